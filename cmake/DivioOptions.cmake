@@ -1,0 +1,22 @@
+# What every target of the project is compiled with: attach with target_link_libraries(T PRIVATE divio_options).
+add_library(divio_options INTERFACE)
+target_compile_features(divio_options INTERFACE cxx_std_20)
+target_compile_options(divio_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough
+  $<$<BOOL:${DIVIO_WERROR}>:-Werror>)
+if(DIVIO_SANITIZE)
+  target_compile_options(divio_options INTERFACE -fsanitize=${DIVIO_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(divio_options INTERFACE -fsanitize=${DIVIO_SANITIZE})
+endif()
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+find_program(DIVIO_CCACHE ccache)
+if(DIVIO_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${DIVIO_CCACHE})
+endif()
+find_program(DIVIO_MOLD mold)
+if(DIVIO_MOLD AND NOT DIVIO_SANITIZE)
+  add_link_options(-fuse-ld=mold)
+endif()

@@ -1,0 +1,24 @@
+# divio_room(NAME SOURCES a.cpp ... [LINKS target ...]): one room of the library, compiled as an object library and
+# gathered into `divio`. What a room links stays its own: third-party headers are visible in that room only.
+function(divio_room name)
+  cmake_parse_arguments(room "" "" "SOURCES;LINKS" ${ARGN})
+  string(REPLACE "/" "_" target divio_${name})
+  add_library(${target} OBJECT ${room_SOURCES})
+  target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/lib
+                                              ${PROJECT_BINARY_DIR}/generated)
+  target_link_libraries(${target} PUBLIC tl::expected fmt::fmt Threads::Threads PRIVATE divio_options ${room_LINKS})
+  set_property(GLOBAL APPEND PROPERTY DIVIO_ROOMS ${target})
+  set_property(GLOBAL APPEND PROPERTY DIVIO_LINKS ${room_LINKS})
+endfunction()
+
+# divio_test(NAME SOURCES a.cpp ... [LINKS target ...] [LABELS label ...]): a doctest program and its ctest entry. Link
+# the rooms under test (divio_config divio_model divio_support), so that a test also proves what its room stands on.
+function(divio_test name)
+  cmake_parse_arguments(test "" "" "SOURCES;LINKS;LABELS" ${ARGN})
+  add_executable(${name} ${test_SOURCES} ${PROJECT_SOURCE_DIR}/tests/main.cpp)
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/tests)
+  target_compile_definitions(${name} PRIVATE DIVIO_SOURCE_DIR="${PROJECT_SOURCE_DIR}" DIVIO_BINARY_DIR="${PROJECT_BINARY_DIR}")
+  target_link_libraries(${name} PRIVATE divio_options doctest::doctest ${test_LINKS})
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES LABELS "${test_LABELS}")
+endfunction()

@@ -1,0 +1,26 @@
+// Labels on everything divioctl makes in an engine. What does not carry `managed` is never touched.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace divio::model {
+
+using Labels = std::map<std::string, std::string>;
+
+namespace label {
+inline constexpr std::string_view managed = "divio.catalogue";  // value: id of the catalogue that made it
+inline constexpr std::string_view project = "divio.project";
+inline constexpr std::string_view environment = "divio.environment";
+inline constexpr std::string_view role = "divio.role";  // instance, release-command, run, ingress, image, probe
+inline constexpr std::string_view process = "divio.process";
+inline constexpr std::string_view release = "divio.release";
+inline constexpr std::string_view generation = "divio.generation";
+inline constexpr std::string_view slot = "divio.slot";
+inline constexpr std::string_view region = "divio.region";
+inline constexpr std::string_view build = "divio.build";    // digest of tree and build settings
+inline constexpr std::string_view commit = "divio.commit";
+}  // namespace label
+
+}  // namespace divio::model

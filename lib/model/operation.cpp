@@ -1,0 +1,30 @@
+#include "model/operation.hpp"
+
+#include "model/enum_names.hpp"
+
+namespace divio::model {
+namespace {
+
+constexpr EnumNames<OperationKind, 9> kinds{{{OperationKind::build, "build"},
+                                             {OperationKind::deploy, "deploy"},
+                                             {OperationKind::scale, "scale"},
+                                             {OperationKind::rollback, "rollback"},
+                                             {OperationKind::restart, "restart"},
+                                             {OperationKind::stop, "stop"},
+                                             {OperationKind::start, "start"},
+                                             {OperationKind::destroy, "destroy"},
+                                             {OperationKind::reconcile, "reconcile"}}};
+constexpr EnumNames<Outcome, 5> outcomes{{{Outcome::running, "running"},
+                                          {Outcome::succeeded, "succeeded"},
+                                          {Outcome::failed, "failed"},
+                                          {Outcome::cancelled, "cancelled"},
+                                          {Outcome::superseded, "superseded"}}};
+
+}  // namespace
+
+std::string_view to_string(OperationKind kind) noexcept { return name_of(kinds, kind); }
+std::optional<OperationKind> parse_operation_kind(std::string_view text) noexcept { return value_of(kinds, text); }
+std::string_view to_string(Outcome outcome) noexcept { return name_of(outcomes, outcome); }
+std::optional<Outcome> parse_outcome(std::string_view text) noexcept { return value_of(outcomes, text); }
+
+}  // namespace divio::model

@@ -1,0 +1,72 @@
+// A container engine: what application runners run on. Implementations: engines/docker, and tests/fakes.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "divio/result.hpp"
+#include "model/labels.hpp"
+#include "ports/containers.hpp"
+#include "ports/images.hpp"
+#include "ports/streams.hpp"
+
+namespace divio::ports {
+
+struct EngineInfo {
+  std::string name;          // "docker", "podman"
+  std::string version;       // "20.10.24"
+  std::string api_version;   // the one in use
+  std::string architecture;  // "amd64"
+  std::string operating_system;
+  std::string data_folder;
+  int cores = 0;
+  std::uint64_t memory_bytes = 0;
+};
+
+struct NetworkSpec {
+  std::string name;
+  std::string subnet;         // "10.201.5.0/24"; empty: the engine chooses, and fixed addresses cannot be given
+  std::string dynamic_range;  // where the engine takes addresses that are not fixed from; empty: the whole subnet
+  model::Labels labels;
+};
+
+struct Network {
+  std::string id;
+  std::string name;
+  std::string subnet;
+  model::Labels labels;
+};
+
+// Safe from several threads at once. Creating what is there with the same name succeeds and leaves it as it is;
+// removing what is gone succeeds; removing what is in use is a conflict.
+class Networks {
+ public:
+  virtual ~Networks() = default;
+  // A subnet that overlaps another network's is a conflict.
+  [[nodiscard]] virtual Result<void> create(const NetworkSpec& spec) = 0;
+  [[nodiscard]] virtual Result<void> remove(const std::string& name) = 0;
+  [[nodiscard]] virtual Result<std::vector<Network>> list(const model::Labels& labels) = 0;  // empty: all of them
+};
+
+class Volumes {
+ public:
+  virtual ~Volumes() = default;
+  [[nodiscard]] virtual Result<void> create(const std::string& name, const model::Labels& labels) = 0;
+  [[nodiscard]] virtual Result<void> remove(const std::string& name) = 0;
+  [[nodiscard]] virtual Result<std::vector<std::string>> list(const model::Labels& labels) = 0;
+};
+
+// Owns its parts; references stay valid as long as it lives.
+class Engine {
+ public:
+  virtual ~Engine() = default;
+  [[nodiscard]] virtual Result<EngineInfo> info() = 0;
+  [[nodiscard]] virtual Containers& containers() = 0;
+  [[nodiscard]] virtual Streams& streams() = 0;
+  [[nodiscard]] virtual Images& images() = 0;
+  [[nodiscard]] virtual Networks& networks() = 0;
+  [[nodiscard]] virtual Volumes& volumes() = 0;
+};
+
+}  // namespace divio::ports

@@ -1,0 +1,63 @@
+// Images of an engine, and building them. Safe from several threads at once.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "divio/result.hpp"
+#include "model/labels.hpp"
+#include "model/project_file.hpp"
+#include "model/time.hpp"
+#include "ports/streams.hpp"
+
+namespace divio::ports {
+
+struct Image {
+  std::string id;
+  std::vector<std::string> names;  // "divio/shop:3f2a..."
+  model::Labels labels;
+  std::uint64_t bytes = 0;
+  model::TimePoint created_at{};
+  // Only from inspect():
+  std::string architecture;          // "amd64", "arm64", ...
+  std::vector<int> exposed_ports;    // TCP, ascending
+};
+
+// Writes a tar archive piece by piece into a sink, once.
+using ArchiveWriter = std::function<Result<void>(const ByteSink&)>;
+
+struct BuildSpec {
+  std::string name;  // what the image is called
+  model::BuildSettings settings;
+  model::Labels labels;
+  ArchiveWriter context;
+};
+
+class Images {
+ public:
+  virtual ~Images() = default;
+
+  // Builds and returns the image's id. `line` gets the log, a line at a time without its ending. Stopping cancels the
+  // build in the engine too.
+  [[nodiscard]] virtual Result<std::string> build(const BuildSpec& spec, const std::function<void(std::string_view)>& line,
+                                                  std::stop_token stop) = 0;
+  [[nodiscard]] virtual Result<Image> inspect(const std::string& name_or_id) = 0;
+  [[nodiscard]] virtual Result<std::vector<Image>> list(const model::Labels& labels) = 0;
+
+  // Adds a name to an image.
+  [[nodiscard]] virtual Result<void> tag(const std::string& name_or_id, const std::string& name) = 0;
+
+  // Removes a name, and the image with the last of them. Gone already: success. In use: conflict.
+  [[nodiscard]] virtual Result<void> remove(const std::string& name) = 0;
+
+  // Fetches from the registry. No registry answering is unreachable, an unknown name not_found.
+  [[nodiscard]] virtual Result<void> pull(const std::string& name, const std::function<void(std::string_view)>& line,
+                                          std::stop_token stop) = 0;
+};
+
+}  // namespace divio::ports

@@ -1,0 +1,48 @@
+// The load balancer of a region. One per region; safe from several threads and from several divioctl processes at once
+// (an implementation serialises its changes).
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string_view>
+#include <vector>
+
+#include "divio/result.hpp"
+#include "model/names.hpp"
+#include "model/routes.hpp"
+
+namespace divio::ports {
+
+struct IngressState {
+  bool present = false;  // its container exists
+  bool running = false;
+  bool current = false;  // it has the configuration this version of divioctl would give it
+};
+
+class Ingress {
+ public:
+  virtual ~Ingress() = default;
+
+  [[nodiscard]] virtual Result<IngressState> state() = 0;
+
+  // Makes it exist, run and be current. `line` gets the log of getting its image where that is needed. Existing
+  // connections survive where it ran before. A port that is taken is a conflict that names the port.
+  [[nodiscard]] virtual Result<void> ensure(const std::function<void(std::string_view)>& line, std::stop_token stop) = 0;
+
+  // The routes that are in force for an environment, as last applied; nullopt if it has none.
+  [[nodiscard]] virtual Result<std::optional<model::Routes>> routes(const model::EnvironmentKey& key) = 0;
+
+  // Makes the environment's routes be exactly these, in the running proxy and in what survives its restart. Applying
+  // what is in force repairs what differs and is otherwise nothing. No request fails because of it.
+  [[nodiscard]] virtual Result<void> apply(const model::Routes& routes) = 0;
+  [[nodiscard]] virtual Result<void> forget(const model::EnvironmentKey& key) = 0;
+
+  // Targets as the proxy sees them now; empty if the environment has no routes.
+  [[nodiscard]] virtual Result<std::vector<model::TargetStatus>> targets(const model::EnvironmentKey& key) = 0;
+
+  // Removes the ingress from the region.
+  [[nodiscard]] virtual Result<void> remove() = 0;
+};
+
+}  // namespace divio::ports

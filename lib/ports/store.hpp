@@ -1,0 +1,114 @@
+// What divioctl remembers: the catalogue of what exists, the journal of what is being done, leases. Every write is
+// durable when it returns. Safe from several threads and several processes at once.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "divio/result.hpp"
+#include "model/environment.hpp"
+#include "model/operation.hpp"
+#include "model/release.hpp"
+#include "model/variables.hpp"
+
+namespace divio::ports {
+
+class Projects {
+ public:
+  virtual ~Projects() = default;
+  [[nodiscard]] virtual Result<std::vector<model::Project>> projects() = 0;  // by name
+  [[nodiscard]] virtual Result<std::optional<model::Project>> project(const model::ProjectName& name) = 0;
+  [[nodiscard]] virtual Result<void> put_project(const model::Project& project) = 0;
+  // With everything of it: environments, releases, variables. Its operations stay, as history.
+  [[nodiscard]] virtual Result<void> remove_project(const model::ProjectName& name) = 0;
+
+  [[nodiscard]] virtual Result<std::vector<model::Environment>> environments(const model::ProjectName& project) = 0;
+  [[nodiscard]] virtual Result<std::optional<model::Environment>> environment(const model::EnvironmentKey& key) = 0;
+  [[nodiscard]] virtual Result<void> put_environment(const model::Environment& environment) = 0;
+  [[nodiscard]] virtual Result<void> remove_environment(const model::EnvironmentKey& key) = 0;
+};
+
+class Releases {
+ public:
+  virtual ~Releases() = default;
+  // Stores a release under the next number of its environment (release.number is ignored) and returns that number.
+  [[nodiscard]] virtual Result<int> add_release(const model::Release& release) = 0;
+  [[nodiscard]] virtual Result<std::vector<model::Release>> releases(const model::EnvironmentKey& key) = 0;  // newest first
+  [[nodiscard]] virtual Result<std::optional<model::Release>> release(const model::EnvironmentKey& key, int number) = 0;
+  [[nodiscard]] virtual Result<void> set_release_state(const model::EnvironmentKey& key, int number,
+                                                       model::ReleaseState state, const std::string& reason) = 0;
+  // In one transaction: `number` becomes active, the one that was active superseded, and the environment's wanted
+  // release `number`. The commit point of a deployment.
+  [[nodiscard]] virtual Result<void> activate_release(const model::EnvironmentKey& key, int number) = 0;
+};
+
+class VariableStore {
+ public:
+  virtual ~VariableStore() = default;
+  [[nodiscard]] virtual Result<model::Variables> variables(const model::EnvironmentKey& key) = 0;
+  [[nodiscard]] virtual Result<void> set_variable(const model::EnvironmentKey& key, const std::string& name,
+                                                  const model::Variable& variable) = 0;
+  // not_found if it was not there.
+  [[nodiscard]] virtual Result<void> unset_variable(const model::EnvironmentKey& key, const std::string& name) = 0;
+  // The environment's SECRET_KEY, made at the first call and kept.
+  [[nodiscard]] virtual Result<Secret> secret_key(const model::EnvironmentKey& key) = 0;
+};
+
+class Journal {
+ public:
+  virtual ~Journal() = default;
+  [[nodiscard]] virtual Result<void> begin(const model::Operation& operation) = 0;
+  [[nodiscard]] virtual Result<void> append(const std::string& operation, const model::JournalRecord& record) = 0;
+  [[nodiscard]] virtual Result<void> end(const std::string& operation, model::Outcome outcome,
+                                         const std::string& summary, model::TimePoint at) = 0;
+  // A running operation gets a new holder who goes on with it.
+  [[nodiscard]] virtual Result<void> take_over(const std::string& operation, const model::Holder& holder) = 0;
+  [[nodiscard]] virtual Result<std::optional<model::Operation>> operation(const std::string& id) = 0;
+  // Newest first; all environments when `key` is absent.
+  [[nodiscard]] virtual Result<std::vector<model::Operation>> operations(const std::optional<model::EnvironmentKey>& key,
+                                                                         int limit) = 0;
+  [[nodiscard]] virtual Result<std::vector<model::JournalRecord>> records(const std::string& operation) = 0;
+};
+
+struct Lease {
+  std::string subject;  // "environment shop/live", "ingress local", "build local 1"
+  model::Holder holder;
+  std::string reason;   // "deploy, operation 01ABC"
+  model::TimePoint expires_at{};
+};
+
+class Leases {
+ public:
+  virtual ~Leases() = default;
+  // Takes the lease, or renews it if `lease.holder` has it already. Held by somebody else and not expired at `now`:
+  // conflict, with the present holder in the message. A holder on this machine whose process is gone holds nothing.
+  [[nodiscard]] virtual Result<void> acquire(const Lease& lease, model::TimePoint now) = 0;
+  [[nodiscard]] virtual Result<void> release(const std::string& subject, const model::Holder& holder) = 0;
+  [[nodiscard]] virtual Result<std::vector<Lease>> leases() = 0;
+};
+
+class Regions {
+ public:
+  virtual ~Regions() = default;
+  [[nodiscard]] virtual Result<std::vector<model::Region>> regions() = 0;
+  [[nodiscard]] virtual Result<std::optional<model::Region>> region(const std::string& name) = 0;
+  [[nodiscard]] virtual Result<void> put_region(const model::Region& region) = 0;
+};
+
+// Owns its parts; references stay valid as long as it lives.
+class Store {
+ public:
+  virtual ~Store() = default;
+  // Made once per catalogue; the value of the label that marks everything it makes.
+  [[nodiscard]] virtual const std::string& catalogue_id() const = 0;
+  [[nodiscard]] virtual Projects& projects() = 0;
+  [[nodiscard]] virtual Releases& releases() = 0;
+  [[nodiscard]] virtual VariableStore& variables() = 0;
+  [[nodiscard]] virtual Journal& journal() = 0;
+  [[nodiscard]] virtual Leases& leases() = 0;
+  [[nodiscard]] virtual Regions& regions() = 0;
+};
+
+}  // namespace divio::ports

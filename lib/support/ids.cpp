@@ -1,0 +1,32 @@
+#include "support/ids.hpp"
+
+#include <sodium.h>
+
+#include <vector>
+
+namespace divio {
+namespace {
+
+std::string hex(const unsigned char* data, std::size_t size) {
+  std::string text(size * 2 + 1, '\0');
+  sodium_bin2hex(text.data(), text.size(), data, size);
+  text.pop_back();
+  return text;
+}
+
+}  // namespace
+
+std::string random_hex(std::size_t bytes) {
+  [[maybe_unused]] static const int ready = sodium_init();
+  std::vector<unsigned char> data(bytes);
+  randombytes_buf(data.data(), data.size());
+  return hex(data.data(), data.size());
+}
+
+std::string sha256_hex(std::string_view data) {
+  unsigned char digest[crypto_hash_sha256_BYTES];
+  crypto_hash_sha256(digest, reinterpret_cast<const unsigned char*>(data.data()), data.size());
+  return hex(digest, sizeof digest);
+}
+
+}  // namespace divio

@@ -1,0 +1,34 @@
+#include "divio/secret.hpp"
+
+#include <cstring>
+
+namespace divio {
+
+void Secret::wipe() noexcept {
+  // explicit_bzero is not optimised away, unlike a fill of memory that is about to be freed.
+  if (!text_.empty()) explicit_bzero(text_.data(), text_.size());
+  text_.clear();
+}
+
+Secret::Secret(Secret&& other) noexcept : text_(other.text_) { other.wipe(); }
+
+Secret& Secret::operator=(const Secret& other) {
+  if (this != &other) {
+    wipe();
+    text_ = other.text_;
+  }
+  return *this;
+}
+
+Secret& Secret::operator=(Secret&& other) noexcept {
+  if (this != &other) {
+    wipe();
+    text_ = std::move(other.text_);
+    other.wipe();
+  }
+  return *this;
+}
+
+Secret::~Secret() { wipe(); }
+
+}  // namespace divio
