@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "divio/result.hpp"
+
 using namespace divio;
 
 TEST_CASE("a secret that was moved from holds nothing") {
