@@ -1,0 +1,112 @@
+// The entry point of the library: everything the command line can do, as functions.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "divio/events.hpp"
+#include "divio/requests.hpp"
+#include "divio/result.hpp"
+#include "divio/views.hpp"
+
+namespace divio {
+
+struct Settings {
+  std::string home;         // folder of the catalogue; see default_home()
+  std::string engine;       // endpoint of region `local`; empty: DOCKER_HOST's, else unix:///var/run/docker.sock
+  std::uint16_t ingress_port = 0;  // where `local`'s ingress listens; 0: what the catalogue says (80 at first)
+};
+
+// $DIVIOCTL_HOME, else $XDG_STATE_HOME/divioctl, else ~/.local/state/divioctl.
+[[nodiscard]] std::string default_home();
+
+// Settings from the environment: DIVIOCTL_HOME, DOCKER_HOST, DIVIOCTL_INGRESS_PORT.
+[[nodiscard]] Result<Settings> settings_from_environment();
+
+// How a call is carried out, whatever it does.
+struct CallOptions {
+  Listener listener;                          // may be empty
+  std::stop_token stop;                       // requested: ends at the next safe point with ErrorCode::cancelled
+  std::chrono::milliseconds lock_wait{0};     // how long to wait for another operation on the same environment
+  std::chrono::milliseconds timeout{0};       // 0: the operation's own limits
+  bool dry_run = false;                       // look and plan, change nothing
+};
+
+// File descriptors for a command that runs in a container. Not closed.
+struct Console {
+  int input = -1;  // -1: no input
+  int output = 1;
+  int error = 2;
+  bool terminal = false;  // allocate a terminal in the container; `input` is one, in raw mode
+  std::function<std::pair<int, int>()> size;  // rows and columns now; asked again when the window may have changed
+};
+
+// Not thread-safe: one Platform per thread. Opening reads nothing but the catalogue; an engine is talked to when needed.
+class Platform {
+ public:
+  [[nodiscard]] static Result<Platform> open(const Settings& settings);
+
+  Platform(Platform&&) noexcept;
+  Platform& operator=(Platform&&) noexcept;
+  ~Platform();
+
+  [[nodiscard]] Result<BuildOutcome> build(const Target&, const BuildRequest&, const CallOptions&);
+  [[nodiscard]] Result<RolloutOutcome> deploy(const Target&, const DeployRequest&, const CallOptions&);
+  [[nodiscard]] Result<RolloutOutcome> scale(const Target&, const ScaleRequest&, const CallOptions&);
+  [[nodiscard]] Result<RolloutOutcome> rollback(const Target&, const RollbackRequest&, const CallOptions&);
+  [[nodiscard]] Result<RolloutOutcome> restart(const Target&, const RestartRequest&, const CallOptions&);
+  [[nodiscard]] Result<RolloutOutcome> stop(const Target&, const StopRequest&, const CallOptions&);
+  [[nodiscard]] Result<RolloutOutcome> start(const Target&, const StartRequest&, const CallOptions&);
+  [[nodiscard]] Result<RolloutOutcome> destroy(const Target&, const DestroyRequest&, const CallOptions&);
+  // One pass over one environment, or over all of them; an outcome for each.
+  [[nodiscard]] Result<std::vector<RolloutOutcome>> reconcile(const Target&, const ReconcileRequest&, const CallOptions&);
+
+  [[nodiscard]] Result<StatusView> status(const Target&);
+  [[nodiscard]] Result<std::vector<ReleaseView>> releases(const Target&);
+  // Calls `line` with an instance's name and a line of its output; until the end, or until `stop` when following.
+  [[nodiscard]] Result<void> logs(const Target&, const LogsRequest&, std::stop_token stop,
+                                  const std::function<void(const std::string& instance, const std::string& line)>& line);
+  // The exit code of the command.
+  [[nodiscard]] Result<int> exec(const Target&, const ExecRequest&, const Console&, const CallOptions&);
+  [[nodiscard]] Result<int> run(const Target&, const RunRequest&, const Console&, const CallOptions&);
+
+  [[nodiscard]] Result<std::vector<VariableView>> variables(const Target&);
+  // One variable's value in the clear.
+  [[nodiscard]] Result<Secret> variable(const Target&, const std::string& name);
+  [[nodiscard]] Result<void> set_variables(const Target&, const std::vector<VariableSetRequest>&);
+  [[nodiscard]] Result<void> unset_variables(const Target&, const std::vector<std::string>& names);
+
+  [[nodiscard]] Result<std::vector<ProjectView>> projects();
+  [[nodiscard]] Result<ProjectView> project(const Target&);
+
+  // With an empty project of the target: every environment's. Newest first.
+  [[nodiscard]] Result<std::vector<OperationView>> operations(const Target&, int limit);
+  [[nodiscard]] Result<OperationDetails> operation(const std::string& id);
+  // Finishes or undoes an interrupted operation.
+  [[nodiscard]] Result<RolloutOutcome> resume(const std::string& id, const CallOptions&);
+
+  // Writes a starter divio.yaml into the target's folder and returns its path.
+  [[nodiscard]] Result<std::string> init(const Target&, const InitRequest&);
+  [[nodiscard]] std::vector<Finding> doctor(const Target&);
+
+  // For completion; they read the catalogue only.
+  [[nodiscard]] std::vector<std::string> project_names();
+  [[nodiscard]] std::vector<std::string> environment_names(const Target&);
+  [[nodiscard]] std::vector<std::string> process_names(const Target&);
+  [[nodiscard]] std::vector<std::string> release_numbers(const Target&);
+  [[nodiscard]] std::vector<std::string> operation_ids();
+
+ private:
+  struct Parts;
+  explicit Platform(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace divio

@@ -1,0 +1,98 @@
+// What can be asked of divioctl: one plain struct per operation. Names, help and defaults of the fields, as flags, JSON
+// and documentation show them, are in one table (lib/wire/request_fields.cpp).
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "divio/secret.hpp"
+
+namespace divio {
+
+// Which environment is meant. With an empty `project` it is the one whose codebase is in `directory`.
+struct Target {
+  std::string directory = ".";
+  std::string project;
+  std::string environment = "test";
+};
+
+enum class BuildMode {
+  automatic,  // use the image that was built from the same code and settings, else build
+  adopt,      // use that image, refuse if there is none
+  force,      // build anew
+};
+
+// Which state of the codebase. At most one of `reference` and `working_tree`; neither: the environment's branch.
+struct CodeSelection {
+  std::string reference;
+  bool working_tree = false;
+};
+
+struct BuildRequest {
+  CodeSelection code;
+  BuildMode mode = BuildMode::automatic;
+};
+
+struct DeployRequest {
+  CodeSelection code;
+  BuildMode mode = BuildMode::automatic;
+};
+
+struct ScaleRequest {
+  std::map<std::string, int> replicas;  // by process
+};
+
+struct RollbackRequest {
+  std::optional<int> release;  // absent: the one that served before the present one
+};
+
+struct RestartRequest {};
+struct StopRequest {};
+struct StartRequest {};
+
+struct DestroyRequest {
+  bool whole_project = false;  // every environment, and the project itself
+  bool keep_volumes = false;
+};
+
+struct ReconcileRequest {
+  bool every_project = false;
+};
+
+struct LogsRequest {
+  std::string process;  // name of a process or an instance; empty: all of them
+  int tail = 100;       // lines of each instance; -1: all
+  bool follow = false;
+  bool timestamps = false;
+  std::string since;    // RFC 3339, or an age such as "10m"; empty: from the beginning
+  bool ingress = false; // the access log instead
+};
+
+struct ExecRequest {
+  std::string instance;  // name of a process (its first running instance) or an instance; empty: web
+  std::vector<std::string> command;
+  std::string user;
+};
+
+struct RunRequest {
+  std::vector<std::string> command;
+  int release = 0;  // 0: the one that serves
+};
+
+struct VariableSetRequest {
+  std::string name;
+  Secret value;
+  bool secret = false;
+};
+
+struct InitRequest {
+  std::string name;  // empty: the folder's
+  std::optional<int> port;
+  std::string health_path;
+  bool overwrite = false;
+};
+
+}  // namespace divio
