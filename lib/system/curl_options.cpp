@@ -1,0 +1,73 @@
+#include "system/curl_options.hpp"
+
+#include <fmt/format.h>
+
+#include "support/try.hpp"
+
+namespace divio::system {
+namespace {
+
+void set_target(const CurlLibrary& curl, CURL* handle, const HttpTarget& target, const std::string& path) {
+  const bool tls = !target.tls.authority.empty();
+  const auto url = fmt::format("{}://{}{}", tls ? "https" : "http", target.authority, path);
+  curl.easy_setopt(handle, CURLOPT_URL, url.c_str());
+  curl.easy_setopt(handle, CURLOPT_PATH_AS_IS, 1L);
+  if (!target.unix_socket.empty()) curl.easy_setopt(handle, CURLOPT_UNIX_SOCKET_PATH, target.unix_socket.c_str());
+  // No proxy: an engine is spoken to directly, whatever http_proxy says about the web.
+  curl.easy_setopt(handle, CURLOPT_PROXY, "");
+  if (!tls) return;
+  curl.easy_setopt(handle, CURLOPT_CAINFO, target.tls.authority.c_str());
+  if (target.tls.certificate.empty()) return;
+  curl.easy_setopt(handle, CURLOPT_SSLCERT, target.tls.certificate.c_str());
+  curl.easy_setopt(handle, CURLOPT_SSLKEY, target.tls.key.c_str());
+}
+
+void set_connection(const CurlLibrary& curl, CURL* handle, const HttpTarget& target) {
+  curl.easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+  curl.easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(target.connect_timeout.count()));
+  curl.easy_setopt(handle, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  // Long waits with nothing to say (a followed log) outlive the idle timeouts of firewalls between here and the server.
+  curl.easy_setopt(handle, CURLOPT_TCP_KEEPALIVE, 1L);
+}
+
+void set_method(const CurlLibrary& curl, CURL* handle, const HttpRequest& request) {
+  if (request.method == "GET") return;
+  if (request.method == "HEAD") {
+    curl.easy_setopt(handle, CURLOPT_NOBODY, 1L);
+    return;
+  }
+  curl.easy_setopt(handle, CURLOPT_POST, 1L);
+  curl.easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+  if (request.writer) return;
+  curl.easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+  curl.easy_setopt(handle, CURLOPT_POSTFIELDS, request.body.data());
+}
+
+}  // namespace
+
+Result<CurlList> set_request(const CurlHandle& handle, const HttpTarget& target, const HttpRequest& request) {
+  const auto& curl = *handle.get_deleter().curl;
+  CurlList list(nullptr, FreeList{&curl});
+  const auto add = [&](const std::string& header) {
+    curl_slist* longer = curl.slist_append(list.get(), header.c_str());
+    if (longer == nullptr) return false;
+    (void)list.release();
+    list.reset(longer);
+    return true;
+  };
+  // Without "Expect", libcurl would wait for a go-ahead before it sends a large body.
+  bool added = add("Expect:");
+  if (request.writer) added = added && add("Transfer-Encoding: chunked");
+  for (const auto& header : request.headers) added = added && add(header);
+  if (!added) return fail(ErrorCode::failed, "a request could not be made", "the machine may be out of memory");
+
+  curl.easy_reset(handle.get());
+  set_connection(curl, handle.get(), target);
+  set_target(curl, handle.get(), target, request.path);
+  set_method(curl, handle.get(), request);
+  curl.easy_setopt(handle.get(), CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
+  curl.easy_setopt(handle.get(), CURLOPT_HTTPHEADER, list.get());
+  return list;
+}
+
+}  // namespace divio::system
