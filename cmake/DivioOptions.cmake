@@ -2,7 +2,7 @@
 add_library(divio_options INTERFACE)
 target_compile_features(divio_options INTERFACE cxx_std_20)
 target_compile_options(divio_options INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough
+  -Wall -Wextra -Wno-missing-field-initializers -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough
   $<$<BOOL:${DIVIO_WERROR}>:-Werror>)
 if(DIVIO_SANITIZE)
   target_compile_options(divio_options INTERFACE -fsanitize=${DIVIO_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)

@@ -1,0 +1,82 @@
+#include "planning/plan.hpp"
+
+#include <fmt/format.h>
+
+#include "support/text.hpp"
+
+namespace divio::planning {
+namespace {
+
+template <class... Handlers>
+struct Overloaded : Handlers... {
+  using Handlers::operator()...;
+};
+
+std::string count(std::size_t number, std::string_view noun) {
+  return fmt::format("{} {}{}", number, noun, number == 1 ? "" : "s");
+}
+
+std::vector<std::string> names(const AwaitHealthy& step) {
+  std::vector<std::string> found;
+  for (const auto& instance : step.instances) found.push_back(instance.name);
+  return found;
+}
+
+}  // namespace
+
+std::string step_id(const Step& step) {
+  return std::visit(
+      Overloaded{
+          [](const CreateNetwork& s) { return "network " + s.name; },
+          [](const CreateVolume& s) { return "volume " + s.name; },
+          [](const EnsureIngress&) { return std::string("ingress"); },
+          [](const RunReleaseCommand& s) { return "release-command " + s.container; },
+          [](const StartInstance& s) { return "start " + s.name; },
+          [](const ApplyRoutes& s) { return "routes: " + s.purpose; },
+          [](const AwaitHealthy& s) { return "healthy " + join(names(s), " "); },
+          [](const Commit& s) { return fmt::format("commit release {}", s.release); },
+          [](const AwaitDrained& s) { return "drained " + join(s.instances, " "); },
+          [](const RemoveContainer& s) { return "remove " + s.name; },
+          [](const ForgetRoutes&) { return std::string("forget-routes"); },
+          [](const RemoveNetwork& s) { return "remove-network " + s.name; },
+          [](const RemoveVolume& s) { return "remove-volume " + s.name; },
+      },
+      step);
+}
+
+std::string describe(const Step& step) {
+  return std::visit(
+      Overloaded{
+          [](const CreateNetwork& s) { return fmt::format("create network {} ({})", s.name, s.subnet); },
+          [](const CreateVolume& s) { return "create volume " + s.name; },
+          [](const EnsureIngress&) { return std::string("bring up the ingress"); },
+          [](const RunReleaseCommand& s) { return "run release command: " + s.command; },
+          [](const StartInstance& s) { return fmt::format("start {} ({}, release {})", s.name, s.process.str(), s.release); },
+          [](const ApplyRoutes& s) { return s.purpose; },
+          [](const AwaitHealthy& s) { return "wait until " + count(s.instances.size(), "instance") + " can serve"; },
+          [](const Commit& s) {
+            return s.release == 0 ? std::string("make it the wanted state")
+                                  : fmt::format("make release {} the one that is wanted", s.release);
+          },
+          [](const AwaitDrained& s) {
+            return fmt::format("let {} finish requests (at most {} s)", count(s.instances.size(), "instance"), s.limit.count());
+          },
+          [](const RemoveContainer& s) { return "stop and remove " + s.name; },
+          [](const ForgetRoutes&) { return std::string("take its host names off the ingress"); },
+          [](const RemoveNetwork& s) { return "remove network " + s.name; },
+          [](const RemoveVolume& s) { return "remove volume " + s.name + " and its data"; },
+      },
+      step);
+}
+
+PlanMade announce(const Plan& plan, const std::string& operation) {
+  PlanMade made{operation, {}};
+  for (const auto& stage : plan.stages) {
+    auto& announced = made.stages.emplace_back();
+    announced.title = stage.title;
+    for (const auto& step : stage.steps) announced.steps.push_back({step_id(step), describe(step)});
+  }
+  return made;
+}
+
+}  // namespace divio::planning
