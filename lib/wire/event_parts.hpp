@@ -1,0 +1,19 @@
+// Parts of events that views hold too. Only for sources that already include nlohmann-json.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "divio/events.hpp"
+
+namespace divio::wire {
+
+using OrderedJson = nlohmann::ordered_json;
+
+[[nodiscard]] OrderedJson stages_json(const PlanMade& plan);
+[[nodiscard]] OrderedJson error_json(const Error& error);
+
+// On one line, with what is not UTF-8 replaced.
+[[nodiscard]] std::string one_line(const OrderedJson& json);
+
+}  // namespace divio::wire

@@ -1,0 +1,19 @@
+// Events and errors as JSON, for --output json and HTTP: one object on one line; docs/json.md.
+#pragma once
+
+#include <string>
+
+#include "divio/events.hpp"
+
+namespace divio::wire {
+
+// The member `type` tells them apart: plan, step-began, step-moved, step-ended, line, notice.
+[[nodiscard]] std::string to_json(const Event& event);
+
+// {"error": {"code", "message", "hint", "where"}}
+[[nodiscard]] std::string to_json(const Error& error);
+
+// A line that an instance wrote.
+[[nodiscard]] std::string log_line_json(const std::string& instance, const std::string& text);
+
+}  // namespace divio::wire

@@ -1,0 +1,31 @@
+// The fields of every request in divio/requests.hpp.
+#pragma once
+
+#include <array>
+
+#include "divio/requests.hpp"
+#include "wire/access.hpp"
+
+namespace divio::wire {
+
+inline constexpr std::array<std::string_view, 3> build_mode_names{"auto", "adopt", "force"};
+template <>
+struct FieldType<BuildMode> : EnumField<BuildMode, build_mode_names> {};
+
+template <> std::span<const Field> fields_of<Target>();
+template <> std::span<const Field> fields_of<BuildRequest>();
+template <> std::span<const Field> fields_of<DeployRequest>();
+template <> std::span<const Field> fields_of<ScaleRequest>();
+template <> std::span<const Field> fields_of<RollbackRequest>();
+template <> std::span<const Field> fields_of<RestartRequest>();
+template <> std::span<const Field> fields_of<StopRequest>();
+template <> std::span<const Field> fields_of<StartRequest>();
+template <> std::span<const Field> fields_of<DestroyRequest>();
+template <> std::span<const Field> fields_of<ReconcileRequest>();
+template <> std::span<const Field> fields_of<LogsRequest>();
+template <> std::span<const Field> fields_of<ExecRequest>();
+template <> std::span<const Field> fields_of<RunRequest>();
+template <> std::span<const Field> fields_of<VariableSetRequest>();
+template <> std::span<const Field> fields_of<InitRequest>();
+
+}  // namespace divio::wire

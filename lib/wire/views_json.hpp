@@ -1,0 +1,33 @@
+// What divioctl answers, as JSON: one object on one line, documented in docs/json.md and kept stable. Bytes that are not
+// UTF-8 are replaced.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "divio/secret.hpp"
+#include "divio/views.hpp"
+
+namespace divio::wire {
+
+[[nodiscard]] std::string to_json(const StatusView& status);
+[[nodiscard]] std::string to_json(const BuildOutcome& outcome);
+[[nodiscard]] std::string to_json(const RolloutOutcome& outcome);
+[[nodiscard]] std::string to_json(const ProjectView& project);
+[[nodiscard]] std::string to_json(const OperationDetails& details);
+
+// Lists are objects with one member: {"releases": [...]}.
+[[nodiscard]] std::string to_json(const std::vector<ReleaseView>& releases);
+[[nodiscard]] std::string to_json(const std::vector<VariableView>& variables);
+[[nodiscard]] std::string to_json(const std::vector<ProjectView>& projects);
+[[nodiscard]] std::string to_json(const std::vector<OperationView>& operations);
+[[nodiscard]] std::string to_json(const std::vector<RolloutOutcome>& outcomes);
+[[nodiscard]] std::string to_json(const std::vector<Finding>& findings);
+
+// Small answers: an object with one text, and one with a list of texts.
+[[nodiscard]] std::string text_json(const std::string& member, const std::string& text);
+[[nodiscard]] std::string texts_json(const std::string& member, const std::vector<std::string>& texts);
+// One variable in the clear.
+[[nodiscard]] std::string variable_json(const std::string& name, const Secret& value, bool secret);
+
+}  // namespace divio::wire
