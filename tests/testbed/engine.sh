@@ -1,0 +1,122 @@
+#!/usr/bin/env bash
+# Docker engines of the tests' own, each a host of its own: own network and address, own data, own socket.
+#
+#   engine.sh start NAME     starts an engine and prints DIVIO_TEST_ENGINE=... and DIVIO_TEST_ADDRESS=...
+#   engine.sh show NAME      prints them again
+#   engine.sh halt NAME      ends the daemon as a machine does that shuts down
+#   engine.sh crash NAME     ends everything in it at once, as a power cut does
+#   engine.sh resume NAME    starts it again after halt or crash
+#   engine.sh restart NAME   halt and resume
+#   engine.sh stop NAME      ends it and removes everything of it
+#   engine.sh sweep          stops those whose owner (DIVIO_TESTBED_OWNER, a process) is gone
+#
+# DIVIO_TESTBED: the folder they live in, by default /var/tmp/divioctl-testbed. Runs as root.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=scripts/machine.sh
+. "$here/../../scripts/machine.sh"
+# shellcheck source=scripts/engine.sh
+. "$here/../../scripts/engine.sh"
+# shellcheck source=tests/testbed/network.sh
+. "$here/network.sh"
+
+bed=${DIVIO_TESTBED:-/var/tmp/divioctl-testbed}
+
+number_in() { cat "$1/number" 2>/dev/null || true; }
+
+show() {
+  local folder=$bed/$1 number
+  number=$(number_in "$folder")
+  [ -n "$number" ] || die "there is no test engine $1"
+  echo "DIVIO_TEST_ENGINE=unix://$folder/docker.sock"
+  echo "DIVIO_TEST_ADDRESS=$(address_of "$number")"
+}
+
+# Every process that lives in the engine's network or in its containers: none of anybody else is there.
+inhabitants() {
+  ip netns pids "$(namespace_of "$1")" 2>/dev/null || true
+  find /sys/fs/cgroup -path "*/divio-$1/*" -name cgroup.procs -exec cat {} + 2>/dev/null || true
+}
+
+crash() {
+  local tries=100 found
+  while found=$(inhabitants "$1" | sort -u) && [ -n "$found" ] && [ "$tries" -gt 0 ]; do
+    # shellcheck disable=SC2086  # one argument each
+    kill -KILL $found 2>/dev/null || true
+    sleep 0.1
+    tries=$((tries - 1))
+  done
+  unmount_below "$bed/$1"
+  find /sys/fs/cgroup -depth -type d -path "*/divio-$1*" -exec rmdir {} + 2>/dev/null || true
+}
+
+stop() {
+  crash "$1"
+  remove_network "$1" "$(number_in "$bed/$1")"
+  rm -rf --one-file-system "${bed:?}/$1"
+}
+
+# The engine has a containerd of its own too: dockerd would otherwise share the machine's, if one runs.
+resume() {
+  local folder=$bed/$1 inside
+  inside=(nsenter "--net=/run/netns/$(namespace_of "$1")")
+  [ -n "$(number_in "$folder")" ] || die "there is no test engine $1"
+  if ! recorded_process "$folder/containerd.pid" >/dev/null; then
+    launch "$folder/containerd.log" "$folder/containerd.pid" "${inside[@]}" containerd --config "$folder/containerd.toml"
+  fi
+  rm -f "$folder/docker.pid"
+  launch "$folder/dockerd.log" "$folder/dockerd.pid" "${inside[@]}" dockerd \
+    --data-root "$folder/data" --exec-root "$folder/exec" --pidfile "$folder/docker.pid" --host "unix://$folder/docker.sock" \
+    --containerd "$folder/containerd.sock" --exec-opt native.cgroupdriver=cgroupfs --cgroup-parent "/divio-$1"
+  wait_for_engine "unix://$folder/docker.sock" "$folder/dockerd.pid" "$folder/dockerd.log"
+}
+
+start() {
+  local name=$1 folder=$bed/$1
+  mkdir -p "$bed"
+  {
+    flock 9
+    if [ -e "$folder/owner" ] && [ "$(recorded_process "$folder/owner" || true)" != "${DIVIO_TESTBED_OWNER:-}" ] &&
+      recorded_process "$folder/owner" >/dev/null; then
+      die "the test engine $name belongs to process $(recorded_process "$folder/owner")"
+    fi
+    stop "$name"
+    mkdir -p "$folder"
+    [ -z "${DIVIO_TESTBED_OWNER:-}" ] || remember_process "$folder/owner" "$DIVIO_TESTBED_OWNER"
+    free_number >"$folder/number"
+    make_network "$name" "$(number_in "$folder")"
+  } 9>/run/lock/divioctl-testbed  # one for the machine: the numbers are its own
+  cat >"$folder/containerd.toml" <<TOML
+version = 2
+root = "$folder/containerd"
+state = "$folder/containerd-state"
+disabled_plugins = ["io.containerd.grpc.v1.cri"]
+[grpc]
+  address = "$folder/containerd.sock"
+TOML
+  resume "$name"
+  show "$name"
+}
+
+sweep() {
+  local folder
+  for folder in "$bed"/*/; do
+    [ -e "$folder/owner" ] || continue
+    recorded_process "$folder/owner" >/dev/null || stop "$(basename "$folder")"
+  done
+}
+
+[ "$(id -u)" = 0 ] || die "test engines need root"
+verb=${1:-} name=${2:-}
+usage="usage: engine.sh start|show|halt|crash|resume|restart|stop NAME, or engine.sh sweep"
+[ "$verb" != sweep ] || { sweep; exit; }
+[[ $name =~ ^[a-z0-9][a-z0-9-]{0,30}$ ]] || die "$usage"
+case $verb in
+  start | show | crash | resume | stop) "$verb" "$name" ;;
+  halt) stop_recorded "$bed/$name/dockerd.pid" 60 ;;
+  restart)
+    stop_recorded "$bed/$name/dockerd.pid" 60
+    resume "$name"
+    ;;
+  *) die "$usage" ;;
+esac
