@@ -70,20 +70,24 @@ choose_package() {
   echo "${1%%|*}"
 }
 
-# install_packages SECTION...: what of packages.txt is not there yet. Quick and without network when nothing is missing.
-install_packages() {
+# missing_packages SECTION...: the entries of packages.txt that are not installed.
+missing_packages() {
+  local entry
   [ "${DIVIO_PACKAGES:-}" != installed ] || return 0
   require_known_system
-  local entry name missing=()
   for entry in $(packages_of "$@"); do
-    name=${entry%%|*}
-    is_installed "$name" || missing+=("$entry")
+    is_installed "${entry%%|*}" || echo "$entry"
   done
-  [ ${#missing[@]} -gt 0 ] || return 0
+}
 
+# install_packages SECTION...: what is not there yet. Quick and without network when nothing is missing.
+install_packages() {
+  local missing entry name
+  missing=$(missing_packages "$@")
+  [ -n "$missing" ] || return 0
   local wanted=()
   apt-get -q update >/dev/null 2>&1 || say "apt-get update had trouble; going on with the package lists that are there"
-  for entry in "${missing[@]}"; do
+  for entry in $missing; do
     name=$(choose_package "$entry")
     is_installed "$name" || wanted+=("$name")
   done

@@ -1,0 +1,135 @@
+#!/usr/bin/env bash
+# Builds divioctl and runs its tests, on engines and folders of their own. Installs what that needs.
+#
+#   tests/run.sh                      everything but what takes long
+#   tests/run.sh --long               everything
+#   tests/run.sh unit|engine|load...  the tests with that label
+#   tests/run.sh NAME...              these tests
+#   --preset dev|asan|tsan            how they are built; asan (address and undefined behaviour) if not said
+#
+# The last line says how many passed and failed; the exit code is 0 if none failed.
+set -euo pipefail
+top=$(cd "$(dirname "$0")/.." && pwd)
+# shellcheck source=scripts/machine.sh
+. "$top/scripts/machine.sh"
+
+long="" preset=asan wanted=()
+arguments=("$@")
+while [ $# -gt 0 ]; do
+  case $1 in
+    --long) long=yes ;;
+    --preset) preset=${2:?--preset dev, asan or tsan} && shift ;;
+    -h | --help) sed -n '2,/^set/s/^# \{0,1\}//p' "$0" && exit ;;
+    -*) die "there is no option $1; --help shows them" ;;
+    *) wanted+=("$1") ;;
+  esac
+  shift
+done
+only_unit=""
+[ "${wanted[*]-}" != unit ] || only_unit=yes
+
+prepare_machine() {
+  local sections=(build tests)
+  [ -n "$only_unit" ] || sections+=(engine)
+  if [ -z "$only_unit" ] || [ -n "$(missing_packages "${sections[@]}")" ]; then
+    become_root ${arguments[@]+"${arguments[@]}"}
+  fi
+  install_packages "${sections[@]}"
+}
+
+# build PRESET [TARGET...]
+build() {
+  local name=$1
+  shift
+  say "building ($name)"
+  quietly "configuring ($name)" cmake --preset "$name" -S "$top"
+  quietly "building ($name)" cmake --build "$top/build/$name" ${1:+--target "$@"}
+  give_back "$top/build"
+}
+
+start_engine() {
+  say "starting a Docker engine of the tests' own"
+  export DIVIO_TESTBED_OWNER=$$ DIVIO_TEST_ENGINE_NAME=run-$$
+  "$top/tests/testbed/engine.sh" sweep
+  "$top/tests/testbed/engine.sh" start "$DIVIO_TEST_ENGINE_NAME" >"$run/engine"
+  # shellcheck disable=SC1091  # two assignments
+  . "$run/engine"
+  export DIVIO_TEST_ENGINE DIVIO_TEST_ADDRESS
+  "$top/tests/testbed/images.sh" "$DIVIO_TEST_ENGINE"
+}
+
+clean_up() {
+  [ ! -e "$run/engine" ] || "$top/tests/testbed/engine.sh" stop "$DIVIO_TEST_ENGINE_NAME" || true
+  rm -rf "$run"
+}
+
+# The folders of runs that were killed.
+sweep_folders() {
+  local folder
+  for folder in "${TMPDIR:-/var/tmp}"/divioctl-tests.*/; do
+    [ ! -e "$folder/owner" ] || recorded_process "$folder/owner" >/dev/null || rm -rf "$folder"
+  done
+}
+
+# run_tests CTEST-OPTION...: their outcomes are added to $run/outcomes. A test that fails does not end this script.
+run_tests() {
+  local log=$top/build/$preset/Testing/Temporary/LastTest.log
+  rm -f "$log"
+  HOME=$run/home XDG_STATE_HOME=$run/state ctest --test-dir "$top/build/$preset" --output-on-failure --timeout 900 "$@" || true
+  [ ! -e "$log" ] || awk -f "$top/tests/outcomes.awk" "$log" >>"$run/outcomes"
+}
+
+# What the arguments mean to ctest: labels that exist, else names of tests.
+run_wanted() {
+  local word names="" labels
+  labels=$(ctest --test-dir "$top/build/$preset" --print-labels | sed -n 's/^  //p')
+  for word in "${wanted[@]}"; do
+    if grep -qxF -e "$word" <<<"$labels"; then
+      run_tests -L "^$word\$"
+    elif ctest --test-dir "$top/build/$preset" -N -R "^$word\$" | grep -q 'Total Tests: [1-9]'; then
+      names+="${names:+|}$word"
+    else
+      die "there is no test and no label $word; build/$preset has the labels: ${labels//$'\n'/ }"
+    fi
+  done
+  [ -z "$names" ] || run_tests -R "^($names)\$"
+}
+
+summarise() {
+  local name passed failed total_passed=0 total_failed=0
+  while read -r name passed failed; do
+    total_passed=$((total_passed + passed))
+    total_failed=$((total_failed + failed))
+    [ "$failed" = 0 ] || echo "failed: $name. Run it alone: tests/run.sh --preset $preset $name"
+  done <"$run/outcomes"
+  echo "$total_passed passed, $total_failed failed"
+  [ "$total_failed" = 0 ] && [ "$total_passed" != 0 ]
+}
+
+prepare_machine
+run=$(mktemp -d "${TMPDIR:-/var/tmp}/divioctl-tests.XXXXXX")
+trap clean_up EXIT
+trap 'exit 130' INT TERM
+remember_process "$run/owner" $$
+sweep_folders
+mkdir -p "$run/tmp" "$run/home"
+touch "$run/outcomes"
+export TMPDIR=$run/tmp XDG_CACHE_HOME=${XDG_CACHE_HOME:-$HOME/.cache}
+export UBSAN_OPTIONS=print_stacktrace=1 LC_ALL=C.UTF-8
+unset "${!DIVIOCTL_@}" DOCKER_HOST
+
+build "$preset"
+if [ -z "$only_unit" ]; then
+  build release divioctl
+  export DIVIO_RELEASE_BINARY=$top/build/release/cli/divioctl
+  "$top/examples/hello/build.sh" "$run/hello"
+  export HELLO_BINARY=$run/hello
+  start_engine
+fi
+if [ ${#wanted[@]} -gt 0 ]; then
+  run_wanted
+else
+  run_tests -L '^unit$' -j "$(nproc)"
+  if [ -n "$long" ]; then run_tests -LE "^unit\$"; else run_tests -LE "^(unit|long)\$"; fi
+fi
+summarise
