@@ -1,0 +1,105 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "engines/docker/container_json.hpp"
+#include "engines/docker/errors.hpp"
+#include "engines/docker/json.hpp"
+#include "engines/docker/parts.hpp"
+#include "support/try.hpp"
+
+namespace divio::engines {
+namespace {
+
+// Starting waits for mounts, networks and the container's process, on a disk that may be busy.
+constexpr std::chrono::seconds patience{300};
+
+class DockerContainers final : public ports::Containers {
+ public:
+  explicit DockerContainers(Api& api) : api_(api) {}
+
+  Result<std::string> create(const ports::ContainerSpec& spec) override {
+    Call call{"POST", "/containers/create", fmt::format("create container '{}'", spec.name)};
+    call.timeout = patience;
+    if (!spec.name.empty()) call.query = {{"name", spec.name}};
+    DIVIO_ASSIGN(call.body, dump(render_container(spec), call.doing));
+    DIVIO_TRY(body, api_.call(call));
+    DIVIO_TRY(answer, parse_answer(body, call.doing));
+    return text(answer, "Id");
+  }
+
+  Result<void> start(const std::string& id) override {
+    auto call = on(id, "POST", "/start", "start");
+    call.timeout = patience;
+    return done(call);
+  }
+
+  Result<void> stop(const std::string& id, std::chrono::seconds grace) override {
+    auto call = on(id, "POST", "/stop", "stop");
+    call.query = {{"t", std::to_string(grace.count())}};
+    call.timeout = grace + patience;
+    return done(call);
+  }
+
+  Result<void> kill(const std::string& id, const std::string& signal) override {
+    auto call = on(id, "POST", "/kill", "send " + signal + " to");
+    call.query = {{"signal", signal}};
+    return done(call);
+  }
+
+  Result<void> remove(const std::string& id) override {
+    auto call = on(id, "DELETE", "", "remove");
+    call.query = {{"force", "1"}, {"v", "1"}};
+    call.timeout = patience;
+    auto removed = api_.call_to_remove(call);
+    // Somebody else is removing it right now ("removal of container ... is already in progress"): gone is what is wanted.
+    if (removed || removed.error().message.find("already in progress") == std::string::npos) return removed;
+    auto wait = on(id, "POST", "/wait", "wait for the removal of");
+    wait.query = {{"condition", "removed"}};
+    return api_.call_to_remove(wait);
+  }
+
+  Result<std::vector<ports::Container>> list(const model::Labels& labels) override {
+    Call call{"GET", "/containers/json", "list containers"};
+    DIVIO_TRY(filters, label_filters(labels));
+    call.query = {{"all", "1"}, {"filters", filters}};
+    DIVIO_TRY(body, api_.call(call));
+    DIVIO_TRY(answer, parse_answer(body, call.doing));
+    return read_containers(answer);
+  }
+
+  Result<ports::Container> inspect(const std::string& id) override {
+    const auto call = on(id, "GET", "/json", "look at");
+    DIVIO_TRY(body, api_.call(call));
+    DIVIO_TRY(answer, parse_answer(body, call.doing));
+    return read_container(answer);
+  }
+
+  // The engine answers with the head at once and with the body when the container has exited.
+  Result<int> wait(const std::string& id, std::stop_token stop) override {
+    auto call = on(id, "POST", "/wait", "wait for");
+    call.timeout = std::chrono::seconds(0);
+    DIVIO_TRY(body, api_.call(call, std::move(stop)));
+    DIVIO_TRY(answer, parse_answer(body, call.doing));
+    if (const auto error = text(at(answer, {"Error"}), "Message"); !error.empty())
+      return Failure(engine_error(0, error, call.doing));
+    return static_cast<int>(number(answer, "StatusCode"));
+  }
+
+ private:
+  static Call on(const std::string& id, const char* method, const char* what, const std::string& verb) {
+    return {method, fmt::format("/containers/{}{}", in_path(id), what), fmt::format("{} container '{}'", verb, id)};
+  }
+  Result<void> done(const Call& call) {
+    DIVIO_TRY(ignored, api_.call(call));
+    return {};
+  }
+
+  Api& api_;
+};
+
+}  // namespace
+
+std::unique_ptr<ports::Containers> make_containers(Api& api) { return std::make_unique<DockerContainers>(api); }
+
+}  // namespace divio::engines

@@ -1,0 +1,68 @@
+#include "engines/docker/errors.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "engines/docker/json.hpp"
+#include "support/text.hpp"
+
+namespace divio::engines {
+namespace {
+
+template <std::size_t Count>
+bool says_one_of(std::string_view sentence, const std::array<std::string_view, Count>& phrases) {
+  const auto text = to_lower(sentence);
+  return std::ranges::any_of(phrases, [&](std::string_view phrase) { return text.find(phrase) != std::string::npos; });
+}
+
+// Engines report these with 403, 409 or 500, depending on their version.
+constexpr std::array<std::string_view, 8> conflicts{
+    "address already in use", "port is already allocated", "pool overlaps",        "has active endpoints",
+    "is already in use",      "volume is in use",          "is being used by running", "already exists"};
+constexpr std::array<std::string_view, 2> full_disk{"no space left on device", "disk quota exceeded"};
+constexpr std::array<std::string_view, 10> no_registry{
+    "dial tcp",    "no such host",        "connection refused",       "i/o timeout",         "tls handshake timeout",
+    "client.timeout", "network is unreachable", "no route to host", "server misbehaving", "request canceled"};
+constexpr std::array<std::string_view, 5> unknown_image{"not found", "manifest unknown", "pull access denied",
+                                                        "does not exist", "name unknown"};
+
+ErrorCode code_of(int status, std::string_view sentence) {
+  if (status == 404) return ErrorCode::not_found;
+  if (status == 409 || says_one_of(sentence, conflicts)) return ErrorCode::conflict;
+  return ErrorCode::failed;
+}
+
+}  // namespace
+
+std::string sentence_of(std::string_view body) {
+  const auto answer = parse_or_null(body);
+  auto sentence = text(answer, "message");
+  if (sentence.empty()) sentence = trim(body);
+  return sentence.empty() ? "it gave no reason" : sentence;
+}
+
+Error engine_error(int status, const std::string& sentence, std::string_view doing) {
+  Error error{code_of(status, sentence), fmt::format("cannot {}: {}", doing, sentence)};
+  if (says_one_of(sentence, full_disk)) {
+    error.code = ErrorCode::failed;
+    error.hint = "the engine's disk is full: free space on it (docker system df shows what uses it), then run the command again";
+  } else if (sentence.starts_with("No such image")) {
+    error.hint = "build or pull the image first";
+  }
+  return error;
+}
+
+Error registry_error(int status, const std::string& sentence, const std::string& image) {
+  const auto message = fmt::format("cannot pull image '{}': {}", image, sentence);
+  if (says_one_of(sentence, full_disk)) return engine_error(status, sentence, fmt::format("pull image '{}'", image));
+  if (says_one_of(sentence, no_registry))
+    return {ErrorCode::unreachable, message, "its registry does not answer the engine: check the network and the image's name"};
+  if (status == 404 || says_one_of(sentence, unknown_image))
+    return {ErrorCode::not_found, message, "check the image's name, and whether its registry wants a login"};
+  return {ErrorCode::failed, message};
+}
+
+}  // namespace divio::engines

@@ -1,0 +1,99 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "engines/docker/builds.hpp"
+#include "engines/docker/errors.hpp"
+#include "engines/docker/image_json.hpp"
+#include "engines/docker/json.hpp"
+#include "engines/docker/parts.hpp"
+#include "support/try.hpp"
+
+namespace divio::engines {
+namespace {
+
+class DockerImages final : public ports::Images {
+ public:
+  DockerImages(Api& api, BuildWith build) : api_(api), build_(build) {}
+
+  Result<std::string> build(const ports::BuildSpec& spec, const std::function<void(std::string_view)>& line,
+                            std::stop_token stop) override {
+    DIVIO_TRY(greeted, api_.greeting());  // an engine that is not there is said by us rather than by the client
+    const auto client = build_ == BuildWith::engine || greeted.podman ? std::nullopt : buildkit_client();
+    if (!client) return build_with_engine(api_, spec, line, std::move(stop));
+    DIVIO_CHECK(build_with_client(*client, api_.endpoint(), spec, line, std::move(stop)));
+    DIVIO_TRY(image, inspect(spec.name));
+    return image.id;
+  }
+
+  Result<ports::Image> inspect(const std::string& name_or_id) override {
+    const Call call{"GET", fmt::format("/images/{}/json", image_in_path(name_or_id)),
+                    fmt::format("look at image '{}'", name_or_id)};
+    DIVIO_TRY(body, api_.call(call));
+    DIVIO_TRY(answer, parse_answer(body, call.doing));
+    return read_image(answer);
+  }
+
+  Result<std::vector<ports::Image>> list(const model::Labels& labels) override {
+    Call call{"GET", "/images/json", "list images"};
+    DIVIO_TRY(filters, label_filters(labels));
+    call.query = {{"filters", filters}};
+    DIVIO_TRY(body, api_.call(call));
+    DIVIO_TRY(answer, parse_answer(body, call.doing));
+    return read_images(answer);
+  }
+
+  Result<void> tag(const std::string& name_or_id, const std::string& name) override {
+    Call call{"POST", fmt::format("/images/{}/tag", image_in_path(name_or_id)),
+              fmt::format("name image '{}' '{}'", name_or_id, name)};
+    const auto [repository, tag] = split_image_name(name);
+    call.query = {{"repo", repository}, {"tag", tag}};
+    DIVIO_TRY(ignored, api_.call(call));
+    return {};
+  }
+
+  Result<void> remove(const std::string& name) override {
+    Call call{"DELETE", "/images/" + image_in_path(name), fmt::format("remove image '{}'", name)};
+    call.timeout = std::chrono::seconds(300);
+    return api_.call_to_remove(call);
+  }
+
+  Result<void> pull(const std::string& name, const std::function<void(std::string_view)>& line,
+                    std::stop_token stop) override {
+    Call call{"POST", "/images/create", fmt::format("pull image '{}'", name)};
+    const auto [repository, tag] = split_image_name(name);
+    call.query = {{"fromImage", repository}, {"tag", tag}};
+    call.timeout = std::chrono::seconds(0);
+    BuildLog log(line);
+    const auto take = [&](std::string_view bytes) -> Result<void> {
+      log.feed(bytes);
+      return {};
+    };
+    DIVIO_TRY(answer, api_.exchange(call, take, std::move(stop)));
+    log.finish();
+    if (answer.status / 100 != 2) return Failure(registry_error(answer.status, sentence_of(answer.body), name));
+    if (!log.error().empty()) return Failure(registry_error(0, log.error(), name));
+    return {};
+  }
+
+ private:
+  // Looked for at the first build: it runs the clients it finds.
+  std::optional<std::string> buildkit_client() {
+    const std::lock_guard lock(mutex_);
+    if (!looked_) client_ = find_buildkit_client();
+    looked_ = true;
+    return client_;
+  }
+
+  Api& api_;
+  BuildWith build_;
+  std::mutex mutex_;  // guards looked_ and client_
+  bool looked_ = false;
+  std::optional<std::string> client_;
+};
+
+}  // namespace
+
+std::unique_ptr<ports::Images> make_images(Api& api, BuildWith build) { return std::make_unique<DockerImages>(api, build); }
+
+}  // namespace divio::engines

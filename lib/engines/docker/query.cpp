@@ -1,0 +1,46 @@
+#include "engines/docker/query.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "engines/docker/json.hpp"
+
+namespace divio::engines {
+
+std::string percent_encode(std::string_view text, std::string_view kept) {
+  constexpr std::string_view unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+  std::string encoded;
+  for (const char c : text) {
+    if (unreserved.find(c) != std::string_view::npos || kept.find(c) != std::string_view::npos)
+      encoded += c;
+    else
+      encoded += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return encoded;
+}
+
+std::string query_text(const Query& query) {
+  std::string text;
+  for (const auto& [name, value] : query)
+    text += fmt::format("{}{}={}", text.empty() ? '?' : '&', name, percent_encode(value));
+  return text;
+}
+
+Result<std::string> label_filters(const model::Labels& labels) {
+  auto wanted = nlohmann::json::array();
+  for (const auto& [key, value] : labels) wanted.push_back(value.empty() ? key : key + "=" + value);
+  return dump({{"label", wanted}}, "filter by labels");
+}
+
+ImageName split_image_name(std::string_view name) {
+  if (const auto digest = name.find('@'); digest != std::string_view::npos)
+    return {std::string(name.substr(0, digest)), std::string(name.substr(digest + 1))};
+  const auto slash = name.rfind('/');
+  const auto colon = name.rfind(':');
+  const bool tagged = colon != std::string_view::npos && (slash == std::string_view::npos || colon > slash);
+  if (!tagged) return {std::string(name), "latest"};
+  return {std::string(name.substr(0, colon)), std::string(name.substr(colon + 1))};
+}
+
+}  // namespace divio::engines
