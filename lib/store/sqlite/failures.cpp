@@ -1,0 +1,61 @@
+#include "store/sqlite/failures.hpp"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <cerrno>
+
+#include "system/files.hpp"
+
+namespace divio::store {
+namespace {
+
+constexpr const char* damaged_hint =
+    "move the folder away and restore it from a backup, or recover what is readable with `sqlite3 catalogue.db .recover`; "
+    "what runs goes on running";
+
+// SQLite knows of a failed system call only that it failed; errno says why.
+Error system_failure(sqlite3* handle, int code, const std::string& path, const char* action) {
+  const int error = handle == nullptr ? 0 : sqlite3_system_errno(handle);
+  if (error == 0)
+    return {ErrorCode::failed, fmt::format("cannot {} the catalogue {}: {}", action, path, sqlite3_errstr(code)),
+            "check that its folder is there and can be written to", {}};
+  Error described = system::file_error(fmt::format("{} the catalogue", action), path, error);
+  described.code = ErrorCode::failed;
+  return described;
+}
+
+}  // namespace
+
+Error describe_failure(sqlite3* handle, int code, const std::string& path) {
+  switch (code & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return {ErrorCode::timed_out, fmt::format("the catalogue {} is busy: another process keeps writing to it", path),
+              "try again; if it stays so, look for a divioctl or sqlite3 that hangs", {}};
+    case SQLITE_FULL:
+      return system::file_error("write the catalogue", path, ENOSPC);
+    case SQLITE_CORRUPT:
+      return {ErrorCode::failed, fmt::format("the catalogue {} is damaged", path), damaged_hint, {}};
+    case SQLITE_NOTADB:
+      return {ErrorCode::failed, fmt::format("the catalogue {} is damaged: it is not a database", path), damaged_hint, {}};
+    case SQLITE_READONLY:
+      return {ErrorCode::failed, fmt::format("cannot write the catalogue {}: it is read-only", path),
+              "check the mode of the file and its folder, and whether the file system is mounted read-only", {}};
+    case SQLITE_CANTOPEN:
+    case SQLITE_PERM:
+    case SQLITE_AUTH:
+      return system_failure(handle, code, path, "open");
+    case SQLITE_IOERR:
+      return system_failure(handle, code, path, "read or write");
+    case SQLITE_NOMEM:
+      return {ErrorCode::failed, "there is not enough memory to use the catalogue", "free some memory and try again", {}};
+    default:
+      return {ErrorCode::bug,
+              fmt::format("the catalogue {} refused a statement: {}", path,
+                          handle == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(handle)),
+              "please report this", {}};
+  }
+}
+
+}  // namespace divio::store
