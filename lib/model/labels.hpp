@@ -18,6 +18,7 @@ inline constexpr std::string_view process = "divio.process";
 inline constexpr std::string_view release = "divio.release";
 inline constexpr std::string_view generation = "divio.generation";
 inline constexpr std::string_view slot = "divio.slot";
+inline constexpr std::string_view stop_grace = "divio.stop-grace";  // seconds
 inline constexpr std::string_view region = "divio.region";
 inline constexpr std::string_view build = "divio.build";    // digest of tree and build settings
 inline constexpr std::string_view commit = "divio.commit";

@@ -1,0 +1,53 @@
+// The application builder: a codebase becomes an image, or the image that was already built from it is used.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "divio/events.hpp"
+#include "divio/requests.hpp"
+#include "model/project_file.hpp"
+#include "model/release.hpp"
+#include "ports/engine.hpp"
+#include "ports/source.hpp"
+
+namespace divio::builder {
+
+struct BuildOrder {
+  model::ProjectName project;
+  std::string catalogue_id;
+  model::BuildSettings settings;
+  ports::SourceSelection selection;
+  BuildMode mode = BuildMode::automatic;
+};
+
+struct BuiltImage {
+  model::ImageReference image;
+  model::Revision revision;
+  std::string digest;  // of code and settings: what reuse goes by
+  bool reused = false;
+};
+
+// What is known before anything is built.
+struct BuildPlan {
+  ports::BuildContext context;
+  std::string digest;
+  std::string name;                          // what the image will be called
+  std::optional<ports::Image> existing;      // what would be reused
+};
+
+inline constexpr std::string_view build_step = "build";
+
+// Reads the code and looks for an image that was built from it. Changes nothing.
+[[nodiscard]] Result<BuildPlan> plan_build(ports::Engine& engine, ports::Source& source, const BuildOrder& order);
+
+// Carries the plan out: reuses (adopt without an image is refused) or builds. Progress and the log go to `tell`.
+[[nodiscard]] Result<BuiltImage> build_image(ports::Engine& engine, const BuildPlan& plan, const BuildOrder& order,
+                                             const Listener& tell, std::stop_token stop);
+
+// Pure: hexadecimal SHA-256 of a context's digest and everything in the settings that changes the image.
+[[nodiscard]] std::string build_digest(const std::string& context_digest, const model::BuildSettings& settings);
+
+}  // namespace divio::builder

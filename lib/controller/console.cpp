@@ -1,0 +1,143 @@
+#include "controller/console.hpp"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include "controller/instances.hpp"
+#include "controller/observe.hpp"
+#include "controller/outcome.hpp"
+#include "support/text.hpp"
+#include "support/try.hpp"
+
+namespace divio::controller {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int patience_ms = 200;  // how long a stop or a resized window may go unnoticed
+
+Result<void> write_all(int descriptor, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto written = ::write(descriptor, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return fail(ErrorCode::cancelled, "nobody reads the output any more");
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
+// Moves bytes both ways until the command's output ends.
+class Pump {
+ public:
+  Pump(ports::Session& session, const Console& console) : session_(session), console_(console), input_(console.input) {}
+
+  Result<int> run(const std::stop_token& stop) {
+    if (input_ < 0) DIVIO_CHECK(session_.close_input());
+    while (!stop.stop_requested()) {
+      DIVIO_CHECK(follow_window());
+      DIVIO_CHECK(wait());
+      DIVIO_TRY(more, forward_output());
+      if (!more) return session_.exit_code();
+    }
+    return fail(ErrorCode::cancelled, "the command was left running");
+  }
+
+ private:
+  Result<void> follow_window() {
+    if (!console_.terminal || !console_.size) return {};
+    const auto size = console_.size();
+    if (size == size_ || size.first <= 0) return {};
+    size_ = size;
+    // A command that has just ended has no window.
+    [[maybe_unused]] const auto resized = session_.resize(size.first, size.second);
+    return {};
+  }
+
+  Result<void> wait() {
+    std::array<pollfd, 2> watched{{{session_.poll_descriptor(), POLLIN, 0}, {input_, POLLIN, 0}}};
+    ::poll(watched.data(), watched.size(), patience_ms);
+    return (watched[1].revents & (POLLIN | POLLHUP | POLLERR)) != 0 ? forward_input() : Result<void>{};
+  }
+
+  Result<void> forward_input() {
+    std::array<char, 16384> buffer;
+    const auto got = ::read(input_, buffer.data(), buffer.size());
+    if (got > 0) return session_.write({buffer.data(), static_cast<std::size_t>(got)});
+    if (got < 0 && (errno == EINTR || errno == EAGAIN)) return {};
+    input_ = -1;
+    return session_.close_input();
+  }
+
+  // False at the end.
+  Result<bool> forward_output() {
+    while (true) {
+      auto chunk = session_.read(0ms);
+      if (!chunk && chunk.error().code == ErrorCode::timed_out) return true;
+      if (!chunk) return Failure(chunk.error());
+      if (!*chunk) return false;
+      DIVIO_CHECK(write_all((*chunk)->output == ports::Output::err ? console_.error : console_.output, (*chunk)->bytes));
+    }
+  }
+
+  ports::Session& session_;
+  const Console& console_;
+  int input_;
+  std::pair<int, int> size_{0, 0};
+};
+
+Result<std::string> find_instance(Runtime& runtime, const model::EnvironmentKey& key, const std::string& asked) {
+  const auto name = asked.empty() ? std::string("web") : asked;
+  DIVIO_TRY(seen, observe(runtime, key));
+  std::vector<std::string> known;
+  for (const auto& instance : seen.instances) {
+    const bool meant = instance.name == name || instance.process == name;
+    if (meant && instance.state == planning::SeenInstance::State::running) return instance.name;
+    known.push_back(instance.name);
+    if (std::ranges::find(known, instance.process) == known.end()) known.push_back(instance.process);
+  }
+  const auto near = nearest(name, known);
+  return fail(ErrorCode::not_found, fmt::format("no instance of '{}' runs in {}", name, key.stem()),
+              near && *near != name ? fmt::format("did you mean '{}'?", *near)
+                                    : fmt::format("divioctl status -e {} shows what runs", key.environment.str()));
+}
+
+}  // namespace
+
+Result<int> exec(Runtime& runtime, const model::EnvironmentKey& key, const ExecRequest& request, const Console& console,
+                 std::stop_token stop) {
+  DIVIO_CHECK(need_environment(runtime, key));
+  DIVIO_TRY(instance, find_instance(runtime, key, request.instance));
+  DIVIO_TRY(session, runtime.engine.streams().exec(
+                         instance, {.command = request.command, .user = request.user, .terminal = console.terminal,
+                                    .open_input = console.input >= 0}));
+  return Pump(*session, console).run(stop);
+}
+
+Result<int> run(Runtime& runtime, const model::EnvironmentKey& key, const RunRequest& request, const Console& console,
+                std::stop_token stop) {
+  DIVIO_TRY(environment, need_environment(runtime, key));
+  DIVIO_TRY(serving, need_release(runtime, environment));
+  auto release = std::move(serving);
+  if (request.release != 0) {
+    DIVIO_TRY(asked, runtime.store.releases().release(key, request.release));
+    if (!asked)
+      return fail(ErrorCode::not_found, fmt::format("{} has no release {}", key.stem(), request.release),
+                  fmt::format("divioctl releases -e {} lists them", key.environment.str()));
+    release = std::move(*asked);
+  }
+  auto spec = one_off_spec(runtime, release, request.command);
+  spec.terminal = console.terminal;
+  spec.open_input = console.input >= 0;
+  DIVIO_TRY(id, runtime.engine.containers().create(spec));
+  auto session = runtime.engine.streams().attach_and_start(id, console.terminal);
+  auto code = session ? Pump(**session, console).run(stop) : Result<int>(Failure(session.error()));
+  DIVIO_CHECK(runtime.engine.containers().remove(id));
+  return code;
+}
+
+}  // namespace divio::controller

@@ -1,0 +1,15 @@
+// Commands inside containers, with a person's or a pipe's input and output.
+#pragma once
+
+#include "controller/runtime.hpp"
+#include "divio/platform.hpp"
+
+namespace divio::controller {
+
+// In an instance that runs. Returns the command's exit code.
+[[nodiscard]] Result<int> exec(Runtime&, const model::EnvironmentKey&, const ExecRequest&, const Console&, std::stop_token);
+
+// In a new container of a release, which is removed afterwards, also when the call was stopped.
+[[nodiscard]] Result<int> run(Runtime&, const model::EnvironmentKey&, const RunRequest&, const Console&, std::stop_token);
+
+}  // namespace divio::controller

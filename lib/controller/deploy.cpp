@@ -1,0 +1,164 @@
+#include "controller/deploy.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "builder/prune.hpp"
+#include "controller/build_queue.hpp"
+#include "controller/observe.hpp"
+#include "controller/outcome.hpp"
+#include "controller/prune.hpp"
+#include "controller/release_config.hpp"
+#include "controller/rollout.hpp"
+#include "controller/use_cases.hpp"
+#include "model/labels.hpp"
+#include "support/try.hpp"
+
+namespace divio::controller {
+namespace {
+
+builder::BuildOrder order_of(Runtime& runtime, const Deployment& d) {
+  return {d.key.project, runtime.store.catalogue_id(), d.codebase.file.build, d.codebase.selection, d.request.mode};
+}
+
+Listener listener_of(OperationRun& run) {
+  return [&run](const Event& event) { run.tell(event); };
+}
+
+Result<model::Environment> environment_or_new(Runtime& runtime, const Deployment& d) {
+  DIVIO_TRY(known, runtime.store.projects().environment(d.key));
+  if (known) return std::move(*known);
+  model::Environment fresh{.key = d.key};
+  if (const auto file = d.codebase.file.environments.find(d.key.environment); file != d.codebase.file.environments.end())
+    fresh.region = file->second.region;
+  return fresh;
+}
+
+Result<void> remember(Runtime& runtime, const Deployment& d, const model::Environment& environment) {
+  DIVIO_CHECK(runtime.store.projects().put_project({d.key.project, d.codebase.file.application, d.codebase.directory}));
+  DIVIO_TRY(known, runtime.store.projects().environment(d.key));
+  return known ? Result<void>{} : runtime.store.projects().put_environment(environment);
+}
+
+Result<model::Release> draft_release(Runtime& runtime, const Deployment& d, const builder::BuiltImage& built,
+                                     const Secret& secret_key) {
+  DIVIO_TRY(variables, runtime.store.variables().variables(d.key));
+  std::vector<int> exposed;
+  if (!built.image.id.empty()) {
+    DIVIO_TRY(image, runtime.engine.images().inspect(built.image.id));
+    exposed = image.exposed_ports;
+  }
+  const auto branch = built.revision.branch;
+  DIVIO_TRY(config, release_config({d.key, d.codebase.file, variables, secret_key, branch, exposed}));
+  model::Release release{.key = d.key, .image = built.image, .revision = built.revision, .config = std::move(config),
+                         .created_at = runtime.clock.now(), .created_by = runtime.holder.person};
+  return release;
+}
+
+bool same(const model::Release& a, const model::Release& b) {
+  return a.image.id == b.image.id && a.config == b.config && a.revision.commit == b.revision.commit;
+}
+
+// The release this deployment is about: the one that is wanted already if nothing differs, one that was made by a
+// deployment that was cut short, or a new one.
+Result<model::Release> find_or_make(Runtime& runtime, OperationRun& run, const model::Environment& environment,
+                                    model::Release draft) {
+  DIVIO_TRY(wanted, wanted_release(runtime, environment));
+  if (wanted && same(*wanted, draft)) return std::move(*wanted);
+  DIVIO_TRY(releases, runtime.store.releases().releases(environment.key));
+  if (!releases.empty() && releases.front().state == model::ReleaseState::pending && same(releases.front(), draft))
+    return std::move(releases.front());
+  DIVIO_ASSIGN(draft.number, runtime.store.releases().add_release(draft));
+  DIVIO_CHECK(run.record("release-made", std::to_string(draft.number)));
+  return draft;
+}
+
+Result<RolloutOutcome> deploy_image(Runtime& runtime, OperationRun& run, const Deployment& d,
+                                    const model::Environment& environment, const builder::BuiltImage& built) {
+  DIVIO_TRY(secret_key, runtime.store.variables().secret_key(d.key));
+  DIVIO_TRY(draft, draft_release(runtime, d, built, secret_key));
+  DIVIO_TRY(before, wanted_release(runtime, environment));
+  DIVIO_TRY(release, find_or_make(runtime, run, environment, std::move(draft)));
+  Change change{environment, before, environment, release, release.number != environment.release};
+  change.after.release = release.number;
+  change.after.stopped = false;
+  auto plan = roll_out(runtime, run, change);
+  if (!plan) {
+    if (release.number != environment.release && plan.error().code != ErrorCode::conflict)
+      DIVIO_CHECK(runtime.store.releases().set_release_state(d.key, release.number, model::ReleaseState::failed, plan.error().message));
+    return Failure(plan.error());
+  }
+  auto outcome = outcome_of(runtime, release, *plan, run.id());
+  outcome.reused = built.reused;
+  if (!plan->empty()) {
+    outcome.outcome = "deployed";
+    prune_images(runtime, run, d.key.project);
+  }
+  return outcome;
+}
+
+Result<RolloutOutcome> plan_deployment(Runtime& runtime, const Deployment& d) {
+  DIVIO_TRY(environment, environment_or_new(runtime, d));
+  DIVIO_TRY(build_plan, builder::plan_build(runtime.engine, *d.codebase.source, order_of(runtime, d)));
+  builder::BuiltImage built{{build_plan.name, ""}, build_plan.context.revision, build_plan.digest, false};
+  const bool reuse = build_plan.existing && d.request.mode != BuildMode::force;
+  if (reuse) built = {{build_plan.existing->names.empty() ? build_plan.existing->id : build_plan.existing->names.front(),
+                       build_plan.existing->id}, build_plan.context.revision, build_plan.digest, true};
+  DIVIO_TRY(before, wanted_release(runtime, environment));
+  // A dry run makes no key; the one in force is what the release would get.
+  const auto known_key = before ? before->config.variables.find("SECRET_KEY") : model::Variables::iterator{};
+  const auto secret_key = before && known_key != before->config.variables.end() ? known_key->second.value : Secret();
+  auto draft = draft_release(runtime, d, built, secret_key);
+  if (!draft && !reuse) {  // the port may be one that the image, not built yet, exposes
+    auto with_port = d;
+    for (auto& process : with_port.codebase.file.processes)
+      if (process.name.str() == "web" && !process.port) process.port = 80;
+    draft = draft_release(runtime, with_port, built, secret_key);
+  }
+  if (!draft) return Failure(draft.error());
+  DIVIO_TRY(releases, runtime.store.releases().releases(d.key));
+  draft->number = releases.empty() ? 1 : releases.front().number + 1;
+  const bool unchanged = before && same(*before, *draft) && !environment.stopped;
+  Change change{environment, before, environment, unchanged ? before : std::optional(*draft), !unchanged};
+  change.after.release = unchanged ? before->number : draft->number;
+  change.after.stopped = false;
+  DIVIO_TRY(seen, observe(runtime, d.key));
+  DIVIO_TRY(plan, plan_change(runtime, change, seen));
+  auto outcome = outcome_of(runtime, change.release_after, plan, "");
+  outcome.reused = reuse;
+  if (!reuse) outcome.plan.stages.insert(outcome.plan.stages.begin(), {"Build", {{"build", "build " + build_plan.name}}});
+  return outcome;
+}
+
+}  // namespace
+
+Result<RolloutOutcome> carry_out_deployment(Runtime& runtime, OperationRun& run, const Deployment& d, const Call& call) {
+  DIVIO_TRY(environment, environment_or_new(runtime, d));
+  DIVIO_CHECK(remember(runtime, d, environment));
+  const auto order = order_of(runtime, d);
+  DIVIO_TRY(build_plan, builder::plan_build(runtime.engine, *d.codebase.source, order));
+  DIVIO_CHECK(run.record("step-began", "build", {}));
+  DIVIO_TRY(built, build_in_queue(runtime, build_plan, order, listener_of(run), run, call));
+  DIVIO_CHECK(run.record("step-ended", "build", {}));
+  return deploy_image(runtime, run, d, environment, built);
+}
+
+Result<BuildOutcome> build(Runtime& runtime, const Deployment& d, const Call& call) {
+  const auto order = order_of(runtime, d);
+  DIVIO_TRY(run, OperationRun::begin(runtime, model::OperationKind::build, d.key, d.request_json, call));
+  DIVIO_TRY(plan, builder::plan_build(runtime.engine, *d.codebase.source, order));
+  auto built = build_in_queue(runtime, plan, order, listener_of(*run), *run, call);
+  const auto outcome = built ? model::Outcome::succeeded : model::Outcome::failed;
+  DIVIO_CHECK(run->end(outcome, built ? built->image.name : built.error().message));
+  if (!built) return Failure(built.error());
+  return BuildOutcome{run->id(), built->image.name, built->image.id, built->revision.commit, built->reused};
+}
+
+Result<RolloutOutcome> deploy(Runtime& runtime, const Deployment& deployment, const Call& call) {
+  if (call.dry_run) return plan_deployment(runtime, deployment);
+  DIVIO_TRY(run, OperationRun::begin(runtime, model::OperationKind::deploy, deployment.key, deployment.request_json, call));
+  return conclude(*run, carry_out_deployment(runtime, *run, deployment, call));
+}
+
+}  // namespace divio::controller

@@ -1,0 +1,11 @@
+// A deployment under an operation: build or reuse, make the release, roll it out, prune.
+#pragma once
+
+#include "controller/operation_run.hpp"
+#include "controller/use_cases.hpp"
+
+namespace divio::controller {
+
+[[nodiscard]] Result<RolloutOutcome> carry_out_deployment(Runtime&, OperationRun&, const Deployment&, const Call&);
+
+}  // namespace divio::controller

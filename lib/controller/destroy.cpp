@@ -1,0 +1,63 @@
+#include "controller/destroy.hpp"
+
+#include <set>
+
+#include "controller/execute.hpp"
+#include "controller/observe.hpp"
+#include "controller/outcome.hpp"
+#include "controller/use_cases.hpp"
+#include "model/labels.hpp"
+#include "support/try.hpp"
+#include "wire/request_fields.hpp"
+#include "wire/request_json.hpp"
+
+namespace divio::controller {
+namespace {
+
+// Images of the project that no other environment's release needs.
+void remove_images(Runtime& runtime, OperationRun& run, const model::EnvironmentKey& key) {
+  std::set<std::string> needed;
+  const auto environments = runtime.store.projects().environments(key.project);
+  if (!environments) return;
+  for (const auto& environment : *environments) {
+    const auto releases = runtime.store.releases().releases(environment.key);
+    if (!releases) return;
+    for (const auto& release : *releases) needed.insert(release.image.id);
+  }
+  const auto images = runtime.engine.images().list({{std::string(model::label::managed), runtime.store.catalogue_id()},
+                                                    {std::string(model::label::project), key.project.str()}});
+  if (!images) return;
+  for (const auto& image : *images) {
+    if (needed.contains(image.id)) continue;
+    for (const auto& name : image.names)
+      if (const auto removed = runtime.engine.images().remove(name); !removed)
+        run.tell(Notice{Notice::Level::warning, "image " + name + " was not removed: " + removed.error().message});
+  }
+}
+
+}  // namespace
+
+Result<RolloutOutcome> carry_out_destruction(Runtime& runtime, OperationRun& run, const model::EnvironmentKey& key,
+                                             const DestroyRequest& request) {
+  DIVIO_TRY(seen, observe(runtime, key));
+  const auto plan = planning::plan_destroy(key, seen, request.keep_volumes);
+  run.tell(planning::announce(plan, run.id()));
+  Work work{runtime, run, nullptr, [&] { return runtime.store.projects().remove_environment(key); }, run.stop()};
+  DIVIO_CHECK(execute(work, plan));
+  remove_images(runtime, run, key);
+  auto outcome = outcome_of(runtime, std::nullopt, plan, run.id());
+  outcome.outcome = "destroyed";
+  return outcome;
+}
+
+Result<RolloutOutcome> destroy(Runtime& runtime, const model::EnvironmentKey& key, const DestroyRequest& request, const Call& call) {
+  DIVIO_TRY(environment, need_environment(runtime, key));
+  if (call.dry_run) {
+    DIVIO_TRY(seen, observe(runtime, key));
+    return outcome_of(runtime, std::nullopt, planning::plan_destroy(key, seen, request.keep_volumes), "");
+  }
+  DIVIO_TRY(run, OperationRun::begin(runtime, model::OperationKind::destroy, key, wire::to_json(request), call));
+  return conclude(*run, carry_out_destruction(runtime, *run, key, request));
+}
+
+}  // namespace divio::controller

@@ -1,0 +1,56 @@
+#include "controller/outcome.hpp"
+
+#include <fmt/format.h>
+
+#include "support/try.hpp"
+
+namespace divio::controller {
+
+std::string url_of(const model::Region& region, const std::vector<std::string>& hosts) {
+  if (hosts.empty()) return {};
+  return region.http_port == 80 ? "http://" + hosts.front() : fmt::format("http://{}:{}", hosts.front(), region.http_port);
+}
+
+RolloutOutcome outcome_of(const Runtime& runtime, const std::optional<model::Release>& release, const planning::Plan& plan,
+                          const std::string& operation) {
+  RolloutOutcome outcome;
+  outcome.operation = operation;
+  outcome.plan = planning::announce(plan, operation);
+  outcome.outcome = plan.empty() ? "unchanged" : operation.empty() ? "planned" : "changed";
+  if (!release) return outcome;
+  outcome.release = release->number;
+  outcome.image = release->image.name;
+  outcome.commit = release->revision.commit;
+  outcome.url = url_of(runtime.region, release->config.hosts);
+  return outcome;
+}
+
+Result<RolloutOutcome> conclude(OperationRun& run, Result<RolloutOutcome> result) {
+  using model::Outcome;
+  const bool cancelled = !result && result.error().code == ErrorCode::cancelled;
+  const auto outcome = result ? Outcome::succeeded : cancelled ? Outcome::cancelled : Outcome::failed;
+  const auto ended = run.end(outcome, result ? result->outcome : result.error().message);
+  if (!ended && result) return Failure(ended.error());
+  return result;
+}
+
+Result<model::Environment> need_environment(Runtime& runtime, const model::EnvironmentKey& key) {
+  DIVIO_TRY(environment, runtime.store.projects().environment(key));
+  if (environment) return std::move(*environment);
+  return fail(ErrorCode::not_found, fmt::format("{} has no environment '{}'", key.project.str(), key.environment.str()),
+              fmt::format("divioctl deploy -e {} makes it", key.environment.str()));
+}
+
+Result<std::optional<model::Release>> wanted_release(Runtime& runtime, const model::Environment& environment) {
+  if (environment.release == 0) return std::optional<model::Release>{};
+  return runtime.store.releases().release(environment.key, environment.release);
+}
+
+Result<model::Release> need_release(Runtime& runtime, const model::Environment& environment) {
+  DIVIO_TRY(release, wanted_release(runtime, environment));
+  if (release) return std::move(*release);
+  return fail(ErrorCode::not_found, fmt::format("nothing is deployed to {}", environment.key.stem()),
+              fmt::format("divioctl deploy -e {}", environment.key.environment.str()));
+}
+
+}  // namespace divio::controller

@@ -1,0 +1,38 @@
+#include "controller/prune.hpp"
+
+#include "builder/prune.hpp"
+#include "model/labels.hpp"
+#include "support/try.hpp"
+
+namespace divio::controller {
+namespace {
+
+Result<std::vector<std::string>> find_removable(Runtime& runtime, const model::ProjectName& project) {
+  std::set<std::string> keep, released;
+  DIVIO_TRY(environments, runtime.store.projects().environments(project));
+  for (const auto& environment : environments) {
+    DIVIO_TRY(releases, runtime.store.releases().releases(environment.key));
+    keep.merge(builder::images_to_keep(releases));
+    for (const auto& release : releases) released.insert(release.image.id);
+  }
+  DIVIO_TRY(images, runtime.engine.images().list({{std::string(model::label::managed), runtime.store.catalogue_id()},
+                                                  {std::string(model::label::project), project.str()}}));
+  return builder::images_to_remove(images, keep, released, runtime.clock.now());
+}
+
+}  // namespace
+
+void prune_images(Runtime& runtime, OperationRun& run, const model::ProjectName& project) {
+  const auto removable = find_removable(runtime, project);
+  if (!removable) {
+    run.tell(Notice{Notice::Level::warning, "old images were not removed: " + removable.error().message});
+    return;
+  }
+  for (const auto& name : *removable) {
+    const auto removed = runtime.engine.images().remove(name);
+    if (!removed && removed.error().code != ErrorCode::conflict)
+      run.tell(Notice{Notice::Level::warning, "image " + name + " was not removed: " + removed.error().message});
+  }
+}
+
+}  // namespace divio::controller

@@ -1,0 +1,12 @@
+// Removes images that no rollback needs.
+#pragma once
+
+#include "controller/operation_run.hpp"
+#include "controller/runtime.hpp"
+
+namespace divio::controller {
+
+// Of one project, in the runtime's region. What is in use or cannot be removed stays and is told of; never fails.
+void prune_images(Runtime& runtime, OperationRun& run, const model::ProjectName& project);
+
+}  // namespace divio::controller

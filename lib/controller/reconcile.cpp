@@ -1,0 +1,109 @@
+// Reconcile and resume: making the region agree with what is wanted already.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "controller/changes.hpp"
+#include "controller/deploy.hpp"
+#include "controller/destroy.hpp"
+#include "controller/observe.hpp"
+#include "controller/outcome.hpp"
+#include "controller/use_cases.hpp"
+#include "support/try.hpp"
+#include "wire/request_fields.hpp"
+#include "wire/request_json.hpp"
+
+namespace divio::controller {
+namespace {
+
+Result<Change> as_it_is(Runtime& runtime, const model::EnvironmentKey& key) {
+  DIVIO_TRY(environment, need_environment(runtime, key));
+  DIVIO_TRY(release, wanted_release(runtime, environment));
+  return Change{environment, release, environment, release};
+}
+
+// The running proxy may differ from its configuration, which no plan can see: applying what is in force mends it.
+Result<void> repair_routes(Runtime& runtime, const model::EnvironmentKey& key) {
+  DIVIO_TRY(state, runtime.ingress.state());
+  if (!state.present || !state.running) return {};
+  DIVIO_TRY(routes, runtime.ingress.routes(key));
+  return routes ? runtime.ingress.apply(*routes) : Result<void>{};
+}
+
+Result<RolloutOutcome> carry_out_reconciliation(Runtime& runtime, OperationRun& run, const model::EnvironmentKey& key) {
+  DIVIO_CHECK(repair_routes(runtime, key));
+  return carry_out_change(runtime, run, as_it_is(runtime, key));
+}
+
+Result<bool> nothing_to_do(Runtime& runtime, const Change& change) {
+  DIVIO_TRY(cut_short, interrupted(runtime, change.after.key));
+  if (!cut_short.empty()) return false;
+  DIVIO_TRY(seen, observe(runtime, change.after.key));
+  DIVIO_TRY(plan, plan_change(runtime, change, seen));
+  return plan.empty();
+}
+
+template <class Request>
+Result<Request> request_of(const model::Operation& operation) {
+  return wire::from_json<Request>(operation.request);
+}
+
+Result<RolloutOutcome> go_on(Runtime& runtime, OperationRun& run, const model::Operation& operation) {
+  switch (operation.kind) {
+    case model::OperationKind::scale: {
+      DIVIO_TRY(request, request_of<ScaleRequest>(operation));
+      return carry_out_change(runtime, run, scale_change(runtime, operation.key, request));
+    }
+    case model::OperationKind::rollback: {
+      DIVIO_TRY(request, request_of<RollbackRequest>(operation));
+      return carry_out_change(runtime, run, rollback_change(runtime, operation.key, request));
+    }
+    case model::OperationKind::destroy: {
+      DIVIO_TRY(request, request_of<DestroyRequest>(operation));
+      return carry_out_destruction(runtime, run, operation.key, request);
+    }
+    case model::OperationKind::stop: return carry_out_change(runtime, run, stopped_change(runtime, operation.key, true));
+    case model::OperationKind::start: return carry_out_change(runtime, run, stopped_change(runtime, operation.key, false));
+    case model::OperationKind::restart: {
+      // Once it is committed the generation is raised already; raising it again would replace the new instances.
+      DIVIO_TRY(records, runtime.store.journal().records(operation.id));
+      const auto committed = std::ranges::find(records, "committed", &model::JournalRecord::event) != records.end();
+      return carry_out_change(runtime, run, committed ? as_it_is(runtime, operation.key) : restart_change(runtime, operation.key));
+    }
+    case model::OperationKind::reconcile: return carry_out_reconciliation(runtime, run, operation.key);
+    case model::OperationKind::build:
+    case model::OperationKind::deploy: break;
+  }
+  return fail(ErrorCode::bug, fmt::format("operation {} cannot be resumed this way", operation.id));
+}
+
+}  // namespace
+
+Result<RolloutOutcome> reconcile(Runtime& runtime, const model::EnvironmentKey& key, const Call& call) {
+  DIVIO_TRY(change, as_it_is(runtime, key));
+  if (call.dry_run) return plan_only(runtime, change);
+  DIVIO_CHECK(repair_routes(runtime, key));
+  DIVIO_TRY(idle, nothing_to_do(runtime, change));
+  // A watch looks often: what needs nothing leaves no operation behind.
+  if (idle) return outcome_of(runtime, change.release_after, planning::Plan{key, {}}, "");
+  DIVIO_TRY(run, OperationRun::begin(runtime, model::OperationKind::reconcile, key, wire::to_json(ReconcileRequest{}), call));
+  return conclude(*run, carry_out_reconciliation(runtime, *run, key));
+}
+
+Result<RolloutOutcome> resume(Runtime& runtime, const std::string& id, const FindDeployment& find_deployment, const Call& call) {
+  DIVIO_TRY(operation, runtime.store.journal().operation(id));
+  if (!operation)
+    return fail(ErrorCode::not_found, fmt::format("there is no operation {}", id), "divioctl operation list lists them");
+  if (operation->outcome != model::Outcome::running)
+    return fail(ErrorCode::conflict, fmt::format("operation {} has ended: {}", id, to_string(operation->outcome)),
+                fmt::format("divioctl operation show {} says how", id));
+  if (operation->kind == model::OperationKind::deploy || operation->kind == model::OperationKind::build) {
+    DIVIO_TRY(deployment, find_deployment(*operation));
+    DIVIO_TRY(run, OperationRun::resume(runtime, *operation, call));
+    return conclude(*run, carry_out_deployment(runtime, *run, deployment, call));
+  }
+  DIVIO_TRY(run, OperationRun::resume(runtime, *operation, call));
+  return conclude(*run, go_on(runtime, *run, *operation));
+}
+
+}  // namespace divio::controller

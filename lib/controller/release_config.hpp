@@ -1,0 +1,30 @@
+// The configuration a release runs with: what the project file, the environment and the user say, in one value. Pure.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "divio/result.hpp"
+#include "model/project_file.hpp"
+#include "model/release.hpp"
+
+namespace divio::controller {
+
+struct ReleaseFacts {
+  model::EnvironmentKey key;
+  const model::ProjectFile& file;
+  const model::Variables& variables;  // the user's, of this environment
+  Secret secret_key;
+  std::string branch;
+  std::vector<int> exposed_ports;     // of the image
+};
+
+// Later ones win: system variables (STAGE, GIT_BRANCH, DOMAIN, DOMAIN_ALIASES, DOMAIN_REDIRECTS, SECRET_KEY, PORT),
+// those of the project file, those of its environment, the user's. The port of `web` is its `port`, else the variable
+// PORT, else what the image exposes; refused when none of them says.
+[[nodiscard]] Result<model::ReleaseConfig> release_config(const ReleaseFacts& facts);
+
+// shop.localhost for live, shop-test.localhost for test.
+[[nodiscard]] std::string local_host(const model::EnvironmentKey& key);
+
+}  // namespace divio::controller

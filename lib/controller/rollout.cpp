@@ -1,0 +1,99 @@
+#include "controller/rollout.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "controller/execute.hpp"
+#include "controller/observe.hpp"
+#include "support/try.hpp"
+
+namespace divio::controller {
+namespace {
+
+// Networks of other environments may take a chosen subnet between the look and the act.
+constexpr int attempts = 3;
+
+Result<void> commit(Runtime& runtime, const Change& change) {
+  // The release last, in a transaction of its own that is the commit point: what comes before it matters only with it.
+  auto environment = change.after;
+  environment.release = change.before.release;
+  if (!(environment == change.before)) DIVIO_CHECK(runtime.store.projects().put_environment(environment));
+  const bool to_activate = change.release_after && change.after.release != 0 &&
+                           (change.after.release != change.before.release ||
+                            change.release_after->state != model::ReleaseState::active);
+  if (to_activate) return runtime.store.releases().activate_release(change.after.key, change.after.release);
+  return {};
+}
+
+const model::Release* pointer(const std::optional<model::Release>& release) { return release ? &*release : nullptr; }
+
+// Back to what was wanted before. Not to be stopped by anybody.
+void undo(Runtime& runtime, OperationRun& run, const Change& change, const Error& cause) {
+  run.tell(Notice{Notice::Level::warning, "going back to what served before: " + cause.message});
+  const auto recorded = run.record("undo-began");
+  auto seen = observe(runtime, change.before.key);
+  auto plan = seen ? planning::plan_rollout(wanted_of(change.before, pointer(change.release_before)), *seen, runtime.clock.now())
+                   : Result<planning::Plan>(Failure(seen.error()));
+  Work work{runtime, run, pointer(change.release_before), {}, {}};
+  auto undone = plan && recorded ? execute(work, *plan) : Result<void>(Failure(plan ? recorded.error() : plan.error()));
+  if (undone) undone = run.record("undo-ended");
+  if (!undone)
+    run.tell(Notice{Notice::Level::warning,
+                    fmt::format("what was begun could not be undone entirely ({}); divioctl reconcile -e {} finishes it",
+                                undone.error().message, change.before.key.environment.str())});
+}
+
+Error with_way_on(Error error, const OperationRun& run) {
+  if (!error.hint.empty()) error.hint += "\n";
+  error.hint += fmt::format("the change stands and its clean-up is not finished: divioctl operation resume {}", run.id());
+  return error;
+}
+
+}  // namespace
+
+bool Change::commits() const {
+  return !(before == after) || (release_after && release_after->state != model::ReleaseState::active && after.release != 0);
+}
+
+planning::Wanted wanted_of(const model::Environment& environment, const model::Release* release) {
+  planning::Wanted wanted{.key = environment.key, .generation = environment.generation};
+  if (release == nullptr || environment.release == 0) return wanted;
+  wanted.release = release->number;
+  wanted.hosts = release->config.hosts;
+  for (const auto& mount : release->config.volumes)
+    wanted.volumes.push_back(planning::volume_name(environment.key, mount.volume));
+  for (const auto& process : release->config.processes) {
+    const auto scaled = environment.scale.find(process.name);
+    const int replicas = scaled == environment.scale.end() ? process.replicas : scaled->second;
+    wanted.processes.push_back({process, environment.stopped ? 0 : replicas});
+  }
+  return wanted;
+}
+
+Result<planning::Plan> plan_change(Runtime& runtime, const Change& change, const planning::Seen& seen) {
+  auto wanted = wanted_of(change.after, pointer(change.release_after));
+  wanted.commit = change.commits();
+  if (change.run_release_commands && change.release_after)
+    wanted.release_commands = change.release_after->config.release_commands;
+  return planning::plan_rollout(wanted, seen, runtime.clock.now());
+}
+
+Result<planning::Plan> roll_out(Runtime& runtime, OperationRun& run, const Change& change) {
+  Work work{runtime, run, pointer(change.release_after), [&] { return commit(runtime, change); }, run.stop()};
+  for (int attempt = 1;; ++attempt) {
+    DIVIO_TRY(seen, observe(runtime, change.after.key));
+    DIVIO_TRY(plan, plan_change(runtime, change, seen));
+    if (plan.empty()) return plan;
+    run.tell(planning::announce(plan, run.id()));
+    auto done = execute(work, plan);
+    if (done) return plan;
+    if (work.committed) return Failure(with_way_on(done.error(), run));
+    const bool subnet_was_taken = done.error().code == ErrorCode::conflict && !seen.subnet;
+    if (subnet_was_taken && attempt < attempts) continue;
+    undo(runtime, run, change, done.error());
+    return Failure(done.error());
+  }
+}
+
+}  // namespace divio::controller

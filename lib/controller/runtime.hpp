@@ -1,0 +1,48 @@
+// What use cases act on: the ports of one region, and how a call wants to be carried out.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+
+#include "divio/events.hpp"
+#include "model/environment.hpp"
+#include "model/operation.hpp"
+#include "model/project_file.hpp"
+#include "ports/clock.hpp"
+#include "ports/engine.hpp"
+#include "ports/ingress.hpp"
+#include "ports/source.hpp"
+#include "ports/store.hpp"
+
+namespace divio::controller {
+
+// References only: whoever makes it keeps the parts alive. Safe to use from several threads, as its parts are.
+struct Runtime {
+  ports::Engine& engine;
+  ports::Ingress& ingress;
+  ports::Store& store;
+  ports::Clock& clock;
+  model::Region region;
+  model::Holder holder;
+};
+
+struct Call {
+  Listener listener;
+  std::stop_token stop;
+  std::chrono::milliseconds lock_wait{0};
+  std::chrono::milliseconds timeout{0};
+  bool dry_run = false;
+};
+
+// A project as its codebase describes it, at the state that is meant.
+struct Codebase {
+  std::string directory;
+  model::ProjectFile file;
+  ports::Source* source = nullptr;
+  ports::SourceSelection selection;
+};
+
+}  // namespace divio::controller

@@ -1,0 +1,15 @@
+// Values of the label `divio.role`: what a container is for.
+#pragma once
+
+#include <string_view>
+
+namespace divio::model::role {
+
+inline constexpr std::string_view instance = "instance";
+inline constexpr std::string_view release_command = "release-command";
+inline constexpr std::string_view one_off = "run";
+inline constexpr std::string_view probe = "probe";
+inline constexpr std::string_view ingress = "ingress";
+inline constexpr std::string_view image = "image";
+
+}  // namespace divio::model::role
