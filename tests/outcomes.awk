@@ -1,10 +1,11 @@
 # Reads ctest's LastTest.log and prints a line for each test: its name, how many cases passed, how many failed. A doctest
 # program counts its cases; any other test, and one that broke off or failed outside its cases, is one.
 /^[0-9]+\/[0-9]+ Testing: / { name = $3; passed = 0; failed = 0 }
+/^Command: ""$/ { failed = 1 }  # its program is missing, which the log goes on to call passed
 /^\[doctest\] test cases:/ {
   split($0, part, "|")
   passed += part[2] + 0
   failed += part[3] + 0
 }
-/^Test Passed\.$/ { print name, passed ? passed : 1, failed }
-/^Test Failed\.$|^Test Timeout|^Unable to find executable/ { print name, passed, failed ? failed : 1 }
+/^Test Passed\.$/ { print name, passed + failed ? passed : 1, failed }
+/^Test Failed\.$/ { print name, passed, failed ? failed : 1 }
