@@ -1,0 +1,96 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "fakes/fake_world.hpp"
+
+namespace divio::fakes {
+namespace {
+
+class FakeNetworks final : public ports::Networks {
+ public:
+  explicit FakeNetworks(World& world) : world_(world) {}
+
+  Result<void> create(const ports::NetworkSpec& spec) override {
+    return world_.call("networks.create", spec.name, [&]() -> Result<void> {
+      if (world_.networks.contains(spec.name)) return {};
+      FakeNetwork made{spec, {world_.new_id(), spec.name, spec.subnet, spec.labels}, {}, {}};
+      if (made.seen.subnet.empty()) made.seen.subnet = fmt::format("172.{}.0.0/16", 17 + world_.networks.size());
+      const auto subnet = parse_subnet(made.seen.subnet);
+      const auto dynamic = parse_subnet(spec.dynamic_range.empty() ? made.seen.subnet : spec.dynamic_range);
+      if (!subnet || !dynamic)
+        return fail(ErrorCode::failed, fmt::format("cannot create network '{}': invalid subnet", spec.name));
+      made.subnet = *subnet;
+      made.dynamic = *dynamic;
+      for (const auto& [name, other] : world_.networks)
+        if (other.subnet.overlaps(made.subnet))
+          return fail(ErrorCode::conflict, fmt::format("cannot create network '{}': Pool overlaps with other one", spec.name));
+      world_.networks.emplace(spec.name, std::move(made));
+      return {};
+    });
+  }
+
+  Result<void> remove(const std::string& name) override {
+    return world_.call("networks.remove", name, [&]() -> Result<void> {
+      const bool used = std::ranges::any_of(world_.containers, [&](const auto& entry) {
+        return entry.second.spec.network.name == name && is_up(entry.second.seen.state);
+      });
+      if (used) return fail(ErrorCode::conflict, fmt::format("cannot remove network '{}': it has active endpoints", name));
+      world_.networks.erase(name);
+      return {};
+    });
+  }
+
+  Result<std::vector<ports::Network>> list(const model::Labels& labels) override {
+    return world_.call("networks.list", "", [&]() -> Result<std::vector<ports::Network>> {
+      std::vector<ports::Network> found;
+      for (const auto& [name, network] : world_.networks)
+        if (carries(network.seen.labels, labels)) found.push_back(network.seen);
+      return found;
+    });
+  }
+
+ private:
+  World& world_;
+};
+
+class FakeVolumes final : public ports::Volumes {
+ public:
+  explicit FakeVolumes(World& world) : world_(world) {}
+
+  Result<void> create(const std::string& name, const model::Labels& labels) override {
+    return world_.call("volumes.create", name, [&]() -> Result<void> {
+      world_.volumes.try_emplace(name, labels);
+      return {};
+    });
+  }
+
+  Result<void> remove(const std::string& name) override {
+    return world_.call("volumes.remove", name, [&]() -> Result<void> {
+      for (const auto& [id, container] : world_.containers)
+        if (std::ranges::find(container.spec.mounts, name, &ports::VolumeMount::volume) != container.spec.mounts.end())
+          return fail(ErrorCode::conflict, fmt::format("cannot remove volume '{}': volume is in use", name));
+      world_.volumes.erase(name);
+      return {};
+    });
+  }
+
+  Result<std::vector<std::string>> list(const model::Labels& labels) override {
+    return world_.call("volumes.list", "", [&]() -> Result<std::vector<std::string>> {
+      std::vector<std::string> found;
+      for (const auto& [name, carried] : world_.volumes)
+        if (carries(carried, labels)) found.push_back(name);
+      return found;
+    });
+  }
+
+ private:
+  World& world_;
+};
+
+}  // namespace
+
+std::unique_ptr<ports::Networks> make_fake_networks(World& world) { return std::make_unique<FakeNetworks>(world); }
+std::unique_ptr<ports::Volumes> make_fake_volumes(World& world) { return std::make_unique<FakeVolumes>(world); }
+
+}  // namespace divio::fakes
