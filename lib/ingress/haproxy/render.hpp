@@ -1,0 +1,44 @@
+// HAProxy's configuration for a layout. Pure.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "ingress/haproxy/layout.hpp"
+
+namespace divio::ingress {
+
+// Where visitors come in. TLS will add its certificates here.
+struct Listener {
+  std::string address;  // IPv4, or "*"
+  std::uint16_t port = 0;
+};
+
+struct Frame {
+  std::vector<Listener> listeners;
+  bool access_log = true;
+  int connections = 20000;
+};
+
+// Where the container has its files, and within that folder those in force.
+inline constexpr std::string_view data_folder = "/var/lib/divio-ingress";
+inline constexpr std::string_view config_file = "/var/lib/divio-ingress/current/haproxy.cfg";
+inline constexpr std::string_view hosts_file = "/var/lib/divio-ingress/current/hosts.map";
+inline constexpr std::string_view state_file = "/var/lib/divio-ingress/current/state.json";
+
+struct Rendered {
+  std::string config;
+  std::string hosts;
+};
+
+[[nodiscard]] Rendered render(const Layout& layout, const Frame& frame);
+
+// Stands for everything of the configuration but backends' names and servers. A running proxy tells it as its
+// `description`; where that is another one it has to read its configuration anew.
+[[nodiscard]] std::string fingerprint(const Frame& frame);
+
+// What follows the address in a backend's `server` line and in `add server`.
+[[nodiscard]] std::string server_settings(const model::HealthCheck& health, bool serving);
+
+}  // namespace divio::ingress
