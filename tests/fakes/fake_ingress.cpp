@@ -1,0 +1,121 @@
+#include "fakes/fake_ingress.hpp"
+
+#include <algorithm>
+
+#include "support/try.hpp"
+
+namespace divio::fakes {
+namespace {
+
+model::TargetStatus well_and_idle() {
+  return {.instance = {}, .health = model::TargetStatus::Health::passing, .http_status = 200, .check = "L7OK"};
+}
+
+}  // namespace
+
+Result<void> FakeIngress::meet_fault(const std::string& call) const { return fault_ ? fault_(call) : Result<void>{}; }
+
+Result<ports::IngressState> FakeIngress::state() {
+  const std::scoped_lock lock(mutex_);
+  DIVIO_CHECK(meet_fault("state"));
+  return state_;
+}
+
+Result<void> FakeIngress::ensure(const std::function<void(std::string_view)>&, std::stop_token) {
+  const std::scoped_lock lock(mutex_);
+  DIVIO_CHECK(meet_fault("ensure"));
+  state_ = {.present = true, .running = true, .current = true};
+  return {};
+}
+
+Result<std::optional<model::Routes>> FakeIngress::routes(const model::EnvironmentKey& key) {
+  const std::scoped_lock lock(mutex_);
+  DIVIO_CHECK(meet_fault("routes"));
+  const auto found = routes_.find(key);
+  if (!state_.present || found == routes_.end()) return std::nullopt;
+  return std::optional(found->second);
+}
+
+Result<void> FakeIngress::check(const model::Routes& routes) const {
+  for (const auto& [key, other] : routes_) {
+    for (const auto& host : routes.hosts) {
+      if (key == routes.key || std::ranges::find(other.hosts, host) == other.hosts.end()) continue;
+      return fail(ErrorCode::conflict, host + " belongs to " + key.stem() + " already");
+    }
+  }
+  return {};
+}
+
+Result<void> FakeIngress::apply(const model::Routes& routes) {
+  const std::scoped_lock lock(mutex_);
+  DIVIO_CHECK(meet_fault("apply"));
+  if (!state_.present) return fail(ErrorCode::not_found, "the region has no ingress");
+  if (!state_.running) return fail(ErrorCode::failed, "the ingress does not run");
+  DIVIO_CHECK(check(routes));
+  routes_.insert_or_assign(routes.key, routes);
+  applied_.push_back(routes);
+  if (seen_) seen_(routes);
+  return {};
+}
+
+Result<void> FakeIngress::forget(const model::EnvironmentKey& key) {
+  const std::scoped_lock lock(mutex_);
+  DIVIO_CHECK(meet_fault("forget"));
+  if (state_.present) routes_.erase(key);
+  return {};
+}
+
+Result<std::vector<model::TargetStatus>> FakeIngress::targets(const model::EnvironmentKey& key) {
+  const std::scoped_lock lock(mutex_);
+  DIVIO_CHECK(meet_fault("targets"));
+  std::vector<model::TargetStatus> statuses;
+  const auto found = routes_.find(key);
+  if (!state_.present || found == routes_.end()) return statuses;
+  for (const auto& target : found->second.targets) {
+    model::TargetStatus status;
+    if (state_.running) status = examine_ ? examine_(key, target) : well_and_idle();
+    status.instance = target.instance;
+    statuses.push_back(std::move(status));
+  }
+  return statuses;
+}
+
+Result<void> FakeIngress::remove() {
+  const std::scoped_lock lock(mutex_);
+  DIVIO_CHECK(meet_fault("remove"));
+  state_ = {};
+  routes_.clear();
+  return {};
+}
+
+void FakeIngress::examine_with(Examine examine) {
+  const std::scoped_lock lock(mutex_);
+  examine_ = std::move(examine);
+}
+
+void FakeIngress::fail_with(Fault fault) {
+  const std::scoped_lock lock(mutex_);
+  fault_ = std::move(fault);
+}
+
+void FakeIngress::on_apply(std::function<void(const model::Routes&)> seen) {
+  const std::scoped_lock lock(mutex_);
+  seen_ = std::move(seen);
+}
+
+void FakeIngress::stop_behind_its_back() {
+  const std::scoped_lock lock(mutex_);
+  state_.running = state_.current = false;
+}
+
+void FakeIngress::lose_container() {
+  const std::scoped_lock lock(mutex_);
+  state_ = {};
+}
+
+std::vector<model::Routes> FakeIngress::applied() const {
+  const std::scoped_lock lock(mutex_);
+  return applied_;
+}
+
+}  // namespace divio::fakes
