@@ -29,4 +29,23 @@ std::string sha256_hex(std::string_view data) {
   return hex(digest, sizeof digest);
 }
 
+struct Sha256::State {
+  crypto_hash_sha256_state hash;
+};
+
+Sha256::Sha256() : state_(std::make_unique<State>()) { crypto_hash_sha256_init(&state_->hash); }
+Sha256::Sha256(Sha256&&) noexcept = default;
+Sha256& Sha256::operator=(Sha256&&) noexcept = default;
+Sha256::~Sha256() = default;
+
+void Sha256::add(std::string_view data) {
+  crypto_hash_sha256_update(&state_->hash, reinterpret_cast<const unsigned char*>(data.data()), data.size());
+}
+
+std::string Sha256::hex() {
+  unsigned char digest[crypto_hash_sha256_BYTES];
+  crypto_hash_sha256_final(&state_->hash, digest);
+  return divio::hex(digest, sizeof digest);
+}
+
 }  // namespace divio

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -12,5 +13,21 @@ namespace divio {
 
 // The SHA-256 of `data` in lower-case hexadecimal.
 [[nodiscard]] std::string sha256_hex(std::string_view data);
+
+// The same for data that comes in pieces. One thread at a time; nothing may be added after hex().
+class Sha256 {
+ public:
+  Sha256();
+  Sha256(Sha256&&) noexcept;
+  Sha256& operator=(Sha256&&) noexcept;
+  ~Sha256();
+
+  void add(std::string_view data);
+  [[nodiscard]] std::string hex();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 }  // namespace divio
