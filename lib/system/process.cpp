@@ -49,19 +49,23 @@ class Feeder {
  public:
   Feeder(const InputWriter& writer, UniqueFd pipe, int wake) {
     if (!writer) return;
-    thread_ = std::jthread([this, writer, wake, fd = std::move(pipe)]() mutable {
+    pipe_ = std::move(pipe);
+    thread_ = std::jthread([this, writer, wake] {
       sigset_t broken_pipe;
       sigemptyset(&broken_pipe);
       sigaddset(&broken_pipe, SIGPIPE);
       ::pthread_sigmask(SIG_BLOCK, &broken_pipe, nullptr);
       bool refused = false;
       auto outcome = writer([&](std::string_view bytes) {
-        auto written = write_all(fd.get(), bytes);
+        auto written = write_all(pipe_.get(), bytes);
         if (!written) refused = true;
         return written;
       });
-      fd.reset();
-      if (outcome || refused) return;
+      if (outcome || refused) {
+        pipe_.reset();
+        return;
+      }
+      // The input stays open until the program is ended, so that it does not take what it got for all there is.
       error_ = std::move(outcome).error();
       const std::uint64_t one = 1;
       failed_.store(true);
@@ -75,6 +79,7 @@ class Feeder {
   [[nodiscard]] const Error& error() const { return error_; }
 
  private:
+  UniqueFd pipe_;
   Error error_;
   std::atomic<bool> failed_{false};
   std::jthread thread_;

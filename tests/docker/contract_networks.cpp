@@ -1,0 +1,144 @@
+#include <algorithm>
+
+#include "docker/engine_contract.hpp"
+
+using namespace divio;
+using namespace divio::contract;
+
+namespace {
+
+ports::NetworkSpec network(const Ground& ground, std::string_view what, int number) {
+  return {ground.name(what), ground.subnet(number), "", ground.labels()};
+}
+
+ports::ContainerSpec in_network(const Ground& ground, std::string_view what, const ports::NetworkSpec& network,
+                                const std::string& address) {
+  auto spec = ground.container(what, command::sleep());
+  spec.network = {network.name, address, {}};
+  return spec;
+}
+
+}  // namespace
+
+TEST_CASE("A network is created with its subnet and labels, found by them and removed") {
+  const auto ground = open_ground();
+  auto& networks = ground->engine().networks();
+  REQUIRE_OK(networks.create(network(*ground, "net", 0)));
+  auto found = networks.list(ground->labels());
+  REQUIRE_OK(found);
+  REQUIRE(found->size() == 1);
+  CHECK(found->front().name == ground->name("net"));
+  CHECK(found->front().subnet == ground->subnet(0));
+  CHECK(found->front().labels == ground->labels());
+  CHECK_FALSE(found->front().id.empty());
+
+  CHECK(networks.remove(ground->name("net")));
+  CHECK(networks.remove(ground->name("net")));
+  CHECK(networks.list(ground->labels())->empty());
+}
+
+TEST_CASE("Creating a network that is there leaves it as it is") {
+  const auto ground = open_ground();
+  auto& networks = ground->engine().networks();
+  REQUIRE_OK(networks.create(network(*ground, "net", 0)));
+  CHECK(networks.create(network(*ground, "net", 1)));
+  const auto found = networks.list(ground->labels());
+  REQUIRE_OK(found);
+  REQUIRE(found->size() == 1);
+  CHECK(found->front().subnet == ground->subnet(0));
+}
+
+TEST_CASE("A subnet that overlaps another network's is a conflict") {
+  const auto ground = open_ground();
+  auto& networks = ground->engine().networks();
+  REQUIRE_OK(networks.create(network(*ground, "one", 0)));
+  CHECK_CODE(ErrorCode::conflict, networks.create(network(*ground, "other", 0)));
+}
+
+TEST_CASE("A list of networks without labels holds all of them") {
+  const auto ground = open_ground();
+  REQUIRE_OK(ground->engine().networks().create(network(*ground, "net", 0)));
+  const auto all = ground->engine().networks().list({});
+  REQUIRE_OK(all);
+  CHECK(std::ranges::find(*all, ground->name("net"), &ports::Network::name) != all->end());
+}
+
+TEST_CASE("A network that a running container is in is not removed") {
+  const auto ground = open_ground();
+  const auto net = network(*ground, "used", 0);
+  REQUIRE_OK(ground->engine().networks().create(net));
+  const auto id = ground->containers().create(in_network(*ground, "user", net, ""));
+  REQUIRE_OK(id);
+  REQUIRE_OK(ground->containers().start(*id));
+  CHECK_CODE(ErrorCode::conflict, ground->engine().networks().remove(net.name));
+  REQUIRE_OK(ground->containers().remove(*id));
+  CHECK(ground->engine().networks().remove(net.name));
+}
+
+TEST_CASE("A fixed address is the container's before it starts, while it runs, after it ended and after it starts again") {
+  const auto ground = open_ground();
+  auto& containers = ground->containers();
+  const auto net = network(*ground, "fixed", 0);
+  REQUIRE_OK(ground->engine().networks().create(net));
+  const auto address = ground->address(0, 17);
+  const auto id = containers.create(in_network(*ground, "at-17", net, address));
+  REQUIRE_OK(id);
+  const auto check = [&] {
+    CHECK(containers.inspect(*id)->addresses.at(net.name) == address);
+    CHECK(containers.list(ground->labels())->front().addresses.at(net.name) == address);
+  };
+  check();
+  for (int round = 0; round < 2; ++round) {
+    REQUIRE_OK(containers.start(*id));
+    check();
+    REQUIRE_OK(containers.stop(*id, std::chrono::seconds(5)));
+    check();
+  }
+}
+
+TEST_CASE("A fixed address that another running container has is a conflict at the start") {
+  const auto ground = open_ground();
+  auto& containers = ground->containers();
+  const auto net = network(*ground, "crowded", 0);
+  REQUIRE_OK(ground->engine().networks().create(net));
+  const auto first = containers.create(in_network(*ground, "first", net, ground->address(0, 9)));
+  const auto second = containers.create(in_network(*ground, "second", net, ground->address(0, 9)));
+  REQUIRE_OK(first);
+  REQUIRE_OK(second);
+  REQUIRE_OK(containers.start(*first));
+  CHECK_CODE(ErrorCode::conflict, containers.start(*second));
+  REQUIRE_OK(containers.stop(*first, std::chrono::seconds(5)));
+  CHECK(containers.start(*second));
+}
+
+TEST_CASE("Addresses that are not fixed come from the network's dynamic range") {
+  const auto ground = open_ground();
+  auto net = network(*ground, "ranged", 0);
+  net.dynamic_range = ground->address(0, 240) + "/28";
+  REQUIRE_OK(ground->engine().networks().create(net));
+  const auto id = ground->containers().create(in_network(*ground, "anywhere", net, ""));
+  REQUIRE_OK(id);
+  REQUIRE_OK(ground->containers().start(*id));
+  const auto address = ground->containers().inspect(*id)->addresses.at(net.name);
+  CHECK(std::stoi(address.substr(address.rfind('.') + 1)) >= 240);
+}
+
+TEST_CASE("A volume is created, found by its labels, kept while a container has it, and removed") {
+  const auto ground = open_ground();
+  auto& volumes = ground->engine().volumes();
+  const auto name = ground->name("media");
+  REQUIRE_OK(volumes.create(name, ground->labels()));
+  CHECK(volumes.create(name, ground->labels()));
+  CHECK(volumes.list(ground->labels()) == std::vector<std::string>{name});
+
+  auto spec = ground->container("with-volume", command::sleep());
+  spec.mounts = {{name, "/data/media", false}};
+  const auto id = ground->containers().create(spec);
+  REQUIRE_OK(id);
+  CHECK_CODE(ErrorCode::conflict, volumes.remove(name));
+  REQUIRE_OK(ground->containers().remove(*id));
+  CHECK(volumes.list(ground->labels())->size() == 1);
+  CHECK(volumes.remove(name));
+  CHECK(volumes.remove(name));
+  CHECK(volumes.list(ground->labels())->empty());
+}
