@@ -55,6 +55,8 @@ Result<FieldValue> parse_choice(const Field& field, const std::string& word) {
 Result<FieldValue> parse_length(const Field& field, const std::string& word) {
   auto length = parse_duration(word);
   if (!length) return wrong(field, length.error().message, length.error().hint);
+  if (length->count() < field.least)
+    return wrong(field, fmt::format("{} is less than {}", word, to_text(std::chrono::milliseconds(field.least))));
   return FieldValue(*length);
 }
 

@@ -29,7 +29,9 @@ enum class Kind {
 };
 
 // What completes a value while it is typed.
-enum class Completes { nothing, projects, environments, processes, instances, releases, operations, branches, commands, directories };
+enum class Completes {
+  nothing, projects, environments, processes, instances, releases, operations, variables, branches, commands, directories
+};
 
 // A field's value apart from its request; monostate where an optional one is absent. A choice and a secret are text.
 using FieldValue = std::variant<std::monostate, bool, int, std::chrono::milliseconds, std::string,
@@ -54,16 +56,19 @@ struct Field {
   bool positional = false;
   bool required = false;
   bool after_dashes = false;     // all the words behind "--"
-  int least = 0;                 // bounds of a number
+  int least = 0;                 // bounds of a number; of a duration the lower one, in milliseconds
   int most = std::numeric_limits<int>::max();
   std::string_view word_for_all = {};   // the word that stands for -1
   std::string_view member = {};         // its name in JSON where that is not `name` with '_'
   std::string_view variable = {};       // environment variable that gives its default
 };
 
-// The fields of a request or of another struct of options; specialised for each.
+// The fields of a request or of another struct of options: specialised for the public ones, a static function `fields`
+// of the others.
 template <class Options>
-[[nodiscard]] std::span<const Field> fields_of();
+[[nodiscard]] std::span<const Field> fields_of() {
+  return Options::fields();
+}
 
 // The value that `words` from a command line give `field`; a flag has none or one of "true" and "false". Errors are
 // `invalid` and say the flag.

@@ -1,0 +1,63 @@
+// Every command of divioctl, in the order in which the overview shows them. One line each; the rest is in its own file.
+#include <algorithm>
+
+#include "cli/command.hpp"
+
+#define DIVIO_COMMANDS(COMMAND) \
+  COMMAND(init)                 \
+  COMMAND(build)                \
+  COMMAND(deploy)               \
+  COMMAND(scale)                \
+  COMMAND(rollback)             \
+  COMMAND(restart)              \
+  COMMAND(stop)                 \
+  COMMAND(start)                \
+  COMMAND(reconcile)            \
+  COMMAND(operation_resume)     \
+  COMMAND(destroy)              \
+  COMMAND(status)               \
+  COMMAND(releases)             \
+  COMMAND(project_list)         \
+  COMMAND(project_show)         \
+  COMMAND(operation_list)       \
+  COMMAND(operation_show)       \
+  COMMAND(doctor)               \
+  COMMAND(logs)                 \
+  COMMAND(exec)                 \
+  COMMAND(run)                  \
+  COMMAND(variable_set)         \
+  COMMAND(variable_get)         \
+  COMMAND(variable_list)        \
+  COMMAND(variable_unset)       \
+  COMMAND(completion)           \
+  COMMAND(help)                 \
+  COMMAND(version)              \
+  COMMAND(complete)             \
+  COMMAND(man)                  \
+  COMMAND(docs)
+
+namespace divio::cli {
+
+#define DECLARE(name) Command name##_command();
+DIVIO_COMMANDS(DECLARE)
+#undef DECLARE
+
+const std::vector<Command>& commands() {
+#define CALL(name) name##_command(),
+  static const std::vector<Command> all{DIVIO_COMMANDS(CALL)};
+#undef CALL
+  return all;
+}
+
+const Command* find_command(std::string_view name) {
+  const auto found = std::ranges::find(commands(), name, &Command::name);
+  return found == commands().end() ? nullptr : &*found;
+}
+
+bool is_group(std::string_view word) {
+  return std::ranges::any_of(commands(), [&](const Command& command) {
+    return command.name.size() > word.size() && command.name.starts_with(word) && command.name[word.size()] == ' ';
+  });
+}
+
+}  // namespace divio::cli

@@ -1,0 +1,30 @@
+#include "cli/call.hpp"
+#include "cli/command.hpp"
+#include "support/try.hpp"
+
+namespace divio::cli {
+namespace {
+
+Result<int> carry_out(Call& call) {
+  DIVIO_TRY(platform, call.platform());
+  DIVIO_TRY(outcome, platform->scale(call.target(), call.read<ScaleRequest>(), call.operation()));
+  return call.answer(outcome);
+}
+
+}  // namespace
+
+Command scale_command() {
+  return {.name = "scale",
+          .group = Group::applications,
+          .summary = "Set how many instances a process has",
+          .description =
+              "Starts or drains instances until each process named has as many as said. The number stays through "
+              "deployments.",
+          .examples = {{"divioctl scale -e live web=3 worker=2", "three instances of web, two of worker"},
+                       {"divioctl scale worker=0", "take the worker out"}},
+          .fields = {wire::fields_of<ScaleRequest>()},
+          .plans = true,
+          .carry_out = carry_out};
+}
+
+}  // namespace divio::cli

@@ -1,0 +1,27 @@
+// What people read as answers. Each ends with a line ending; the JSON forms are in lib/wire/views_json.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/report/style.hpp"
+#include "divio/views.hpp"
+
+namespace divio::cli {
+
+[[nodiscard]] std::string text_of(const StatusView& status, const Style& style);
+[[nodiscard]] std::string text_of(const BuildOutcome& outcome, const Style& style);
+[[nodiscard]] std::string text_of(const RolloutOutcome& outcome, const Style& style);
+[[nodiscard]] std::string text_of(const ProjectView& project, const Style& style);
+[[nodiscard]] std::string text_of(const OperationDetails& details, const Style& style);
+[[nodiscard]] std::string text_of(const std::vector<ReleaseView>& releases, const Style& style);
+[[nodiscard]] std::string text_of(const std::vector<VariableView>& variables, const Style& style);
+[[nodiscard]] std::string text_of(const std::vector<ProjectView>& projects, const Style& style);
+[[nodiscard]] std::string text_of(const std::vector<OperationView>& operations, const Style& style);
+[[nodiscard]] std::string text_of(const std::vector<RolloutOutcome>& outcomes, const Style& style);
+[[nodiscard]] std::string text_of(const std::vector<Finding>& findings, const Style& style);
+
+// The steps of a plan, numbered through their stages.
+[[nodiscard]] std::string plan_text(const PlanMade& plan, const Style& style);
+
+}  // namespace divio::cli

@@ -1,0 +1,60 @@
+#include <fmt/format.h>
+
+#include "cli/report/text_width.hpp"
+#include "cli/show/show.hpp"
+#include "cli/show/table.hpp"
+#include "support/text.hpp"
+
+namespace divio::cli {
+namespace {
+
+std::string painted_state(const std::string& state, const Style& style) {
+  if (state == "serving" || state == "running" || state == "passing") return style.green(state);
+  if (state == "degraded" || state == "restarting" || state == "unknown") return style.yellow(state);
+  if (state == "down" || state == "dead" || state == "exited" || state == "failing") return style.red(state);
+  return state;
+}
+
+std::string processes_text(const StatusView& status, const Style& style) {
+  std::vector<Row> rows;
+  for (const auto& [name, process] : status.processes) {
+    const bool well = process.healthy >= process.wanted;
+    const auto healthy = fmt::format("{}", process.healthy);
+    rows.push_back({name, fmt::format("{}", process.wanted), fmt::format("{}", process.running),
+                    well ? healthy : style.red(healthy)});
+  }
+  return "\n" + table_text({"PROCESS", "WANTED", "RUNNING", "HEALTHY"}, rows, style);
+}
+
+std::string instances_text(const StatusView& status, const Style& style) {
+  std::vector<Row> rows;
+  for (const auto& instance : status.instances)
+    rows.push_back({instance.name, instance.process, fmt::format("{}", instance.release),
+                    painted_state(instance.state, style), painted_state(instance.health, style),
+                    instance.restarts == 0 ? "" : fmt::format("{}", instance.restarts),
+                    short_time(instance.started_at), printable(instance.note)});
+  return "\n" + table_text({"INSTANCE", "PROCESS", "RELEASE", "STATE", "HEALTH", "RESTARTS", "STARTED", "NOTE"}, rows,
+                           style);
+}
+
+}  // namespace
+
+std::string text_of(const StatusView& status, const Style& style) {
+  auto text = fmt::format("{}/{}: {}\n", status.project, status.environment, painted_state(status.state, style));
+  const auto release = status.release == 0 ? "" : fmt::format("{}", status.release);
+  text += block_text({{"url", status.url},
+                      {"domains", join(status.domains, ", ")},
+                      {"region", status.region},
+                      {"release", release},
+                      {"commit", short_commit(status.commit)},
+                      {"branch", status.branch},
+                      {"image", status.image},
+                      {"operation", status.operation}},
+                     style);
+  if (!status.processes.empty()) text += processes_text(status, style);
+  if (!status.instances.empty()) text += instances_text(status, style);
+  for (const auto& problem : status.problems) text += fmt::format("\n{} {}\n", style.red("problem:"), printable(problem));
+  return text;
+}
+
+}  // namespace divio::cli
