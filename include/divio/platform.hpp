@@ -30,6 +30,9 @@ struct Settings {
 // Settings from the environment: DIVIOCTL_HOME, DOCKER_HOST, DIVIOCTL_INGRESS_PORT.
 [[nodiscard]] Result<Settings> settings_from_environment();
 
+// What a Platform is made of; divioctl's own.
+struct PlatformParts;
+
 // How a call is carried out, whatever it does.
 struct CallOptions {
   Listener listener;                          // may be empty
@@ -53,6 +56,7 @@ class Platform {
  public:
   [[nodiscard]] static Result<Platform> open(const Settings& settings);
 
+  explicit Platform(std::unique_ptr<PlatformParts> parts);
   Platform(Platform&&) noexcept;
   Platform& operator=(Platform&&) noexcept;
   ~Platform();
@@ -104,9 +108,7 @@ class Platform {
   [[nodiscard]] std::vector<std::string> operation_ids();
 
  private:
-  struct Parts;
-  explicit Platform(std::unique_ptr<Parts> parts);
-  std::unique_ptr<Parts> parts_;
+  std::unique_ptr<PlatformParts> parts_;
 };
 
 }  // namespace divio

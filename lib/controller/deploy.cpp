@@ -74,28 +74,13 @@ Result<model::Release> find_or_make(Runtime& runtime, OperationRun& run, const m
   return draft;
 }
 
-Result<RolloutOutcome> deploy_image(Runtime& runtime, OperationRun& run, const Deployment& d,
-                                    const model::Environment& environment, const builder::BuiltImage& built) {
-  DIVIO_TRY(secret_key, runtime.store.variables().secret_key(d.key));
-  DIVIO_TRY(draft, draft_release(runtime, d, built, secret_key));
-  DIVIO_TRY(before, wanted_release(runtime, environment));
-  DIVIO_TRY(release, find_or_make(runtime, run, environment, std::move(draft)));
-  Change change{environment, before, environment, release, release.number != environment.release};
-  change.after.release = release.number;
-  change.after.stopped = false;
-  auto plan = roll_out(runtime, run, change);
-  if (!plan) {
-    if (release.number != environment.release && plan.error().code != ErrorCode::conflict)
-      DIVIO_CHECK(runtime.store.releases().set_release_state(d.key, release.number, model::ReleaseState::failed, plan.error().message));
-    return Failure(plan.error());
-  }
-  auto outcome = outcome_of(runtime, release, *plan, run.id());
-  outcome.reused = built.reused;
-  if (!plan->empty()) {
-    outcome.outcome = "deployed";
-    prune_images(runtime, run, d.key.project);
-  }
-  return outcome;
+Result<builder::BuiltImage> make_image(Runtime& runtime, OperationRun& run, const Deployment& d, const Call& call) {
+  const auto order = order_of(runtime, d);
+  DIVIO_TRY(plan, builder::plan_build(runtime.engine, *d.codebase.source, order));
+  DIVIO_CHECK(run.record("step-began", std::string(builder::build_step)));
+  DIVIO_TRY(built, build_in_queue(runtime, plan, order, listener_of(run), run, call));
+  DIVIO_CHECK(run.record("step-ended", std::string(builder::build_step)));
+  return built;
 }
 
 Result<RolloutOutcome> plan_deployment(Runtime& runtime, const Deployment& d) {
@@ -133,15 +118,38 @@ Result<RolloutOutcome> plan_deployment(Runtime& runtime, const Deployment& d) {
 
 }  // namespace
 
+Result<RolloutOutcome> roll_out_release(Runtime& runtime, OperationRun& run, const model::Environment& environment,
+                                        const model::Release& release) {
+  DIVIO_TRY(before, wanted_release(runtime, environment));
+  const bool first_time = release.state == model::ReleaseState::pending;
+  Change change{environment, before, environment, release, first_time};
+  change.after.release = release.number;
+  change.after.stopped = false;
+  auto plan = roll_out(runtime, run, change);
+  if (!plan) {
+    // Cut short by a stop it may be gone on with; what failed by itself would fail again.
+    if (first_time && plan.error().code == ErrorCode::failed)
+      DIVIO_CHECK(runtime.store.releases().set_release_state(environment.key, release.number, model::ReleaseState::failed,
+                                                             plan.error().message));
+    return Failure(plan.error());
+  }
+  auto outcome = outcome_of(runtime, release, *plan, run.id());
+  if (plan->empty()) return outcome;
+  outcome.outcome = "deployed";
+  prune_images(runtime, run, environment.key.project);
+  return outcome;
+}
+
 Result<RolloutOutcome> carry_out_deployment(Runtime& runtime, OperationRun& run, const Deployment& d, const Call& call) {
   DIVIO_TRY(environment, environment_or_new(runtime, d));
   DIVIO_CHECK(remember(runtime, d, environment));
-  const auto order = order_of(runtime, d);
-  DIVIO_TRY(build_plan, builder::plan_build(runtime.engine, *d.codebase.source, order));
-  DIVIO_CHECK(run.record("step-began", "build", {}));
-  DIVIO_TRY(built, build_in_queue(runtime, build_plan, order, listener_of(run), run, call));
-  DIVIO_CHECK(run.record("step-ended", "build", {}));
-  return deploy_image(runtime, run, d, environment, built);
+  DIVIO_TRY(built, make_image(runtime, run, d, call));
+  DIVIO_TRY(secret_key, runtime.store.variables().secret_key(d.key));
+  DIVIO_TRY(draft, draft_release(runtime, d, built, secret_key));
+  DIVIO_TRY(release, find_or_make(runtime, run, environment, std::move(draft)));
+  DIVIO_TRY(outcome, roll_out_release(runtime, run, environment, release));
+  outcome.reused = built.reused;
+  return outcome;
 }
 
 Result<BuildOutcome> build(Runtime& runtime, const Deployment& d, const Call& call) {

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "controller/changes.hpp"
 #include "controller/deploy.hpp"
@@ -43,6 +44,14 @@ Result<bool> nothing_to_do(Runtime& runtime, const Change& change) {
   return plan.empty();
 }
 
+// The release that a deployment made before it was cut short.
+Result<std::optional<model::Release>> release_made(Runtime& runtime, const model::Operation& operation) {
+  DIVIO_TRY(records, runtime.store.journal().records(operation.id));
+  const auto record = std::ranges::find(records, "release-made", &model::JournalRecord::event);
+  if (record == records.end()) return std::optional<model::Release>{};
+  return runtime.store.releases().release(operation.key, std::atoi(record->subject.c_str()));
+}
+
 template <class Request>
 Result<Request> request_of(const model::Operation& operation) {
   return wire::from_json<Request>(operation.request);
@@ -74,7 +83,7 @@ Result<RolloutOutcome> go_on(Runtime& runtime, OperationRun& run, const model::O
     case model::OperationKind::build:
     case model::OperationKind::deploy: break;
   }
-  return fail(ErrorCode::bug, fmt::format("operation {} cannot be resumed this way", operation.id));
+  return fail(ErrorCode::refused, fmt::format("operation {} was a build and left nothing to go on with", operation.id), "build again");
 }
 
 }  // namespace
@@ -97,10 +106,16 @@ Result<RolloutOutcome> resume(Runtime& runtime, const std::string& id, const Fin
   if (operation->outcome != model::Outcome::running)
     return fail(ErrorCode::conflict, fmt::format("operation {} has ended: {}", id, to_string(operation->outcome)),
                 fmt::format("divioctl operation show {} says how", id));
-  if (operation->kind == model::OperationKind::deploy || operation->kind == model::OperationKind::build) {
+  DIVIO_TRY(made, release_made(runtime, *operation));
+  if (operation->kind == model::OperationKind::deploy && !made) {
     DIVIO_TRY(deployment, find_deployment(*operation));
     DIVIO_TRY(run, OperationRun::resume(runtime, *operation, call));
     return conclude(*run, carry_out_deployment(runtime, *run, deployment, call));
+  }
+  if (made) {
+    DIVIO_TRY(run, OperationRun::resume(runtime, *operation, call));
+    DIVIO_TRY(environment, need_environment(runtime, operation->key));
+    return conclude(*run, roll_out_release(runtime, *run, environment, *made));
   }
   DIVIO_TRY(run, OperationRun::resume(runtime, *operation, call));
   return conclude(*run, go_on(runtime, *run, *operation));

@@ -1,0 +1,184 @@
+// The operations of Platform: from a public request to its use case.
+#include <fmt/format.h>
+
+#include "controller/console.hpp"
+#include "controller/logs.hpp"
+#include "controller/use_cases.hpp"
+#include "controller/views.hpp"
+#include "platform/codebase.hpp"
+#include "platform/parts.hpp"
+#include "support/try.hpp"
+#include "wire/request_fields.hpp"
+#include "wire/request_json.hpp"
+
+namespace divio {
+namespace {
+
+controller::Call call_of(const CallOptions& options) {
+  return {options.listener, options.stop, options.lock_wait, options.timeout, options.dry_run};
+}
+
+// A deployment and the codebase it points into.
+struct OpenDeployment {
+  OpenCodebase open;
+  controller::Deployment deployment;
+};
+
+Result<OpenDeployment> open_deployment(PlatformParts& parts, const Target& target, const DeployRequest& request) {
+  DIVIO_TRY(open, open_codebase(parts.store->projects(), target, request.code));
+  DIVIO_TRY(environment, model::EnvironmentName::parse(target.environment));
+  controller::Deployment deployment{{open.codebase.file.project, environment}, open.codebase, request, wire::to_json(request)};
+  return OpenDeployment{std::move(open), std::move(deployment)};
+}
+
+void say_what_is_deployed(const OpenDeployment& opened, const CallOptions& options) {
+  const auto revision = opened.open.source->resolve(opened.deployment.codebase.selection);
+  if (!revision || !options.listener || !revision->working_tree) return;
+  const auto* text = revision->commit.empty() ? "the folder is not in a git repository: its files are taken as they are"
+                                              : "the working tree is taken as it is, with what is not committed";
+  options.listener(Notice{Notice::Level::info, text});
+}
+
+// Runs `act` with the region's parts and the environment that is meant.
+template <class Act>
+auto with_environment(PlatformParts& parts, const Target& target, const Act& act)
+    -> decltype(act(std::declval<controller::Runtime&>(), std::declval<const model::EnvironmentKey&>())) {
+  DIVIO_TRY(key, find_key(target));
+  DIVIO_TRY(runtime, parts.runtime());
+  return act(*runtime, key);
+}
+
+}  // namespace
+
+Result<BuildOutcome> Platform::build(const Target& target, const BuildRequest& request, const CallOptions& options) {
+  DIVIO_TRY(opened, open_deployment(*parts_, target, {request.code, request.mode}));
+  DIVIO_TRY(runtime, parts_->runtime());
+  say_what_is_deployed(opened, options);
+  return controller::build(*runtime, opened.deployment, call_of(options));
+}
+
+Result<RolloutOutcome> Platform::deploy(const Target& target, const DeployRequest& request, const CallOptions& options) {
+  DIVIO_TRY(opened, open_deployment(*parts_, target, request));
+  DIVIO_TRY(runtime, parts_->runtime());
+  say_what_is_deployed(opened, options);
+  return controller::deploy(*runtime, opened.deployment, call_of(options));
+}
+
+Result<RolloutOutcome> Platform::scale(const Target& target, const ScaleRequest& request, const CallOptions& options) {
+  return with_environment(*parts_, target, [&](auto& runtime, const auto& key) {
+    return controller::scale(runtime, key, request, call_of(options));
+  });
+}
+
+Result<RolloutOutcome> Platform::rollback(const Target& target, const RollbackRequest& request, const CallOptions& options) {
+  return with_environment(*parts_, target, [&](auto& runtime, const auto& key) {
+    return controller::rollback(runtime, key, request, call_of(options));
+  });
+}
+
+Result<RolloutOutcome> Platform::restart(const Target& target, const RestartRequest&, const CallOptions& options) {
+  return with_environment(*parts_, target, [&](auto& runtime, const auto& key) {
+    return controller::restart(runtime, key, call_of(options));
+  });
+}
+
+Result<RolloutOutcome> Platform::stop(const Target& target, const StopRequest&, const CallOptions& options) {
+  return with_environment(*parts_, target, [&](auto& runtime, const auto& key) {
+    return controller::stop(runtime, key, call_of(options));
+  });
+}
+
+Result<RolloutOutcome> Platform::start(const Target& target, const StartRequest&, const CallOptions& options) {
+  return with_environment(*parts_, target, [&](auto& runtime, const auto& key) {
+    return controller::start(runtime, key, call_of(options));
+  });
+}
+
+Result<RolloutOutcome> Platform::destroy(const Target& target, const DestroyRequest& request, const CallOptions& options) {
+  if (!request.whole_project)
+    return with_environment(*parts_, target, [&](auto& runtime, const auto& key) {
+      return controller::destroy(runtime, key, request, call_of(options));
+    });
+  DIVIO_TRY(key, find_key(target));
+  DIVIO_TRY(runtime, parts_->runtime());
+  DIVIO_TRY(environments, parts_->store->projects().environments(key.project));
+  if (environments.empty())
+    return fail(ErrorCode::not_found, fmt::format("there is no project {}", key.project.str()), "divioctl project list lists them");
+  RolloutOutcome all;
+  for (const auto& environment : environments) {
+    DIVIO_TRY(one, controller::destroy(*runtime, environment.key, request, call_of(options)));
+    all.operation = one.operation;
+    all.outcome = one.outcome;
+    all.plan.stages.insert(all.plan.stages.end(), one.plan.stages.begin(), one.plan.stages.end());
+  }
+  if (!options.dry_run) DIVIO_CHECK(parts_->store->projects().remove_project(key.project));
+  return all;
+}
+
+Result<std::vector<RolloutOutcome>> Platform::reconcile(const Target& target, const ReconcileRequest& request,
+                                                        const CallOptions& options) {
+  std::vector<model::EnvironmentKey> keys;
+  if (request.every_project) {
+    DIVIO_TRY(projects, parts_->store->projects().projects());
+    for (const auto& project : projects) {
+      DIVIO_TRY(environments, parts_->store->projects().environments(project.name));
+      for (const auto& environment : environments) keys.push_back(environment.key);
+    }
+  } else {
+    DIVIO_TRY(key, find_key(target));
+    keys.push_back(key);
+  }
+  DIVIO_TRY(runtime, parts_->runtime());
+  std::vector<RolloutOutcome> outcomes;
+  std::optional<Error> first_error;
+  for (const auto& key : keys) {
+    // One environment in trouble does not keep the others waiting.
+    auto outcome = controller::reconcile(*runtime, key, call_of(options));
+    if (outcome) outcomes.push_back(std::move(*outcome));
+    else if (!first_error) first_error = outcome.error();
+  }
+  if (first_error) return Failure(*first_error);
+  return outcomes;
+}
+
+Result<RolloutOutcome> Platform::resume(const std::string& id, const CallOptions& options) {
+  DIVIO_TRY(runtime, parts_->runtime());
+  std::optional<OpenDeployment> opened;
+  const auto find_deployment = [&](const model::Operation& operation) -> Result<controller::Deployment> {
+    DIVIO_TRY(request, wire::from_json<DeployRequest>(operation.request));
+    Target target{.project = operation.key.project.str(), .environment = operation.key.environment.str()};
+    DIVIO_TRY(found, open_deployment(*parts_, target, request));
+    opened = std::move(found);
+    return opened->deployment;
+  };
+  return controller::resume(*runtime, id, find_deployment, call_of(options));
+}
+
+Result<StatusView> Platform::status(const Target& target) {
+  return with_environment(*parts_, target, [](auto& runtime, const auto& key) { return controller::status(runtime, key); });
+}
+
+Result<std::vector<ReleaseView>> Platform::releases(const Target& target) {
+  return with_environment(*parts_, target, [](auto& runtime, const auto& key) { return controller::releases(runtime, key); });
+}
+
+Result<void> Platform::logs(const Target& target, const LogsRequest& request, std::stop_token stop,
+                            const std::function<void(const std::string&, const std::string&)>& line) {
+  return with_environment(*parts_, target, [&](auto& runtime, const auto& key) {
+    return controller::logs(runtime, key, request, stop, line);
+  });
+}
+
+Result<int> Platform::exec(const Target& target, const ExecRequest& request, const Console& console, const CallOptions& options) {
+  return with_environment(*parts_, target, [&](auto& runtime, const auto& key) {
+    return controller::exec(runtime, key, request, console, options.stop);
+  });
+}
+
+Result<int> Platform::run(const Target& target, const RunRequest& request, const Console& console, const CallOptions& options) {
+  return with_environment(*parts_, target, [&](auto& runtime, const auto& key) {
+    return controller::run(runtime, key, request, console, options.stop);
+  });
+}
+
+}  // namespace divio
