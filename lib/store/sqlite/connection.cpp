@@ -2,7 +2,8 @@
 
 #include <sqlite3.h>
 
-#include <limits>
+#include <chrono>
+#include <thread>
 
 #include "store/sqlite/failures.hpp"
 
@@ -10,7 +11,16 @@ namespace divio::store {
 namespace {
 
 // How long a writer waits for another process's transaction. Those last milliseconds; this is for a disk that hangs.
-constexpr int patience_ms = 10'000;
+constexpr std::chrono::seconds patience(10);
+constexpr std::chrono::milliseconds between_tries(2);
+
+// Called by SQLite with how often it has tried already; 0 gives up. Its own handler sleeps for up to 100 ms between tries,
+// which leaves whoever waits behind others that write again and again.
+int try_again(void*, int tries) {
+  if (tries >= patience / between_tries) return 0;
+  std::this_thread::sleep_for(between_tries);
+  return 1;
+}
 
 int bind(sqlite3_stmt* statement, int place, const Argument& argument) {
   if (const auto* number = std::get_if<long long>(&argument)) return sqlite3_bind_int64(statement, place, *number);
@@ -53,7 +63,7 @@ Result<Connection> Connection::open(const std::filesystem::path& path) {
   Connection connection(handle);
   if (code != SQLITE_OK) return Failure(describe_failure(handle, code, path.string()));
   sqlite3_extended_result_codes(handle, 1);
-  sqlite3_busy_timeout(handle, patience_ms);
+  sqlite3_busy_handler(handle, try_again, nullptr);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_FKEY, 1, nullptr);
   // FULL: a write is on disk when it returns. secure_delete: a variable's old value is overwritten with zeros.
   DIVIO_CHECK(connection.script("PRAGMA synchronous=FULL; PRAGMA secure_delete=ON"));

@@ -14,9 +14,17 @@ constexpr const char* damaged_hint =
     "move the folder away and restore it from a backup, or recover what is readable with `sqlite3 catalogue.db .recover`; "
     "what runs goes on running";
 
-// SQLite knows of a failed system call only that it failed; errno says why.
-Error system_failure(sqlite3* handle, int code, const std::string& path, const char* action) {
-  const int error = handle == nullptr ? 0 : sqlite3_system_errno(handle);
+// Why a system call of SQLite failed. It keeps errno for some calls only; for the others errno itself is still there, and
+// is believed if it is a reason for which writing fails.
+int reason(sqlite3* handle, int last_error) {
+  const int kept = handle == nullptr ? 0 : sqlite3_system_errno(handle);
+  if (kept != 0) return kept;
+  for (const int likely : {ENOSPC, EDQUOT, EFBIG, EROFS, EIO})
+    if (last_error == likely) return likely;
+  return 0;
+}
+
+Error system_failure(int error, int code, const std::string& path, const char* action) {
   if (error == 0)
     return {ErrorCode::failed, fmt::format("cannot {} the catalogue {}: {}", action, path, sqlite3_errstr(code)),
             "check that its folder is there and can be written to", {}};
@@ -28,13 +36,16 @@ Error system_failure(sqlite3* handle, int code, const std::string& path, const c
 }  // namespace
 
 Error describe_failure(sqlite3* handle, int code, const std::string& path) {
+  const int error = reason(handle, errno);
   switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return {ErrorCode::timed_out, fmt::format("the catalogue {} is busy: another process keeps writing to it", path),
               "try again; if it stays so, look for a divioctl or sqlite3 that hangs", {}};
     case SQLITE_FULL:
-      return system::file_error("write the catalogue", path, ENOSPC);
+      // Also a quota or a limit on the size of files, which SQLite does not tell apart.
+      return {ErrorCode::failed, fmt::format("cannot write the catalogue {}: no space left on the disk", path),
+              "free some space, or raise your disk quota or file size limit (ulimit -f), and try again", {}};
     case SQLITE_CORRUPT:
       return {ErrorCode::failed, fmt::format("the catalogue {} is damaged", path), damaged_hint, {}};
     case SQLITE_NOTADB:
@@ -45,9 +56,9 @@ Error describe_failure(sqlite3* handle, int code, const std::string& path) {
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
     case SQLITE_AUTH:
-      return system_failure(handle, code, path, "open");
+      return system_failure(error, code, path, "open");
     case SQLITE_IOERR:
-      return system_failure(handle, code, path, "read or write");
+      return system_failure(error, code, path, "read or write");
     case SQLITE_NOMEM:
       return {ErrorCode::failed, "there is not enough memory to use the catalogue", "free some memory and try again", {}};
     default:
