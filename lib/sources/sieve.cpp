@@ -15,6 +15,12 @@ bool Sieve::keeps_folder(std::string_view path) {
   return !walk_.excludes_folder(path);
 }
 
+bool Sieve::skips(std::string_view folder) {
+  if (!walk_.skips(folder)) return false;
+  add_folders(folder_of(folder), false);
+  return true;
+}
+
 void Sieve::add_folders(std::string_view path, bool kept) {
   for (; !path.empty(); path = folder_of(path)) {
     if (folders_.contains(path)) continue;

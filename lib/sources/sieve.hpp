@@ -19,8 +19,8 @@ class Sieve {
   [[nodiscard]] bool keeps_file(std::string_view path);
   [[nodiscard]] bool keeps_folder(std::string_view path);  // for a folder with nothing in it
 
-  // Whether the folder need not be read at all.
-  [[nodiscard]] bool skips(std::string_view folder) { return walk_.skips(folder); }
+  // Whether the folder, which is not empty, need not be read at all.
+  [[nodiscard]] bool skips(std::string_view folder);
 
   // The folders of everything asked about so far, as entries: those that are not left out themselves, even if all they
   // hold is, and those above a kept file.

@@ -151,6 +151,16 @@ TEST_CASE("the Dockerfile and .dockerignore are sent whatever is left out, and f
                                                                           {"logs", "folder"}});
 }
 
+TEST_CASE("a folder that only holds a folder left out is in every kind of context") {
+  const Sandbox box;
+  box.repository("shop", {{"Dockerfile", "x"}, {"web/node_modules/a/b", "1"}, {".dockerignore", "**/node_modules"}});
+  const auto commit = context_of(box / "shop");
+  CHECK(unpacked(archive_of(commit)).contains("web"));
+  CHECK(context_of(box / "shop", working_tree()).digest == commit.digest);
+  box.run("shop", "rm -rf .git");
+  CHECK(context_of(box / "shop").digest == commit.digest);
+}
+
 TEST_CASE("the ignore file of the Dockerfile's own goes before the general one") {
   const Sandbox box;
   box.repository("shop", {{"web.Dockerfile", "x"},
