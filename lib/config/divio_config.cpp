@@ -8,16 +8,16 @@
 namespace divio::config {
 namespace {
 
-Result<std::string> text_of(const Node& root, std::string_view key) {
-  const auto found = std::ranges::find(root.children, key, &Node::name);
-  if (found == root.children.end() || found->kind == Node::Kind::nothing) return std::string();
+Result<std::string> text_of(const YamlNode& root, std::string_view key) {
+  const auto found = std::ranges::find(root.children, key, &YamlNode::name);
+  if (found == root.children.end() || found->kind == YamlNode::Kind::nothing) return std::string();
   return read_text(*found);
 }
 
 // JSON is YAML, so that the reader of divio.yaml gives this file places and limits too.
 Result<DivioConfig> read_config(std::string_view json) {
   DIVIO_TRY(root, parse_yaml(json));
-  if (root.kind != Node::Kind::map)
+  if (root.kind != YamlNode::Kind::map)
     return problem(root.place, "the file must be a JSON object",
                    "remove the file, or write it like {\"slug\": \"shop\"}");
   DivioConfig config;

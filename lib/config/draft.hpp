@@ -30,11 +30,11 @@ struct EnvironmentDraft {
   Draft& whole;
 };
 
-[[nodiscard]] Result<void> read_processes(const Node& node, Draft& draft);
-[[nodiscard]] Result<void> read_environments(const Node& node, Draft& draft);
-[[nodiscard]] Result<void> read_build(const Node& node, Draft& draft);
-[[nodiscard]] Result<void> read_volumes(const Node& node, Draft& draft);
-[[nodiscard]] Result<void> refuse_services(const Node& node, Draft& draft);
+[[nodiscard]] Result<void> read_processes(const YamlNode& node, Draft& draft);
+[[nodiscard]] Result<void> read_environments(const YamlNode& node, Draft& draft);
+[[nodiscard]] Result<void> read_build(const YamlNode& node, Draft& draft);
+[[nodiscard]] Result<void> read_volumes(const YamlNode& node, Draft& draft);
+[[nodiscard]] Result<void> refuse_services(const YamlNode& node, Draft& draft);
 
 // The tables, for the list of all keys.
 [[nodiscard]] std::span<const Field<model::Process>> process_fields();
@@ -51,6 +51,6 @@ struct EnvironmentDraft {
 // The process that requests are routed to.
 [[nodiscard]] bool takes_traffic(const model::ProcessName& name);
 
-[[nodiscard]] Result<int> read_replicas(const Node& node);
+[[nodiscard]] Result<int> read_replicas(const YamlNode& node);
 
 }  // namespace divio::config

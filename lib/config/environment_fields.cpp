@@ -10,13 +10,13 @@ namespace {
 
 constexpr std::string_view domains_example = "[shop.example.com]";
 
-Result<std::string> read_region(const Node& node) {
+Result<std::string> read_region(const YamlNode& node) {
   DIVIO_TRY(region, read_text(node));
   DIVIO_CHECK(at(node.place, model::check_dns_label(region, "region name")));
   return region;
 }
 
-Result<void> read_domains(const Node& node, EnvironmentDraft& environment) {
+Result<void> read_domains(const YamlNode& node, EnvironmentDraft& environment) {
   DIVIO_TRY(domains, read_texts(node, domains_example));
   for (std::size_t i = 0; i < domains.size(); ++i) {
     const Place place = node.children[i].place;
@@ -32,7 +32,7 @@ Result<void> read_domains(const Node& node, EnvironmentDraft& environment) {
   return {};
 }
 
-Result<void> read_scale(const Node& node, EnvironmentDraft& environment) {
+Result<void> read_scale(const YamlNode& node, EnvironmentDraft& environment) {
   DIVIO_CHECK(check_map(node, "{web: {replicas: 3}}"));
   for (const auto& entry : node.children) {
     DIVIO_TRY(name, read_key_as<model::ProcessName>(entry));
@@ -49,22 +49,23 @@ Result<void> read_scale(const Node& node, EnvironmentDraft& environment) {
 
 std::span<const Field<int>> environment_process_fields() {
   static constexpr std::array<Field<int>, 1> fields{
-      {{"replicas", [](const Node& node, int& replicas) { return assign(replicas, read_replicas(node)); }}}};
+      {{"replicas", [](const YamlNode& node, int& replicas) { return assign(replicas, read_replicas(node)); }}}};
   return fields;
 }
 
 std::span<const Field<EnvironmentDraft>> environment_fields() {
   using One = EnvironmentDraft;
   static constexpr std::array<Field<One>, 5> fields{
-      {{"branch", [](const Node& node, One& one) { return assign(one.file.branch, read_checked(node, check_branch)); }},
-       {"region", [](const Node& node, One& one) { return assign(one.file.region, read_region(node)); }},
+      {{"branch",
+        [](const YamlNode& node, One& one) { return assign(one.file.branch, read_checked(node, check_branch)); }},
+       {"region", [](const YamlNode& node, One& one) { return assign(one.file.region, read_region(node)); }},
        {"domains", read_domains},
        {"processes", read_scale},
-       {"variables", [](const Node& node, One& one) { return assign(one.file.variables, read_variables(node)); }}}};
+       {"variables", [](const YamlNode& node, One& one) { return assign(one.file.variables, read_variables(node)); }}}};
   return fields;
 }
 
-Result<void> read_environments(const Node& node, Draft& draft) {
+Result<void> read_environments(const YamlNode& node, Draft& draft) {
   DIVIO_CHECK(check_map(node, "{live: {branch: main}}"));
   for (const auto& entry : node.children) {
     DIVIO_TRY(name, read_key_as<model::EnvironmentName>(entry));

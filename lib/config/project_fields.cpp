@@ -11,18 +11,18 @@ namespace {
 
 constexpr std::string_view release_example = "[python3 manage.py migrate --noinput]";
 
-Result<std::string> read_label(const Node& node, std::string_view noun) {
+Result<std::string> read_label(const YamlNode& node, std::string_view noun) {
   DIVIO_TRY(text, read_text(node));
   DIVIO_CHECK(at(node.place, model::check_dns_label(text, noun)));
   return text;
 }
 
-Result<void> read_project(const Node& node, Draft& draft) {
+Result<void> read_project(const YamlNode& node, Draft& draft) {
   DIVIO_TRY(text, read_text(node));
   return assign(draft.file.project, at(node.place, model::ProjectName::parse(text)));
 }
 
-Result<void> read_release(const Node& node, Draft& draft) {
+Result<void> read_release(const YamlNode& node, Draft& draft) {
   DIVIO_TRY(commands, read_texts(node, release_example));
   for (std::size_t i = 0; i < commands.size(); ++i)
     if (trim(commands[i]).empty())
@@ -32,9 +32,9 @@ Result<void> read_release(const Node& node, Draft& draft) {
   return {};
 }
 
-Result<model::Mount> read_volume(const Node& entry) {
+Result<model::Mount> read_volume(const YamlNode& entry) {
   DIVIO_CHECK(at(entry.key_place, model::check_dns_label(entry.name, "volume name")));
-  if (entry.kind == Node::Kind::nothing)
+  if (entry.kind == YamlNode::Kind::nothing)
     return problem(entry.key_place, fmt::format("the volume '{}' has no path", entry.name),
                    fmt::format("say where it is mounted, for example {}: /data", entry.name));
   DIVIO_TRY(path, read_checked(entry, check_mount_path));
@@ -46,11 +46,12 @@ Result<model::Mount> read_volume(const Node& entry) {
 std::span<const Field<model::BuildSettings>> build_fields() {
   using Build = model::BuildSettings;
   static constexpr std::array<Field<Build>, 3> fields{
-      {{"dockerfile", [](const Node& node,
+      {{"dockerfile", [](const YamlNode& node,
                          Build& build) { return assign(build.dockerfile, read_checked(node, check_codebase_path)); }},
-       {"target",
-        [](const Node& node, Build& build) { return assign(build.target, read_checked(node, check_build_target)); }},
-       {"arguments", [](const Node& node, Build& build) { return assign(build.arguments, read_variables(node)); }}}};
+       {"target", [](const YamlNode& node,
+                     Build& build) { return assign(build.target, read_checked(node, check_build_target)); }},
+       {"arguments",
+        [](const YamlNode& node, Build& build) { return assign(build.arguments, read_variables(node)); }}}};
   return fields;
 }
 
@@ -58,7 +59,7 @@ std::span<const Field<Draft>> project_fields() {
   static constexpr std::array<Field<Draft>, 9> fields{
       {{"project", read_project},
        {"application",
-        [](const Node& node, Draft& draft) {
+        [](const YamlNode& node, Draft& draft) {
           return assign(draft.file.application, read_label(node, "application name"));
         }},
        {"build", read_build},
@@ -66,17 +67,18 @@ std::span<const Field<Draft>> project_fields() {
        {"release", read_release},
        {"services", refuse_services},
        {"volumes", read_volumes},
-       {"variables", [](const Node& node, Draft& draft) { return assign(draft.file.variables, read_variables(node)); }},
+       {"variables",
+        [](const YamlNode& node, Draft& draft) { return assign(draft.file.variables, read_variables(node)); }},
        {"environments", read_environments}}};
   return fields;
 }
 
-Result<void> read_build(const Node& node, Draft& draft) {
+Result<void> read_build(const YamlNode& node, Draft& draft) {
   DIVIO_CHECK(check_map(node, "{dockerfile: Dockerfile}"));
   return read_fields(node, build_fields(), draft.file.build);
 }
 
-Result<void> read_volumes(const Node& node, Draft& draft) {
+Result<void> read_volumes(const YamlNode& node, Draft& draft) {
   DIVIO_CHECK(check_map(node, "{data: /data}"));
   auto& volumes = draft.file.volumes;
   for (const auto& entry : node.children) {
@@ -94,7 +96,7 @@ Result<void> read_volumes(const Node& node, Draft& draft) {
 }
 
 // To deploy without a database that the file asks for would look like success.
-Result<void> refuse_services(const Node& node, Draft&) {
+Result<void> refuse_services(const YamlNode& node, Draft&) {
   DIVIO_CHECK(check_map(node, "{default: {type: postgres}}"));
   for (const auto& entry : node.children) {
     DIVIO_CHECK(at(entry.key_place, model::check_dns_label(entry.name, "service name")));

@@ -49,7 +49,7 @@ Result<void> check_stems(const Draft& draft) {
 
 Result<model::ProjectFile> read_project_file(std::string_view yaml, const Defaults& defaults) {
   DIVIO_TRY(root, parse_yaml(yaml));
-  if (root.kind != Node::Kind::map && root.kind != Node::Kind::nothing)
+  if (root.kind != YamlNode::Kind::map && root.kind != YamlNode::Kind::nothing)
     return problem(root.place, "the file must be a map of keys and values", "write it like project: shop");
   Draft draft{
       {name_of<model::ProjectName>(model::to_dns_label(defaults.folder_name)), {}, {}, {}, {}, {}, {}, {}}, {}, {}, {}};

@@ -14,15 +14,15 @@ struct DurationRange {
   std::chrono::milliseconds highest;
 };
 
-[[nodiscard]] Result<std::chrono::milliseconds> read_duration(const Node& node, DurationRange range);
+[[nodiscard]] Result<std::chrono::milliseconds> read_duration(const YamlNode& node, DurationRange range);
 
 // The same, in whole seconds.
-[[nodiscard]] Result<std::chrono::seconds> read_seconds(const Node& node, DurationRange range);
+[[nodiscard]] Result<std::chrono::seconds> read_seconds(const YamlNode& node, DurationRange range);
 
 // 6 MiB, below which Docker refuses to start a container, to 16 TiB.
-[[nodiscard]] Result<std::uint64_t> read_memory(const Node& node);
+[[nodiscard]] Result<std::uint64_t> read_memory(const YamlNode& node);
 
 // Thousandths of a core: 0.01, Docker's least, to 512 cores.
-[[nodiscard]] Result<std::uint32_t> read_cpu(const Node& node);
+[[nodiscard]] Result<std::uint32_t> read_cpu(const YamlNode& node);
 
 }  // namespace divio::config

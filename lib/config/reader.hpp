@@ -20,33 +20,34 @@ namespace divio::config {
 template <class T>
 struct Field {
   std::string_view key;
-  Result<void> (*read)(const Node&, T&);
+  Result<void> (*read)(const YamlNode&, T&);
 };
 
 // "release must be a list, not a text".
-[[nodiscard]] Failure wrong_kind(const Node& node, std::string_view wanted, std::string hint);
+[[nodiscard]] Failure wrong_kind(const YamlNode& node, std::string_view wanted, std::string hint);
 
 // "replicas must be a whole number, not 'many'": quotes what is there, so not for what may hold a secret.
-[[nodiscard]] Failure wrong_value(const Node& node, std::string_view wanted, std::string hint);
+[[nodiscard]] Failure wrong_value(const YamlNode& node, std::string_view wanted, std::string hint);
 
-[[nodiscard]] Failure unknown_key(const Node& entry, const std::vector<std::string>& known);
+[[nodiscard]] Failure unknown_key(const YamlNode& entry, const std::vector<std::string>& known);
 
-[[nodiscard]] Result<void> check_map(const Node& node, std::string_view example);
+[[nodiscard]] Result<void> check_map(const YamlNode& node, std::string_view example);
 
 // The text as written, whether it looks like a number, a truth value or a word. Refuses lists, maps, and NUL, which
 // neither a command nor a variable can hold.
-[[nodiscard]] Result<std::string> read_text(const Node& node);
+[[nodiscard]] Result<std::string> read_text(const YamlNode& node);
 
 // A text that stands the check.
-[[nodiscard]] Result<std::string> read_checked(const Node& node, std::optional<Complaint> (*check)(std::string_view));
+[[nodiscard]] Result<std::string> read_checked(const YamlNode& node,
+                                               std::optional<Complaint> (*check)(std::string_view));
 
-[[nodiscard]] Result<int> read_whole_number(const Node& node, int lowest, int highest);
+[[nodiscard]] Result<int> read_whole_number(const YamlNode& node, int lowest, int highest);
 
 // A list of texts, some of which may be empty.
-[[nodiscard]] Result<std::vector<std::string>> read_texts(const Node& node, std::string_view example);
+[[nodiscard]] Result<std::vector<std::string>> read_texts(const YamlNode& node, std::string_view example);
 
 // Variables: names to texts. A name with no value has the empty text. Errors never show a value.
-[[nodiscard]] Result<std::map<std::string, std::string>> read_variables(const Node& node);
+[[nodiscard]] Result<std::map<std::string, std::string>> read_variables(const YamlNode& node);
 
 // Gives an error of the model the place of the node it is about.
 template <class T>
@@ -57,7 +58,7 @@ template <class T>
 
 // The key of an entry as a checked name.
 template <class Name>
-[[nodiscard]] Result<Name> read_key_as(const Node& entry) {
+[[nodiscard]] Result<Name> read_key_as(const YamlNode& entry) {
   return at(entry.key_place, Name::parse(entry.name));
 }
 
@@ -78,13 +79,13 @@ template <class T>
 
 // Reads the keys of `map` in the order of the file, so that the first error reported is the first one in it.
 template <class T>
-[[nodiscard]] Result<void> read_fields(const Node& map, std::span<const Field<T>> fields, T& into) {
+[[nodiscard]] Result<void> read_fields(const YamlNode& map, std::span<const Field<T>> fields, T& into) {
   for (const auto& entry : map.children) {
     const Field<T>* field = nullptr;
     for (const auto& one : fields)
       if (one.key == entry.name) field = &one;
     if (field == nullptr) return unknown_key(entry, keys_of(fields));
-    if (entry.kind != Node::Kind::nothing) DIVIO_CHECK(field->read(entry, into));
+    if (entry.kind != YamlNode::Kind::nothing) DIVIO_CHECK(field->read(entry, into));
   }
   return {};
 }

@@ -34,13 +34,13 @@ Place place_of(const YAML::Mark& mark) {
   return mark.is_null() ? Place{} : Place{mark.line + 1, mark.column + 1};
 }
 
-std::size_t count(const Node& node) {
+std::size_t count(const YamlNode& node) {
   std::size_t nodes = 1;
   for (const auto& child : node.children) nodes += count(child);
   return nodes;
 }
 
-std::size_t depth(const Node& node) {
+std::size_t depth(const YamlNode& node) {
   std::size_t levels = 0;
   for (const auto& child : node.children) levels = std::max(levels, depth(child));
   return levels + 1;
@@ -48,12 +48,12 @@ std::size_t depth(const Node& node) {
 
 // A list or map whose end has not been seen.
 struct Open {
-  Node node;
+  YamlNode node;
   YAML::anchor_t anchor = 0;
   bool key_next = false;            // in a map: the next event is a key
-  Node key;                         // in a map: the key whose value comes next
+  YamlNode key;                     // in a map: the key whose value comes next
   std::map<std::string, int> keys;  // in a map: every key so far and its line
-  std::vector<Node> merged;         // in a map: the values of its merge keys
+  std::vector<YamlNode> merged;     // in a map: the values of its merge keys
 };
 
 // Builds the tree from the parser's events. yaml-cpp's own tree keeps duplicate keys without a word and shares memory
@@ -69,13 +69,13 @@ class TreeBuilder final : public YAML::EventHandler {
   }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    add(make(Node::Kind::nothing, mark, "?"), anchor);
+    add(make(YamlNode::Kind::nothing, mark, "?"), anchor);
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
     if (!quotes_closed(source_.substr(std::min(source_.size(), static_cast<std::size_t>(mark.pos)))))
       refuse(place_of(mark), "the text between quotes that begins here has no end", "close the quotes");
-    Node node = make(Node::Kind::text, mark, tag);
+    YamlNode node = make(YamlNode::Kind::text, mark, tag);
     node.text = value;
     node.plain = tag == "?";
     add(std::move(node), anchor);
@@ -86,33 +86,33 @@ class TreeBuilder final : public YAML::EventHandler {
       refuse(place_of(mark), "an alias here stands within what it repeats", "remove it; nothing can contain itself");
     spend(count(found->second), place_of(mark));
     if (open_.size() + depth(found->second) > deepest) too_deep(place_of(mark));
-    Node copy = found->second;
+    YamlNode copy = found->second;
     copy.place = place_of(mark);
     add(std::move(copy), 0);
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {
-    begin(make(Node::Kind::list, mark, tag), anchor);
+    begin(make(YamlNode::Kind::list, mark, tag), anchor);
   }
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value) override {
-    begin(make(Node::Kind::map, mark, tag), anchor);
+    begin(make(YamlNode::Kind::map, mark, tag), anchor);
   }
   void OnSequenceEnd() override { end(); }
   void OnMapEnd() override { end(); }
 
-  [[nodiscard]] Node take_root() { return std::move(root_); }
+  [[nodiscard]] YamlNode take_root() { return std::move(root_); }
 
   // Where the innermost list or map begins that is still open.
   [[nodiscard]] Place innermost() const { return open_.empty() ? Place{} : open_.back().node.place; }
 
  private:
-  Node make(Node::Kind kind, const YAML::Mark& mark, const std::string& tag) {
+  YamlNode make(YamlNode::Kind kind, const YAML::Mark& mark, const std::string& tag) {
     spend(1, place_of(mark));
     if (tag != "?" && tag != "!" && !tag.empty() && !tag.starts_with("tag:yaml.org,2002:"))
       refuse(place_of(mark), "a word that begins with '!' is a tag, and tags mean nothing here",
              "remove it, or put a value that begins with '!' between quotes");
-    Node node;
+    YamlNode node;
     node.kind = kind;
     node.place = place_of(mark);
     return node;
@@ -128,9 +128,9 @@ class TreeBuilder final : public YAML::EventHandler {
            "check the brackets and the indentation");
   }
 
-  void begin(Node node, YAML::anchor_t anchor) {
+  void begin(YamlNode node, YAML::anchor_t anchor) {
     if (open_.size() >= deepest) too_deep(node.place);
-    const bool map = node.kind == Node::Kind::map;
+    const bool map = node.kind == YamlNode::Kind::map;
     // A list or map as a key is refused at its end only: an unclosed bracket looks like one and has an error of its
     // own.
     if (!open_.empty() && !open_.back().key_next) place_in_parent(node);
@@ -145,7 +145,7 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   // A value or a key is complete.
-  void add(Node node, YAML::anchor_t anchor) {
+  void add(YamlNode node, YAML::anchor_t anchor) {
     if (!open_.empty() && open_.back().key_next) return add_key(std::move(node), anchor);
     if (!open_.empty()) place_in_parent(node);
     remember(node, anchor);
@@ -154,7 +154,7 @@ class TreeBuilder final : public YAML::EventHandler {
       return;
     }
     Open& parent = open_.back();
-    if (parent.node.kind == Node::Kind::map) {
+    if (parent.node.kind == YamlNode::Kind::map) {
       parent.key_next = true;
       if (is_merge(parent.key)) {
         parent.merged.push_back(std::move(node));
@@ -164,8 +164,8 @@ class TreeBuilder final : public YAML::EventHandler {
     parent.node.children.push_back(std::move(node));
   }
 
-  void add_key(Node key, YAML::anchor_t anchor) {
-    if (key.kind != Node::Kind::text) refuse_key(key);
+  void add_key(YamlNode key, YAML::anchor_t anchor) {
+    if (key.kind != YamlNode::Kind::text) refuse_key(key);
     Open& map = open_.back();
     const auto [earlier, fresh] = map.keys.emplace(key.text, key.place.line);
     if (!fresh)
@@ -176,42 +176,43 @@ class TreeBuilder final : public YAML::EventHandler {
     map.key_next = false;
   }
 
-  void remember(const Node& node, YAML::anchor_t anchor) {
+  void remember(const YamlNode& node, YAML::anchor_t anchor) {
     if (anchor == 0) return;
     spend(count(node), node.place);
     anchors_.insert_or_assign(anchor, node);
   }
 
-  [[noreturn]] static void refuse_key(const Node& key) {
+  [[noreturn]] static void refuse_key(const YamlNode& key) {
     refuse(key.place, "a key must be a word", "write it as 'key: value'; 'null' and '~' need quotes");
   }
 
-  static bool is_merge(const Node& key) { return key.plain && key.text == "<<"; }
+  static bool is_merge(const YamlNode& key) { return key.plain && key.text == "<<"; }
 
-  void place_in_parent(Node& node) const {
+  void place_in_parent(YamlNode& node) const {
     const Open& parent = open_.back();
-    if (parent.node.kind == Node::Kind::map) {
+    if (parent.node.kind == YamlNode::Kind::map) {
       node.name = parent.key.text;
       node.key_place = parent.key.place;
-      if (node.kind == Node::Kind::nothing) node.place = node.key_place;
+      if (node.kind == YamlNode::Kind::nothing) node.place = node.key_place;
     } else {
       node.name = fmt::format("entry {} of {}", parent.node.children.size() + 1, parent.node.name);
-      if (node.kind == Node::Kind::nothing) node.place = parent.node.place;  // the parser gives that of what follows
+      if (node.kind == YamlNode::Kind::nothing)
+        node.place = parent.node.place;  // the parser gives that of what follows
       node.key_place = node.place;
     }
   }
 
   // Takes over what `source`, a map or a list of maps, has and the map itself does not say.
-  static void merge(const Node& source, Open& into) {
-    if (source.kind == Node::Kind::list) {
+  static void merge(const YamlNode& source, Open& into) {
+    if (source.kind == YamlNode::Kind::list) {
       for (const auto& one : source.children) merge_map(one, into);
     } else {
       merge_map(source, into);
     }
   }
 
-  static void merge_map(const Node& source, Open& into) {
-    if (source.kind != Node::Kind::map)
+  static void merge_map(const YamlNode& source, Open& into) {
+    if (source.kind != YamlNode::Kind::map)
       refuse(source.place, "'<<' takes over the keys of a map, and this is none",
              "give it an alias of a map: <<: *name");
     for (const auto& child : source.children)
@@ -220,8 +221,8 @@ class TreeBuilder final : public YAML::EventHandler {
 
   std::string_view source_;
   std::vector<Open> open_;
-  std::map<YAML::anchor_t, Node> anchors_;
-  Node root_;
+  std::map<YAML::anchor_t, YamlNode> anchors_;
+  YamlNode root_;
   std::size_t spent_ = 0;
   int documents_ = 0;
 };
@@ -240,7 +241,7 @@ Failure problem(Place place, std::string message, std::string hint) {
       Error{ErrorCode::invalid, std::move(message), std::move(hint), fmt::format("{}:{}", place.line, place.column)});
 }
 
-Result<Node> parse_yaml(std::string_view text) {
+Result<YamlNode> parse_yaml(std::string_view text) {
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // so that the parser counts as we do
   DIVIO_CHECK(check_yaml_text(text));
   TreeBuilder builder(text);

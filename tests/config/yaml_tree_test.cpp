@@ -14,7 +14,7 @@ TEST_CASE("a tree knows where everything stands") {
   CHECK(list.children[0].name == "entry 1 of b");
   CHECK(list.children[1].children[0].key_place.line == 4);
   CHECK(list.children[1].children[0].key_place.column == 6);
-  CHECK(root.children[2].kind == Node::Kind::nothing);
+  CHECK(root.children[2].kind == YamlNode::Kind::nothing);
   CHECK(root.children[2].place.line == 5);
   CHECK(root.children[2].place.column == 1);
 }
