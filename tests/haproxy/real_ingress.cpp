@@ -1,0 +1,103 @@
+#include "haproxy/real_ingress.hpp"
+
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <map>
+#include <mutex>
+
+#include "engines/docker/docker.hpp"
+#include "support/ids.hpp"
+#include "system/clock.hpp"
+#include "system/holder.hpp"
+
+namespace divio::tests {
+
+class MemoryLeases final : public ports::Leases {
+ public:
+  Result<void> acquire(const ports::Lease& lease, model::TimePoint now) override {
+    const std::scoped_lock lock(mutex_);
+    const auto held = leases_.find(lease.subject);
+    if (held != leases_.end() && held->second.holder != lease.holder && held->second.expires_at > now) {
+      return fail(ErrorCode::conflict, "held by " + held->second.holder.person);
+    }
+    leases_.insert_or_assign(lease.subject, lease);
+    return {};
+  }
+  Result<void> release(const std::string& subject, const model::Holder& holder) override {
+    const std::scoped_lock lock(mutex_);
+    const auto held = leases_.find(subject);
+    if (held != leases_.end() && held->second.holder == holder) leases_.erase(held);
+    return {};
+  }
+  Result<std::vector<ports::Lease>> leases() override {
+    const std::scoped_lock lock(mutex_);
+    std::vector<ports::Lease> all;
+    for (const auto& [subject, lease] : leases_) all.push_back(lease);
+    return all;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<std::string, ports::Lease> leases_;
+};
+
+namespace {
+
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  REQUIRE_MESSAGE(value != nullptr, name << " is not set: run this with tests/run.sh");
+  return value;
+}
+
+model::Holder holder_named(const std::string& person) {
+  auto holder = system::this_holder();
+  holder.person = person;
+  return holder;
+}
+
+}  // namespace
+
+RealWorld::RealWorld() : clock_(system::make_system_clock()), leases_(std::make_unique<MemoryLeases>()) {
+  engine_ = must(engines::open_docker({.address = variable("DIVIO_TEST_ENGINE"), .certificates = {}}));
+  const auto id = random_hex(3);
+  options_.region = "ing-test-" + id;
+  options_.catalogue_id = "ing-test-" + id;
+  options_.http_port = static_cast<std::uint16_t>(18080 + getpid() % 20);
+  servers_ = std::make_unique<WebServers>(*engine_, "ing-test-servers-" + id);
+  ingress_ = make_ingress(options_);
+  other_ = ingress::make_haproxy_ingress({*engine_, *leases_, *clock_, holder_named("another")}, options_);
+}
+
+RealWorld::~RealWorld() { static_cast<void>(ingress_->remove()); }
+
+std::unique_ptr<ports::Ingress> RealWorld::make_ingress(const ingress::Options& options) {
+  return ingress::make_haproxy_ingress({*engine_, *leases_, *clock_, holder_named("this one")}, options);
+}
+
+void RealWorld::lose_container() { must(engine_->containers().remove(container())); }
+void RealWorld::stop_container() { must(engine_->containers().stop(container(), std::chrono::seconds(1))); }
+
+std::unique_ptr<IngressWorld> make_world() { return std::make_unique<RealWorld>(); }
+
+std::string get(std::uint16_t port, const std::string& host, const std::string& path, const std::string& further_headers) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  REQUIRE(inet_pton(AF_INET, variable("DIVIO_TEST_ADDRESS").c_str(), &address.sin_addr) == 1);
+  const int peer = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  std::string answer;
+  if (connect(peer, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
+    const auto request = "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n" + further_headers + "\r\n";
+    if (send(peer, request.data(), request.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(request.size())) {
+      char piece[4096];
+      for (ssize_t size = 0; (size = recv(peer, piece, sizeof piece, 0)) > 0;) answer.append(piece, static_cast<std::size_t>(size));
+    }
+  }
+  close(peer);
+  return answer;
+}
+
+}  // namespace divio::tests

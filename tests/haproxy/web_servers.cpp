@@ -1,0 +1,53 @@
+#include "haproxy/web_servers.hpp"
+
+#include "fakes/outcome.hpp"
+
+namespace divio::tests {
+namespace {
+
+constexpr std::string_view program = R"perl(
+use Socket;
+$SIG{CHLD} = 'IGNORE';
+for my $number (1 .. 9) {
+  next if fork;
+  socket(my $door, PF_INET, SOCK_STREAM, 0);
+  setsockopt($door, SOL_SOCKET, SO_REUSEADDR, 1);
+  bind($door, sockaddr_in(8000 + $number, INADDR_ANY)) or die;
+  listen($door, 100);
+  while (1) {
+    accept(my $visitor, $door) or next;
+    if (fork) { close $visitor; next }
+    my $head = '';
+    sysread($visitor, $head, 65536, length $head) or exit until $head =~ /\r\n\r\n/;
+    select(undef, undef, undef, $1 / 1000) if $head =~ m{^GET /slow/(\d+)};
+    my $text = $head =~ m{^GET /head} ? $head : $number;
+    my $line = $number == 9 && $head =~ m{^GET /health} ? '301 Moved' : '200 OK';
+    syswrite $visitor, "HTTP/1.1 $line\r\nConnection: close\r\nContent-Length: " . length($text) . "\r\n\r\n$text";
+    exit;
+  }
+}
+sleep;
+)perl";
+
+}  // namespace
+
+WebServers::WebServers(ports::Engine& engine, std::string name) : engine_(engine), name_(std::move(name)) {
+  ports::ContainerSpec spec;
+  spec.name = name_;
+  spec.image = "debian:bookworm-slim";
+  spec.entrypoint = {"perl", "-e", std::string(program)};
+  spec.labels = {{std::string(model::label::managed), name_}};
+  static_cast<void>(must(engine_.containers().create(spec)));
+  must(engine_.containers().start(name_));
+  const auto container = must(engine_.containers().inspect(name_));
+  REQUIRE_FALSE(container.addresses.empty());
+  address_ = container.addresses.begin()->second;
+}
+
+WebServers::~WebServers() { static_cast<void>(engine_.containers().remove(name_)); }
+
+model::RouteTarget WebServers::target(int number, model::RouteRole role) const {
+  return {"server-" + std::to_string(number), address_, static_cast<std::uint16_t>(8000 + number), {.path = "/health"}, role};
+}
+
+}  // namespace divio::tests
