@@ -19,7 +19,7 @@ while [ $# -gt 0 ]; do
   case $1 in
     --long) long=yes ;;
     --preset) preset=${2:?--preset dev, asan or tsan} && shift ;;
-    -h | --help) sed -n '2,/^set/s/^# \{0,1\}//p' "$0" && exit ;;
+    -h | --help) sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0" && exit ;;
     -*) die "there is no option $1; --help shows them" ;;
     *) wanted+=("$1") ;;
   esac
