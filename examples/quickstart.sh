@@ -91,7 +91,20 @@ field() { sed -n "s/.*\"$1\": *\"\([^\"]*\)\".*/\1/p" | head -n 1; }  # of JSON,
 
 deploy() {
   say "deploying examples/guestbook to live"
-  divioctl deploy -e live >&2 || die "the deployment failed; the lines above say why"
+  if ! divioctl deploy -e live >&2; then
+    note_catalogue
+    die "the deployment failed; the lines above say why"
+  fi
+  note_catalogue
+}
+
+# The label that everything made from the catalogue in $home has.
+note_catalogue() {
+  local container
+  container=$(docker -H "$endpoint" ps -aq --filter label=divio.project=guestbook --filter label=divio.environment=live | head -n 1)
+  if [ -n "$container" ] && noted "home $home"; then
+    note "catalogue $(docker -H "$endpoint" inspect -f '{{index .Config.Labels "divio.catalogue"}}' "$container")"
+  fi
 }
 
 # Asks the way a browser does, without relying on how this machine resolves *.localhost.
@@ -128,7 +141,7 @@ bring_up() {
   for made in "$notes" "$home" "$image_cache" "$build"; do give_back "$made"; done
 }
 
-# Everything with the labels of the catalogue that only this script used.
+# Everything with the label of a catalogue, its ingress too.
 remove_labelled() {
   local catalogue=$1 kind
   docker -H "$endpoint" ps -aq --filter "label=divio.catalogue=$catalogue" | xargs -r docker -H "$endpoint" rm -f -v >/dev/null
@@ -139,13 +152,11 @@ remove_labelled() {
 }
 
 remove_project() {
-  local instance catalogue=""
+  local catalogue
   [ -x "$build/cli/divioctl" ] || return 0
-  instance=$(docker -H "$endpoint" ps -aq --filter label=divio.project=guestbook --filter label=divio.environment=live | head -n 1)
-  [ -z "$instance" ] || catalogue=$(docker -H "$endpoint" inspect -f '{{index .Config.Labels "divio.catalogue"}}' "$instance")
   say "destroying the project guestbook"
-  divioctl destroy --whole-project --yes || say "it could not be destroyed; what is left of it is removed below"
-  if noted "home $home" && [ -n "$catalogue" ]; then remove_labelled "$catalogue"; fi
+  divioctl destroy --whole-project --yes >&2 || say "it could not be destroyed; what is left of it is removed below"
+  for catalogue in $(sed -n 's/^catalogue //p' "$notes/made"); do remove_labelled "$catalogue"; done
 }
 
 remove_images() {
