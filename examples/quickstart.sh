@@ -156,7 +156,7 @@ remove_project() {
   [ -x "$build/cli/divioctl" ] || return 0
   say "destroying the project guestbook"
   divioctl destroy --whole-project --yes >&2 || say "it could not be destroyed; what is left of it is removed below"
-  for catalogue in $(sed -n 's/^catalogue //p' "$notes/made"); do remove_labelled "$catalogue"; done
+  while read -r catalogue; do remove_labelled "$catalogue"; done < <(sed -n 's/^catalogue //p' "$notes/made")
 }
 
 remove_images() {
