@@ -135,7 +135,7 @@ bool ScriptedServer::serve_one(int socket, std::string& pending) {
     return false;
   }
   send_all(socket, answer);
-  if (!answer.starts_with("HTTP/1.1 101")) return true;
+  if (!answer.starts_with("HTTP/1.1 101")) return answer.find("Connection: close\r\n") == std::string::npos;
   do {
     send_all(socket, pending);
     pending.clear();
