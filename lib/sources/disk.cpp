@@ -36,7 +36,7 @@ FileState state_of(const struct stat& seen) {
 }
 
 Result<void> read_to_end(int file, const std::filesystem::path& path, const ports::ByteSink& sink) {
-  std::string piece(256 * 1024, '\0');
+  std::string piece(std::size_t{256} * 1024, '\0');
   while (true) {
     const auto got = ::read(file, piece.data(), piece.size());
     if (got < 0 && errno == EINTR) continue;

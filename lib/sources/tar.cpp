@@ -14,7 +14,7 @@ namespace divio::sources {
 namespace {
 
 constexpr std::size_t block = 512;
-constexpr std::size_t piece = 64 * 1024;
+constexpr std::size_t piece = std::size_t{64} * 1024;
 constexpr std::size_t name_limit = 100;
 constexpr std::uint64_t size_limit = 077777777777;  // eleven octal digits: just under 8 GiB
 

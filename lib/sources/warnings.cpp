@@ -25,10 +25,12 @@ std::string biggest_parts(std::span<const Entry> entries) {
   std::map<std::string, std::uint64_t> sizes;
   for (const auto& entry : entries) sizes[entry.path.substr(0, entry.path.find('/'))] += entry.bytes;
   std::vector<std::pair<std::uint64_t, std::string>> parts;
+  parts.reserve(sizes.size());
   for (const auto& [name, bytes] : sizes) parts.emplace_back(bytes, name);
   std::ranges::sort(parts, std::ranges::greater{});
   if (parts.size() > 3) parts.resize(3);
   std::vector<std::string> texts;
+  texts.reserve(parts.size());
   for (const auto& [bytes, name] : parts) texts.push_back(fmt::format("{} ({})", name, human_bytes(bytes)));
   return join(texts, ", ");
 }

@@ -80,7 +80,7 @@ Result<std::vector<std::string>> branch_names(const Repository& repository) {
   for (auto& name : names) name = branch_of_reference(name);
   std::erase_if(names, [](const auto& name) { return name.empty() || name == "HEAD"; });
   std::ranges::sort(names);
-  names.erase(std::ranges::unique(names).begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
 }
 

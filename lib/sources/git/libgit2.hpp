@@ -25,7 +25,7 @@ namespace divio::sources {
   X(tree_entry_free) X(tree_entry_id) X(tree_entry_name) X(tree_entrycount) X(tree_free) X(tree_lookup)
 
 struct Libgit2 {
-#define DIVIO_DECLARE(name) decltype(&git_##name) name = nullptr;
+#define DIVIO_DECLARE(name) decltype(&git_##name) name = nullptr;  // NOLINT(bugprone-macro-parentheses)
   DIVIO_LIBGIT2_FUNCTIONS(DIVIO_DECLARE)
 #undef DIVIO_DECLARE
 };

@@ -103,7 +103,7 @@ Result<std::string> Repository::blob(const git_oid& id, const std::string& path)
 }
 
 Result<void> Repository::write_blob(const git_oid& id, const std::string& path, const ports::ByteSink& sink) const {
-  constexpr std::size_t piece = 256 * 1024;
+  constexpr std::size_t piece = std::size_t{256} * 1024;
   DIVIO_TRY(object, read(id, path));
   for (auto rest = bytes_of(object); !rest.empty(); rest.remove_prefix(std::min(piece, rest.size()))) {
     DIVIO_CHECK(sink(rest.substr(0, piece)));
