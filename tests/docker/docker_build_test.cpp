@@ -3,27 +3,18 @@
 #include <dirent.h>
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <thread>
 
-#include "docker/engine_contract.hpp"
-#include "engines/docker/builds.hpp"
+#include "docker/ground_docker.hpp"
 #include "support/ids.hpp"
 
 using namespace divio;
 using namespace divio::contract;
 
 namespace {
-
-std::unique_ptr<ports::Engine> engine_that_builds(engines::BuildWith with) {
-  const char* address = std::getenv("DIVIO_TEST_ENGINE");
-  REQUIRE_MESSAGE(address != nullptr, "run this with tests/run.sh: it gives the tests an engine (DIVIO_TEST_ENGINE)");
-  auto engine = engines::open_docker({address, ""}, with);
-  REQUIRE_OK(engine);
-  return std::move(*engine);
-}
 
 // Whether a process with `word` in its command line runs on this machine, which is the engine's too.
 bool runs(const std::string& word) {
@@ -49,7 +40,7 @@ bool within_20_seconds(const std::function<bool()>& holds) {
 
 void check_over_in_engine(engines::BuildWith with) {
   const auto ground = open_ground();
-  const auto engine = engine_that_builds(with);
+  const auto engine = open_test_engine(with);
   const auto duration = fmt::format("3{}", std::stoul(random_hex(3), nullptr, 16));  // seconds, and nobody else's
   const auto spec = build_of(*ground, "endless", fmt::format("FROM {}\nRUN sleep {}\n", image, duration));
   std::stop_source source;
@@ -65,7 +56,7 @@ void check_over_in_engine(engines::BuildWith with) {
 
 TEST_CASE("The engine's own builder keeps the promises of a build") {
   const auto ground = open_ground();
-  const auto engine = engine_that_builds(engines::BuildWith::engine);
+  const auto engine = open_test_engine(engines::BuildWith::engine);
   SUBCASE("success") { check_build(*ground, engine->images()); }
   SUBCASE("failure") { check_failing_build(*ground, engine->images()); }
   SUBCASE("cancelled") { check_cancelled_build(*ground, engine->images()); }
@@ -82,7 +73,7 @@ TEST_CASE("A Dockerfile in a folder of its own is used, and one that is not ther
   auto with = engines::BuildWith::best;
   SUBCASE("the best builder") {}
   SUBCASE("the engine") { with = engines::BuildWith::engine; }
-  const auto engine = engine_that_builds(with);
+  const auto engine = open_test_engine(with);
   auto spec = build_of(*ground, "elsewhere", std::string("FROM ") + image + "\n");
   spec.settings.dockerfile = "docker/Dockerfile.web";
   const auto built = engine->images().build(spec, {}, {});

@@ -1,0 +1,11 @@
+// The real engine that tests are given: DIVIO_TEST_ENGINE, over TLS where DOCKER_TLS_VERIFY and DOCKER_CERT_PATH say so.
+#pragma once
+
+#include "docker/engine_contract.hpp"
+#include "engines/docker/docker.hpp"
+
+namespace divio::contract {
+
+[[nodiscard]] std::unique_ptr<ports::Engine> open_test_engine(engines::BuildWith build);
+
+}  // namespace divio::contract
