@@ -1,0 +1,154 @@
+// Every moment at which divioctl may be gone: after each journal record of an operation the world stops, as with kill -9,
+// and somebody else comes. What served still serves, and the goal is reached with nothing left over.
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <functional>
+
+#include "controller/world.hpp"
+#include "support/text.hpp"
+#include "system/holder.hpp"
+
+using namespace divio;
+using namespace divio::controller;
+using divio::controller::testing::World;
+
+namespace {
+
+// A store whose journal lets a number of records through. From then on the process counts as gone: nothing it tries has
+// an effect any more, on the journal, the engine or the ingress.
+class DyingStore final : public ports::Store, private ports::Journal {
+ public:
+  DyingStore(World& world, int records_left) : world_(world), store_(*world.store), left_(records_left) {}
+  ~DyingStore() override {
+    world_.engine.revive();
+    world_.ingress.fail_with({});
+  }
+  [[nodiscard]] bool gone() const { return left_ <= 0; }
+  const std::string& catalogue_id() const override { return store_.catalogue_id(); }
+  ports::Projects& projects() override { return store_.projects(); }
+  ports::Releases& releases() override { return store_.releases(); }
+  ports::VariableStore& variables() override { return store_.variables(); }
+  ports::Journal& journal() override { return *this; }
+  ports::Leases& leases() override { return store_.leases(); }
+  ports::Regions& regions() override { return store_.regions(); }
+
+ private:
+  Result<void> begin(const model::Operation& operation) override {
+    auto mine = operation;
+    mine.holder.process = 999999999;  // a process that is gone
+    return counted([&] { return store_.journal().begin(mine); });
+  }
+  Result<void> append(const std::string& id, const model::JournalRecord& record) override {
+    return counted([&] { return store_.journal().append(id, record); });
+  }
+  Result<void> end(const std::string& id, model::Outcome outcome, const std::string& summary, model::TimePoint at) override {
+    return counted([&] { return store_.journal().end(id, outcome, summary, at); });
+  }
+  Result<void> take_over(const std::string& id, const model::Holder& holder) override { return store_.journal().take_over(id, holder); }
+  Result<std::optional<model::Operation>> operation(const std::string& id) override { return store_.journal().operation(id); }
+  Result<std::vector<model::Operation>> operations(const std::optional<model::EnvironmentKey>& key, int limit) override {
+    return store_.journal().operations(key, limit);
+  }
+  Result<std::vector<model::JournalRecord>> records(const std::string& id) override { return store_.journal().records(id); }
+
+  Result<void> counted(const std::function<Result<void>()>& write) {
+    const int left = --left_;
+    if (left < 0) return fail(ErrorCode::unreachable, "gone");
+    auto written = write();
+    if (left > 0) return written;
+    world_.engine.die();
+    world_.ingress.fail_with([](const std::string&) -> Result<void> { return fail(ErrorCode::unreachable, "gone"); });
+    return fail(ErrorCode::unreachable, "gone");
+  }
+
+  World& world_;
+  ports::Store& store_;
+  std::atomic<int> left_;
+};
+
+using Act = std::function<Result<RolloutOutcome>(World&, Runtime&)>;
+
+void have_one_web_and_a_release_command(World& world) {
+  world.file.processes[0].replicas = 1;
+  world.file.release_commands = {"migrate"};
+  world.next_image.behaviour = [](const ports::ContainerSpec& spec) {
+    return spec.entrypoint.empty() ? fakes::Run{.listens = {8000}} : fakes::Run{.exits_with = 0};
+  };
+}
+
+// Lets `act` live for `records` journal records. False if it came to its end.
+bool cut_short(World& world, const Act& act, int records) {
+  DyingStore store(world, records);
+  Runtime dying{world.engine, world.ingress, store, *world.clock, {}, system::this_holder()};
+  const bool reached = act(world, dying).has_value();
+  REQUIRE(reached != store.gone());
+  return !reached;
+}
+
+std::string interrupted_operation(World& world) {
+  const auto operations = world.store->journal().operations(world.key, 10).value();
+  for (const auto& operation : operations)
+    if (operation.outcome == model::Outcome::running) return operation.id;
+  return {};
+}
+
+enum class Recovery { resume, same_again };
+
+// Cuts `act` short after each of its records in turn, in a fresh world each time. Returns how many there were.
+int enumerate(const Act& act, const std::vector<std::string>& goal, Recovery recovery) {
+  for (int records = 1;; ++records) {
+    CAPTURE(records);
+    World world;
+    have_one_web_and_a_release_command(world);
+    REQUIRE(world.deploy("one"));
+    REQUIRE(world.deploy("two"));
+    if (!cut_short(world, act, records)) return records - 1;
+    REQUIRE(world.serving().size() >= 1);
+    for (const auto& name : world.serving()) CHECK(world.engine.containers().inspect(name)->state == ports::ContainerState::running);
+
+    const auto id = interrupted_operation(world);
+    const auto find = [&](const model::Operation&) -> Result<Deployment> { return world.deployment(); };
+    if (recovery == Recovery::same_again) REQUIRE(act(world, *world.runtime));
+    else if (!id.empty()) REQUIRE(resume(*world.runtime, id, find, world.call()));  // after the last record it had ended
+    CHECK(join(world.serving(), " ") == join(goal, " "));
+    CHECK(join(world.containers(), " ") == join(goal, " "));
+    CHECK(interrupted_operation(world).empty());
+  }
+}
+
+Result<RolloutOutcome> deploy_three(World& world, Runtime& runtime) {
+  world.source.code = "three";
+  return deploy(runtime, world.deployment(), world.call());
+}
+
+Result<RolloutOutcome> roll_back(World& world, Runtime& runtime) { return rollback(runtime, world.key, {1}, world.call()); }
+
+Result<RolloutOutcome> scale_up(World& world, Runtime& runtime) { return scale(runtime, world.key, {{{"web", 2}}}, world.call()); }
+
+Result<RolloutOutcome> start_anew(World& world, Runtime& runtime) { return restart(runtime, world.key, world.call()); }
+
+}  // namespace
+
+TEST_CASE("a deployment gone after any journal record: resume reaches the goal") {
+  CHECK(enumerate(deploy_three, {"shop-live-web-r3-1"}, Recovery::resume) >= 20);
+}
+
+TEST_CASE("a deployment gone after any journal record: the same command again reaches the goal") {
+  CHECK(enumerate(deploy_three, {"shop-live-web-r3-1"}, Recovery::same_again) >= 20);
+}
+
+TEST_CASE("a rollback gone after any journal record: resume and the same command reach the goal") {
+  CHECK(enumerate(roll_back, {"shop-live-web-r1-1"}, Recovery::resume) >= 15);
+  CHECK(enumerate(roll_back, {"shop-live-web-r1-1"}, Recovery::same_again) >= 15);
+}
+
+TEST_CASE("a restart gone after any journal record: resume reaches the goal") {
+  CHECK(enumerate(start_anew, {"shop-live-web-r2g1-1"}, Recovery::resume) >= 15);
+}
+
+TEST_CASE("a scaling gone after any journal record: resume and the same command reach the goal") {
+  const std::vector<std::string> goal{"shop-live-web-r2-1", "shop-live-web-r2-2"};
+  CHECK(enumerate(scale_up, goal, Recovery::resume) >= 10);
+  CHECK(enumerate(scale_up, goal, Recovery::same_again) >= 10);
+}
