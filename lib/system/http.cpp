@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <mutex>
 #include <thread>
 
@@ -13,6 +14,8 @@
 
 namespace divio::system {
 namespace {
+
+using CurlWords = std::array<char, CURL_ERROR_SIZE>;  // libcurl's account of what went wrong
 
 // One connection at a time: an easy handle, and the multi handle that keeps its connection and can be woken up.
 struct Line {
@@ -87,10 +90,13 @@ bool transfer(const Line& line, std::stop_token stop, CURLcode& code) {
   return running == 0;
 }
 
-Error failure(const HttpTarget& target, const CurlHandle& handle, CURLcode code) {
+Error failure(const HttpTarget& target, const CurlHandle& handle, CURLcode code, const CurlWords& words) {
   const auto& curl = *handle.get_deleter().curl;
   TransportFailure what;
-  what.text = curl.easy_strerror(code);
+  what.text = words[0] != '\0' ? words.data() : curl.easy_strerror(code);
+  // A server that does not accept the client's certificate says so only when it is read from.
+  what.certificates = !target.tls.authority.empty() &&
+                      (what.text.find("SSL") != std::string::npos || what.text.find("certificate") != std::string::npos);
   what.timed_out = code == CURLE_OPERATION_TIMEDOUT;
   curl_off_t ready_after = 0;  // microseconds until the request could be sent; 0 when it never could
   curl.easy_getinfo(handle.get(), CURLINFO_PRETRANSFER_TIME_T, &ready_after);
@@ -136,9 +142,11 @@ Result<HttpResponse> HttpClient::send(const HttpRequest& request, const BodySink
   DIVIO_TRY(line, state_->take());
   const auto& curl = *line.easy.get_deleter().curl;
   const BrokenPipeGuard guard;
+  CurlWords words{};
   BytePipe pipe;
   Exchange exchange{line.easy.get(), sink, stop, request.writer ? &pipe : nullptr};
   DIVIO_TRY(headers, set_request(line.easy, state_->target, request));
+  curl.easy_setopt(line.easy.get(), CURLOPT_ERRORBUFFER, words.data());
   curl.easy_setopt(line.easy.get(), CURLOPT_HEADERFUNCTION, &take_header);
   curl.easy_setopt(line.easy.get(), CURLOPT_HEADERDATA, &exchange);
   curl.easy_setopt(line.easy.get(), CURLOPT_WRITEFUNCTION, &take_body);
@@ -154,6 +162,7 @@ Result<HttpResponse> HttpClient::send(const HttpRequest& request, const BodySink
   }
   CURLcode code = CURLE_OK;
   const bool finished = transfer(line, stop, code);
+  curl.easy_setopt(line.easy.get(), CURLOPT_ERRORBUFFER, nullptr);
   pipe.close_reading();
   if (writer.joinable()) writer.join();
 
@@ -161,7 +170,7 @@ Result<HttpResponse> HttpClient::send(const HttpRequest& request, const BodySink
   if (!exchange.outcome) return Failure(std::move(exchange.outcome).error());
   // A server that refuses a long body may answer and close before it has read it all: its answer is worth more than that.
   const bool answered = code == CURLE_SEND_ERROR && exchange.response.status >= 400;
-  if (code != CURLE_OK && !answered) return Failure(failure(state_->target, line.easy, code));
+  if (code != CURLE_OK && !answered) return Failure(failure(state_->target, line.easy, code, words));
   if (code == CURLE_OK) state_->give_back(std::move(line));
   return std::move(exchange.response);
 }
@@ -171,9 +180,12 @@ Result<HttpClient::Upgraded> HttpClient::upgrade(const HttpRequest& request) {
   DIVIO_TRY(easy, make_handle(*curl));
   const BrokenPipeGuard guard;
   DIVIO_TRY(headers, set_request(easy, state_->target, request));
+  CurlWords words{};
+  curl->easy_setopt(easy.get(), CURLOPT_ERRORBUFFER, words.data());
   curl->easy_setopt(easy.get(), CURLOPT_CONNECT_ONLY, 1L);
-  if (const auto code = curl->easy_perform(easy.get()); code != CURLE_OK)
-    return Failure(failure(state_->target, easy, code));
+  const auto code = curl->easy_perform(easy.get());
+  curl->easy_setopt(easy.get(), CURLOPT_ERRORBUFFER, nullptr);
+  if (code != CURLE_OK) return Failure(failure(state_->target, easy, code, words));
 
   Upgraded upgraded{{}, std::make_unique<RawConnection>(std::move(easy))};
   DIVIO_CHECK(upgraded.connection->send(upgrade_request_text(request, state_->target.authority)));

@@ -18,10 +18,11 @@ namespace divio::system {
 
 // Why no answer came.
 struct TransportFailure {
-  int os_error = 0;        // errno of the connection attempt; 0: unknown or none
-  bool connected = false;  // the connection was there, and the answer is what failed to come
-  bool timed_out = false;  // within the time given
-  std::string text;        // libcurl's words
+  int os_error = 0;           // errno of the connection attempt; 0: unknown or none
+  bool connected = false;     // the connection was there, and the answer is what failed to come
+  bool timed_out = false;     // within the time given
+  bool certificates = false;  // one side does not accept the other's TLS certificate
+  std::string text;           // libcurl's words
 };
 
 struct TlsFiles {

@@ -70,22 +70,22 @@ TEST_CASE("An address that means nothing is invalid, and is shown") {
 
 TEST_CASE("An engine that does not answer is said to be absent, forbidden, gone or late") {
   const std::string address = "unix:///run/d.sock";
-  auto error = no_answer(address, {.os_error = ENOENT, .connected = false, .timed_out = false, .text = ""});
+  auto error = no_answer(address, {.os_error = ENOENT, .connected = false, .timed_out = false, .certificates = false, .text = ""});
   CHECK(error.code == ErrorCode::unreachable);
   CHECK(error.message == "no Docker engine answers at unix:///run/d.sock: No such file or directory");
   CHECK(error.hint.find("start it") != std::string::npos);
-  error = no_answer(address, {.os_error = EACCES, .connected = false, .timed_out = false, .text = ""});
+  error = no_answer(address, {.os_error = EACCES, .connected = false, .timed_out = false, .certificates = false, .text = ""});
   CHECK(error.code == ErrorCode::unreachable);
-  CHECK(error.hint.find("docker group") == std::string::npos);
   CHECK(error.hint.find("usermod -aG docker") != std::string::npos);
   CHECK(error.hint.find("sudo") != std::string::npos);
-  error = no_answer(address, {.os_error = 0, .connected = true, .timed_out = false, .text = "x"});
+  error = no_answer(address, {.os_error = 0, .connected = true, .timed_out = false, .certificates = false, .text = "x"});
   CHECK(error.code == ErrorCode::unreachable);
   CHECK(error.message.find("broke off") != std::string::npos);
-  error = no_answer(address, {.os_error = 0, .connected = true, .timed_out = true, .text = "x"});
+  error = no_answer(address, {.os_error = 0, .connected = true, .timed_out = true, .certificates = false, .text = "x"});
   CHECK(error.code == ErrorCode::timed_out);
-  error = no_answer(address, {.os_error = 0, .connected = false, .timed_out = false, .text = "certificate problem"});
-  CHECK(error.message.find("certificate problem") != std::string::npos);
+  error = no_answer(address, {.os_error = 0, .connected = true, .timed_out = false, .certificates = true, .text = "unknown ca"});
+  CHECK(error.message.find("unknown ca") != std::string::npos);
+  CHECK(error.hint.find("DOCKER_CERT_PATH") != std::string::npos);
 }
 
 TEST_CASE("What the engine says went wrong has its code and keeps its sentence") {

@@ -71,6 +71,9 @@ Result<system::HttpTarget> target_of(const Endpoint& endpoint) {
 }
 
 Error no_answer(const std::string& address, const system::TransportFailure& failure) {
+  if (failure.certificates)
+    return {ErrorCode::unreachable, fmt::format("no TLS connection to the Docker engine at {}: {}", address, failure.text),
+            "check ca.pem, cert.pem and key.pem in the folder that DOCKER_CERT_PATH names"};
   if (failure.connected && failure.timed_out)
     return {ErrorCode::timed_out, fmt::format("the Docker engine at {} does not answer in time", address),
             "it may be overloaded or hang: look at its log (journalctl -u docker), then run the command again"};

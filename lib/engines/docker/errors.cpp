@@ -51,6 +51,8 @@ Error engine_error(int status, const std::string& sentence, std::string_view doi
     error.hint = "the engine's disk is full: free space on it (docker system df shows what uses it), then run the command again";
   } else if (sentence.starts_with("No such image")) {
     error.hint = "build or pull the image first";
+  } else if (sentence.find("HTTP request to an HTTPS server") != std::string::npos) {
+    error.hint = "it wants TLS: set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder of ca.pem, cert.pem and key.pem";
   }
   return error;
 }
