@@ -3,6 +3,7 @@
 # Sourced by scripts that have `set -euo pipefail`.
 
 packages_list=$(dirname "${BASH_SOURCE[0]}")/packages.txt
+os_release=${DIVIO_OS_RELEASE:-/etc/os-release}
 
 say() { printf '==> %s\n' "$*" >&2; }
 
@@ -40,9 +41,9 @@ give_back() {
 # Ends with one sentence on a system whose packages are not known here.
 require_known_system() {
   local id="" version="" name="an unknown system"
-  if [ -r /etc/os-release ]; then
-    # shellcheck disable=SC1091  # a file of the machine
-    read -r id version name < <(. /etc/os-release && echo "$ID ${VERSION_ID:-999} ${PRETTY_NAME:-$ID}")
+  if [ -r "$os_release" ]; then
+    # shellcheck disable=SC1090  # a file of the machine
+    read -r id version name < <(. "$os_release" && echo "$ID ${VERSION_ID:-999} ${PRETTY_NAME:-$ID}")
   fi
   case $id in
     debian) [ "${version%%.*}" -ge 12 ] && return ;;

@@ -4,6 +4,7 @@
 /^Command: ""$/ { failed = 1 }  # its program is missing, which the log goes on to call passed
 /^\[doctest\] test cases:/ {
   split($0, part, "|")
+  if (part[2] + part[3] == 0) failed = 1  # a program of no cases tests nothing
   passed += part[2] + 0
   failed += part[3] + 0
 }
