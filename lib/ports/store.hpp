@@ -82,8 +82,9 @@ struct Lease {
 class Leases {
  public:
   virtual ~Leases() = default;
-  // Takes the lease, or renews it if `lease.holder` has it already. Held by somebody else and not expired at `now`:
-  // conflict, with the present holder in the message. A holder on this machine whose process is gone holds nothing.
+  // Takes the lease, or renews it if `lease.holder` has it already for the same reason. Held by somebody else, or for
+  // another reason, and not expired at `now`: conflict, with the present holder in the message. A holder on this machine
+  // whose process is gone holds nothing.
   [[nodiscard]] virtual Result<void> acquire(const Lease& lease, model::TimePoint now) = 0;
   [[nodiscard]] virtual Result<void> release(const std::string& subject, const model::Holder& holder) = 0;
   [[nodiscard]] virtual Result<std::vector<Lease>> leases() = 0;

@@ -27,8 +27,9 @@ TEST_CASE("a lease that somebody holds is a conflict that says who, why and for 
   CHECK(contains(error.hint, "--lock-wait"));
 
   must(store->leases().acquire(lease_of(anna, 15, "build local 1"), at_second(0)));
-  CHECK(must_fail(store->leases().acquire(lease_of(system::this_holder(), 15, "build local 1"), at_second(3))).message ==
-        "the build local 1 is in use by anna@laptop (deploy, operation 01ABC), for 3.0 s");
+  CHECK(
+      must_fail(store->leases().acquire(lease_of(system::this_holder(), 15, "build local 1"), at_second(3))).message ==
+      "the build local 1 is in use by anna@laptop (deploy, operation 01ABC), for 3.0 s");
 }
 
 TEST_CASE("leases of other subjects are nobody's business") {
@@ -49,7 +50,8 @@ TEST_CASE("a lease that has run out is free, and its former holder is refused fr
   const TemporaryFolder folder;
   const auto store = open_in(folder);
   must(store->leases().acquire(lease_of(anna, 15), at_second(0)));
-  CHECK(must_fail(store->leases().acquire(lease_of(system::this_holder(), 29), at_second(14))).code == ErrorCode::conflict);
+  CHECK(must_fail(store->leases().acquire(lease_of(system::this_holder(), 29), at_second(14))).code ==
+        ErrorCode::conflict);
   must(store->leases().acquire(lease_of(system::this_holder(), 30), at_second(15)));
   CHECK(must_fail(store->leases().acquire(lease_of(anna, 35), at_second(20))).code == ErrorCode::conflict);
 }
@@ -59,7 +61,8 @@ TEST_CASE("a released lease is free at once; somebody else's is not released") {
   const auto store = open_in(folder);
   must(store->leases().acquire(lease_of(anna, 15), at_second(0)));
   must(store->leases().release("environment shop/live", system::this_holder()));
-  CHECK(must_fail(store->leases().acquire(lease_of(system::this_holder(), 15), at_second(1))).code == ErrorCode::conflict);
+  CHECK(must_fail(store->leases().acquire(lease_of(system::this_holder(), 15), at_second(1))).code ==
+        ErrorCode::conflict);
   must(store->leases().release("environment shop/live", anna));
   must(store->leases().release("environment shop/live", anna));  // again is nothing
   must(store->leases().acquire(lease_of(system::this_holder(), 15), at_second(1)));
@@ -88,7 +91,21 @@ TEST_CASE("a holder that lives in another process of this machine holds its leas
   });
   REQUIRE(child.read_some() == "x");
   const auto store = open_in(folder);
-  CHECK(must_fail(store->leases().acquire(lease_of(system::this_holder(), 15), at_second(1))).code == ErrorCode::conflict);
+  CHECK(must_fail(store->leases().acquire(lease_of(system::this_holder(), 15), at_second(1))).code ==
+        ErrorCode::conflict);
   child.kill();
   must(store->leases().acquire(lease_of(system::this_holder(), 15), at_second(1)));
+}
+
+TEST_CASE("two operations of one process exclude each other") {
+  const TemporaryFolder folder;
+  const auto store = open_in(folder);
+  auto first = lease_of(system::this_holder(), 15);
+  auto second = first;
+  second.reason = "scale, operation 02DEF";
+  must(store->leases().acquire(first, at_second(0)));
+  CHECK(must_fail(store->leases().acquire(second, at_second(1))).code == ErrorCode::conflict);
+  must(store->leases().acquire(first, at_second(2)));
+  must(store->leases().release(first.subject, first.holder));
+  must(store->leases().acquire(second, at_second(3)));
 }
