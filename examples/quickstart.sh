@@ -62,7 +62,7 @@ get_images() {
 build_divioctl() {
   note_if_new folder "$top/build"
   note_if_new folder "$build"
-  say "building divioctl"
+  say "building divioctl (some minutes the first time)"
   if [ ! -e "$build/build.ninja" ]; then quietly "configuring divioctl" cmake --preset release -S "$top"; fi
   quietly "building divioctl" cmake --build "$build" --target divioctl
 }

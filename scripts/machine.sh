@@ -18,7 +18,7 @@ quietly() {
   shift
   log=$(mktemp)
   if ! "$@" >"$log" 2>&1; then
-    tail -n 20 "$log" >&2
+    tail -n 40 "$log" >&2
     rm -f "$log"
     die "$what failed"
   fi
@@ -73,12 +73,11 @@ choose_package() {
 
 # missing_packages SECTION...: the entries of packages.txt that are not installed.
 missing_packages() {
-  local entry
   [ "${DIVIO_PACKAGES:-}" != installed ] || return 0
   require_known_system
-  for entry in $(packages_of "$@"); do
-    is_installed "${entry%%|*}" || echo "$entry"
-  done
+  packages_of "$@" | sort -u | awk -F '|' '
+    BEGIN { while (("dpkg-query -W -f \"${db:Status-Status} ${Package}\\n\"" | getline line) > 0) there[line] = 1 }
+    !(("installed " $1) in there)'
 }
 
 # install_packages SECTION...: what is not there yet. Quick and without network when nothing is missing.
