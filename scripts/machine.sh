@@ -59,39 +59,37 @@ packages_of() {
 
 is_installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 
-# The first of `a|b` that is installed or that the distribution has.
+# Of `a|b` the first that is installed, else the first that the distribution has.
 choose_package() {
-  local name
-  for name in ${1//|/ }; do
-    if is_installed "$name" || [ -n "$(apt-cache --no-generate show "$name" 2>/dev/null)" ]; then
-      echo "$name"
-      return
-    fi
+  local name names=${1//|/ }
+  for name in $names; do
+    if is_installed "$name"; then echo "$name"; return; fi
+  done
+  for name in $names; do
+    if [ -n "$(apt-cache --no-generate show "$name" 2>/dev/null)" ]; then echo "$name"; return; fi
   done
   echo "${1%%|*}"
 }
 
-# missing_packages SECTION...: the entries of packages.txt that are not installed.
+# missing_packages SECTION...: the packages of packages.txt that are not installed.
 missing_packages() {
   [ "${DIVIO_PACKAGES:-}" != installed ] || return 0
   require_known_system
-  packages_of "$@" | sort -u | awk -F '|' '
-    BEGIN { while (("dpkg-query -W -f \"${db:Status-Status} ${Package}\\n\"" | getline line) > 0) there[line] = 1 }
-    !(("installed " $1) in there)'
+  local entry name installed
+  installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n')
+  for entry in $(packages_of "$@" | sort -u); do
+    name=$entry
+    [ "${entry%|*}" = "$entry" ] || name=$(choose_package "$entry")
+    grep -qxF -e "installed $name" <<<"$installed" || echo "$name"
+  done
 }
 
 # install_packages SECTION...: what is not there yet. Quick and without network when nothing is missing.
 install_packages() {
-  local missing entry name
-  missing=$(missing_packages "$@")
-  [ -n "$missing" ] || return 0
-  local wanted=()
+  local wanted
+  [ -n "$(missing_packages "$@")" ] || return 0
   apt-get -q update >/dev/null 2>&1 || say "apt-get update had trouble; going on with the package lists that are there"
-  for entry in $missing; do
-    name=$(choose_package "$entry")
-    is_installed "$name" || wanted+=("$name")
-  done
-  [ ${#wanted[@]} -gt 0 ] || return 0
+  mapfile -t wanted < <(missing_packages "$@")  # again: it is known only now what the distribution has
   say "installing packages: ${wanted[*]}"
   quietly "installing packages" env DEBIAN_FRONTEND=noninteractive \
     apt-get -q -y -o DPkg::Lock::Timeout=300 install --no-install-recommends "${wanted[@]}"

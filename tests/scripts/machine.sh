@@ -40,3 +40,7 @@ stop_recorded "$work/record" 5
 check "the recorded one is ended" fails recorded_process "$work/record"
 check "what is gone stays gone" stop_recorded "$work/record" 1
 check "no record is no process" fails recorded_process "$work/none"
+
+printf '[a]\nbash\nno-such-package|bash\nno-such-package\n' >"$packages_list"
+check "only what is not there is missing" equals "$(os_release=$work/os-release missing_packages a)" no-such-package
+check "nothing is asked of who installs packages otherwise" equals "$(DIVIO_PACKAGES=installed missing_packages a)" ""
