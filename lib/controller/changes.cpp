@@ -87,8 +87,7 @@ Result<Change> rollback_change(Runtime& runtime, const model::EnvironmentKey& ke
     return fail(ErrorCode::not_found, fmt::format("{} has no release {}", key.stem(), number),
                 fmt::format("divioctl releases -e {} lists them", key.environment.str()));
   if (number != change.before.release) DIVIO_CHECK(check_can_serve_again(runtime, *release));
-  change.release_after = std::move(release);
-  change.after.release = number;
+  change.want(std::move(*release));
   return change;
 }
 

@@ -105,8 +105,8 @@ Result<RolloutOutcome> plan_deployment(Runtime& runtime, const Deployment& d) {
   DIVIO_TRY(releases, runtime.store.releases().releases(d.key));
   draft->number = releases.empty() ? 1 : releases.front().number + 1;
   const bool unchanged = before && same(*before, *draft) && !environment.stopped;
-  Change change{environment, before, environment, unchanged ? before : std::optional(*draft), !unchanged};
-  change.after.release = unchanged ? before->number : draft->number;
+  Change change{environment, before, environment, {}, !unchanged};
+  change.want(unchanged ? *before : *draft);
   change.after.stopped = false;
   DIVIO_TRY(seen, observe(runtime, d.key));
   DIVIO_TRY(plan, plan_change(runtime, change, seen));
@@ -122,8 +122,8 @@ Result<RolloutOutcome> roll_out_release(Runtime& runtime, OperationRun& run, con
                                         const model::Release& release) {
   DIVIO_TRY(before, wanted_release(runtime, environment));
   const bool first_time = release.state == model::ReleaseState::pending;
-  Change change{environment, before, environment, release, first_time};
-  change.after.release = release.number;
+  Change change{environment, before, environment, {}, first_time};
+  change.want(release);
   change.after.stopped = false;
   auto plan = roll_out(runtime, run, change);
   if (!plan) {

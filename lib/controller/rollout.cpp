@@ -52,6 +52,12 @@ Error with_way_on(Error error, const OperationRun& run) {
 
 }  // namespace
 
+void Change::want(model::Release release) {
+  if (release.number != before.release) after.generation = 0;
+  after.release = release.number;
+  release_after = std::move(release);
+}
+
 bool Change::commits() const {
   return !(before == after) || (release_after && release_after->state != model::ReleaseState::active && after.release != 0);
 }

@@ -19,6 +19,9 @@ struct Change {
   std::optional<model::Release> release_after;
   bool run_release_commands = false;
 
+  // Wants this release from now on. Restarts are counted anew with another release.
+  void want(model::Release release);
+
   // Whether reaching it changes the catalogue (a reconciliation changes nothing).
   [[nodiscard]] bool commits() const;
 };

@@ -92,6 +92,8 @@ TEST_CASE("a restart replaces every instance and keeps serving") {
   CHECK(always_served);
   CHECK(world.serving() == Names{"shop-live-web-r1g1-1", "shop-live-web-r1g1-2"});
   CHECK(world.containers() == world.serving());
+  REQUIRE(world.deploy("two"));
+  CHECK(world.serving() == Names{"shop-live-web-r2-1", "shop-live-web-r2-2"});
 }
 
 TEST_CASE("what is stopped has no containers, stays stopped, and starts again") {
