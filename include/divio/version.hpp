@@ -5,7 +5,7 @@
 
 namespace divio {
 
-// "0.1.0", as in the file VERSION.
+// "0.1.0", as in CMakeLists.txt.
 [[nodiscard]] std::string_view version() noexcept;
 
 }  // namespace divio
