@@ -24,8 +24,8 @@ std::optional<std::string> similar_file(const Codebase& codebase, const std::str
   const auto base = folder.empty() ? dockerfile : dockerfile.substr(folder.size() + 1);
   auto found = nearest(base, *names);
   if (!found) {
-    const auto begins = std::ranges::find_if(
-        *names, [](const auto& name) { return to_lower(name).starts_with("dockerfile"); });
+    const auto begins =
+        std::ranges::find_if(*names, [](const auto& name) { return to_lower(name).starts_with("dockerfile"); });
     if (begins != names->end()) found = *begins;
   }
   return found ? std::optional(join_path(folder, *found)) : std::nullopt;

@@ -20,9 +20,9 @@ namespace divio::sources {
 struct Codebase {
   std::string name;  // of the project's folder, for errors
   model::Revision revision;
-  std::function<Result<std::optional<std::string>>(const std::string& path)> read;              // one file
-  std::function<Result<std::vector<std::string>>(const std::string& folder)> names;             // what a folder holds
-  std::function<Result<Listing>(const IgnoreRules& rules)> list;                                // all that remains
+  std::function<Result<std::optional<std::string>>(const std::string& path)> read;   // one file
+  std::function<Result<std::vector<std::string>>(const std::string& folder)> names;  // what a folder holds
+  std::function<Result<Listing>(const IgnoreRules& rules)> list;                     // all that remains
 };
 
 // The context with the ignore file applied. `dockerfile` is as in ports::SourceSelection. not_found if there is none,

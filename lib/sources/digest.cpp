@@ -8,10 +8,14 @@ namespace {
 // git's modes, see git-fast-import(1).
 std::string_view mode_of(EntryKind kind) noexcept {
   switch (kind) {
-    case EntryKind::folder: return "040000";
-    case EntryKind::executable: return "100755";
-    case EntryKind::link: return "120000";
-    case EntryKind::file: break;
+    case EntryKind::folder:
+      return "040000";
+    case EntryKind::executable:
+      return "100755";
+    case EntryKind::link:
+      return "120000";
+    case EntryKind::file:
+      break;
   }
   return "100644";
 }

@@ -31,7 +31,7 @@ Result<void> add_regular(const DiskFile& file, const FileState& state, Listing& 
   if ((state.mode & S_IXUSR) != 0) entry.kind = EntryKind::executable;
   entry.content = content_of(file.place, state);
   std::optional<std::string> text;
-  if (state.bytes < lfs_pointer_limit) {
+  if (may_be_lfs_pointer(state.bytes)) {
     DIVIO_ASSIGN(text, read_whole(file.place));
   }
   DIVIO_CHECK(follow_lfs_pointer(entry, text.value_or(""), file.lfs_store, listing));

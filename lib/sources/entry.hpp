@@ -19,9 +19,9 @@ using ContentWriter = std::function<Result<void>(const ports::ByteSink&)>;
 struct Entry {
   std::string path;  // from the top of the context, with '/'
   EntryKind kind = EntryKind::file;
-  std::uint64_t bytes = 0;  // of a file
-  std::string id = {};      // git's id of the content, or Git LFS's; empty for a folder
-  std::string target = {};  // of a link
+  std::uint64_t bytes = 0;     // of a file
+  std::string id = {};         // git's id of the content, or Git LFS's; empty for a folder
+  std::string target = {};     // of a link
   ContentWriter content = {};  // of a file
 };
 

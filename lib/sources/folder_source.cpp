@@ -17,7 +17,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Lists a folder and those below it; where a folder cannot be read the whole context would lack files, so that is an error.
+// Lists a folder and those below it; where a folder cannot be read the whole context would lack files, so that is an
+// error.
 class FolderWalk {
  public:
   FolderWalk(const fs::path& top, const IgnoreRules& rules) : top_(&top), sieve_(rules) {}
@@ -99,6 +100,8 @@ class FolderSource final : public ports::Source {
 
 }  // namespace
 
-std::unique_ptr<ports::Source> open_folder(const fs::path& folder) { return std::make_unique<FolderSource>(folder); }
+std::unique_ptr<ports::Source> open_folder(const fs::path& folder) {
+  return std::make_unique<FolderSource>(folder);
+}
 
 }  // namespace divio::sources

@@ -45,8 +45,8 @@ void IgnoreRules::keep(std::string_view path) {
 }
 
 bool IgnoreRules::may_keep_below(std::string_view folder) const {
-  return std::ranges::any_of(
-      rules_, [&](const Rule& rule) { return rule.exception && rule.pattern.may_match_below(folder); });
+  return std::ranges::any_of(rules_,
+                             [&](const Rule& rule) { return rule.exception && rule.pattern.may_match_below(folder); });
 }
 
 bool IgnoreRules::excludes(std::string_view path, const Matched& above, Matched& matched) const {
@@ -69,7 +69,9 @@ bool IgnoreWalk::excludes_file(std::string_view path) {
   return rules_->excludes(path, folder(folder_of(path)).matched, matched);
 }
 
-bool IgnoreWalk::excludes_folder(std::string_view path) { return folder(path).excluded; }
+bool IgnoreWalk::excludes_folder(std::string_view path) {
+  return folder(path).excluded;
+}
 
 const IgnoreWalk::Folder& IgnoreWalk::folder(std::string_view path) {
   const std::string key(path);

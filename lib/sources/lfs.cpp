@@ -19,7 +19,7 @@ bool read_number(std::string_view text, std::uint64_t& number) {
 }  // namespace
 
 std::optional<LfsPointer> parse_lfs_pointer(std::string_view text) {
-  if (text.size() >= lfs_pointer_limit || !text.starts_with("version https://git-lfs.github.com/spec/v1\n")) return {};
+  if (!may_be_lfs_pointer(text.size()) || !text.starts_with("version https://git-lfs.github.com/spec/v1\n")) return {};
   LfsPointer pointer;
   bool sized = false;
   for (const auto& line : split(text, '\n')) {

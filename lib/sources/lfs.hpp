@@ -15,8 +15,11 @@ struct LfsPointer {
   std::uint64_t bytes = 0;
 };
 
-// The specification keeps pointers below this size.
-constexpr std::uint64_t lfs_pointer_limit = 1024;
+// Whether a file of this size is worth reading: the specification keeps pointers below 1024 bytes, and what they must
+// hold takes 126.
+[[nodiscard]] constexpr bool may_be_lfs_pointer(std::uint64_t bytes) noexcept {
+  return bytes >= 126 && bytes < 1024;
+}
 
 // nullopt for anything that is not a pointer. Pure.
 [[nodiscard]] std::optional<LfsPointer> parse_lfs_pointer(std::string_view text);

@@ -11,16 +11,18 @@
 
 namespace divio::sources {
 
-// A pattern as Docker reads it (module moby/patternmatcher): `*` is anything but '/', `?` one such character, `[a-z]` and
-// `[^a-z]` a character of a set, `**` any number of folders, `\` takes the next character literally. A pattern stands for
-// whole paths from the root of the context, never for part of one. A value; safe to share between threads.
+// A pattern as Docker reads it (module moby/patternmatcher): `*` is anything but '/', `?` one such character, `[a-z]`
+// and
+// `[^a-z]` a character of a set, `**` any number of folders, `\` takes the next character literally. A pattern stands
+// for whole paths from the root of the context, never for part of one. A value; safe to share between threads.
 //
-// Docker turns patterns into Go regular expressions, through which a few characters slip with a meaning nobody documents
+// Docker turns patterns into Go regular expressions, through which a few characters slip with a meaning nobody
+// documents
 // (`^` outside a set, `\d`). Those are plain characters here.
 class Pattern {
  public:
-  // `text` is cleaned already (clean_path), without the '!' of an exception. invalid for an unfinished set or a trailing
-  // backslash.
+  // `text` is cleaned already (clean_path), without the '!' of an exception. invalid for an unfinished set or a
+  // trailing backslash.
   [[nodiscard]] static Result<Pattern> parse(std::string_view text);
 
   // A pattern that stands for this one path, whatever characters it has.
@@ -37,8 +39,8 @@ class Pattern {
 
   struct Part {
     enum class What { character, one, many, folders, rest, set } what = What::character;
-    char32_t character = 0;                              // What::character
-    bool negated = false;                                // What::set
+    char32_t character = 0;                               // What::character
+    bool negated = false;                                 // What::set
     std::vector<std::pair<char32_t, char32_t>> ranges{};  // What::set, both ends included
     [[nodiscard]] bool accepts(char32_t c) const noexcept;
   };

@@ -43,7 +43,8 @@ std::string render(const Block& values) {
   put(header, 148, 8, "        ");
   header[156] = values.type;
   put(header, 157, name_limit, values.target);
-  put(header, 257, 8, std::string_view("ustar\0" "00", 8));
+  put(header, 257, 5, "ustar");
+  put(header, 263, 2, "00");  // the version
   put(header, 329, 7, "0000000");
   put(header, 337, 7, "0000000");
   const auto sum = std::accumulate(header.begin(), header.end(), 0U,
@@ -127,7 +128,9 @@ std::string tar_header(const Entry& entry) {
          tar_padding(records.size()) + render(values);
 }
 
-std::string tar_padding(std::uint64_t bytes) { return std::string((block - bytes % block) % block, '\0'); }
+std::string tar_padding(std::uint64_t bytes) {
+  return std::string((block - bytes % block) % block, '\0');
+}
 
 Result<void> write_tar(std::span<const Entry> entries, const ports::ByteSink& sink) {
   Pieces pieces(sink);

@@ -42,7 +42,8 @@ std::vector<std::string> warnings_about(const Listing& listing, std::uint64_t la
   const auto warn = [&](const std::vector<std::string>& names, std::string_view format) {
     if (!names.empty()) warnings.push_back(valid_utf8(fmt::format(fmt::runtime(format), name_some(names))));
   };
-  warn(listing.missing_lfs, "only the Git LFS pointers of these files are here, not their contents: {}; run `git lfs pull`");
+  warn(listing.missing_lfs,
+       "only the Git LFS pointers of these files are here, not their contents: {}; run `git lfs pull`");
   warn(listing.missing_submodules,
        "these submodules are not in this clone and are sent as empty folders: {}; run `git submodule update --init`");
   warn(listing.special, "these are neither files, folders nor links and are left out: {}");

@@ -13,7 +13,8 @@ using Files = std::map<std::string, std::string>;
 TEST_CASE("a commit's context holds its files, modes and links, and nothing that is not committed") {
   const Sandbox box;
   box.repository("shop", {{"Dockerfile", "FROM scratch\n"}, {"run.sh", "#!/bin/sh\n"}, {"app/views.py", "x = 1\n"}});
-  box.run("shop", "chmod +x run.sh && ln -s app/views.py link && ln -s /nowhere broken && git add -A && git commit -qm two");
+  box.run("shop",
+          "chmod +x run.sh && ln -s app/views.py link && ln -s /nowhere broken && git add -A && git commit -qm two");
   box.write("shop/app/views.py", "changed");
   box.write("shop/new", "untracked");
   const auto context = context_of(box / "shop", reference("main"));
@@ -99,7 +100,8 @@ TEST_CASE("a project in a folder of a larger repository is sent without the rest
                           {".dockerignore", "**"},
                           {"top", "no"}});
   CHECK(files_in(context_of(box / "mono/apps/shop")) == std::vector<std::string>{"Dockerfile", "src/a"});
-  CHECK(files_in(context_of(box / "mono/apps/shop", working_tree())) == std::vector<std::string>{"Dockerfile", "src/a"});
+  CHECK(files_in(context_of(box / "mono/apps/shop", working_tree())) ==
+        std::vector<std::string>{"Dockerfile", "src/a"});
   CHECK(context_of(box / "mono/apps/shop").digest == context_of(box / "mono/apps/shop", working_tree()).digest);
   box.write("mono/apps/late/Dockerfile", "x");
   for (const auto& selection : {branch("main"), reference("main")}) {
@@ -144,11 +146,12 @@ TEST_CASE("the Dockerfile and .dockerignore are sent whatever is left out, and f
                           {".dockerignore", "docker\nlogs/*\n.dockerignore\n"}});
   ports::SourceSelection selection;
   selection.dockerfile = "./docker//Dockerfile";
-  CHECK(unpacked(archive_of(context_of(box / "shop", selection))) == Files{{".dockerignore", "file docker\nlogs/*\n.dockerignore\n"},
-                                                                          {"docker", "folder"},
-                                                                          {"docker/Dockerfile", "file x"},
-                                                                          {"kept", "file 3"},
-                                                                          {"logs", "folder"}});
+  CHECK(unpacked(archive_of(context_of(box / "shop", selection))) ==
+        Files{{".dockerignore", "file docker\nlogs/*\n.dockerignore\n"},
+              {"docker", "folder"},
+              {"docker/Dockerfile", "file x"},
+              {"kept", "file 3"},
+              {"logs", "folder"}});
 }
 
 TEST_CASE("a folder that only holds a folder left out is in every kind of context") {
@@ -191,7 +194,9 @@ TEST_CASE("a malformed .dockerignore is an invalid file with its line") {
 TEST_CASE("one file can be read at the selected state, through links inside the repository") {
   const Sandbox box;
   box.repository("mono", {{"shop/Dockerfile", "x"}, {"shop/divio.yaml", "old"}, {"shared.yaml", "shared"}});
-  box.run("mono/shop", "ln -s ../shared.yaml linked.yaml && ln -s loop loop && ln -s ../../out out && git add . && git commit -qm 2");
+  box.run(
+      "mono/shop",
+      "ln -s ../shared.yaml linked.yaml && ln -s loop loop && ln -s ../../out out && git add . && git commit -qm 2");
   box.write("mono/shop/divio.yaml", "new");
   const auto read = [&](const ports::SourceSelection& selection, const std::string& path) {
     const auto text = open(box / "mono/shop")->file(selection, path);

@@ -21,10 +21,11 @@ std::string docker() {
 // Sends a context, builds `FROM scratch; COPY . /context/` of it, and lists what that holds, with folders.
 std::vector<std::string> arrived(const Sandbox& box, const std::string& build) {
   const auto name = "divio-sources-test-" + random_hex(4);
-  const auto listing = box.run("", build + " -q -t " + name + " " + (build.ends_with("-") ? "< context.tar" : "shop") +
-                                       " >&2 2>/dev/null && " + docker() + "create --name " + name + " " + name +
-                                       " none >/dev/null && " + docker() + "export " + name + " | tar -t | sort; " +
-                                       docker() + "rm " + name + " >/dev/null; " + docker() + "rmi " + name + " >/dev/null");
+  const auto listing =
+      box.run("", build + " -q -t " + name + " " + (build.ends_with("-") ? "< context.tar" : "shop") +
+                      " >&2 2>/dev/null && " + docker() + "create --name " + name + " " + name +
+                      " none >/dev/null && " + docker() + "export " + name + " | tar -t | sort; " + docker() + "rm " +
+                      name + " >/dev/null; " + docker() + "rmi " + name + " >/dev/null");
   std::vector<std::string> paths;
   for (const auto& line : split(listing, '\n')) {
     if (line.starts_with("context/") && line != "context/") paths.push_back(line.substr(8));
@@ -55,9 +56,9 @@ TEST_CASE("what the docker client sends of a folder is what we send of it") {
   };
   for (const auto& ignore : cases) {
     const Sandbox box;
-    for (const auto* path : {"README.md", "README-secret.md", "notes.md", "#odd", "abcd", "beta", "src/main.py", "src/keep",
-                             "src/build.log", "src/temporary/x", "src/sub/x", "src/sub/deep/x", "src/sub/deep/trace.log",
-                             "logs/today", "with space/x"}) {
+    for (const auto* path : {"README.md", "README-secret.md", "notes.md", "#odd", "abcd", "beta", "src/main.py",
+                             "src/keep", "src/build.log", "src/temporary/x", "src/sub/x", "src/sub/deep/x",
+                             "src/sub/deep/trace.log", "logs/today", "with space/x"}) {
       box.write(std::string("shop/") + path, path);
     }
     box.write("shop/Dockerfile", "FROM scratch\nCOPY . /context/\n");

@@ -76,7 +76,8 @@ TEST_CASE("sockets and pipes are left out and named, unless .dockerignore leaves
   box.write("shop/.dockerignore", "ignored");
   const auto context = context_of(box / "shop");
   CHECK(files_in(context) == std::vector<std::string>{".dockerignore", "Dockerfile"});
-  CHECK(context.warnings == std::vector<std::string>{"these are neither files, folders nor links and are left out: pipe"});
+  CHECK(context.warnings ==
+        std::vector<std::string>{"these are neither files, folders nor links and are left out: pipe"});
 }
 
 TEST_CASE("a folder that is left out is not even read") {

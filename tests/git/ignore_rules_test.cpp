@@ -36,9 +36,13 @@ const std::vector<Row> rows = {
     {"  a  ", "a", true},
     {"a\r\nb\r\n", "a", true},
     {"a\r\nb\r\n", "b", true},
-    {"\xEF\xBB\xBF" "a", "a", true},
+    {"\xEF\xBB\xBF"
+     "a",
+     "a", true},
     {"\xEF\xBB\xBF#a\nb", "b", true},
-    {"b\n\xEF\xBB\xBF" "a", "a", false},
+    {"b\n\xEF\xBB\xBF"
+     "a",
+     "a", false},
     // Comments begin in the first column only.
     {"#a", "#a", false},
     {" #a", "#a", true},

@@ -13,13 +13,14 @@ namespace {
 const std::string content = std::string(5000, 'v') + "ideo";
 
 std::string pointer_to(const std::string& text) {
-  return "version https://git-lfs.github.com/spec/v1\noid sha256:" + sha256_hex(text) +
-         "\nsize " + std::to_string(text.size()) + "\n";
+  return "version https://git-lfs.github.com/spec/v1\noid sha256:" + sha256_hex(text) + "\nsize " +
+         std::to_string(text.size()) + "\n";
 }
 
 // As a clone with git-lfs has it: a pointer in git, the content in the store and in the working tree.
 void make_shop(const Sandbox& box) {
-  box.repository("shop", {{"Dockerfile", "x"}, {"video.mp4", pointer_to(content)}, {".gitattributes", "*.mp4 filter=lfs\n"}});
+  box.repository("shop",
+                 {{"Dockerfile", "x"}, {"video.mp4", pointer_to(content)}, {".gitattributes", "*.mp4 filter=lfs\n"}});
   const auto id = sha256_hex(content);
   box.write("shop/.git/lfs/objects/" + id.substr(0, 2) + "/" + id.substr(2, 2) + "/" + id, content);
 }
@@ -77,12 +78,14 @@ TEST_CASE("a Git LFS content that is not there is sent as its pointer and named"
 TEST_CASE("a pointer is recognised by its whole form") {
   const auto good = pointer_to("x");
   REQUIRE(sources::parse_lfs_pointer(good).has_value());
+  CHECK(sources::parse_lfs_pointer(pointer_to(""))->bytes == 0);
   CHECK(sources::parse_lfs_pointer(good)->bytes == 1);
   CHECK(sources::parse_lfs_pointer(good)->id == sha256_hex("x"));
   CHECK(!sources::parse_lfs_pointer("").has_value());
   CHECK(!sources::parse_lfs_pointer("x" + good).has_value());
   CHECK(!sources::parse_lfs_pointer("version https://git-lfs.github.com/spec/v1\nsize 1\n").has_value());
-  CHECK(!sources::parse_lfs_pointer("version https://git-lfs.github.com/spec/v1\noid sha256:../../x\nsize 1\n").has_value());
+  CHECK(!sources::parse_lfs_pointer("version https://git-lfs.github.com/spec/v1\noid sha256:../../x\nsize 1\n")
+             .has_value());
   CHECK(!sources::parse_lfs_pointer(good.substr(0, good.size() - 2) + "many\n").has_value());
   CHECK(!sources::parse_lfs_pointer(good + std::string(1024, 'x')).has_value());
 }

@@ -48,9 +48,18 @@ const std::vector<Row> rows = {
     {"a?c", "abc", true},
     {"a?c", "a/c", false},
     {"a?c", "ac", false},
-    {"a?c", "a\xC3\xA9" "c", true},
-    {"a??c", "a\xC3\xA9" "c", false},
-    {"a?c", "a\xFF" "c", true},
+    {"a?c",
+     "a\xC3\xA9"
+     "c",
+     true},
+    {"a??c",
+     "a\xC3\xA9"
+     "c",
+     false},
+    {"a?c",
+     "a\xFF"
+     "c",
+     true},
     {"caf\xC3\xA9*", "caf\xC3\xA9s", true},
     // Sets.
     {"[ab]", "a", true},
@@ -148,7 +157,8 @@ TEST_CASE("a pattern of .dockerignore matches the paths that Docker says it matc
 }
 
 TEST_CASE("a pattern that Docker refuses is refused") {
-  for (const auto* text : {"[", "[]", "[^]", "[a", "[a-", "[a-]", "[-a]", "[z-a]", "[a\\", "a\\", "x/[", "*[", "[]a]"}) {
+  for (const auto* text :
+       {"[", "[]", "[^]", "[a", "[a-", "[a-]", "[-a]", "[z-a]", "[a\\", "a\\", "x/[", "*[", "[]a]"}) {
     CHECK_MESSAGE(!Pattern::parse(text).has_value(), text);
   }
 }

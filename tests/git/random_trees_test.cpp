@@ -1,5 +1,6 @@
 // Random trees and patterns, against a second implementation of Docker's rules: every pattern translated to a regular
-// expression, every path judged by going down from the top. And a commit against the working tree it was checked out to.
+// expression, every path judged by going down from the top. And a commit against the working tree it was checked out
+// to.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -24,7 +25,9 @@ const T& pick(Random& random, const std::vector<T>& from) {
   return from[std::uniform_int_distribution<std::size_t>(0, from.size() - 1)(random)];
 }
 
-int between(Random& random, int low, int high) { return std::uniform_int_distribution<int>(low, high)(random); }
+int between(Random& random, int low, int high) {
+  return std::uniform_int_distribution<int>(low, high)(random);
+}
 
 struct ModelRule {
   std::regex expression;
@@ -42,8 +45,10 @@ std::string translate(const std::string& pattern) {
       // At the beginning and before plain text, any beginning will do; see moby/patternmatcher's suffix matches.
       const auto rest = pattern.substr(n + 1);
       const bool plain = rest.find_first_of("*?[]\\") == std::string::npos;
-      if (rest.empty() || (first && !folder && plain)) expression += ".*";
-      else expression += "(.*/)?";
+      if (rest.empty() || (first && !folder && plain))
+        expression += ".*";
+      else
+        expression += "(.*/)?";
     } else if (c == '*') {
       expression += "[^/]*";
     } else if (c == '?') {
@@ -96,7 +101,7 @@ std::string random_path(Random& random) {
 }
 
 std::string random_line(Random& random) {
-  static const std::vector<std::string> parts{"a", "b",  "ab",   "*",    "**",  "?",      "*.py", "a*", "[ab]", "[^a]",
+  static const std::vector<std::string> parts{"a",  "b",   "ab",   "*",   "**",  "?",      "*.py", "a*", "[ab]", "[^a]",
                                               ".c", "d e", "**/a", "**b", "a**", "[a-b]*", "?.py", ".",  "a?"};
   std::string line = pick(random, parts);
   for (int more = between(random, 0, 2); more > 0; --more) line += "/" + pick(random, parts);
@@ -149,7 +154,8 @@ TEST_CASE("random trees have the same archive and digest as commit, as clone and
     box.run("", "git clone -q shop clone && cp -r clone plain && rm -rf plain/.git");
     const auto commit = context_of(box / "shop");
     const auto archive = archive_of(commit);
-    for (const auto& other : {context_of(box / "shop", working_tree()), context_of(box / "clone"), context_of(box / "plain")}) {
+    for (const auto& other :
+         {context_of(box / "shop", working_tree()), context_of(box / "clone"), context_of(box / "plain")}) {
       REQUIRE(other.digest == commit.digest);
       REQUIRE(archive_of(other) == archive);
     }

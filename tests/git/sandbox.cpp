@@ -12,9 +12,12 @@
 #include "sources/source.hpp"
 #include "support/text.hpp"
 
-// libgit2 1.5 forgets a buffer of its regular expressions when it looks for submodules; a leak in our code is still told.
+// libgit2 1.5 forgets a buffer of its regular expressions when it looks for submodules; a leak in our code is still
+// told.
 extern "C" const char* __lsan_default_suppressions();
-extern "C" const char* __lsan_default_suppressions() { return "leak:libpcre2-8.so"; }
+extern "C" const char* __lsan_default_suppressions() {
+  return "leak:libpcre2-8.so";
+}
 
 namespace divio::tests {
 
@@ -43,7 +46,8 @@ std::string Sandbox::run(std::string_view folder, const std::string& command) co
       "cd " + shell_quote((folder_ / folder).string()) +
       " && export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b"
       " GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b GIT_AUTHOR_DATE='2024-01-02T03:04:05Z'"
-      " GIT_COMMITTER_DATE='2024-01-02T03:04:05Z' && { " + command + "\n} 2>&1";
+      " GIT_COMMITTER_DATE='2024-01-02T03:04:05Z' && { " +
+      command + "\n} 2>&1";
   FILE* pipe = popen(line.c_str(), "r");
   REQUIRE(pipe != nullptr);
   std::string output;
@@ -72,9 +76,15 @@ ports::BuildContext context_of(const fs::path& folder, const ports::SourceSelect
   return std::move(*context);
 }
 
-ports::SourceSelection working_tree() { return {.reference = {}, .branch = {}, .working_tree = true}; }
-ports::SourceSelection reference(std::string name) { return {.reference = std::move(name), .branch = {}}; }
-ports::SourceSelection branch(std::string name) { return {.reference = {}, .branch = std::move(name)}; }
+ports::SourceSelection working_tree() {
+  return {.reference = {}, .branch = {}, .working_tree = true};
+}
+ports::SourceSelection reference(std::string name) {
+  return {.reference = std::move(name), .branch = {}};
+}
+ports::SourceSelection branch(std::string name) {
+  return {.reference = {}, .branch = std::move(name)};
+}
 
 std::string archive_of(const ports::BuildContext& context) {
   std::string archive;

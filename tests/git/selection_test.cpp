@@ -203,8 +203,9 @@ TEST_CASE("a message that is not UTF-8 is made fit for JSON") {
   const Sandbox box;
   box.repository("shop", {{"Dockerfile", "x"}});
   // `git commit` would convert it; older commits and other tools did not.
-  box.run("shop", "git cat-file commit HEAD | sed 's/first/caf\\xe9/' > ../commit && "
-                  "git update-ref refs/heads/main $(git hash-object -t commit -w ../commit)");
+  box.run("shop",
+          "git cat-file commit HEAD | sed 's/first/caf\\xe9/' > ../commit && "
+          "git update-ref refs/heads/main $(git hash-object -t commit -w ../commit)");
   CHECK(resolve(box / "shop", {})->subject == "caf\xEF\xBF\xBD");
 }
 

@@ -21,8 +21,9 @@ void make_shop(const Sandbox& box) {
                       "submodule -q update --init --recursive && git add . && git commit -qm theme");
 }
 
-const std::vector<std::string> all{".gitmodules",         "Dockerfile",    "lib/theme/.gitmodules", "lib/theme/icons/icon.svg",
-                                   "lib/theme/run", "lib/theme/style.css"};
+const std::vector<std::string> all{".gitmodules",           "Dockerfile",
+                                   "lib/theme/.gitmodules", "lib/theme/icons/icon.svg",
+                                   "lib/theme/run",         "lib/theme/style.css"};
 
 }  // namespace
 
@@ -73,7 +74,8 @@ TEST_CASE("a submodule that is not there is an empty folder and a warning that s
   CHECK(context_of(box / "clone", working_tree()).warnings.empty());
 }
 
-TEST_CASE("submodules of a project in a folder of a larger repository are found, and excluded by paths of the project") {
+TEST_CASE(
+    "submodules of a project in a folder of a larger repository are found, and excluded by paths of the project") {
   const Sandbox box;
   box.repository("theme", {{"style.css", "a{}"}, {"README", "r"}});
   box.repository("mono", {{"shop/Dockerfile", "x"}, {"shop/.dockerignore", "lib/README"}});
@@ -87,6 +89,7 @@ TEST_CASE("a .gitmodules file gives names to paths, and no name leads out of .gi
   const auto names = sources::parse_gitmodules(
       "# comment\n[submodule \"the theme\"]\n\tpath = lib/theme\n\turl = x\n"
       "[submodule \"q\\\"uote\"]\nPATH=\"with space\"\r\n"
-      "[submodule \"../../evil\"]\n\tpath = evil\n[submodule \"a/.git/b\"]\n\tpath = worse\n[submodule \"\"]\npath = none\n");
+      "[submodule \"../../evil\"]\n\tpath = evil\n[submodule \"a/.git/b\"]\n\tpath = worse\n[submodule \"\"]\npath = "
+      "none\n");
   CHECK(names == std::map<std::string, std::string>{{"lib/theme", "the theme"}, {"with space", "q\"uote"}});
 }

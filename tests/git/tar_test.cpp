@@ -13,7 +13,8 @@ std::string listed(const Entry& entry) {
   const tests::Sandbox box;
   box.write("archive.tar", tar_header(entry));
   const auto total = tar_header(entry).size() + entry.bytes + tar_padding(entry.bytes).size() + 1024;
-  return box.run("", "truncate -s " + std::to_string(total) + " archive.tar && TZ=UTC tar -tvf archive.tar --numeric-owner | tr -s ' '");
+  return box.run("", "truncate -s " + std::to_string(total) +
+                         " archive.tar && TZ=UTC tar -tvf archive.tar --numeric-owner | tr -s ' '");
 }
 
 }  // namespace

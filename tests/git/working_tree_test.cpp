@@ -19,15 +19,15 @@ TEST_CASE("a working tree is what git sees: tracked or not ignored") {
   box.write("shop/build/out", "ignored");
   box.run("shop", "rm gone && ln -s tracked link && chmod +x src/deep/new");
   const auto context = context_of(box / "shop", working_tree());
-  CHECK(unpacked(archive_of(context)) == std::map<std::string, std::string>{
-            {".gitignore", "file *.log\nbuild/\n"},
-            {"Dockerfile", "file x"},
-            {"forced.log", "file tracked though ignored"},
-            {"link", "link tracked"},
-            {"src", "folder"},
-            {"src/deep", "folder"},
-            {"src/deep/new", "executable 3"},
-            {"tracked", "file changed"}});
+  CHECK(unpacked(archive_of(context)) ==
+        std::map<std::string, std::string>{{".gitignore", "file *.log\nbuild/\n"},
+                                           {"Dockerfile", "file x"},
+                                           {"forced.log", "file tracked though ignored"},
+                                           {"link", "link tracked"},
+                                           {"src", "folder"},
+                                           {"src/deep", "folder"},
+                                           {"src/deep/new", "executable 3"},
+                                           {"tracked", "file changed"}});
   CHECK(context.revision.working_tree);
   CHECK(context.revision.commit == box.run("shop", "git rev-parse HEAD"));
 }
@@ -48,9 +48,11 @@ TEST_CASE("a clean working tree has the digest and the bytes of its commit") {
 
 TEST_CASE("staged and removed files count by what is on disk") {
   const Sandbox box;
-  box.repository("shop", {{"Dockerfile", "x"}, {"moved", "1"}, {"kept", "2"}, {".gitignore", "secret\n"}, {"secret", "s"}});
-  box.run("shop", "git mv moved renamed && git rm -q --cached kept && git rm -q --cached secret && printf 3 > staged && "
-                  "git add staged && printf 4 > staged");
+  box.repository("shop",
+                 {{"Dockerfile", "x"}, {"moved", "1"}, {"kept", "2"}, {".gitignore", "secret\n"}, {"secret", "s"}});
+  box.run("shop",
+          "git mv moved renamed && git rm -q --cached kept && git rm -q --cached secret && printf 3 > staged && "
+          "git add staged && printf 4 > staged");
   const auto files = unpacked(archive_of(context_of(box / "shop", working_tree())));
   CHECK(files == std::map<std::string, std::string>{{".gitignore", "file secret\n"},
                                                     {"Dockerfile", "file x"},

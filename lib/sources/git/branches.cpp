@@ -68,9 +68,8 @@ Result<std::optional<git_oid>> commit_of_branch(const Repository& repository, co
     if (commit) return commit;
   }
   DIVIO_TRY(names, full_names(repository));
-  std::erase_if(names, [&](const auto& name) {
-    return !name.starts_with(remote_prefix) || branch_of_reference(name) != branch;
-  });
+  std::erase_if(
+      names, [&](const auto& name) { return !name.starts_with(remote_prefix) || branch_of_reference(name) != branch; });
   if (names.size() != 1) return std::nullopt;
   return commit_of_reference(repository, names.front());
 }

@@ -92,7 +92,7 @@ class CommitWalk {
       entry.content = [repository, id, path](const ports::ByteSink& sink) {
         return repository->write_blob(id, path, sink);
       };
-      if (entry.bytes < lfs_pointer_limit) {
+      if (may_be_lfs_pointer(entry.bytes)) {
         DIVIO_TRY(text, repository->blob(id, path));
         DIVIO_CHECK(follow_lfs_pointer(entry, text, repository->lfs_store(), listing_));
       }

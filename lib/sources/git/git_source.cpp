@@ -83,9 +83,10 @@ class GitSource final : public ports::Source {
     const CommitFolder where{repository_, selected.commit, folder_};
     DIVIO_TRY(there, exists(where));
     if (!there) {
-      return fail(ErrorCode::not_found,
-                  fmt::format("there is no folder {} in {}", folder_, describe(selected.revision, "the git repository")),
-                  "commit it, or deploy the files as they are with --worktree");
+      return fail(
+          ErrorCode::not_found,
+          fmt::format("there is no folder {} in {}", folder_, describe(selected.revision, "the git repository")),
+          "commit it, or deploy the files as they are with --worktree");
     }
     Codebase codebase{name_, selected.revision, {}, {}, {}};
     codebase.read = [where](const std::string& path) { return read_from_commit(where, path); };

@@ -23,8 +23,8 @@ Result<void> load_functions() {
 Result<void> load_once() {
   DIVIO_CHECK(load_functions());
   if (functions.libgit2_init() < 0) return git_failure(ErrorCode::failed, "libgit2 does not start");
-  // git refuses a repository of another user ("dubious ownership") because its settings can name programs to run: hooks,
-  // filters, pagers, file system monitors. libgit2 runs none of them while it reads, and root deploying a user's
+  // git refuses a repository of another user ("dubious ownership") because its settings can name programs to run:
+  // hooks, filters, pagers, file system monitors. libgit2 runs none of them while it reads, and root deploying a user's
   // checkout, or a container with a mounted one, is common for this tool.
   functions.libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
   return {};
@@ -37,7 +37,9 @@ Result<void> load_libgit2() {
   return loaded;
 }
 
-const Libgit2& git() noexcept { return functions; }
+const Libgit2& git() noexcept {
+  return functions;
+}
 
 Failure git_failure(ErrorCode code, std::string_view sentence, std::string hint) {
   const auto* error = git().error_last();

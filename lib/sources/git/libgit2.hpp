@@ -13,16 +13,19 @@
 namespace divio::sources {
 
 // The functions of libgit2 that are used, by their names without "git_".
-#define DIVIO_LIBGIT2_FUNCTIONS(X)                                                                                    \
-  X(attr_get) X(branch_iterator_free) X(branch_iterator_new) X(branch_name) X(branch_next) X(commit_free)             \
-  X(commit_lookup) X(commit_summary) X(commit_tree) X(error_last) X(libgit2_init) X(libgit2_opts) X(object_free)      \
-  X(object_id) X(object_peel) X(odb_exists) X(odb_free) X(odb_hash) X(odb_hashfile) X(odb_object_data)                \
-  X(odb_object_free) X(odb_object_size) X(odb_read) X(odb_read_header) X(oid_fmt) X(oid_fromstr) X(reference_free)    \
-  X(reference_lookup) X(reference_name) X(reference_peel) X(reference_symbolic_target) X(repository_commondir)        \
-  X(repository_free) X(repository_is_bare) X(repository_odb) X(repository_open_bare) X(repository_open_ext)           \
-  X(repository_path) X(repository_workdir) X(revparse_ext) X(status_byindex) X(status_list_entrycount)                \
-  X(status_list_free) X(status_list_new) X(tree_entry_byindex) X(tree_entry_bypath) X(tree_entry_filemode)            \
-  X(tree_entry_free) X(tree_entry_id) X(tree_entry_name) X(tree_entrycount) X(tree_free) X(tree_lookup)
+#define DIVIO_LIBGIT2_FUNCTIONS(X)                                                                                     \
+  X(attr_get)                                                                                                          \
+  X(branch_iterator_free) X(branch_iterator_new) X(branch_name) X(branch_next) X(commit_free) X(commit_lookup)         \
+      X(commit_summary) X(commit_tree) X(error_last) X(libgit2_init) X(libgit2_opts) X(object_free) X(object_id)       \
+          X(object_peel) X(odb_exists) X(odb_free) X(odb_hash) X(odb_hashfile) X(odb_object_data) X(odb_object_free)   \
+              X(odb_object_size) X(odb_read) X(odb_read_header) X(oid_fmt) X(oid_fromstr) X(reference_free)            \
+                  X(reference_lookup) X(reference_name) X(reference_peel) X(reference_symbolic_target)                 \
+                      X(repository_commondir) X(repository_free) X(repository_is_bare) X(repository_odb)               \
+                          X(repository_open_bare) X(repository_open_ext) X(repository_path) X(repository_workdir)      \
+                              X(revparse_ext) X(status_byindex) X(status_list_entrycount) X(status_list_free)          \
+                                  X(status_list_new) X(tree_entry_byindex) X(tree_entry_bypath) X(tree_entry_filemode) \
+                                      X(tree_entry_free) X(tree_entry_id) X(tree_entry_name) X(tree_entrycount)        \
+                                          X(tree_free) X(tree_lookup)
 
 struct Libgit2 {
 #define DIVIO_DECLARE(name) decltype(&git_##name) name = nullptr;  // NOLINT(bugprone-macro-parentheses)
@@ -67,7 +70,7 @@ class Out {
   Out(const Out&) = delete;
   Out& operator=(const Out&) = delete;
   ~Out() { handle_->reset(raw_); }
-  operator typename Handle::pointer*() noexcept { return &raw_; }  // NOLINT(google-explicit-constructor)
+  operator typename Handle::pointer *() noexcept { return &raw_; }  // NOLINT(google-explicit-constructor)
 
  private:
   Handle* handle_;

@@ -36,7 +36,8 @@ Result<std::shared_ptr<Repository>> Repository::own(RepositoryHandle repository)
 
 Result<std::shared_ptr<Repository>> Repository::discover(const std::filesystem::path& directory) {
   RepositoryHandle repository;
-  const int code = git().repository_open_ext(Out(repository), directory.c_str(), 0, std::getenv("GIT_CEILING_DIRECTORIES"));
+  const int code =
+      git().repository_open_ext(Out(repository), directory.c_str(), 0, std::getenv("GIT_CEILING_DIRECTORIES"));
   if (code == GIT_ENOTFOUND) return nullptr;
   if (code < 0) {
     return git_failure(ErrorCode::failed, fmt::format("the git repository of {} cannot be opened", directory.string()),
@@ -58,16 +59,22 @@ std::shared_ptr<Repository> Repository::open_bare(const std::filesystem::path& d
   return code < 0 ? nullptr : or_null(own(std::move(repository)));
 }
 
-std::filesystem::path Repository::folder() const { return git().repository_path(get()); }
+std::filesystem::path Repository::folder() const {
+  return git().repository_path(get());
+}
 
-std::filesystem::path Repository::common_folder() const { return git().repository_commondir(get()); }
+std::filesystem::path Repository::common_folder() const {
+  return git().repository_commondir(get());
+}
 
 std::filesystem::path Repository::checkout_folder() const {
   const char* folder = git().repository_workdir(get());
   return folder == nullptr ? std::filesystem::path{} : std::filesystem::path(folder);
 }
 
-bool Repository::has(const git_oid& id) const { return git().odb_exists(objects(), &id) == 1; }
+bool Repository::has(const git_oid& id) const {
+  return git().odb_exists(objects(), &id) == 1;
+}
 
 Result<TreeHandle> Repository::tree_of_commit(const git_oid& id) const {
   CommitHandle commit;

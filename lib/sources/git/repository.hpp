@@ -16,8 +16,8 @@ namespace divio::sources {
 // Shared by the entries whose content it holds. One thread at a time.
 class Repository {
  public:
-  // The repository that `directory` is in, looking upwards as git does (GIT_CEILING_DIRECTORIES included); null if it is
-  // in none.
+  // The repository that `directory` is in, looking upwards as git does (GIT_CEILING_DIRECTORIES included); null if it
+  // is in none.
   [[nodiscard]] static Result<std::shared_ptr<Repository>> discover(const std::filesystem::path& directory);
 
   // The repository checked out exactly at `directory`, or the bare one there; null if there is none.

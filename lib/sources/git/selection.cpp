@@ -15,7 +15,8 @@ Failure no_commit(const std::string& name) {
               "commit the files, or deploy them as they are with --worktree");
 }
 
-Failure unknown(std::string_view kind, const std::string& wanted, const Repository& repository, const std::string& name) {
+Failure unknown(std::string_view kind, const std::string& wanted, const Repository& repository,
+                const std::string& name) {
   const auto branches = branch_names(repository);
   const auto similar = branches ? nearest(wanted, *branches) : std::nullopt;
   auto hint = similar ? fmt::format("did you mean {}?", *similar)
@@ -92,9 +93,11 @@ Result<Selected> select_reference(const Repository& repository, const std::strin
 
 }  // namespace
 
-Result<Selected> select(const Repository& repository, const ports::SourceSelection& selection, const std::string& name) {
+Result<Selected> select(const Repository& repository, const ports::SourceSelection& selection,
+                        const std::string& name) {
   if (!selection.reference.empty() && selection.working_tree) {
-    return fail(ErrorCode::invalid, fmt::format("both '{}' and the working tree of {} are asked for", selection.reference, name),
+    return fail(ErrorCode::invalid,
+                fmt::format("both '{}' and the working tree of {} are asked for", selection.reference, name),
                 "give either --ref or --worktree");
   }
   if (selection.working_tree) return select_working_tree(repository, name);

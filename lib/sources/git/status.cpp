@@ -33,7 +33,8 @@ Result<void> for_each_status(const Repository& repository, const std::string& fo
   if (!folder.empty()) options.pathspec = {paths, 1};
   StatusListHandle list;
   if (git().status_list_new(Out(list), repository.get(), &options) < 0) {
-    return git_failure(ErrorCode::failed, fmt::format("the state of {} cannot be read", repository.checkout_folder().string()),
+    return git_failure(ErrorCode::failed,
+                       fmt::format("the state of {} cannot be read", repository.checkout_folder().string()),
                        "check it with `git status`");
   }
   for (std::size_t n = 0; n < git().status_list_entrycount(list.get()); ++n) {

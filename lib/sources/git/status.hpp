@@ -10,9 +10,9 @@
 namespace divio::sources {
 
 struct FileStatus {
-  std::string path;                   // from the top of the checkout; a nested repository ends in '/'
+  std::string path;  // from the top of the checkout; a nested repository ends in '/'
   unsigned flags = GIT_STATUS_CURRENT;
-  git_oid tracked{};                  // what the index holds; all zero: nothing
+  git_oid tracked{};  // what the index holds; all zero: nothing
 };
 
 // Calls `visit` for every path below `folder` that git does not ignore. `flags` are GIT_STATUS_OPT_...

@@ -17,8 +17,10 @@ bool is_safe(const std::string& name) {
 std::string unquote(std::string_view text) {
   std::string plain;
   for (std::size_t n = 0; n < text.size(); ++n) {
-    if (text[n] == '\\' && n + 1 < text.size()) ++n;
-    else if (text[n] == '"') continue;
+    if (text[n] == '\\' && n + 1 < text.size())
+      ++n;
+    else if (text[n] == '"')
+      continue;
     plain += text[n];
   }
   return plain;
@@ -36,7 +38,8 @@ std::map<std::string, std::string> parse_gitmodules(std::string_view text) {
       continue;
     }
     const auto equals = line.find('=');
-    if (equals == std::string_view::npos || to_lower(trim(line.substr(0, equals))) != "path" || !is_safe(name)) continue;
+    if (equals == std::string_view::npos || to_lower(trim(line.substr(0, equals))) != "path" || !is_safe(name))
+      continue;
     names[unquote(trim(line.substr(equals + 1)))] = name;
   }
   return names;

@@ -29,8 +29,8 @@ class WorkingTreeWalk {
  private:
   // `mount` is where the top of the repository lies, from the top of the outermost one.
   Result<void> visit(const Repository& repository, const std::string& folder, const std::string& mount) {
-    constexpr unsigned everything = GIT_STATUS_OPT_INCLUDE_UNTRACKED | GIT_STATUS_OPT_RECURSE_UNTRACKED_DIRS |
-                                    GIT_STATUS_OPT_INCLUDE_UNMODIFIED;
+    constexpr unsigned everything =
+        GIT_STATUS_OPT_INCLUDE_UNTRACKED | GIT_STATUS_OPT_RECURSE_UNTRACKED_DIRS | GIT_STATUS_OPT_INCLUDE_UNMODIFIED;
     return for_each_status(repository, folder, everything,
                            [&](const FileStatus& status) { return meet(repository, status, mount); });
   }

@@ -16,7 +16,8 @@ namespace divio::sources {
 [[nodiscard]] Result<Listing> list_working_tree(const Repository& repository, const std::string& folder,
                                                 const IgnoreRules& rules);
 
-// What differs from the commit checked out below `folder`, as paths from it; untracked files count, ignored ones do not.
+// What differs from the commit checked out below `folder`, as paths from it; untracked files count, ignored ones do
+// not.
 [[nodiscard]] Result<std::vector<std::string>> uncommitted(const Repository& repository, const std::string& folder);
 
 }  // namespace divio::sources
