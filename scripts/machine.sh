@@ -66,7 +66,7 @@ choose_package() {
     if is_installed "$name"; then echo "$name"; return; fi
   done
   for name in $names; do
-    if [ -n "$(apt-cache --no-generate show "$name" 2>/dev/null)" ]; then echo "$name"; return; fi
+    if LC_ALL=C apt-cache policy "$name" 2>/dev/null | grep -q "Candidate: [^(]"; then echo "$name"; return; fi
   done
   echo "${1%%|*}"
 }

@@ -44,3 +44,6 @@ check "no record is no process" fails recorded_process "$work/none"
 printf '[a]\nbash\nno-such-package|bash\nno-such-package\n' >"$packages_list"
 check "only what is not there is missing" equals "$(os_release=$work/os-release missing_packages a)" no-such-package
 check "nothing is asked of who installs packages otherwise" equals "$(DIVIO_PACKAGES=installed missing_packages a)" ""
+# Docker's own packages are named by the distribution's, which conflict with them, without being there.
+printf '[a]\ndocker-ce|bash\n' >"$packages_list"
+check "what other packages only speak of is not there" equals "$(is_installed docker-ce || missing_packages a)" ""
