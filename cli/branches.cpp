@@ -11,9 +11,12 @@ namespace fs = std::filesystem;
 
 fs::path repository_of(const std::string& directory) {
   std::error_code error;
-  for (auto folder = fs::absolute(directory, error); !error; folder = folder.parent_path()) {
-    if (fs::is_directory(folder / ".git", error)) return folder / ".git";
-    if (folder == folder.root_path()) break;
+  auto folder = fs::absolute(directory, error).lexically_normal();
+  while (!error) {
+    std::error_code absent;
+    if (fs::is_directory(folder / ".git", absent)) return folder / ".git";
+    if (folder == folder.parent_path()) break;
+    folder = folder.parent_path();
   }
   return {};
 }

@@ -23,6 +23,7 @@ struct Before {
   std::set<std::string_view> flags;     // given
   std::optional<wire::Field> open;      // a flag whose value is being typed
   bool dashes = false;                  // "--" was there
+  bool lost = false;                    // there is no such command
   Target target;
 };
 
@@ -63,7 +64,9 @@ void take_plain(Before& before, const std::string& word) {
   }
   const auto name = before.group.empty() ? word : before.group + " " + word;
   before.command = find_command(name);
-  if (before.command == nullptr && is_group(name)) before.group = name;
+  if (before.command != nullptr) return;
+  if (is_group(name)) before.group = name;
+  else before.lost = true;
 }
 
 void take_word(Before& before, const std::string& word) {
@@ -158,6 +161,7 @@ Candidates complete(const std::vector<std::string>& words, const NameSource& nam
   if (words.empty()) return {.list = command_words("")};
   const auto before = read_before(words);
   const auto& word = words.back();
+  if (before.lost) return {};
   if (before.open) return starting_with(word, values_of(*before.open, before, names));
   if (!before.dashes && word.starts_with("-")) {
     const auto equals = word.find('=');

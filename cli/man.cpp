@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 
 #include "cli/exit_codes.hpp"
 #include "cli/help.hpp"
+#include "cli/wrap.hpp"
 #include "divio/version.hpp"
 #include "support/text.hpp"
 
@@ -33,15 +35,24 @@ std::string page_name(const Command& command) {
 
 std::string head(const std::string& name, std::string_view summary) {
   std::string title = name;
-  std::ranges::transform(title, title.begin(), [](char letter) { return letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 32) : letter; });
+  for (char& letter : title) letter = static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
   return fmt::format(".TH {} 1 \"\" \"divioctl {}\" \"divioctl\"\n.SH NAME\n{} \\- {}\n", roff(title), version(),
                      roff(name), roff(summary));
 }
 
+// Source lines of at most 78 columns; each sentence begins a line, because roff spaces sentences by their line ends.
+std::string lines(std::string_view text) {
+  std::string sentences;
+  for (const char letter : text) {
+    const bool ends = letter == ' ' && sentences.ends_with('.');
+    sentences += ends ? '\n' : letter;
+  }
+  return roff(wrap(sentences, 78, 0)) + "\n";
+}
+
 std::string paragraphs(std::string_view text) {
   std::string pages;
-  for (const auto& paragraph : split(text, '\n'))
-    pages += paragraph.empty() ? ".PP\n" : roff(paragraph) + "\n";
+  for (const auto& paragraph : split(text, '\n')) pages += paragraph.empty() ? ".PP\n" : lines(paragraph);
   return pages;
 }
 
@@ -49,7 +60,7 @@ std::string section(std::string_view title, const std::vector<wire::Field>& fiel
   if (fields.empty()) return {};
   std::string text = fmt::format(".SH {}\n", title);
   for (const auto& field : fields)
-    text += fmt::format(".TP\n\\fB{}\\fR\n{}\n", roff(trim(field_label(field))), roff(field_text(field)));
+    text += fmt::format(".TP\n\\fB{}\\fR\n{}", roff(trim(field_label(field))), lines(field_text(field)));
   return text;
 }
 

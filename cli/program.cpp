@@ -9,13 +9,6 @@
 namespace divio::cli {
 namespace {
 
-int told_usage_error(const Error& error, const std::vector<std::string>& words, const Streams& streams) {
-  const Style style{.color = streams.error_terminal && streams.may_color, .unicode = streams.utf8};
-  if (wants_json(words)) streams.out(wire::to_json(error) + "\n");
-  else streams.err(failure_text(error, style));
-  return exit_code(error.code);
-}
-
 std::string help_for(const Invocation& invocation) {
   if (invocation.command != nullptr) return command_help(*invocation.command);
   return invocation.group.empty() ? overview() : group_help(invocation.group);
@@ -31,9 +24,16 @@ int carry_out(const Invocation& invocation, const Streams& streams) {
 
 }  // namespace
 
+int tell_early_error(const Error& error, const std::vector<std::string>& words, const Streams& streams) {
+  const Style style{.color = streams.error_terminal && streams.may_color, .unicode = streams.utf8};
+  if (wants_json(words)) streams.out(wire::to_json(error) + "\n");
+  else streams.err(failure_text(error, style));
+  return exit_code(error.code);
+}
+
 int run_program(const std::vector<std::string>& words, const Streams& streams) {
   const auto invocation = parse(words, process_variable);
-  if (!invocation) return told_usage_error(invocation.error(), words, streams);
+  if (!invocation) return tell_early_error(invocation.error(), words, streams);
   if (invocation->command == nullptr || invocation->read<CommonOptions>().help) {
     streams.out(help_for(*invocation));
     return 0;
