@@ -87,7 +87,7 @@ choose_port() {
   fi
 }
 
-field() { sed -n "s/.*\"$1\": *\"\([^\"]*\)\".*/\1/p" | head -n 1; }  # of JSON, a text
+field() { sed -n "s/.*\"$1\": *\"\([^\"]*\)\".*/\1/p"; }  # of a line of JSON, a text
 
 deploy() {
   say "deploying examples/guestbook to live"
@@ -100,8 +100,8 @@ deploy() {
 
 # The label that everything made from the catalogue in $home has.
 note_catalogue() {
-  local container
-  container=$(docker -H "$endpoint" ps -aq --filter label=divio.project=guestbook --filter label=divio.environment=live | head -n 1)
+  local container=""
+  read -r container < <(docker -H "$endpoint" ps -aq --filter label=divio.project=guestbook --filter label=divio.environment=live) || true
   if [ -n "$container" ] && noted "home $home"; then
     note "catalogue $(docker -H "$endpoint" inspect -f '{{index .Config.Labels "divio.catalogue"}}' "$container")"
   fi

@@ -66,9 +66,9 @@ choose_package() {
     if is_installed "$name"; then echo "$name"; return; fi
   done
   for name in $names; do
-    if LC_ALL=C apt-cache policy "$name" 2>/dev/null | grep -q "Candidate: [^(]"; then echo "$name"; return; fi
+    if [[ $(LC_ALL=C apt-cache policy "$name" 2>/dev/null) == *"Candidate: "[^\(]* ]]; then echo "$name"; return; fi
   done
-  echo "${1%%|*}"
+  echo "${1##*|}"
 }
 
 # missing_packages SECTION...: the packages of packages.txt that are not installed.

@@ -86,7 +86,7 @@ run_wanted() {
   for word in "${wanted[@]}"; do
     if grep -qxF -e "$word" <<<"$labels"; then
       run_tests -L "^$word\$"
-    elif ctest --test-dir "$top/build/$preset" -N -R "^$word\$" | grep -q 'Total Tests: [1-9]'; then
+    elif [[ $(ctest --test-dir "$top/build/$preset" -N -R "^$word\$") == *"Total Tests: "[1-9]* ]]; then
       names+="${names:+|}$word"
     else
       die "there is no test and no label $word; build/$preset has the labels: ${labels//$'\n'/ }"

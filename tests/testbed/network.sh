@@ -10,7 +10,7 @@ address_of() { echo "10.89.$1.2"; } # NUMBER
 free_number() {
   local number
   for number in $(seq 1 250); do
-    if ! ip -o link show "$(link_of "$number")" >/dev/null 2>&1 && ! ip -o -4 addr show | grep -qF " 10.89.$number.1/"; then
+    if ! ip -o link show "$(link_of "$number")" >/dev/null 2>&1 && [[ $(ip -o -4 addr show) != *" 10.89.$number.1/"* ]]; then
       echo "$number"
       return
     fi
