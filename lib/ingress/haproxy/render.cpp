@@ -10,6 +10,7 @@
 namespace divio::ingress {
 namespace {
 
+// fd-hard-limit rather than maxconn: HAProxy takes fewer connections where the engine allows fewer, instead of not starting.
 // noreuseport: without it a second HAProxy on the same port would start without complaint and take half of the visitors.
 // Reloads do not need it, the master process hands its listening sockets on.
 std::string global_section(const Frame& frame, std::string_view description) {
@@ -17,14 +18,13 @@ std::string global_section(const Frame& frame, std::string_view description) {
       "global\n"
       "  description {}\n"
       "  log stdout format raw local0\n"
-      "  maxconn {}\n"
-      "  no strict-limits\n"
+      "  fd-hard-limit {}\n"
       "  noreuseport\n"
       "  user haproxy\n"
       "  group haproxy\n"
       "  hard-stop-after 30m\n"
       "  mworker-max-reloads 50\n\n",
-      description, frame.connections);
+      description, 2 * frame.connections + 200);
 }
 
 // retry-on concerns requests that did not get any answer; those that may have had an effect are excluded in the frontend,
@@ -105,7 +105,9 @@ std::string health_lines(const Backend& backend) {
 
 std::string backend_section(const Backend& backend) {
   auto text = fmt::format("backend {}\n", backend.name);
-  text += no_instance_rules(backend.key, "{ nbsrv eq 0 }");
+  // A worker that is being replaced counts its backends as stopped, with no usable server (nbsrv is 0), and still answers
+  // visitors on connections they have kept.
+  text += no_instance_rules(backend.key, "{ nbsrv eq 0 } !{ stopping }");
   text += health_lines(backend);
   for (const auto& server : backend.servers) {
     text += fmt::format("  server {} {}:{} {}\n", server.instance, server.address, server.port,
