@@ -62,7 +62,8 @@ TEST_CASE("records are numbered from 1 within their operation, in the order they
 TEST_CASE("operations are listed newest first, of one environment or of all, up to a limit") {
   const TemporaryFolder folder;
   const auto store = open_in(folder);
-  for (int count = 0; count < 5; ++count) must(store->journal().begin(sample_operation("0" + std::to_string(count), count)));
+  for (int count = 0; count < 5; ++count)
+    must(store->journal().begin(sample_operation("0" + std::to_string(count), count)));
   model::Operation other = sample_operation("05", 5);
   other.key = environment_key("blog", "test");
   must(store->journal().begin(other));

@@ -106,7 +106,8 @@ TEST_CASE("another catalogue's key, or a damaged one, is an error before anythin
   make_store(folder);
   make_store(other);
   fs::copy_file(other / "home" / "key", folder / "home" / "key", fs::copy_options::overwrite_existing);
-  CHECK(contains(must_fail(store::open_store(folder / "home")).message, "is not the one this catalogue was sealed with"));
+  CHECK(
+      contains(must_fail(store::open_store(folder / "home")).message, "is not the one this catalogue was sealed with"));
   must(system::write_file(folder / "home" / "key", "short", 0600));
   CHECK(contains(must_fail(store::open_store(folder / "home")).message, "it has 5 bytes instead of 32"));
 }

@@ -23,7 +23,8 @@ TEST_CASE("putting a project or an environment again changes it and keeps what b
   const auto store = open_with(folder);
   must(store->releases().add_release(sample_release()));
   must(store->projects().put_project({project_name("shop"), "webshop", "/srv/shop"}));
-  model::Environment live{.key = environment_key(), .region = "eu", .release = 1, .generation = 2, .stopped = true, .scale = {}};
+  model::Environment live{
+      .key = environment_key(), .region = "eu", .release = 1, .generation = 2, .stopped = true, .scale = {}};
   live.scale = {{process_name("web"), 5}, {process_name("worker"), 0}};
   must(store->projects().put_environment(live));
   CHECK(must(store->projects().environment(live.key)) == live);
@@ -37,7 +38,8 @@ TEST_CASE("putting a project or an environment again changes it and keeps what b
 TEST_CASE("environments are those of the project, by name") {
   const TemporaryFolder folder;
   const auto store = open_with(folder);
-  must(store->projects().put_environment({.key = environment_key("shop", "canary"), .scale = {{process_name("web"), 3}}}));
+  must(store->projects().put_environment(
+      {.key = environment_key("shop", "canary"), .scale = {{process_name("web"), 3}}}));
   must(store->projects().put_project({project_name("blog"), {}, {}}));
   must(store->projects().put_environment({.key = environment_key("blog", "live"), .scale = {}}));
   const auto found = must(store->projects().environments(project_name("shop")));

@@ -61,7 +61,8 @@ TEST_CASE("an environment never has two active releases") {
   const auto store = open_with(folder);
   for (int count = 0; count < 2; ++count) must(store->releases().add_release(sample_release()));
   must(store->releases().activate_release(environment_key(), 1));
-  const Error error = must_fail(store->releases().set_release_state(environment_key(), 2, model::ReleaseState::active, ""));
+  const Error error =
+      must_fail(store->releases().set_release_state(environment_key(), 2, model::ReleaseState::active, ""));
   CHECK(error.code == ErrorCode::conflict);
   CHECK(must(store->releases().release(environment_key(), 2))->state == model::ReleaseState::pending);
 }
@@ -69,7 +70,8 @@ TEST_CASE("an environment never has two active releases") {
 TEST_CASE("a release or an environment that is not there is named") {
   const TemporaryFolder folder;
   const auto store = open_with(folder);
-  CHECK(must_fail(store->releases().activate_release(environment_key(), 4)).message == "there is no release 4 of shop/live");
+  CHECK(must_fail(store->releases().activate_release(environment_key(), 4)).message ==
+        "there is no release 4 of shop/live");
   CHECK(must_fail(store->releases().set_release_state(environment_key(), 4, model::ReleaseState::failed, "")).code ==
         ErrorCode::not_found);
   const Error error = must_fail(store->releases().add_release(sample_release(environment_key("shop", "test"))));

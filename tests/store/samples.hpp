@@ -12,8 +12,12 @@
 
 namespace divio::tests {
 
-inline model::ProjectName project_name(const std::string& text) { return *model::ProjectName::parse(text); }
-inline model::ProcessName process_name(const std::string& text) { return *model::ProcessName::parse(text); }
+inline model::ProjectName project_name(const std::string& text) {
+  return *model::ProjectName::parse(text);
+}
+inline model::ProcessName process_name(const std::string& text) {
+  return *model::ProcessName::parse(text);
+}
 
 inline model::EnvironmentKey environment_key(const std::string& project = "shop", const std::string& name = "live") {
   return {project_name(project), *model::EnvironmentName::parse(name)};
@@ -37,7 +41,8 @@ inline std::unique_ptr<ports::Store> open_with(const TemporaryFolder& folder,
 }
 
 inline model::Release sample_release(const model::EnvironmentKey& key = environment_key()) {
-  model::Process web{.name = process_name("web"), .command = {"gunicorn", "shop.wsgi"}, .port = 8000, .health = {}, .resources = {}};
+  model::Process web{
+      .name = process_name("web"), .command = {"gunicorn", "shop.wsgi"}, .port = 8000, .health = {}, .resources = {}};
   web.health.path = "/healthz";
   web.resources = {256U << 20U, 250};
   model::Release release{.key = key,
@@ -51,7 +56,8 @@ inline model::Release sample_release(const model::EnvironmentKey& key = environm
   release.config.release_commands = {"python3 manage.py migrate --noinput"};
   release.config.volumes = {{"data", "/data"}};
   release.config.hosts = {"shop.localhost"};
-  release.config.variables = {{"SITE_NAME", {Secret("Shop"), false}}, {"API_TOKEN", {Secret("plain-release-secret"), true}}};
+  release.config.variables = {{"SITE_NAME", {Secret("Shop"), false}},
+                              {"API_TOKEN", {Secret("plain-release-secret"), true}}};
   return release;
 }
 

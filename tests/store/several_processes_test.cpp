@@ -49,9 +49,8 @@ bool say(int output, const std::string& text) {
 TEST_CASE("processes that make the same store at once make one") {
   for (int round = 0; round < 5; ++round) {
     const TemporaryFolder folder;
-    const auto ids = in_processes(8, folder / "home", [](ports::Store& store, int output) {
-      return say(output, store.catalogue_id()) ? 0 : 1;
-    });
+    const auto ids = in_processes(
+        8, folder / "home", [](ports::Store& store, int output) { return say(output, store.catalogue_id()) ? 0 : 1; });
     for (const auto& id : ids) CHECK(id == ids.front());
   }
 }
@@ -120,7 +119,8 @@ TEST_CASE("a lease is held by one process at a time") {
   in_processes(4, folder / "home", [&](ports::Store& store, int) {
     const model::Holder self = system::this_holder();
     for (int taken = 0; taken < 15;) {
-      const auto acquired = store.leases().acquire({"environment shop/live", self, "test", at_second(1000)}, at_second(0));
+      const auto acquired =
+          store.leases().acquire({"environment shop/live", self, "test", at_second(1000)}, at_second(0));
       if (!acquired && acquired.error().code != ErrorCode::conflict) return 1;
       if (!acquired) {
         std::this_thread::sleep_for(std::chrono::milliseconds(1));

@@ -42,7 +42,8 @@ TEST_CASE("unsetting a variable that is not there says so") {
 TEST_CASE("a variable whose name no shell could take is refused") {
   const TemporaryFolder folder;
   const auto store = open_in(folder);
-  CHECK(must_fail(store->variables().set_variable(environment_key(), "A B", {Secret("x"), false})).code == ErrorCode::invalid);
+  CHECK(must_fail(store->variables().set_variable(environment_key(), "A B", {Secret("x"), false})).code ==
+        ErrorCode::invalid);
 }
 
 TEST_CASE("the secret key is made once for each environment, 50 URL-safe characters") {

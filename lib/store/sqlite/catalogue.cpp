@@ -22,8 +22,12 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view checked_text = "divioctl";
 
-fs::path database_in(const fs::path& home) { return home / "catalogue.db"; }
-fs::path key_in(const fs::path& home) { return home / "key"; }
+fs::path database_in(const fs::path& home) {
+  return home / "catalogue.db";
+}
+fs::path key_in(const fs::path& home) {
+  return home / "key";
+}
 
 bool is_there(const fs::path& path) {
   std::error_code ignored;

@@ -4,9 +4,13 @@
 
 namespace divio::store {
 
-std::string shown(const model::EnvironmentKey& key) { return key.project.str() + "/" + key.environment.str(); }
+std::string shown(const model::EnvironmentKey& key) {
+  return key.project.str() + "/" + key.environment.str();
+}
 
-long long milliseconds(model::TimePoint time) { return time.time_since_epoch().count(); }
+long long milliseconds(model::TimePoint time) {
+  return time.time_since_epoch().count();
+}
 
 model::TimePoint read_time(const Row& row, int column) {
   return model::TimePoint(std::chrono::milliseconds(row.number(column)));

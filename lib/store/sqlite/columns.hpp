@@ -1,4 +1,5 @@
-// Columns that several tables have, to and from the model. What does not fit the model is `failed`: somebody else wrote it.
+// Columns that several tables have, to and from the model. What does not fit the model is `failed`: somebody else wrote
+// it.
 #pragma once
 
 #include <string>

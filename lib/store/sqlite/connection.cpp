@@ -14,8 +14,8 @@ namespace {
 constexpr std::chrono::seconds patience(10);
 constexpr std::chrono::milliseconds between_tries(2);
 
-// Called by SQLite with how often it has tried already; 0 gives up. Its own handler sleeps for up to 100 ms between tries,
-// which leaves whoever waits behind others that write again and again.
+// Called by SQLite with how often it has tried already; 0 gives up. Its own handler sleeps for up to 100 ms between
+// tries, which leaves whoever waits behind others that write again and again.
 int try_again(void*, int tries) {
   if (tries >= patience / between_tries) return 0;
   std::this_thread::sleep_for(between_tries);
@@ -45,11 +45,19 @@ struct Reset {
 
 }  // namespace
 
-void Connection::Close::operator()(sqlite3* handle) const noexcept { sqlite3_close_v2(handle); }
-void Connection::Finalize::operator()(sqlite3_stmt* statement) const noexcept { sqlite3_finalize(statement); }
+void Connection::Close::operator()(sqlite3* handle) const noexcept {
+  sqlite3_close_v2(handle);
+}
+void Connection::Finalize::operator()(sqlite3_stmt* statement) const noexcept {
+  sqlite3_finalize(statement);
+}
 
-bool Row::null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
-long long Row::number(int column) const { return sqlite3_column_int64(statement_, column); }
+bool Row::null(int column) const {
+  return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+}
+long long Row::number(int column) const {
+  return sqlite3_column_int64(statement_, column);
+}
 
 std::string Row::text(int column) const {
   const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement_, column));

@@ -1,5 +1,5 @@
-// SQLite as values: a connection, its statements, a transaction. Errors are Results with words for people; no statement's
-// values ever appear in them. One connection belongs to one thread at a time (database.hpp sees to that).
+// SQLite as values: a connection, its statements, a transaction. Errors are Results with words for people; no
+// statement's values ever appear in them. One connection belongs to one thread at a time (database.hpp sees to that).
 #pragma once
 
 #include <filesystem>

@@ -7,7 +7,7 @@
 namespace divio::store {
 namespace {
 
-#define DIVIO_SELECT_OPERATIONS                                                                             \
+#define DIVIO_SELECT_OPERATIONS                                                                                 \
   "SELECT id, kind, project, environment, request, machine, boot, process, process_started, person, began_at, " \
   "ended_at, outcome, summary FROM operations "
 constexpr const char* select_one = DIVIO_SELECT_OPERATIONS "WHERE id = ?";
@@ -52,8 +52,8 @@ Failure has_ended(const model::Operation& operation) {
 Result<void> insert_operation(Connection& connection, const model::Operation& operation) {
   const Argument ended = operation.ended_at ? Argument(milliseconds(*operation.ended_at)) : Argument(nullptr);
   DIVIO_CHECK(connection.run(
-      "INSERT INTO operations (id, kind, project, environment, request, machine, boot, process, process_started, person, "
-      "began_at, ended_at, outcome, summary) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO operations (id, kind, project, environment, request, machine, boot, process, process_started, "
+      "person, began_at, ended_at, outcome, summary) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       {operation.id, model::to_string(operation.kind), operation.key.project.str(), operation.key.environment.str(),
        operation.request, operation.holder.machine, operation.holder.boot, operation.holder.process,
        operation.holder.process_started, operation.holder.person, milliseconds(operation.began_at), ended,
@@ -74,10 +74,11 @@ Result<void> SqliteJournal::begin(const model::Operation& operation) {
 
 Result<void> SqliteJournal::append(const std::string& operation, const model::JournalRecord& record) {
   return database_.write([&](Connection& connection) -> Result<void> {
-    DIVIO_TRY(added, connection.run("INSERT INTO journal (operation, sequence, event, subject, detail, at) "
-                                    "SELECT id, (SELECT COALESCE(MAX(sequence), 0) + 1 FROM journal WHERE operation = id), "
-                                    "?, ?, ?, ? FROM operations WHERE id = ?",
-                                    {record.event, record.subject, record.detail, milliseconds(record.at), operation}));
+    DIVIO_TRY(added,
+              connection.run("INSERT INTO journal (operation, sequence, event, subject, detail, at) "
+                             "SELECT id, (SELECT COALESCE(MAX(sequence), 0) + 1 FROM journal WHERE operation = id), "
+                             "?, ?, ?, ? FROM operations WHERE id = ?",
+                             {record.event, record.subject, record.detail, milliseconds(record.at), operation}));
     if (added == 0) DIVIO_CHECK(require_operation(connection, operation));
     return {};
   });
@@ -98,10 +99,10 @@ Result<void> SqliteJournal::take_over(const std::string& operation, const model:
   return database_.write([&](Connection& connection) -> Result<void> {
     DIVIO_TRY(known, require_operation(connection, operation));
     if (known.ended_at) return has_ended(known);
-    DIVIO_CHECK(connection.run("UPDATE operations SET machine = ?, boot = ?, process = ?, process_started = ?, "
-                               "person = ? WHERE id = ?",
-                               {holder.machine, holder.boot, holder.process, holder.process_started, holder.person,
-                                operation}));
+    DIVIO_CHECK(connection.run(
+        "UPDATE operations SET machine = ?, boot = ?, process = ?, process_started = ?, "
+        "person = ? WHERE id = ?",
+        {holder.machine, holder.boot, holder.process, holder.process_started, holder.person, operation}));
     return {};
   });
 }
@@ -120,8 +121,9 @@ Result<std::vector<model::Operation>> SqliteJournal::operations(const std::optio
 
 Result<std::vector<model::JournalRecord>> SqliteJournal::records(const std::string& operation) {
   return database_.read([&](Connection& connection) {
-    return connection.all("SELECT sequence, event, subject, detail, at FROM journal WHERE operation = ? ORDER BY sequence",
-                          {operation}, read_record);
+    return connection.all(
+        "SELECT sequence, event, subject, detail, at FROM journal WHERE operation = ? ORDER BY sequence", {operation},
+        read_record);
   });
 }
 

@@ -53,15 +53,17 @@ Result<std::vector<model::Project>> SqliteProjects::projects() {
 
 Result<std::optional<model::Project>> SqliteProjects::project(const model::ProjectName& name) {
   return database_.read([&](Connection& connection) {
-    return connection.first("SELECT name, application, directory FROM projects WHERE name = ?", {name.str()}, read_project);
+    return connection.first("SELECT name, application, directory FROM projects WHERE name = ?", {name.str()},
+                            read_project);
   });
 }
 
 Result<void> SqliteProjects::put_project(const model::Project& project) {
   return database_.write([&](Connection& connection) -> Result<void> {
-    DIVIO_CHECK(connection.run("INSERT INTO projects (name, application, directory) VALUES (?, ?, ?) ON CONFLICT (name) "
-                               "DO UPDATE SET application = excluded.application, directory = excluded.directory",
-                               {project.name.str(), project.application, project.directory}));
+    DIVIO_CHECK(
+        connection.run("INSERT INTO projects (name, application, directory) VALUES (?, ?, ?) ON CONFLICT (name) "
+                       "DO UPDATE SET application = excluded.application, directory = excluded.directory",
+                       {project.name.str(), project.application, project.directory}));
     return {};
   });
 }
@@ -96,18 +98,18 @@ Result<std::optional<model::Environment>> SqliteProjects::environment(const mode
 }
 
 Result<void> SqliteProjects::put_environment(const model::Environment& environment) {
-  const auto& [project, name] = environment.key;
+  const std::string& project = environment.key.project.str();
+  const std::string& name = environment.key.environment.str();
   return database_.write([&](Connection& connection) -> Result<void> {
-    DIVIO_TRY(there, connection.any("SELECT 1 FROM projects WHERE name = ?", {project.str()}));
-    if (!there)
-      return fail(ErrorCode::not_found, fmt::format("there is no project {}", project.str()), "deploy it first");
+    DIVIO_TRY(there, connection.any("SELECT 1 FROM projects WHERE name = ?", {project}));
+    if (!there) return fail(ErrorCode::not_found, fmt::format("there is no project {}", project), "deploy it first");
     // Not INSERT OR REPLACE, which would delete the environment's releases with the row it replaces.
-    DIVIO_CHECK(connection.run("INSERT INTO environments (project, name, region, release, generation, stopped) "
-                               "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (project, name) DO UPDATE SET "
-                               "region = excluded.region, release = excluded.release, "
-                               "generation = excluded.generation, stopped = excluded.stopped",
-                               {project.str(), name.str(), environment.region, environment.release,
-                                environment.generation, environment.stopped}));
+    DIVIO_CHECK(connection.run(
+        "INSERT INTO environments (project, name, region, release, generation, stopped) "
+        "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (project, name) DO UPDATE SET "
+        "region = excluded.region, release = excluded.release, "
+        "generation = excluded.generation, stopped = excluded.stopped",
+        {project, name, environment.region, environment.release, environment.generation, environment.stopped}));
     return put_scale(connection, environment);
   });
 }

@@ -9,13 +9,14 @@ namespace divio::store {
 namespace {
 
 constexpr const char* select_all =
-    "SELECT project, environment, number, image_name, image_id, revision, sealed_config, state, created_at, created_by, "
-    "reason FROM releases WHERE project = ? AND environment = ? ORDER BY number DESC";
+    "SELECT project, environment, number, image_name, image_id, revision, sealed_config, state, created_at, "
+    "created_by, reason FROM releases WHERE project = ? AND environment = ? ORDER BY number DESC";
 constexpr const char* select_one =
-    "SELECT project, environment, number, image_name, image_id, revision, sealed_config, state, created_at, created_by, "
-    "reason FROM releases WHERE project = ? AND environment = ? AND number = ?";
+    "SELECT project, environment, number, image_name, image_id, revision, sealed_config, state, created_at, "
+    "created_by, reason FROM releases WHERE project = ? AND environment = ? AND number = ?";
 
-Result<model::ReleaseConfig> read_config(const std::string& sealed, const SealingKey& sealing, const std::string& noun) {
+Result<model::ReleaseConfig> read_config(const std::string& sealed, const SealingKey& sealing,
+                                         const std::string& noun) {
   DIVIO_TRY(text, sealing.open(sealed, noun));
   auto config = wire::read_release_config(text.reveal());
   if (!config) config.error().message = fmt::format("{} cannot be read: {}", noun, config.error().message);
@@ -67,8 +68,8 @@ Result<int> SqliteReleases::add_release(const model::Release& release) {
     DIVIO_CHECK(connection.run(
         "INSERT INTO releases (project, environment, number, image_name, image_id, revision, sealed_config, state, "
         "created_at, created_by, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        {release.key.project.str(), release.key.environment.str(), number, release.image.name, release.image.id, revision,
-         Blob{sealed}, model::to_string(release.state), milliseconds(release.created_at), release.created_by,
+        {release.key.project.str(), release.key.environment.str(), number, release.image.name, release.image.id,
+         revision, Blob{sealed}, model::to_string(release.state), milliseconds(release.created_at), release.created_by,
          release.reason}));
     return number;
   });
@@ -98,24 +99,27 @@ Result<void> SqliteReleases::set_release_state(const model::EnvironmentKey& key,
     if (other && state == model::ReleaseState::active)
       return fail(ErrorCode::conflict, fmt::format("another release of {} is active already", shown(key)),
                   "activate this one in its place");
-    DIVIO_CHECK(connection.run(
-        "UPDATE releases SET state = ?, reason = ? WHERE project = ? AND environment = ? AND number = ?",
-        {model::to_string(state), reason, key.project.str(), key.environment.str(), number}));
+    DIVIO_CHECK(
+        connection.run("UPDATE releases SET state = ?, reason = ? WHERE project = ? AND environment = ? AND number = ?",
+                       {model::to_string(state), reason, key.project.str(), key.environment.str(), number}));
     return {};
   });
 }
 
 Result<void> SqliteReleases::activate_release(const model::EnvironmentKey& key, int number) {
-  const auto& [project, environment] = key;
+  const std::string& project = key.project.str();
+  const std::string& environment = key.environment.str();
   return database_.write([&](Connection& connection) -> Result<void> {
     DIVIO_CHECK(require_release(connection, key, number));
-    DIVIO_CHECK(connection.run("UPDATE releases SET state = 'superseded' WHERE project = ? AND environment = ? AND "
-                               "state = 'active' AND number <> ?",
-                               {project.str(), environment.str(), number}));
-    DIVIO_CHECK(connection.run("UPDATE releases SET state = 'active' WHERE project = ? AND environment = ? AND number = ?",
-                               {project.str(), environment.str(), number}));
+    DIVIO_CHECK(
+        connection.run("UPDATE releases SET state = 'superseded' WHERE project = ? AND environment = ? AND "
+                       "state = 'active' AND number <> ?",
+                       {project, environment, number}));
+    DIVIO_CHECK(
+        connection.run("UPDATE releases SET state = 'active' WHERE project = ? AND environment = ? AND number = ?",
+                       {project, environment, number}));
     DIVIO_CHECK(connection.run("UPDATE environments SET release = ? WHERE project = ? AND name = ?",
-                               {number, project.str(), environment.str()}));
+                               {number, project, environment}));
     return {};
   });
 }

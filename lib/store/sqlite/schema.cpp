@@ -84,10 +84,13 @@ constexpr std::array migrations{first_schema};
 
 }  // namespace
 
-int newest_schema() noexcept { return static_cast<int>(migrations.size()); }
+int newest_schema() noexcept {
+  return static_cast<int>(migrations.size());
+}
 
 Result<int> schema_version(Connection& connection) {
-  DIVIO_TRY(version, connection.first("PRAGMA user_version", {}, [](const Row& row) { return Result<int>(row.whole(0)); }));
+  DIVIO_TRY(version,
+            connection.first("PRAGMA user_version", {}, [](const Row& row) { return Result<int>(row.whole(0)); }));
   return version.value_or(0);
 }
 

@@ -21,23 +21,32 @@ constexpr std::size_t nonce_size = crypto_secretbox_NONCEBYTES;
 constexpr std::size_t head_size = 1 + nonce_size;
 
 // Picks the fastest code for this processor and makes random numbers safe to use from threads.
-void prepare_sodium() { [[maybe_unused]] static const int ready = sodium_init(); }
+void prepare_sodium() {
+  [[maybe_unused]] static const int ready = sodium_init();
+}
 
-const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
-unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
+const unsigned char* bytes_of(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+unsigned char* bytes_of(std::string& text) {
+  return reinterpret_cast<unsigned char*>(text.data());
+}
 
 Result<void> check_mode(const std::filesystem::path& path) {
   struct stat seen {};
   if (::stat(path.c_str(), &seen) != 0) return Failure(system::file_error("read the key", path, errno));
   if ((seen.st_mode & (S_IRWXG | S_IRWXO)) == 0) return {};
-  return fail(ErrorCode::refused,
-              fmt::format("the key {} can be read by others (mode {:04o})", path.string(), seen.st_mode & 07777U),
-              fmt::format("chmod 600 {}; if somebody may have read it, change the secrets of your projects", path.string()));
+  return fail(
+      ErrorCode::refused,
+      fmt::format("the key {} can be read by others (mode {:04o})", path.string(), seen.st_mode & 07777U),
+      fmt::format("chmod 600 {}; if somebody may have read it, change the secrets of your projects", path.string()));
 }
 
 }  // namespace
 
-SealingKey::~SealingKey() { sodium_memzero(bytes_.data(), bytes_.size()); }
+SealingKey::~SealingKey() {
+  sodium_memzero(bytes_.data(), bytes_.size());
+}
 
 Result<SealingKey> SealingKey::load(const std::filesystem::path& path) {
   prepare_sodium();
@@ -46,7 +55,8 @@ Result<SealingKey> SealingKey::load(const std::filesystem::path& path) {
   const Secret content(std::move(text));
   if (content.reveal().size() != size)
     return fail(ErrorCode::failed,
-                fmt::format("the key {} is damaged: it has {} bytes instead of {}", path.string(), content.reveal().size(), size),
+                fmt::format("the key {} is damaged: it has {} bytes instead of {}", path.string(),
+                            content.reveal().size(), size),
                 "restore it from a backup");
   SealingKey key;
   std::ranges::copy(content.reveal(), key.bytes_.begin());
@@ -78,7 +88,8 @@ Result<Secret> SealingKey::open(std::string_view sealed, std::string_view noun) 
     if (crypto_secretbox_open_easy(bytes_of(text), bytes_of(box), box.size(), bytes_of(sealed) + 1, bytes_.data()) == 0)
       return Secret(std::move(text));
   }
-  return fail(ErrorCode::failed, fmt::format("{} cannot be unsealed: it is damaged or was sealed with another key", noun),
+  return fail(ErrorCode::failed,
+              fmt::format("{} cannot be unsealed: it is damaged or was sealed with another key", noun),
               "restore the catalogue and its key from the same backup");
 }
 

@@ -1,5 +1,5 @@
-// Sealing of secrets at rest: libsodium's crypto_secretbox (XSalsa20 and Poly1305) with a random nonce and the key of the
-// catalogue's folder. A sealed text is a version byte (1), the nonce (24 bytes), and the box.
+// Sealing of secrets at rest: libsodium's crypto_secretbox (XSalsa20 and Poly1305) with a random nonce and the key of
+// the catalogue's folder. A sealed text is a version byte (1), the nonce (24 bytes), and the box.
 #pragma once
 
 #include <array>

@@ -12,9 +12,8 @@ constexpr std::size_t secret_key_length = 50;
 Result<std::optional<Secret>> find_secret_key(Connection& connection, const model::EnvironmentKey& key,
                                               const SealingKey& sealing) {
   return connection.first("SELECT sealed_value FROM secret_keys WHERE project = ? AND environment = ?",
-                          {key.project.str(), key.environment.str()}, [&](const Row& row) {
-                            return sealing.open(row.text(0), "the secret key of " + shown(key));
-                          });
+                          {key.project.str(), key.environment.str()},
+                          [&](const Row& row) { return sealing.open(row.text(0), "the secret key of " + shown(key)); });
 }
 
 }  // namespace
@@ -23,9 +22,9 @@ Result<model::Variables> SqliteVariables::variables(const model::EnvironmentKey&
   using Entry = std::pair<std::string, model::Variable>;
   const auto read_entry = [&](const Row& row) -> Result<Entry> {
     std::string name = row.text(0);
-    if (row.number(1) == 0) return Entry(std::move(name), {Secret(row.text(2)), false});
+    if (row.number(1) == 0) return Entry(std::move(name), model::Variable{Secret(row.text(2)), false});
     DIVIO_TRY(value, sealing_.open(row.text(2), fmt::format("the variable {} of {}", name, shown(key))));
-    return Entry(std::move(name), {std::move(value), true});
+    return Entry(std::move(name), model::Variable{std::move(value), true});
   };
   return database_.read([&](Connection& connection) -> Result<model::Variables> {
     DIVIO_TRY(entries, connection.all("SELECT name, secret, value FROM variables WHERE project = ? AND environment = ?",

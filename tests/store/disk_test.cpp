@@ -25,7 +25,9 @@ Error fill(ports::Store& store) {
 }
 
 // Says in one text what happened, for the test to look at: the child must not use doctest.
-void say(int output, const std::string& text) { static_cast<void>(!::write(output, text.data(), text.size())); }
+void say(int output, const std::string& text) {
+  static_cast<void>(!::write(output, text.data(), text.size()));
+}
 
 // Writes until it fails at a limit on the size of files, reads, is given room, and writes again.
 int outgrow(const std::filesystem::path& home, int output) {
@@ -71,6 +73,17 @@ int fill_disk(const std::string& place, int output) {
   return 0;
 }
 
+// Opens the store, and makes one, where nothing can be written any more.
+int open_read_only(const std::string& place, int output) {
+  if (!mount_small_disk(place) || !store::open_store(place + "/home")) return 1;
+  if (::mount(nullptr, place.c_str(), nullptr, MS_REMOUNT | MS_RDONLY, nullptr) != 0) return 2;
+  const auto opened = store::open_store(place + "/home");
+  const auto made = store::open_store(place + "/other");
+  if (opened || made) return 3;
+  for (const Error& error : {opened.error(), made.error()}) say(output, error.message + "; " + error.hint + "\n");
+  return 0;
+}
+
 }  // namespace
 
 TEST_CASE("a write that does not fit is an error with the reason, and the store goes on as soon as there is room") {
@@ -92,4 +105,16 @@ TEST_CASE("a full disk is an error that says so, and the store goes on as soon a
   CHECK(child.wait() == 0);
   CHECK(contains(message, "no space left on the disk"));
   CHECK(contains(message, "free some space"));
+}
+
+TEST_CASE("a store on a read-only file system is an error that says so, whether it is there already or not") {
+  REQUIRE_MESSAGE(::geteuid() == 0, "run this as root, as tests/run.sh does: others cannot mount a small disk");
+  const TemporaryFolder folder;
+  ChildProcess child([&](int output) { return open_read_only(folder.path().string(), output); });
+  const std::string messages = child.read_all();
+  CHECK(child.wait() == 0);
+  INFO(messages);
+  const auto second = messages.find('\n') + 1;
+  CHECK(contains(messages.substr(0, second), "read-only"));
+  CHECK(contains(messages.substr(second), "the file system is read-only"));
 }
