@@ -27,6 +27,8 @@ class SystemClock final : public ports::Clock {
 
 }  // namespace
 
-std::unique_ptr<ports::Clock> make_system_clock() { return std::make_unique<SystemClock>(); }
+std::unique_ptr<ports::Clock> make_system_clock() {
+  return std::make_unique<SystemClock>();
+}
 
 }  // namespace divio::system

@@ -24,19 +24,30 @@ struct Words {
 
 Words words_for(int error) {
   switch (error) {
-    case ENOENT: return {"there is no such file or folder", "check the path"};
+    case ENOENT:
+      return {"there is no such file or folder", "check the path"};
     case EACCES:
-    case EPERM: return {"permission denied", "check who owns it and its mode, or run as another user"};
-    case ENOSPC: return {"no space left on the disk", "free some space and try again"};
-    case EDQUOT: return {"your disk quota is used up", "free some space and try again"};
-    case EFBIG: return {"the file would be larger than is allowed", "raise the file size limit (ulimit -f)"};
-    case EROFS: return {"the file system is read-only", "choose a folder that can be written to"};
-    case EISDIR: return {"it is a folder", "a file is expected there"};
-    case ENOTDIR: return {"a part of the path is not a folder", "check the path"};
+    case EPERM:
+      return {"permission denied", "check who owns it and its mode, or run as another user"};
+    case ENOSPC:
+      return {"no space left on the disk", "free some space and try again"};
+    case EDQUOT:
+      return {"your disk quota is used up", "free some space and try again"};
+    case EFBIG:
+      return {"the file would be larger than is allowed", "raise the file size limit (ulimit -f)"};
+    case EROFS:
+      return {"the file system is read-only", "choose a folder that can be written to"};
+    case EISDIR:
+      return {"it is a folder", "a file is expected there"};
+    case ENOTDIR:
+      return {"a part of the path is not a folder", "check the path"};
     case EMFILE:
-    case ENFILE: return {"too many open files", "raise the limit on open files (ulimit -n)"};
-    case EIO: return {"the disk reports an input/output error", "check the disk"};
-    default: return {std::strerror(error), {}};  // NOLINT(concurrency-mt-unsafe): glibc's is safe for known numbers
+    case ENFILE:
+      return {"too many open files", "raise the limit on open files (ulimit -n)"};
+    case EIO:
+      return {"the disk reports an input/output error", "check the disk"};
+    default:
+      return {std::strerror(error), {}};  // NOLINT(concurrency-mt-unsafe): glibc's is safe for known numbers
   }
 }
 
@@ -96,7 +107,9 @@ Result<void> fill(Descriptor& file, const fs::path& path, std::string_view bytes
 Error file_error(std::string_view action, const fs::path& path, int error) {
   auto [what, hint] = words_for(error);
   return Error{error == ENOENT ? ErrorCode::not_found : ErrorCode::failed,
-               fmt::format("cannot {} {}: {}", action, path.string(), what), std::move(hint), {}};
+               fmt::format("cannot {} {}: {}", action, path.string(), what),
+               std::move(hint),
+               {}};
 }
 
 Result<std::string> read_file(const fs::path& path) {
@@ -134,7 +147,8 @@ Result<void> ensure_folder(const fs::path& path, mode_t mode) {
   if (path.has_parent_path() && path.parent_path() != path) DIVIO_CHECK(ensure_folder(path.parent_path(), mode));
   if (!path.has_filename()) return {};  // "a/b/": its parent "a/b" was the folder meant
   // Another process may have made it meanwhile, which is as good.
-  if (::mkdir(path.c_str(), mode) != 0) return errno == EEXIST ? Result<void>{} : failure("make the folder", path, errno);
+  if (::mkdir(path.c_str(), mode) != 0)
+    return errno == EEXIST ? Result<void>{} : failure("make the folder", path, errno);
   if (::chmod(path.c_str(), mode) != 0) return failure("make the folder", path, errno);
   return sync_folder(folder_of(path));
 }

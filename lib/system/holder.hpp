@@ -8,8 +8,8 @@
 
 namespace divio::system {
 
-// This process. In a process namespace of its own (a container) the machine's id carries that namespace, because process
-// numbers mean nothing outside of it.
+// This process. In a process namespace of its own (a container) the machine's id carries that namespace, because
+// process numbers mean nothing outside of it.
 [[nodiscard]] model::Holder this_holder();
 
 // True only where it is certain: `holder` was on the machine of `self` (which is this_holder()), and that machine has
@@ -18,8 +18,8 @@ namespace divio::system {
 [[nodiscard]] bool is_gone(const model::Holder& holder, const model::Holder& self);
 
 struct ProcessStat {
-  char state = '?';        // field 3: R, S, D, Z (ended, not yet waited for), ...
-  long long started = 0;   // field 22: clock ticks since the machine started
+  char state = '?';       // field 3: R, S, D, Z (ended, not yet waited for), ...
+  long long started = 0;  // field 22: clock ticks since the machine started
 };
 
 // Reads /proc/PID/stat as proc(5) describes it; the process's name in it may hold spaces and parentheses.

@@ -47,10 +47,13 @@ const json* Fields::find(const std::string& key) const {
   return found == object_->end() || found->is_null() ? nullptr : &*found;
 }
 
-std::string Fields::path_of(const std::string& key) const { return path_.empty() ? key : path_ + "." + key; }
+std::string Fields::path_of(const std::string& key) const {
+  return path_.empty() ? key : path_ + "." + key;
+}
 
 Failure Fields::wrong(const std::string& key, std::string_view expected) const {
-  return fail(ErrorCode::invalid, fmt::format("{} is not {}", path_of(key), expected), "correct what was written there");
+  return fail(ErrorCode::invalid, fmt::format("{} is not {}", path_of(key), expected),
+              "correct what was written there");
 }
 
 Result<void> Fields::read(const std::string& key, std::string& place) const {
@@ -74,7 +77,8 @@ Result<void> Fields::read_number(const std::string& key, std::int64_t& place, st
   const json* value = find(key);
   if (value == nullptr) return {};
   constexpr auto largest = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-  const bool fits = value->is_number_integer() && (!value->is_number_unsigned() || value->get<std::uint64_t>() <= largest);
+  const bool fits =
+      value->is_number_integer() && (!value->is_number_unsigned() || value->get<std::uint64_t>() <= largest);
   if (!fits || value->get<std::int64_t>() < least || value->get<std::int64_t>() > most)
     return wrong(key, fmt::format("a whole number from {} to {}", least, most));
   place = value->get<std::int64_t>();

@@ -86,8 +86,10 @@ json to_value(const model::ReleaseConfig& config) {
   for (const auto& process : config.processes) processes.push_back(to_value(process));
   json volumes = json::array();
   for (const auto& mount : config.volumes) volumes.push_back({{"volume", mount.volume}, {"path", mount.path}});
-  return {{"processes", std::move(processes)}, {"release_commands", config.release_commands},
-          {"volumes", std::move(volumes)},     {"hosts", config.hosts},
+  return {{"processes", std::move(processes)},
+          {"release_commands", config.release_commands},
+          {"volumes", std::move(volumes)},
+          {"hosts", config.hosts},
           {"variables", to_value(config.variables)}};
 }
 

@@ -1,8 +1,8 @@
 // The stored form of a release's configuration and of what belongs to it, as JSON text.
 //
 // Each text carries "version": 1. Keys that are not known are ignored and missing ones get the model's default, so that
-// older and newer programs read each other's text; a higher version is refused. Text that is not JSON or does not fit is
-// `invalid`, with the key in the message and never a value. Pure, safe from any thread.
+// older and newer programs read each other's text; a higher version is refused. Text that is not JSON or does not fit
+// is `invalid`, with the key in the message and never a value. Pure, safe from any thread.
 #pragma once
 
 #include <string>

@@ -28,7 +28,9 @@ unsigned mode_of(const fs::path& path) {
   return seen.st_mode & 07777U;
 }
 
-std::ptrdiff_t entries_in(const fs::path& folder) { return std::distance(fs::directory_iterator(folder), {}); }
+std::ptrdiff_t entries_in(const fs::path& folder) {
+  return std::distance(fs::directory_iterator(folder), {});
+}
 
 }  // namespace
 

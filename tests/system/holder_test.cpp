@@ -11,7 +11,8 @@ using namespace divio;
 using namespace divio::tests;
 
 TEST_CASE("a process's state and start are read whatever its name") {
-  const std::string rest = " S 1 4242 4242 0 -1 4194304 87 0 0 0 0 0 0 0 20 0 1 0 987654 2764800 214 18446744073709551615";
+  const std::string rest =
+      " S 1 4242 4242 0 -1 4194304 87 0 0 0 0 0 0 0 20 0 1 0 987654 2764800 214 18446744073709551615";
   for (const std::string name : {"(divioctl)", "(a b)", "()", "(a) S 1 2 (b)", "(((()", "()))", "(a\nb)"}) {
     INFO(name);
     const auto stat = system::parse_process_stat("4242 " + name + rest);
@@ -23,7 +24,7 @@ TEST_CASE("a process's state and start are read whatever its name") {
 
 TEST_CASE("what is not a process's state is not read") {
   for (const std::string text : {"", "4242", "4242 (a)", "4242 (a) ", "4242 (a) S 1 2 3",
-                           "4242 (a) S 1 4242 4242 0 -1 4194304 87 0 0 0 0 0 0 0 20 0 1 0 soon 2764800"}) {
+                                 "4242 (a) S 1 4242 4242 0 -1 4194304 87 0 0 0 0 0 0 0 20 0 1 0 soon 2764800"}) {
     INFO(text);
     CHECK_FALSE(system::parse_process_stat(text).has_value());
   }

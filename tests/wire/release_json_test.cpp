@@ -17,19 +17,23 @@ model::Process full_process() {
           .command = {"gunicorn", "--bind", "0.0.0.0:8000", "\u00e9 \"quoted\"\n"},
           .port = 8000,
           .replicas = 3,
-          .health = {"/healthz?x=1", std::chrono::milliseconds(1500), std::chrono::milliseconds(250), std::chrono::seconds(90)},
+          .health = {"/healthz?x=1", std::chrono::milliseconds(1500), std::chrono::milliseconds(250),
+                     std::chrono::seconds(90)},
           .resources = {std::numeric_limits<std::uint64_t>::max(), std::numeric_limits<std::uint32_t>::max()},
           .stop_grace = std::chrono::seconds(7),
           .drain_timeout = std::chrono::seconds(0)};
 }
 
 model::ReleaseConfig full_config() {
-  model::Process worker{.name = *model::ProcessName::parse("worker"), .command = {}, .port = {}, .health = {}, .resources = {}};
-  return {.processes = {full_process(), worker},
-          .release_commands = {"python3 manage.py migrate", "true"},
-          .volumes = {{"data", "/data"}},
-          .hosts = {"shop.localhost", "shop.example.com"},
-          .variables = {{"SITE_NAME", {Secret("Shop"), false}}, {"TOKEN", {Secret("s3cr3t"), true}}, {"EMPTY", {Secret(), true}}}};
+  model::Process worker{
+      .name = *model::ProcessName::parse("worker"), .command = {}, .port = {}, .health = {}, .resources = {}};
+  return {
+      .processes = {full_process(), worker},
+      .release_commands = {"python3 manage.py migrate", "true"},
+      .volumes = {{"data", "/data"}},
+      .hosts = {"shop.localhost", "shop.example.com"},
+      .variables = {
+          {"SITE_NAME", {Secret("Shop"), false}}, {"TOKEN", {Secret("s3cr3t"), true}}, {"EMPTY", {Secret(), true}}}};
 }
 
 }  // namespace
@@ -46,7 +50,8 @@ TEST_CASE("what is written is read back the same") {
 TEST_CASE("unknown keys are ignored, and missing ones have the model's default") {
   const auto config = must(wire::read_release_config(
       R"({"version":1,"colour":"blue","processes":[{"name":"web","mood":[1]}],"variables":{"A":{"value":"1","later":2}}})"));
-  const model::Process plain{.name = *model::ProcessName::parse("web"), .command = {}, .port = {}, .health = {}, .resources = {}};
+  const model::Process plain{
+      .name = *model::ProcessName::parse("web"), .command = {}, .port = {}, .health = {}, .resources = {}};
   CHECK(config.processes == std::vector{plain});
   CHECK(config.hosts.empty());
   CHECK(config.variables.at("A").value.reveal() == "1");
@@ -70,9 +75,12 @@ TEST_CASE("a value that does not fit is named by its key and never shown") {
            Example{R"({"processes":[7]})", "processes[0] is not an object"},
            Example{R"({"processes":[{"name":"a"},{"name":"b","port":65536}]})",
                    "processes[1].port is not a whole number from 0 to 65535"},
-           Example{R"({"processes":[{"name":"a","port":-1}]})", "processes[0].port is not a whole number from 0 to 65535"},
-           Example{R"({"processes":[{"name":"a","port":80.5}]})", "processes[0].port is not a whole number from 0 to 65535"},
-           Example{R"({"processes":[{"name":"a","memory_bytes":-1}]})", "processes[0].memory_bytes is not a whole number from 0"},
+           Example{R"({"processes":[{"name":"a","port":-1}]})",
+                   "processes[0].port is not a whole number from 0 to 65535"},
+           Example{R"({"processes":[{"name":"a","port":80.5}]})",
+                   "processes[0].port is not a whole number from 0 to 65535"},
+           Example{R"({"processes":[{"name":"a","memory_bytes":-1}]})",
+                   "processes[0].memory_bytes is not a whole number from 0"},
            Example{R"({"processes":[{"name":"a","replicas":99999999999999999999}]})",
                    "processes[0].replicas is not a whole number from -2147483648 to 2147483647"},
            Example{R"({"processes":[{"name":"a","health":{"path":7}}]})", "processes[0].health.path is not a text"},
@@ -93,7 +101,8 @@ TEST_CASE("a value that does not fit is named by its key and never shown") {
 }
 
 TEST_CASE("text that is not a JSON object is an error that shows nothing of it") {
-  for (const std::string text : {"", "plain-secret", "[]", "null", "{\"variables\":{\"TOKEN\":\"plain-secret", "{} {}", "\xff\xfe"}) {
+  for (const std::string text :
+       {"", "plain-secret", "[]", "null", "{\"variables\":{\"TOKEN\":\"plain-secret", "{} {}", "\xff\xfe"}) {
     INFO(text);
     const Error error = must_fail(wire::read_release_config(text));
     CHECK(error.code == ErrorCode::invalid);
@@ -101,7 +110,8 @@ TEST_CASE("text that is not a JSON object is an error that shows nothing of it")
   }
   // Deeper than a stack is deep.
   CHECK_FALSE(wire::read_release_config(std::string(200'000, '[')).has_value());
-  CHECK_FALSE(wire::read_release_config(R"({"a":)" + std::string(200'000, '[') + std::string(200'000, ']')).has_value());
+  CHECK_FALSE(
+      wire::read_release_config(R"({"a":)" + std::string(200'000, '[') + std::string(200'000, ']')).has_value());
 }
 
 TEST_CASE("bytes that are not UTF-8 are an error that names them, and are replaced in a commit's subject") {
