@@ -52,6 +52,7 @@ start_engine() {
 
 get_images() {
   local image
+  note_if_new folder "${image_cache%/*}"
   note_if_new folder "$image_cache"
   for image in debian:bookworm-slim haproxy:2.6; do
     has_image "$endpoint" "$image" || note "image $image"
