@@ -120,8 +120,6 @@ unset "${!DIVIOCTL_@}" DOCKER_HOST
 
 build "$preset"
 if [ -z "$only_unit" ]; then
-  build release divioctl
-  export DIVIO_RELEASE_BINARY=$top/build/release/cli/divioctl
   "$top/examples/hello/build.sh" "$run/hello"
   export HELLO_BINARY=$run/hello
   start_engine
