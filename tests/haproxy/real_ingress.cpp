@@ -1,7 +1,5 @@
 #include "haproxy/real_ingress.hpp"
 
-#include <arpa/inet.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -48,7 +46,8 @@ namespace {
 
 std::string variable(const char* name) {
   const char* value = std::getenv(name);
-  REQUIRE_MESSAGE(value != nullptr, name << " is not set: run this with tests/run.sh");
+  const std::string which = name;
+  REQUIRE_MESSAGE(value != nullptr, which << " is not set: run this with tests/run.sh");
   return value;
 }
 
@@ -81,23 +80,5 @@ void RealWorld::lose_container() { must(engine_->containers().remove(container()
 void RealWorld::stop_container() { must(engine_->containers().stop(container(), std::chrono::seconds(1))); }
 
 std::unique_ptr<IngressWorld> make_world() { return std::make_unique<RealWorld>(); }
-
-std::string get(std::uint16_t port, const std::string& host, const std::string& path, const std::string& further_headers) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  REQUIRE(inet_pton(AF_INET, variable("DIVIO_TEST_ADDRESS").c_str(), &address.sin_addr) == 1);
-  const int peer = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  std::string answer;
-  if (connect(peer, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
-    const auto request = "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n" + further_headers + "\r\n";
-    if (send(peer, request.data(), request.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(request.size())) {
-      char piece[4096];
-      for (ssize_t size = 0; (size = recv(peer, piece, sizeof piece, 0)) > 0;) answer.append(piece, static_cast<std::size_t>(size));
-    }
-  }
-  close(peer);
-  return answer;
-}
 
 }  // namespace divio::tests

@@ -40,8 +40,4 @@ class RealWorld final : public IngressWorld {
   std::unique_ptr<ports::Ingress> other_;
 };
 
-// The answer to a GET at the engine host's port, with its head; empty if the connection broke off.
-[[nodiscard]] std::string get(std::uint16_t port, const std::string& host, const std::string& path,
-                              const std::string& further_headers = {});
-
 }  // namespace divio::tests

@@ -18,7 +18,7 @@ for my $number (1 .. 9) {
     accept(my $visitor, $door) or next;
     if (fork) { close $visitor; next }
     my $head = '';
-    sysread($visitor, $head, 65536, length $head) or exit until $head =~ /\r\n\r\n/;
+    until ($head =~ /\r\n\r\n/) { sysread($visitor, $head, 65536, length $head) or exit }
     select(undef, undef, undef, $1 / 1000) if $head =~ m{^GET /slow/(\d+)};
     my $text = $head =~ m{^GET /head} ? $head : $number;
     my $line = $number == 9 && $head =~ m{^GET /health} ? '301 Moved' : '200 OK';

@@ -83,10 +83,23 @@ bool needs_reload(const Running& running, const Layout& wanted, const std::strin
 
 }  // namespace
 
+std::vector<Change> hand_over(const std::map<std::string, std::string>& hosts_of_replaced, const Layout& wanted) {
+  const std::string to(handover_backend);
+  std::vector<Change> changes;
+  for (const auto& [host, backend] : hosts_of_replaced) {
+    if (backend != to) changes.push_back(SetHost{host, to});
+  }
+  for (const auto& [host, backend] : wanted.hosts) {
+    if (!hosts_of_replaced.contains(host)) changes.push_back(AddHost{host, to});
+  }
+  return changes;
+}
+
 Changes diff(const Running& running, const Layout& wanted, const std::string& fingerprint) {
   if (needs_reload(running, wanted, fingerprint)) return {true, {}};
   ByStage to;
   for (const auto& [name, servers] : running.backends) {
+    if (name == handover_backend) continue;
     const auto backend = std::ranges::find(wanted.backends, name, &Backend::name);
     compare_backend(name, backend == wanted.backends.end() ? nullptr : &*backend, servers, to);
   }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <string>
 #include <variant>
 #include <vector>
@@ -55,6 +56,9 @@ struct Changes {
 inline constexpr std::chrono::seconds rest_before_deletion{60};
 
 [[nodiscard]] Changes diff(const Running& running, const Layout& wanted, const std::string& fingerprint);
+
+// Makes a worker that a reload has replaced hand every host over to the one that serves.
+[[nodiscard]] std::vector<Change> hand_over(const std::map<std::string, std::string>& hosts_of_replaced, const Layout& wanted);
 
 // The commands of HAProxy's command line for a change, in order.
 [[nodiscard]] std::vector<std::string> commands(const Change& change);

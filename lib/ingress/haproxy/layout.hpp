@@ -51,6 +51,10 @@ inline constexpr std::string_view unserved_backend = "divio.unserved";
 // Requests for a host that nobody has go here.
 inline constexpr std::string_view unknown_backend = "divio.unknown";
 
+// A worker that a reload has replaced goes on answering visitors who have kept their connections, but its servers cannot be
+// changed any more ("Proxy is disabled"). Its map of hosts can: it is made to lead here, to the worker that serves now.
+inline constexpr std::string_view handover_backend = "divio.handover";
+
 [[nodiscard]] Layout lay_out(const AllRoutes& routes);
 
 // What the names of all backends of an environment begin with: "shop.live.".

@@ -24,11 +24,15 @@ std::string html(const Page& page) {
 
 std::string plain(const Page& page) { return fmt::format("{}\\n{}\\n", page.title, page.text); }
 
+std::string_view further_headers(const Page& page) {
+  return page.status == 503 ? " hdr Cache-Control no-store hdr Retry-After 5" : " hdr Cache-Control no-store";
+}
+
 std::string return_rule(const Page& page, bool as_html, std::string_view condition) {
   return fmt::format("  http-request return status {} content-type \"{}; charset=utf-8\" lf-string {}{}{}{} if {}{}\n",
                      page.status, as_html ? "text/html" : "text/plain", as_html ? "'" : "\"",
                      as_html ? html(page) : plain(page), as_html ? "'" : "\"",
-                     page.status == 503 ? " hdr Cache-Control no-store hdr Retry-After 5" : " hdr Cache-Control no-store",
+                     further_headers(page),
                      as_html ? "{ req.hdr(accept) -m sub text/html } " : "", condition);
 }
 
@@ -39,8 +43,8 @@ std::string return_rules(const Page& page, std::string_view condition) {
 }
 
 std::string error_page(const Page& page) {
-  return fmt::format("  http-error status {} content-type \"text/html; charset=utf-8\" lf-string '{}' hdr Cache-Control no-store\n",
-                     page.status, html(page));
+  return fmt::format("  http-error status {} content-type \"text/html; charset=utf-8\" lf-string '{}'{}\n", page.status,
+                     html(page), further_headers(page));
 }
 
 }  // namespace

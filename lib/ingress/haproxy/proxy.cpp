@@ -19,10 +19,10 @@ bool is_settled(const Changes& changes) {
   });
 }
 
-Result<bool> carry_out(Agent& agent, const std::vector<Change>& changes) {
+Result<bool> carry_out(Agent& agent, const std::string& worker, const std::vector<Change>& changes) {
   std::vector<std::string> lines;
   for (const auto& change : changes) {
-    for (const auto& line : commands(change)) lines.push_back("@1 " + line);
+    for (const auto& line : commands(change)) lines.push_back(fmt::format("{} {}", worker, line));
   }
   DIVIO_TRY(answers, agent.command(lines));
   auto answer = answers.begin();
@@ -84,22 +84,43 @@ Result<void> reload(Agent& agent, ports::Clock& clock) {
                   "see the reason in the log of the ingress's container with docker logs");
     }
     if (!has_new_worker(before, *now)) continue;
-    DIVIO_TRY(running, see(agent));
-    if (!running.fingerprint.empty()) return {};
+    const auto running = see(agent);
+    if (running && !running->fingerprint.empty()) return {};
   }
   return fail(ErrorCode::timed_out, "HAProxy did not take its new configuration within 30 s; it goes on with the old one",
               "see the log of the ingress's container with docker logs");
 }
 
-Result<void> converge(Agent& agent, ports::Clock& clock, const Layout& wanted, const std::string& fingerprint) {
+namespace {
+
+Result<void> converge_current(Agent& agent, ports::Clock& clock, const Layout& wanted, const std::string& fingerprint) {
   DIVIO_TRY(running, see(agent));
   const auto changes = diff(running, wanted, fingerprint);
   if (changes.reload) return reload(agent, clock);
   if (changes.changes.empty()) return {};
-  DIVIO_TRY(done, carry_out(agent, changes.changes));
+  DIVIO_TRY(done, carry_out(agent, "@1", changes.changes));
   if (!done) return reload(agent, clock);
   DIVIO_TRY(now, see(agent));
   return is_settled(diff(now, wanted, fingerprint)) ? Result<void>{} : reload(agent, clock);
+}
+
+// They may end at any moment, and then do not answer.
+Result<void> hand_over_replaced(Agent& agent, const Layout& wanted) {
+  DIVIO_TRY(workers, see_workers(agent));
+  for (const auto& worker : workers.all) {
+    if (!worker.old) continue;
+    const auto name = fmt::format("@!{}", worker.process);
+    DIVIO_TRY(answers, agent.command({fmt::format("{} show map {}", name, hosts_file)}));
+    DIVIO_CHECK(carry_out(agent, name, hand_over(parse_map(answers.front()), wanted)));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> converge(Agent& agent, ports::Clock& clock, const Layout& wanted, const std::string& fingerprint) {
+  DIVIO_CHECK(converge_current(agent, clock, wanted, fingerprint));
+  return hand_over_replaced(agent, wanted);
 }
 
 Result<RunningBackends> see_sessions(Agent& agent) {

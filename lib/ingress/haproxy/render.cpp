@@ -35,7 +35,6 @@ std::string defaults_section() {
          "  mode http\n"
          "  log global\n"
          "  option dontlognull\n"
-         "  option forwardfor\n"
          "  option idle-close-on-response\n"
          "  option http-restrict-req-hdr-names delete\n"
          "  balance leastconn\n"
@@ -59,18 +58,21 @@ std::string log_lines(const Frame& frame) {
          "retries=%rc id=%{+Q}[var(txn.id)]\"\n";
 }
 
+// What a replaced worker hands over (see handover_backend) comes with the visitor's address, and has its headers already.
 std::string frontend_section(const Frame& frame) {
   std::string text = "frontend http\n";
   for (const auto& listener : frame.listeners) text += fmt::format("  bind {}:{}\n", listener.address, listener.port);
+  text += fmt::format("  bind unix@{} name replaced-worker accept-proxy user haproxy mode 600\n", handover_socket);
   text += log_lines(frame);
   text +=
       "  http-request set-var(txn.host) req.hdr(host),host_only,lower,rtrim(.)\n"
       "  http-request set-header X-Request-Id %[uuid()] unless { req.hdr(x-request-id) -m found }\n"
       "  http-request set-var(txn.id) req.hdr(x-request-id)\n"
-      "  http-request set-header X-Forwarded-Proto http unless { ssl_fc }\n"
-      "  http-request set-header X-Forwarded-Proto https if { ssl_fc }\n"
-      "  http-request set-header X-Forwarded-Host %[req.hdr(host)]\n"
-      "  http-request set-header X-Forwarded-Port %[dst_port]\n"
+      "  acl told so_name replaced-worker\n"
+      "  http-request set-header X-Forwarded-Proto http unless told or { ssl_fc }\n"
+      "  http-request set-header X-Forwarded-Proto https if !told { ssl_fc }\n"
+      "  http-request set-header X-Forwarded-Host %[req.hdr(host)] unless told\n"
+      "  http-request set-header X-Forwarded-Port %[dst_port] unless told\n"
       "  http-request del-header Proxy\n"
       "  http-request disable-l7-retry unless { method GET HEAD OPTIONS }\n";
   text += too_large_rules("{ req.body_size gt 524288000 }");
@@ -79,9 +81,10 @@ std::string frontend_section(const Frame& frame) {
   return text;
 }
 
-std::string page_backends() {
+std::string fixed_backends() {
   return fmt::format("backend {}\n{}\nbackend {}\n{}\n", unknown_backend, unknown_host_rules({}), unserved_backend,
-                     not_running_rules({}));
+                     not_running_rules({})) +
+         fmt::format("backend {}\n  server current unix@{} send-proxy-v2\n\n", handover_backend, handover_socket);
 }
 
 // Between apostrophes HAProxy takes everything literally.
@@ -104,7 +107,7 @@ std::string health_lines(const Backend& backend) {
 }
 
 std::string backend_section(const Backend& backend) {
-  auto text = fmt::format("backend {}\n", backend.name);
+  auto text = fmt::format("backend {}\n  option forwardfor\n", backend.name);
   // A worker that is being replaced counts its backends as stopped, with no usable server (nbsrv is 0), and still answers
   // visitors on connections they have kept.
   text += no_instance_rules(backend.key, "{ nbsrv eq 0 } !{ stopping }");
@@ -116,7 +119,7 @@ std::string backend_section(const Backend& backend) {
   return text + "\n";
 }
 
-std::string fixed_sections(const Frame& frame) { return defaults_section() + frontend_section(frame) + page_backends(); }
+std::string fixed_sections(const Frame& frame) { return defaults_section() + frontend_section(frame) + fixed_backends(); }
 
 // Shows how this version writes any backend, so that a version that writes them differently has another fingerprint.
 Backend sample_backend() {

@@ -27,6 +27,9 @@ inline constexpr std::string_view config_file = "/var/lib/divio-ingress/current/
 inline constexpr std::string_view hosts_file = "/var/lib/divio-ingress/current/hosts.map";
 inline constexpr std::string_view state_file = "/var/lib/divio-ingress/current/state.json";
 
+// Where a worker that a reload has replaced reaches the one that serves, inside the container.
+inline constexpr std::string_view handover_socket = "/run/divio-ingress-handover.sock";
+
 struct Rendered {
   std::string config;
   std::string hosts;

@@ -1,0 +1,125 @@
+// A real HAProxy in trouble: ports, owners, other processes, messages that end half-way.
+#include <doctest/doctest.h>
+
+#include <future>
+
+#include "haproxy/real_ingress.hpp"
+#include "haproxy/visitor.hpp"
+#include "ingress/haproxy/container.hpp"
+
+using namespace divio;
+using namespace divio::tests;
+using enum model::RouteRole;
+
+namespace {
+
+std::unique_ptr<ports::Session> open_session(RealWorld& world) {
+  ports::ExecSpec spec;
+  spec.command = ingress::agent_command();
+  spec.user = "0";
+  return must(world.engine().streams().exec(world.container(), spec));
+}
+
+bool exists(RealWorld& world, const std::string& container) { return world.engine().containers().inspect(container).has_value(); }
+
+}  // namespace
+
+TEST_CASE("a port that is taken is a conflict that names it, and nothing is left behind") {
+  RealWorld world;
+  ensure(world.ingress());
+  auto options = world.options();
+  options.region += "-b";
+  const auto second = world.make_ingress(options);
+  const auto error = must_fail(second->ensure([](std::string_view) {}, {}));
+  CHECK(error.code == ErrorCode::conflict);
+  CHECK(contains(error.message, std::to_string(options.http_port)));
+  CHECK(contains(error.hint, "DIVIOCTL_INGRESS_PORT"));
+  CHECK_FALSE(exists(world, "divio-ingress-" + options.region));
+  CHECK_FALSE(exists(world, "divio-ingress-" + options.region + "-files"));
+  must(second->remove());
+}
+
+TEST_CASE("an ingress of another catalogue is never touched") {
+  RealWorld world;
+  ensure(world.ingress());
+  auto options = world.options();
+  options.catalogue_id = "another";
+  const auto stranger = world.make_ingress(options);
+  CHECK(must_fail(stranger->state()).code == ErrorCode::conflict);
+  CHECK(must_fail(stranger->ensure([](std::string_view) {}, {})).code == ErrorCode::conflict);
+  CHECK(must_fail(stranger->apply(routes_of("shop", {}))).code == ErrorCode::conflict);
+  CHECK(must_fail(stranger->remove()).code == ErrorCode::conflict);
+  CHECK(must(world.ingress().state()).running);
+}
+
+TEST_CASE("two processes that change routes at once both get theirs") {
+  RealWorld world;
+  ensure(world.ingress());
+  const auto apply_all = [&](ports::Ingress& ingress, const std::string& name) {
+    for (int i = 1; i <= 6; ++i) {
+      const auto applied = ingress.apply(routes_of(name + std::to_string(i), {world.well(i, serving)}));
+      if (!applied) return applied.error().message;
+    }
+    return std::string();
+  };
+  auto other = std::async(std::launch::async, [&] { return apply_all(world.seen_by_another(), "blog"); });
+  CHECK(apply_all(world.ingress(), "shop") == "");
+  CHECK(other.get() == "");
+  for (int i = 1; i <= 6; ++i) {
+    for (const std::string name : {"shop", "blog"}) {
+      CHECK(must(world.ingress().routes(key_of(name + std::to_string(i), "live"))).has_value());
+      CHECK(body_of(get(world.options().http_port, name + std::to_string(i) + ".localhost", "/")) == std::to_string(i));
+    }
+  }
+}
+
+TEST_CASE("a message that ends half-way changes nothing") {
+  RealWorld world;
+  ensure(world.ingress());
+  const auto shop = routes_of("shop", {world.well(1, serving)});
+  must(world.ingress().apply(shop));
+  const auto session = open_session(world);
+  must(session->write("put 1000\n0 v-half\nstate.json 0\n"));
+  must(session->close_input());
+  while (must(session->read(std::chrono::seconds(10)))) {
+  }
+  CHECK(must(world.ingress().routes(shop.key)) == shop);
+}
+
+TEST_CASE("a configuration that HAProxy refuses does not come into force") {
+  RealWorld world;
+  ensure(world.ingress());
+  const auto shop = routes_of("shop", {world.well(1, serving)});
+  must(world.ingress().apply(shop));
+  ingress::Agent agent(open_session(world));
+  const auto error = must_fail(agent.put({"global\n  nonsense\n", "", "{}"}, true));
+  CHECK(contains(error.message, "nonsense"));
+  CHECK_FALSE(agent.broken());
+  CHECK(must(world.ingress().routes(shop.key)) == shop);
+  CHECK(must(world.ingress().state()).current);
+}
+
+TEST_CASE("what was changed behind the ingress's back is repaired by applying again") {
+  RealWorld world;
+  ensure(world.ingress());
+  const auto shop = routes_of("shop", {world.well(1, serving), world.well(2, draining)});
+  must(world.ingress().apply(shop));
+  const auto backend = ingress::lay_out({{shop.key, shop}}).backends.at(0).name;
+  ingress::Agent agent(open_session(world));
+  static_cast<void>(must(agent.command({"@1 set server " + backend + "/server-1 state maint", "@1 set weight " + backend + "/server-2 1",
+                                        "@1 clear map " + std::string(ingress::hosts_file)})));
+  CHECK(status_of(get(world.options().http_port, "shop.localhost", "/")) == 404);
+  must(world.ingress().apply(shop));
+  for (int i = 0; i < 5; ++i) CHECK(body_of(get(world.options().http_port, "shop.localhost", "/")) == "1");
+}
+
+TEST_CASE("the reason why HAProxy did not start is told") {
+  ingress::Options options;
+  options.http_port = 8080;
+  CHECK(ingress::explain_failed_start("[ALERT] (1) : Starting frontend http: cannot bind socket (Address already in use) [0.0.0.0:8080]\n",
+                                      options)
+            .code == ErrorCode::conflict);
+  const auto other = ingress::explain_failed_start("[ALERT] (1) : out of luck\n", options);
+  CHECK(other.code == ErrorCode::failed);
+  CHECK(contains(other.message, "out of luck"));
+}
