@@ -1,5 +1,5 @@
-// Writing to a connection that the peer has closed raises SIGPIPE, which would end the program. libcurl prevents that for
-// plain sockets but leaves it to the caller for TLS.
+// Writing to a connection that the peer has closed raises SIGPIPE, which would end the program. libcurl prevents that
+// for plain sockets but leaves it to the caller for TLS.
 #pragma once
 
 #include <pthread.h>

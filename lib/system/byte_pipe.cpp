@@ -29,7 +29,7 @@ void BytePipe::close_writing(Result<void> outcome) {
   changed_.notify_all();
 }
 
-Result<std::size_t> BytePipe::read(char* place, std::size_t size, std::stop_token stop) {
+Result<std::size_t> BytePipe::read(char* place, std::size_t size, const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   const bool ready = changed_.wait(lock, stop, [this] { return !writing_ || bytes_.size() > begin_; });
   if (!ready) return fail(ErrorCode::cancelled, "cancelled");

@@ -13,7 +13,8 @@ Result<CurlLibrary> load_curl() {
   DIVIO_CURL_FUNCTIONS(DIVIO_CURL_LOAD)
 #undef DIVIO_CURL_LOAD
   if (curl.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-    return fail(ErrorCode::failed, "libcurl could not be initialised", "check the installation of libcurl and its TLS library");
+    return fail(ErrorCode::failed, "libcurl could not be initialised",
+                "check the installation of libcurl and its TLS library");
   return curl;
 }
 

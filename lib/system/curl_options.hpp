@@ -6,8 +6,9 @@
 
 namespace divio::system {
 
-// Resets the handle (its connection stays open) and sets everything but the callbacks. The returned list must outlive the
-// transfer, and so must `request`.
-[[nodiscard]] Result<CurlList> set_request(const CurlHandle& handle, const HttpTarget& target, const HttpRequest& request);
+// Resets the handle (its connection stays open) and sets everything but the callbacks. The returned list must outlive
+// the transfer, and so must `request`.
+[[nodiscard]] Result<CurlList> set_request(const CurlHandle& handle, const HttpTarget& target,
+                                           const HttpRequest& request);
 
 }  // namespace divio::system

@@ -74,7 +74,7 @@ std::size_t give_body(char* place, std::size_t, std::size_t size, void* data) {
 }
 
 // Carries out the transfer that is set up in `line`; false when it was stopped.
-bool transfer(const Line& line, std::stop_token stop, CURLcode& code) {
+bool transfer(const Line& line, const std::stop_token& stop, CURLcode& code) {
   const auto& curl = *line.easy.get_deleter().curl;
   const std::stop_callback waker(stop, [&] { curl.multi_wakeup(line.multi.get()); });
   curl.multi_add_handle(line.multi.get(), line.easy.get());
@@ -95,8 +95,8 @@ Error failure(const HttpTarget& target, const CurlHandle& handle, CURLcode code,
   TransportFailure what;
   what.text = words[0] != '\0' ? words.data() : curl.easy_strerror(code);
   // A server that does not accept the client's certificate says so only when it is read from.
-  what.certificates = !target.tls.authority.empty() &&
-                      (what.text.find("SSL") != std::string::npos || what.text.find("certificate") != std::string::npos);
+  what.certificates = !target.tls.authority.empty() && (what.text.find("SSL") != std::string::npos ||
+                                                        what.text.find("certificate") != std::string::npos);
   what.timed_out = code == CURLE_OPERATION_TIMEDOUT;
   curl_off_t ready_after = 0;  // microseconds until the request could be sent; 0 when it never could
   curl.easy_getinfo(handle.get(), CURLINFO_PRETRANSFER_TIME_T, &ready_after);
@@ -138,7 +138,7 @@ HttpClient::HttpClient(HttpClient&&) noexcept = default;
 HttpClient& HttpClient::operator=(HttpClient&&) noexcept = default;
 HttpClient::~HttpClient() = default;
 
-Result<HttpResponse> HttpClient::send(const HttpRequest& request, const BodySink& sink, std::stop_token stop) {
+Result<HttpResponse> HttpClient::send(const HttpRequest& request, const BodySink& sink, const std::stop_token& stop) {
   DIVIO_TRY(line, state_->take());
   const auto& curl = *line.easy.get_deleter().curl;
   const BrokenPipeGuard guard;
@@ -156,9 +156,8 @@ Result<HttpResponse> HttpClient::send(const HttpRequest& request, const BodySink
   if (request.writer) {
     curl.easy_setopt(line.easy.get(), CURLOPT_READFUNCTION, &give_body);
     curl.easy_setopt(line.easy.get(), CURLOPT_READDATA, &exchange);
-    writer = std::jthread([&] {
-      pipe.close_writing(request.writer([&](std::string_view bytes) { return pipe.write(bytes); }));
-    });
+    writer = std::jthread(
+        [&] { pipe.close_writing(request.writer([&](std::string_view bytes) { return pipe.write(bytes); })); });
   }
   CURLcode code = CURLE_OK;
   const bool finished = transfer(line, stop, code);
@@ -168,7 +167,8 @@ Result<HttpResponse> HttpClient::send(const HttpRequest& request, const BodySink
 
   if (!finished && stop.stop_requested()) return fail(ErrorCode::cancelled, "the request was cancelled");
   if (!exchange.outcome) return Failure(std::move(exchange.outcome).error());
-  // A server that refuses a long body may answer and close before it has read it all: its answer is worth more than that.
+  // A server that refuses a long body may answer and close before it has read it all: its answer is worth more than
+  // that.
   const bool answered = code == CURLE_SEND_ERROR && exchange.response.status >= 400;
   if (code != CURLE_OK && !answered) return Failure(failure(state_->target, line.easy, code, words));
   if (code == CURLE_OK) state_->give_back(std::move(line));

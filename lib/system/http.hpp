@@ -1,5 +1,5 @@
-// HTTP/1.1 to one server over a unix socket or TCP, with TLS client certificates where asked for. Carried out by libcurl,
-// which is loaded at the first request.
+// HTTP/1.1 to one server over a unix socket or TCP, with TLS client certificates where asked for. Carried out by
+// libcurl, which is loaded at the first request.
 #pragma once
 
 #include <chrono>
@@ -40,8 +40,8 @@ struct HttpTarget {
   std::function<Error(const TransportFailure&)> describe;
 };
 
-// Pushes a body piece by piece into a sink. Runs on another thread while the request is carried out, and is over when the
-// request is.
+// Pushes a body piece by piece into a sink. Runs on another thread while the request is carried out, and is over when
+// the request is.
 using BodyWriter = std::function<Result<void>(const std::function<Result<void>(std::string_view)>&)>;
 using BodySink = std::function<Result<void>(std::string_view)>;
 
@@ -50,7 +50,7 @@ struct HttpRequest {
   std::string path;                  // begins with '/', query included, already encoded
   std::vector<std::string> headers;  // "Content-Type: application/json"
   std::string body;
-  BodyWriter writer;                 // streams the body in chunks instead of `body`
+  BodyWriter writer;                     // streams the body in chunks instead of `body`
   std::chrono::milliseconds timeout{0};  // until the answer is complete; 0: none
 };
 
@@ -68,13 +68,14 @@ class HttpClient {
   HttpClient& operator=(HttpClient&&) noexcept;
   ~HttpClient();
 
-  // Any status is a success here. With a `sink`, the body of a 2xx answer goes there as it arrives (a failing sink ends the
-  // request with its error) and that of any other into the response. No answer: the target's description. Requesting
-  // `stop` closes the connection; cancelled.
-  [[nodiscard]] Result<HttpResponse> send(const HttpRequest& request, const BodySink& sink = {}, std::stop_token stop = {});
+  // Any status is a success here. With a `sink`, the body of a 2xx answer goes there as it arrives (a failing sink ends
+  // the request with its error) and that of any other into the response. No answer: the target's description.
+  // Requesting `stop` closes the connection; cancelled.
+  [[nodiscard]] Result<HttpResponse> send(const HttpRequest& request, const BodySink& sink = {},
+                                          const std::stop_token& stop = {});
 
-  // Sends a request that asks for the connection to be taken over. The answer's status is 101 or 200 when the connection is
-  // now a plain stream of bytes; otherwise `connection` is closed and the body tells why.
+  // Sends a request that asks for the connection to be taken over. The answer's status is 101 or 200 when the
+  // connection is now a plain stream of bytes; otherwise `connection` is closed and the body tells why.
   struct Upgraded {
     HttpResponse response;
     std::unique_ptr<RawConnection> connection;

@@ -10,8 +10,8 @@
 namespace divio::system {
 namespace {
 
-constexpr std::size_t longest_head = 64 * 1024;
-constexpr std::size_t longest_body = 1024 * 1024;
+constexpr std::size_t longest_head = 65536;
+constexpr std::size_t longest_body = 1048576;
 constexpr std::chrono::seconds patience{60};  // an engine under load takes its time to start a command
 
 std::size_t number(std::string_view text, std::size_t otherwise) noexcept {

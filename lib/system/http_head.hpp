@@ -26,6 +26,7 @@ void add_header(std::map<std::string, std::string>& headers, std::string_view li
 [[nodiscard]] Result<HttpResponse> receive_head(RawConnection& connection);
 
 // Reads the body of an answer whose head has been read: as much as Content-Length says, or what comes until the end.
-[[nodiscard]] Result<std::string> receive_body(RawConnection& connection, const std::map<std::string, std::string>& headers);
+[[nodiscard]] Result<std::string> receive_body(RawConnection& connection,
+                                               const std::map<std::string, std::string>& headers);
 
 }  // namespace divio::system

@@ -6,11 +6,11 @@
 
 namespace divio::system {
 
-// One stream, one thread at a time. A line ends at '\n' (a '\r' before it is dropped too) or after `longest` bytes, so that
-// output without line endings cannot fill the memory.
+// One stream, one thread at a time. A line ends at '\n' (a '\r' before it is dropped too) or after `longest` bytes, so
+// that output without line endings cannot fill the memory.
 class Lines {
  public:
-  static constexpr std::size_t longest = 1024 * 1024;
+  static constexpr std::size_t longest = 1048576;
 
   // Calls `line(std::string_view)` for each line that is complete now.
   template <class Line>

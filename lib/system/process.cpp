@@ -43,8 +43,8 @@ Result<void> write_all(int fd, std::string_view bytes) {
   return {};
 }
 
-// Feeds the child's input on a thread of its own; `failed` is written once that is over because the writer failed (but not
-// because the child stopped reading: its exit code tells more about that).
+// Feeds the child's input on a thread of its own; `failed` is written once that is over because the writer failed (but
+// not because the child stopped reading: its exit code tells more about that).
 class Feeder {
  public:
   Feeder(const InputWriter& writer, UniqueFd pipe, int wake) {
@@ -69,7 +69,8 @@ class Feeder {
       error_ = std::move(outcome).error();
       const std::uint64_t one = 1;
       failed_.store(true);
-      if (::write(wake, &one, sizeof one) < 0) return;  // an event descriptor only fails to count when it is full already
+      if (::write(wake, &one, sizeof one) < 0)
+        return;  // an event descriptor only fails to count when it is full already
     });
   }
   [[nodiscard]] bool failed() const { return failed_.load(); }
@@ -130,8 +131,8 @@ class Running {
     }
   }
 
-  // Reaps the child. Its outputs may be closed long before it ends, so ending it is still seen to here. What it left behind
-  // in its group ends with it; the group's number cannot be another's as long as the child is not reaped.
+  // Reaps the child. Its outputs may be closed long before it ends, so ending it is still seen to here. What it left
+  // behind in its group ends with it; the group's number cannot be another's as long as the child is not reaped.
   int reap(const std::function<bool()>& should_end) {
     siginfo_t ended{};
     while (::waitid(P_PID, static_cast<id_t>(child_), &ended, WEXITED | WNOWAIT | WNOHANG) == 0 && ended.si_pid == 0) {
@@ -173,7 +174,7 @@ class Running {
 
 }  // namespace
 
-Result<int> run(const Command& command, const InputWriter& input, const LineSink& line, std::stop_token stop) {
+Result<int> run(const Command& command, const InputWriter& input, const LineSink& line, const std::stop_token& stop) {
   if (command.arguments.empty()) return fail(ErrorCode::bug, "a command without a program was to be run");
   DIVIO_TRY(in, make_pipe());
   DIVIO_TRY(out, make_pipe());

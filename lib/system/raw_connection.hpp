@@ -20,15 +20,15 @@ class RawConnection {
   // What has arrived, nullopt at the end of the stream, timed_out if nothing came within `patience`.
   [[nodiscard]] Result<std::optional<std::string>> receive(std::chrono::milliseconds patience);
 
-  // Sends everything. What arrives meanwhile is kept for receive(), however much it is, so that a peer that only reads once
-  // it has been read from cannot block both sides.
+  // Sends everything. What arrives meanwhile is kept for receive(), however much it is, so that a peer that only reads
+  // once it has been read from cannot block both sides.
   [[nodiscard]] Result<void> send(std::string_view bytes);
 
   // Tells the peer that nothing more will be sent.
   [[nodiscard]] Result<void> close_sending();
 
   // Puts bytes back to be received next.
-  void unreceive(std::string bytes) { kept_.insert(0, bytes); }
+  void unreceive(const std::string& bytes) { kept_.insert(0, bytes); }
 
   [[nodiscard]] bool has_kept() const noexcept { return !kept_.empty(); }
   [[nodiscard]] int descriptor() const noexcept { return socket_; }

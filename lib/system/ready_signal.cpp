@@ -28,8 +28,10 @@ void ReadySignal::set(bool waiting) {
   waiting_ = waiting;
   std::uint64_t count = 1;
   // Neither can fail: the counter is 0 or 1.
-  if (waiting) (void)!::write(memory_.get(), &count, sizeof count);
-  else (void)!::read(memory_.get(), &count, sizeof count);
+  if (waiting)
+    (void)!::write(memory_.get(), &count, sizeof count);
+  else
+    (void)!::read(memory_.get(), &count, sizeof count);
 }
 
 }  // namespace divio::system

@@ -9,7 +9,8 @@ Result<SharedLibrary> SharedLibrary::open(const std::string& soname) {
   void* handle = ::dlopen(soname.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle != nullptr) return SharedLibrary(handle, soname);
   const char* reason = ::dlerror();
-  return fail(ErrorCode::failed, fmt::format("the library {} cannot be loaded: {}", soname, reason ? reason : "unknown"),
+  return fail(ErrorCode::failed,
+              fmt::format("the library {} cannot be loaded: {}", soname, reason ? reason : "unknown"),
               fmt::format("install the package of your distribution that holds {}", soname));
 }
 

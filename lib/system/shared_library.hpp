@@ -12,10 +12,12 @@ namespace divio::system {
 // survive being unloaded; copies are therefore free. Safe from several threads.
 class SharedLibrary {
  public:
-  // `soname` as the dynamic linker knows it ("libcurl.so.4"). Not installed or not loadable: failed, naming the library.
+  // `soname` as the dynamic linker knows it ("libcurl.so.4"). Not installed or not loadable: failed, naming the
+  // library.
   [[nodiscard]] static Result<SharedLibrary> open(const std::string& soname);
 
-  // The address of an exported name; failed when the library lacks it (it is then older than what was compiled against).
+  // The address of an exported name; failed when the library lacks it (it is then older than what was compiled
+  // against).
   [[nodiscard]] Result<void*> symbol(const char* name) const;
 
   // The same as a typed function: `library.load(place, "curl_easy_init")` fills a `decltype(&curl_easy_init)`.

@@ -26,12 +26,13 @@ std::vector<std::string> environment_with(const std::map<std::string, std::strin
     const std::string text = *entry;
     if (!additions.contains(text.substr(0, text.find('=')))) all.push_back(text);
   }
-  for (const auto& [name, value] : additions) all.push_back(name + "=" + value);
+  for (const auto& [name, value] : additions) all.push_back(fmt::format("{}={}", name, value));
   return all;
 }
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> result;
+  result.reserve(texts.size() + 1);
   for (auto& text : texts) result.push_back(text.data());
   result.push_back(nullptr);
   return result;
@@ -43,8 +44,8 @@ class Spawn {
   Spawn() {
     ::posix_spawn_file_actions_init(&actions_);
     ::posix_spawnattr_init(&attributes_);
-    // A group of its own, so that what the program starts can be ended with it; and the usual answers to signals, whatever
-    // the calling thread blocks.
+    // A group of its own, so that what the program starts can be ended with it; and the usual answers to signals,
+    // whatever the calling thread blocks.
     ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
     ::posix_spawnattr_setpgroup(&attributes_, 0);
     sigset_t none;
@@ -76,8 +77,9 @@ class Spawn {
     const int failed = ::posix_spawnp(&child, arguments.at(0).c_str(), &actions_, &attributes_,
                                       pointers(arguments).data(), pointers(environment).data());
     if (failed == 0) return child;
-    return fail(failed == ENOENT ? ErrorCode::not_found : ErrorCode::failed,
-                fmt::format("the program '{}' could not be started: {}", command.arguments.at(0), std::strerror(failed)));
+    return fail(
+        failed == ENOENT ? ErrorCode::not_found : ErrorCode::failed,
+        fmt::format("the program '{}' could not be started: {}", command.arguments.at(0), std::strerror(failed)));
   }
 
  private:
@@ -87,6 +89,8 @@ class Spawn {
 
 }  // namespace
 
-Result<pid_t> spawn(const Command& command, const ChildStreams& streams) { return Spawn().start(command, streams); }
+Result<pid_t> spawn(const Command& command, const ChildStreams& streams) {
+  return Spawn().start(command, streams);
+}
 
 }  // namespace divio::system

@@ -4,9 +4,10 @@
 namespace divio::contract {
 
 void check_build(Ground& ground, ports::Images& images) {
-  auto spec = build_of(ground, "built",
-                       std::string("FROM ") + image + " AS first\nARG COLOUR\nCOPY hello.txt /hello.txt\n" +
-                           "RUN echo colour-is-$COLOUR && cat /hello.txt\nEXPOSE 8000 53/udp\nFROM first AS second\nRUN exit 9\n");
+  auto spec = build_of(
+      ground, "built",
+      std::string("FROM ") + image + " AS first\nARG COLOUR\nCOPY hello.txt /hello.txt\n" +
+          "RUN echo colour-is-$COLOUR && cat /hello.txt\nEXPOSE 8000 53/udp\nFROM first AS second\nRUN exit 9\n");
   spec.settings.target = "first";
   spec.settings.arguments["COLOUR"] = "deep red";
   std::string log;
@@ -31,7 +32,8 @@ void check_build(Ground& ground, ports::Images& images) {
 }
 
 void check_failing_build(Ground& ground, ports::Images& images) {
-  const auto spec = build_of(ground, "failing", std::string("FROM ") + image + "\nRUN echo before-it-fails && exit 7\n");
+  const auto spec =
+      build_of(ground, "failing", std::string("FROM ") + image + "\nRUN echo before-it-fails && exit 7\n");
   std::string log;
   const auto built = images.build(spec, [&](std::string_view line) { log.append(line).append("\n"); }, {});
   CHECK_CODE(ErrorCode::failed, built);

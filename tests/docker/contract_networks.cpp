@@ -75,7 +75,8 @@ TEST_CASE("A network that a running container is in is not removed") {
   CHECK(ground->engine().networks().remove(net.name));
 }
 
-TEST_CASE("A fixed address is the container's before it starts, while it runs, after it ended and after it starts again") {
+TEST_CASE(
+    "A fixed address is the container's before it starts, while it runs, after it ended and after it starts again") {
   const auto ground = open_ground();
   auto& containers = ground->containers();
   const auto net = network(*ground, "fixed", 0);

@@ -23,8 +23,10 @@ TEST_CASE("The tail of a log is its last lines, with timestamps where asked for"
   const auto stamped = log_of(*ground, id, {.tail = 1, .follow = false, .timestamps = true, .since = ""}).out;
   CHECK(stamped.ends_with(" line-5\n"));
   CHECK(model::parse_rfc3339(stamped.substr(0, stamped.find(' '))));
-  CHECK(log_of(*ground, id, {.tail = -1, .follow = false, .timestamps = false, .since = "2001-01-01T00:00:00Z"}).out.size() == 35);
-  CHECK(log_of(*ground, id, {.tail = -1, .follow = false, .timestamps = false, .since = "2101-01-01T00:00:00Z"}).out.empty());
+  CHECK(log_of(*ground, id, {.tail = -1, .follow = false, .timestamps = false, .since = "2001-01-01T00:00:00Z"})
+            .out.size() == 35);
+  CHECK(log_of(*ground, id, {.tail = -1, .follow = false, .timestamps = false, .since = "2101-01-01T00:00:00Z"})
+            .out.empty());
 }
 
 TEST_CASE("Following a log ends with the container") {
@@ -41,8 +43,9 @@ TEST_CASE("Following a log ends in success when it is stopped") {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
     source.request_stop();
   });
-  CHECK(ground->streams().logs(id, {.tail = -1, .follow = true, .timestamps = false, .since = ""},
-                               [](ports::Output, std::string_view) {}, source.get_token()));
+  CHECK(ground->streams().logs(
+      id, {.tail = -1, .follow = true, .timestamps = false, .since = ""}, [](ports::Output, std::string_view) {},
+      source.get_token()));
 }
 
 TEST_CASE("The log of a container that is not there is not found") {

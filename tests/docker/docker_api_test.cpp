@@ -24,12 +24,15 @@ std::unique_ptr<ports::Engine> engine_at(const ScriptedServer& server) {
 // Greets as an engine of this version does, and leaves the rest to `answer`.
 fakes::Answer engine_of(const std::string& version, fakes::Answer answer, const std::string& more_headers = {}) {
   return [=](const SeenRequest& seen) {
-    if (seen.line.starts_with("GET /_ping ")) return http_answer(200, "OK", "Api-Version: " + version + "\r\n" + more_headers);
+    if (seen.line.starts_with("GET /_ping "))
+      return http_answer(200, "OK", "Api-Version: " + version + "\r\n" + more_headers);
     return answer(seen);
   };
 }
 
-std::string nothing(const SeenRequest&) { return http_answer(204, ""); }
+std::string nothing(const SeenRequest&) {
+  return http_answer(204, "");
+}
 
 }  // namespace
 
@@ -82,7 +85,8 @@ TEST_CASE("The greeting is asked for once, also by threads that begin together, 
     for (int i = 0; i < 10; ++i) threads.emplace_back([&] { CHECK(engine->containers().start("x")); });
   }
   const auto requests = server.requests();
-  const auto answered = std::ranges::count_if(requests, [](const auto& seen) { return seen.line.find("/v1.47/") != std::string::npos; });
+  const auto answered =
+      std::ranges::count_if(requests, [](const auto& seen) { return seen.line.find("/v1.47/") != std::string::npos; });
   CHECK(answered == 10);
   const auto greetings = std::ranges::count(requests, std::string("GET /_ping HTTP/1.1"), &SeenRequest::line);
   CHECK(greetings >= 2);
@@ -97,8 +101,9 @@ TEST_CASE("An engine that is too old is refused") {
 }
 
 TEST_CASE("Podman says so in its greeting") {
-  const ScriptedServer server(engine_of("1.41", [](const SeenRequest&) { return http_answer(200, R"({"ServerVersion":"4.3.1"})"); },
-                                        "Libpod-API-Version: 4.3.1\r\n"));
+  const ScriptedServer server(engine_of(
+      "1.41", [](const SeenRequest&) { return http_answer(200, R"({"ServerVersion":"4.3.1"})"); },
+      "Libpod-API-Version: 4.3.1\r\n"));
   const auto info = engine_at(server)->info();
   REQUIRE(info);
   CHECK(info->name == "podman");
@@ -108,7 +113,9 @@ TEST_CASE("Podman says so in its greeting") {
 
 TEST_CASE("An engine that dies during a wait is unreachable") {
   std::string answer;
-  SUBCASE("before it answers") { answer = ""; }
+  SUBCASE("before it answers") {
+    answer = "";
+  }
   SUBCASE("after the head of its answer") {
     answer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n";
   }
@@ -122,7 +129,8 @@ TEST_CASE("An engine that dies during a wait is unreachable") {
 }
 
 TEST_CASE("An answer that is not JSON is an error that says what was asked") {
-  const ScriptedServer server(engine_of("1.41", [](const SeenRequest&) { return http_answer(200, "<html>a router's login page</html>"); }));
+  const ScriptedServer server(
+      engine_of("1.41", [](const SeenRequest&) { return http_answer(200, "<html>a router's login page</html>"); }));
   const auto listed = engine_at(server)->containers().list({});
   REQUIRE_FALSE(listed);
   CHECK(listed.error().message == "cannot list containers: the engine's answer is not JSON");
@@ -151,7 +159,8 @@ TEST_CASE("A container that somebody else is removing is waited for") {
 TEST_CASE("A network whose twin was made at the same time is there") {
   int status = 200;
   const ScriptedServer server(engine_of("1.41", [&](const SeenRequest& seen) {
-    if (seen.line.starts_with("POST")) return http_answer(403, R"({"message":"Pool overlaps with other one on this address space"})");
+    if (seen.line.starts_with("POST"))
+      return http_answer(403, R"({"message":"Pool overlaps with other one on this address space"})");
     return http_answer(status, "{}");
   }));
   const auto engine = engine_at(server);

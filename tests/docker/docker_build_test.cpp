@@ -1,5 +1,5 @@
-// The two ways in which the Docker adapter builds: the contract's build promises hold for both, and a cancelled build is
-// over in the engine too.
+// The two ways in which the Docker adapter builds: the contract's build promises hold for both, and a cancelled build
+// is over in the engine too.
 #include <dirent.h>
 #include <fmt/format.h>
 
@@ -57,22 +57,36 @@ void check_over_in_engine(engines::BuildWith with) {
 TEST_CASE("The engine's own builder keeps the promises of a build") {
   const auto ground = open_ground();
   const auto engine = open_test_engine(engines::BuildWith::engine);
-  SUBCASE("success") { check_build(*ground, engine->images()); }
-  SUBCASE("failure") { check_failing_build(*ground, engine->images()); }
-  SUBCASE("cancelled") { check_cancelled_build(*ground, engine->images()); }
-  SUBCASE("a context that fails") { check_broken_context(*ground, engine->images()); }
+  SUBCASE("success") {
+    check_build(*ground, engine->images());
+  }
+  SUBCASE("failure") {
+    check_failing_build(*ground, engine->images());
+  }
+  SUBCASE("cancelled") {
+    check_cancelled_build(*ground, engine->images());
+  }
+  SUBCASE("a context that fails") {
+    check_broken_context(*ground, engine->images());
+  }
 }
 
 TEST_CASE("A cancelled build ends in the engine, whoever builds") {
-  SUBCASE("the engine") { check_over_in_engine(engines::BuildWith::engine); }
-  SUBCASE("BuildKit where a client is installed") { check_over_in_engine(engines::BuildWith::best); }
+  SUBCASE("the engine") {
+    check_over_in_engine(engines::BuildWith::engine);
+  }
+  SUBCASE("BuildKit where a client is installed") {
+    check_over_in_engine(engines::BuildWith::best);
+  }
 }
 
 TEST_CASE("A Dockerfile in a folder of its own is used, and one that is not there is named") {
   const auto ground = open_ground();
   auto with = engines::BuildWith::best;
   SUBCASE("the best builder") {}
-  SUBCASE("the engine") { with = engines::BuildWith::engine; }
+  SUBCASE("the engine") {
+    with = engines::BuildWith::engine;
+  }
   const auto engine = open_test_engine(with);
   auto spec = build_of(*ground, "elsewhere", std::string("FROM ") + image + "\n");
   spec.settings.dockerfile = "docker/Dockerfile.web";

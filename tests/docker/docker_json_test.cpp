@@ -82,7 +82,8 @@ TEST_CASE("A command in a container is asked for with both outputs") {
   spec.environment["A"] = {Secret("b"), true};
   spec.directory = "/srv";
   spec.open_input = false;
-  CHECK(render_exec(spec) == json::parse(R"({"AttachStdin": false, "AttachStdout": true, "AttachStderr": true, "Tty": false,
+  CHECK(render_exec(spec) ==
+        json::parse(R"({"AttachStdin": false, "AttachStdout": true, "AttachStderr": true, "Tty": false,
                                              "Cmd": ["ls"], "Env": ["A=b"], "WorkingDir": "/srv"})"));
 }
 
@@ -172,7 +173,8 @@ TEST_CASE("The engine, its networks and volumes") {
   CHECK(networks[0].subnet.empty());
   CHECK(networks[1].subnet == "10.201.5.0/24");
 
-  CHECK(read_volumes(json::parse(R"({"Volumes": [{"Name": "b"}, {"Name": "a"}]})")) == std::vector<std::string>{"a", "b"});
+  CHECK(read_volumes(json::parse(R"({"Volumes": [{"Name": "b"}, {"Name": "a"}]})")) ==
+        std::vector<std::string>{"a", "b"});
   CHECK(read_volumes(json::parse(R"({"Volumes": null})")).empty());
 }
 
@@ -184,7 +186,8 @@ TEST_CASE("A network is asked for with its subnet and the range for addresses th
 }
 
 TEST_CASE("JSON of the wrong shape reads as nothing rather than ending the program") {
-  for (const char* shape : {"null", "[]", "{}", "7", "\"text\"", "[1, null, \"x\"]", R"({"State": 1, "Names": {}, "Volumes": 3})"}) {
+  for (const char* shape :
+       {"null", "[]", "{}", "7", "\"text\"", "[1, null, \"x\"]", R"({"State": 1, "Names": {}, "Volumes": 3})"}) {
     const auto value = json::parse(shape);
     CHECK(read_container(value).id.empty());
     CHECK(read_image(value).id.empty());
@@ -203,7 +206,8 @@ TEST_CASE("Paths and queries are encoded") {
   CHECK(image_in_path("host:5000/divio/shop:1@x y") == "host:5000/divio/shop:1@x%20y");
   CHECK(query_text({}).empty());
   CHECK(query_text({{"t", "10"}, {"filters", "{\"label\":[]}"}}) == "?t=10&filters=%7B%22label%22%3A%5B%5D%7D");
-  CHECK(label_filters({{"divio.managed", ""}, {"divio.project", "shop"}}) == R"({"label":["divio.managed","divio.project=shop"]})");
+  CHECK(label_filters({{"divio.managed", ""}, {"divio.project", "shop"}}) ==
+        R"({"label":["divio.managed","divio.project=shop"]})");
 }
 
 TEST_CASE("An image's name has its tag after the last colon that is not a port's") {

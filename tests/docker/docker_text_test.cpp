@@ -36,14 +36,16 @@ TEST_CASE("The endpoint is what is asked for, else DOCKER_HOST, else the usual s
   CHECK(find_endpoint("", variables({}))->address == "unix:///var/run/docker.sock");
   CHECK(find_endpoint("", variables({{"DOCKER_HOST", ""}}))->address == "unix:///var/run/docker.sock");
   CHECK(find_endpoint("", variables({{"DOCKER_HOST", "tcp://h:1"}}))->address == "tcp://h:1");
-  CHECK(find_endpoint("unix:///run/x.sock", variables({{"DOCKER_HOST", "tcp://h:1"}}))->address == "unix:///run/x.sock");
+  CHECK(find_endpoint("unix:///run/x.sock", variables({{"DOCKER_HOST", "tcp://h:1"}}))->address ==
+        "unix:///run/x.sock");
 }
 
 TEST_CASE("TLS is the docker client's setting, for tcp only") {
   const auto set = variables({{"DOCKER_TLS_VERIFY", "1"}, {"DOCKER_CERT_PATH", "/certs"}, {"HOME", "/home/eve"}});
   CHECK(find_endpoint("tcp://h", set)->certificates == "/certs");
   CHECK(find_endpoint("unix:///run/d.sock", set)->certificates.empty());
-  CHECK(find_endpoint("tcp://h", variables({{"DOCKER_TLS_VERIFY", "1"}, {"HOME", "/home/eve"}}))->certificates == "/home/eve/.docker");
+  CHECK(find_endpoint("tcp://h", variables({{"DOCKER_TLS_VERIFY", "1"}, {"HOME", "/home/eve"}}))->certificates ==
+        "/home/eve/.docker");
   CHECK(find_endpoint("tcp://h", variables({{"DOCKER_CERT_PATH", "/certs"}}))->certificates.empty());
 }
 
@@ -59,7 +61,8 @@ TEST_CASE("An endpoint says where HTTP is spoken") {
 }
 
 TEST_CASE("An address that means nothing is invalid, and is shown") {
-  for (const char* address : {"docker.sock", "unix://run/d.sock", "http://host", "ssh://host", "tcp://", "tcp://host/path", "tcp://u@h"}) {
+  for (const char* address :
+       {"docker.sock", "unix://run/d.sock", "http://host", "ssh://host", "tcp://", "tcp://host/path", "tcp://u@h"}) {
     const auto target = target_of({address, ""});
     REQUIRE_FALSE(target);
     CHECK(target.error().code == ErrorCode::invalid);
@@ -70,20 +73,24 @@ TEST_CASE("An address that means nothing is invalid, and is shown") {
 
 TEST_CASE("An engine that does not answer is said to be absent, forbidden, gone or late") {
   const std::string address = "unix:///run/d.sock";
-  auto error = no_answer(address, {.os_error = ENOENT, .connected = false, .timed_out = false, .certificates = false, .text = ""});
+  auto error = no_answer(
+      address, {.os_error = ENOENT, .connected = false, .timed_out = false, .certificates = false, .text = ""});
   CHECK(error.code == ErrorCode::unreachable);
   CHECK(error.message == "no Docker engine answers at unix:///run/d.sock: No such file or directory");
   CHECK(error.hint.find("start it") != std::string::npos);
-  error = no_answer(address, {.os_error = EACCES, .connected = false, .timed_out = false, .certificates = false, .text = ""});
+  error = no_answer(address,
+                    {.os_error = EACCES, .connected = false, .timed_out = false, .certificates = false, .text = ""});
   CHECK(error.code == ErrorCode::unreachable);
   CHECK(error.hint.find("usermod -aG docker") != std::string::npos);
   CHECK(error.hint.find("sudo") != std::string::npos);
-  error = no_answer(address, {.os_error = 0, .connected = true, .timed_out = false, .certificates = false, .text = "x"});
+  error =
+      no_answer(address, {.os_error = 0, .connected = true, .timed_out = false, .certificates = false, .text = "x"});
   CHECK(error.code == ErrorCode::unreachable);
   CHECK(error.message.find("broke off") != std::string::npos);
   error = no_answer(address, {.os_error = 0, .connected = true, .timed_out = true, .certificates = false, .text = "x"});
   CHECK(error.code == ErrorCode::timed_out);
-  error = no_answer(address, {.os_error = 0, .connected = true, .timed_out = false, .certificates = true, .text = "unknown ca"});
+  error = no_answer(address,
+                    {.os_error = 0, .connected = true, .timed_out = false, .certificates = true, .text = "unknown ca"});
   CHECK(error.message.find("unknown ca") != std::string::npos);
   CHECK(error.hint.find("DOCKER_CERT_PATH") != std::string::npos);
 }
@@ -122,12 +129,13 @@ TEST_CASE("The sentence is the message of the answer, or the answer itself") {
 }
 
 TEST_CASE("A registry that is silent and an image that it does not know are told apart") {
-  CHECK(registry_error(500, "Get \"https://registry-1.docker.io/v2/\": dial tcp: lookup registry-1.docker.io: no such host", "x").code ==
-        ErrorCode::unreachable);
-  CHECK(registry_error(500, "Get \"http://localhost:1/v2/\": dial tcp 127.0.0.1:1: connect: connection refused", "x").code ==
-        ErrorCode::unreachable);
-  CHECK(registry_error(404, "pull access denied for x, repository does not exist or may require 'docker login'", "x").code ==
-        ErrorCode::not_found);
+  CHECK(registry_error(
+            500, "Get \"https://registry-1.docker.io/v2/\": dial tcp: lookup registry-1.docker.io: no such host", "x")
+            .code == ErrorCode::unreachable);
+  CHECK(registry_error(500, "Get \"http://localhost:1/v2/\": dial tcp 127.0.0.1:1: connect: connection refused", "x")
+            .code == ErrorCode::unreachable);
+  CHECK(registry_error(404, "pull access denied for x, repository does not exist or may require 'docker login'", "x")
+            .code == ErrorCode::not_found);
   CHECK(registry_error(0, "manifest for x:1 not found: manifest unknown", "x").code == ErrorCode::not_found);
   CHECK(registry_error(500, "write: no space left on device", "x").hint.find("free space") != std::string::npos);
   CHECK(registry_error(500, "it exploded", "x").code == ErrorCode::failed);
@@ -161,8 +169,10 @@ TEST_CASE("A build's log becomes lines, its image and its error are kept") {
   std::vector<std::string> lines;
   BuildLog log([&](std::string_view line) { lines.emplace_back(line); });
   const std::string stream =
-      "{\"stream\":\"Step 1/2 : FROM x\\n\"}\r\n{\"stream\":\" ---\\u003e Running\"}\r\n{\"stream\":\" in 1\\nhello\\n\"}\r\n"
-      "{\"status\":\"Pulling\",\"id\":\"abc\"}\r\n{\"status\":\"Downloading\",\"progressDetail\":{\"current\":1},\"id\":\"abc\"}\r\n"
+      "{\"stream\":\"Step 1/2 : FROM x\\n\"}\r\n{\"stream\":\" ---\\u003e Running\"}\r\n{\"stream\":\" in "
+      "1\\nhello\\n\"}\r\n"
+      "{\"status\":\"Pulling\",\"id\":\"abc\"}\r\n{\"status\":\"Downloading\",\"progressDetail\":{\"current\":1},"
+      "\"id\":\"abc\"}\r\n"
       "{\"aux\":{\"ID\":\"sha256:77\"}}\r\nnot json\r\n"
       "{\"errorDetail\":{\"code\":7,\"message\":\"returned a non-zero code: 7\"},\"error\":\"x\"}";
   for (const char c : stream) log.feed({&c, 1});
@@ -198,7 +208,8 @@ TEST_CASE("The client builds from its standard input, with the file, target, lab
   spec.name = "divio/shop:1";
   spec.settings = {"docker/Dockerfile", "web", {{"A", "b c"}}};
   spec.labels = {{"k", "v"}};
-  CHECK(client_arguments("docker", spec) ==
-        std::vector<std::string>{"docker", "build", "--progress", "plain", "--tag", "divio/shop:1", "--file", "docker/Dockerfile",
-                                 "--label", "k=v", "--build-arg", "A=b c", "--target", "web", "-"});
+  CHECK(client_arguments("docker", spec) == std::vector<std::string>{"docker", "build", "--progress", "plain", "--tag",
+                                                                     "divio/shop:1", "--file", "docker/Dockerfile",
+                                                                     "--label", "k=v", "--build-arg", "A=b c",
+                                                                     "--target", "web", "-"});
 }

@@ -1,5 +1,5 @@
-// What every ports::Engine promises, as tests that run against the engine in memory and against a real one. Each program
-// links the contract_*.cpp files and one ground_*.cpp, which says what engine they stand on.
+// What every ports::Engine promises, as tests that run against the engine in memory and against a real one. Each
+// program links the contract_*.cpp files and one ground_*.cpp, which says what engine they stand on.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -93,21 +93,21 @@ void check_broken_context(Ground& ground, ports::Images& images);
 [[nodiscard]] ports::BuildSpec build_of(const Ground& ground, std::string_view name, const std::string& dockerfile);
 
 // Fails the test with the error's words.
-#define REQUIRE_OK(...)                                                \
-  do {                                                                 \
-    const auto& require_ok = (__VA_ARGS__);                            \
-    INFO((require_ok ? std::string() : require_ok.error().message));   \
-    REQUIRE(require_ok.has_value());                                   \
+#define REQUIRE_OK(...)                                              \
+  do {                                                               \
+    const auto& require_ok = (__VA_ARGS__);                          \
+    INFO((require_ok ? std::string() : require_ok.error().message)); \
+    REQUIRE(require_ok.has_value());                                 \
   } while (false)
 
-#define CHECK_CODE(code_, ...)                       \
-  do {                                               \
-    const auto& check_code = (__VA_ARGS__);          \
-    CHECK_FALSE(check_code.has_value());             \
-    if (!check_code) {                               \
-      INFO(check_code.error().message);              \
-      CHECK(check_code.error().code == (code_));     \
-    }                                                \
+#define CHECK_CODE(code_, ...)                   \
+  do {                                           \
+    const auto& check_code = (__VA_ARGS__);      \
+    CHECK_FALSE(check_code.has_value());         \
+    if (!check_code) {                           \
+      INFO(check_code.error().message);          \
+      CHECK(check_code.error().code == (code_)); \
+    }                                            \
   } while (false)
 
 }  // namespace divio::contract

@@ -13,9 +13,13 @@ Ground::Ground(std::unique_ptr<ports::Engine> engine)
   fmt::print("names begin with {}\n", prefix_);
 }
 
-Ground::~Ground() { clean(); }
+Ground::~Ground() {
+  clean();
+}
 
-std::string Ground::subnet(int number) const { return address(number, 0) + "/24"; }
+std::string Ground::subnet(int number) const {
+  return address(number, 0) + "/24";
+}
 
 std::string Ground::address(int number, int host) const {
   const int net = block_ * 10 + number;
@@ -39,7 +43,8 @@ std::string Ground::run(std::string_view what, std::vector<std::string> words) {
 }
 
 void Ground::clean() {
-  for (const auto& made : containers().list(labels()).value_or(std::vector<ports::Container>{})) (void)containers().remove(made.id);
+  for (const auto& made : containers().list(labels()).value_or(std::vector<ports::Container>{}))
+    (void)containers().remove(made.id);
   for (const auto& made : engine().networks().list(labels()).value_or(std::vector<ports::Network>{}))
     (void)engine().networks().remove(made.name);
   for (const auto& made : engine().volumes().list(labels()).value_or(std::vector<std::string>{}))
@@ -61,9 +66,11 @@ Heard listen(ports::Session& session) {
 
 Heard log_of(Ground& ground, const std::string& container, const ports::LogOptions& options) {
   Heard heard;
-  REQUIRE_OK(ground.streams().logs(
-      container, options,
-      [&](ports::Output output, std::string_view bytes) { (output == ports::Output::out ? heard.out : heard.err) += bytes; }, {}));
+  REQUIRE_OK(ground.streams().logs(container, options,
+                                   [&](ports::Output output, std::string_view bytes) {
+                                     (output == ports::Output::out ? heard.out : heard.err) += bytes;
+                                   },
+                                   {}));
   return heard;
 }
 
@@ -71,8 +78,9 @@ ports::BuildSpec build_of(const Ground& ground, std::string_view name, const std
   ports::BuildSpec spec;
   spec.name = ground.name(name) + ":1";
   spec.labels = ground.labels();
-  spec.context = [tar = fakes::write_tar({{"Dockerfile", dockerfile}, {"hello.txt", "hello to " + ground.name("all") + "\n"}})](
-                     const ports::ByteSink& sink) { return sink(tar); };
+  spec.context =
+      [tar = fakes::write_tar({{"Dockerfile", dockerfile}, {"hello.txt", "hello to " + ground.name("all") + "\n"}})](
+          const ports::ByteSink& sink) { return sink(tar); };
   return spec;
 }
 

@@ -18,6 +18,8 @@ std::unique_ptr<ports::Engine> open_test_engine(engines::BuildWith build) {
   return std::move(*engine);
 }
 
-std::unique_ptr<Ground> open_ground() { return std::make_unique<Ground>(open_test_engine(engines::BuildWith::best)); }
+std::unique_ptr<Ground> open_ground() {
+  return std::make_unique<Ground>(open_test_engine(engines::BuildWith::best));
+}
 
 }  // namespace divio::contract

@@ -1,4 +1,5 @@
-// The real engine that tests are given: DIVIO_TEST_ENGINE, over TLS where DOCKER_TLS_VERIFY and DOCKER_CERT_PATH say so.
+// The real engine that tests are given: DIVIO_TEST_ENGINE, over TLS where DOCKER_TLS_VERIFY and DOCKER_CERT_PATH say
+// so.
 #pragma once
 
 #include "docker/engine_contract.hpp"

@@ -26,7 +26,8 @@ fakes::Executed execute(const ports::Container&, const ports::ExecSpec& spec, co
   if (spec.command == command::speak()) return {3, "to-out\n", "to-err\n"};
   if (spec.command == command::copy()) return {0, input};
   if (spec.command == command::greet())
-    return {0, fmt::format("{} from {} as {}\n", spec.environment.at("GREETING").value.reveal(), spec.directory, spec.user)};
+    return {0, fmt::format("{} from {} as {}\n", spec.environment.at("GREETING").value.reveal(), spec.directory,
+                           spec.user)};
   return {127};
 }
 

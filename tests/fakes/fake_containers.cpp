@@ -18,7 +18,8 @@ class FakeContainers final : public ports::Containers {
     return world_.call("containers.create", spec.name, [&]() -> Result<std::string> {
       const auto* image = world_.find_image(spec.image);
       if (image == nullptr)
-        return fail(ErrorCode::not_found, fmt::format("cannot create container '{}': No such image: {}", spec.name, spec.image));
+        return fail(ErrorCode::not_found,
+                    fmt::format("cannot create container '{}': No such image: {}", spec.name, spec.image));
       if (!spec.name.empty() && world_.find_container(spec.name) != nullptr)
         return fail(ErrorCode::conflict,
                     fmt::format("cannot create container '{}': The container name is already in use", spec.name));
@@ -116,7 +117,8 @@ class FakeContainers final : public ports::Containers {
   static ports::Container view(const FakeContainer& container) {
     auto seen = container.seen;
     const auto& network = container.spec.network.name;
-    if (!network.empty() && network != "host" && container.spec.join_network_of.empty() && !address_of(container).empty())
+    if (!network.empty() && network != "host" && container.spec.join_network_of.empty() &&
+        !address_of(container).empty())
       seen.addresses[network] = address_of(container);
     return seen;
   }
@@ -126,6 +128,8 @@ class FakeContainers final : public ports::Containers {
 
 }  // namespace
 
-std::unique_ptr<ports::Containers> make_fake_containers(World& world) { return std::make_unique<FakeContainers>(world); }
+std::unique_ptr<ports::Containers> make_fake_containers(World& world) {
+  return std::make_unique<FakeContainers>(world);
+}
 
 }  // namespace divio::fakes

@@ -18,8 +18,8 @@ namespace divio::fakes {
 
 // What a container does once it is started.
 struct Run {
-  std::optional<int> exits_with = {};    // ends at once with this code; absent: runs until it is stopped
-  std::string out = {};                  // its log
+  std::optional<int> exits_with = {};  // ends at once with this code; absent: runs until it is stopped
+  std::string out = {};                // its log
   std::string err = {};
   std::set<std::uint16_t> listens = {};  // TCP ports it answers on, as long as it runs
   bool out_of_memory = false;            // ended by the kernel (with exits_with 137)
@@ -35,7 +35,8 @@ struct Executed {
 };
 
 using Behaviour = std::function<Run(const ports::ContainerSpec&)>;
-using ExecBehaviour = std::function<Executed(const ports::Container&, const ports::ExecSpec&, const std::string& input)>;
+using ExecBehaviour =
+    std::function<Executed(const ports::Container&, const ports::ExecSpec&, const std::string& input)>;
 
 struct FakeImage {
   model::Labels labels = {};
@@ -47,11 +48,12 @@ struct FakeImage {
 };
 
 // Makes an image of a build: what its containers will do, or why it fails. May block until `stop` is requested.
-using BuildBehaviour = std::function<Result<FakeImage>(const ports::BuildSpec&, const std::string& context,
-                                                       const std::function<void(std::string_view)>& line, std::stop_token)>;
+using BuildBehaviour =
+    std::function<Result<FakeImage>(const ports::BuildSpec&, const std::string& context,
+                                    const std::function<void(std::string_view)>& line, std::stop_token)>;
 
-// Gets each call's name ("containers.start") and subject (a name or id) before it is carried out, on the caller's thread,
-// with no lock held: the place to change the world, to wait, or to end the process.
+// Gets each call's name ("containers.start") and subject (a name or id) before it is carried out, on the caller's
+// thread, with no lock held: the place to change the world, to wait, or to end the process.
 using CallHook = std::function<void(const std::string& call, const std::string& subject)>;
 
 struct RecordedCall {
@@ -78,7 +80,7 @@ class FakeEngine final : public ports::Engine {
   // What is there. add_image returns its id, and gives `name` to it if another image had that name.
   std::string add_image(const std::string& name, FakeImage image);
   void add_to_registry(const std::string& name, FakeImage image);  // what pull() finds
-  void on_build(BuildBehaviour behaviour);  // absent: the image gets the default FakeImage
+  void on_build(BuildBehaviour behaviour);                         // absent: the image gets the default FakeImage
 
   // What happens to a container (by id or name).
   void crash(const std::string& container, int code, bool out_of_memory = false);  // its restart policy holds
@@ -90,9 +92,9 @@ class FakeEngine final : public ports::Engine {
   void fail_call(const std::string& call, int nth, Error error);
   // The same, but the call has its effect and only its answer is lost.
   void lose_answer(const std::string& call, int nth);
-  void die();      // every call is unreachable, and so are those that wait
-  void revive();   // it answers again; its containers ran on
-  void reboot();   // it answers again; what has no restart policy has exited, the rest runs
+  void die();     // every call is unreachable, and so are those that wait
+  void revive();  // it answers again; its containers ran on
+  void reboot();  // it answers again; what has no restart policy has exited, the rest runs
   void on_call(CallHook hook);
 
   [[nodiscard]] std::vector<RecordedCall> calls() const;

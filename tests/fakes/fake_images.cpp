@@ -9,8 +9,13 @@ namespace divio::fakes {
 namespace {
 
 ports::Image view(const StoredImage& stored) {
-  return {stored.id,         {stored.names.begin(), stored.names.end()}, stored.image.labels,       stored.image.bytes,
-          stored.created_at, stored.image.architecture,                  stored.image.exposed_ports};
+  return {stored.id,
+          {stored.names.begin(), stored.names.end()},
+          stored.image.labels,
+          stored.image.bytes,
+          stored.created_at,
+          stored.image.architecture,
+          stored.image.exposed_ports};
 }
 
 class FakeImages final : public ports::Images {
@@ -81,12 +86,14 @@ class FakeImages final : public ports::Images {
       if (used && !only_a_name)
         return fail(ErrorCode::conflict, fmt::format("cannot remove image '{}': a container is using it", name));
       found->names.erase(name);
-      if (!only_a_name) std::erase_if(world_.images, [id = found->id](const StoredImage& image) { return image.id == id; });
+      if (!only_a_name)
+        std::erase_if(world_.images, [id = found->id](const StoredImage& image) { return image.id == id; });
       return {};
     });
   }
 
-  Result<void> pull(const std::string& name, const std::function<void(std::string_view)>& line, std::stop_token) override {
+  Result<void> pull(const std::string& name, const std::function<void(std::string_view)>& line,
+                    std::stop_token) override {
     return world_.call("images.pull", name, [&]() -> Result<void> {
       if (world_.registry.empty())
         return fail(ErrorCode::unreachable, fmt::format("cannot pull image '{}': no registry answers", name));
@@ -107,6 +114,8 @@ class FakeImages final : public ports::Images {
 
 }  // namespace
 
-std::unique_ptr<ports::Images> make_fake_images(World& world) { return std::make_unique<FakeImages>(world); }
+std::unique_ptr<ports::Images> make_fake_images(World& world) {
+  return std::make_unique<FakeImages>(world);
+}
 
 }  // namespace divio::fakes

@@ -24,7 +24,8 @@ class FakeNetworks final : public ports::Networks {
       made.dynamic = *dynamic;
       for (const auto& [name, other] : world_.networks)
         if (other.subnet.overlaps(made.subnet))
-          return fail(ErrorCode::conflict, fmt::format("cannot create network '{}': Pool overlaps with other one", spec.name));
+          return fail(ErrorCode::conflict,
+                      fmt::format("cannot create network '{}': Pool overlaps with other one", spec.name));
       world_.networks.emplace(spec.name, std::move(made));
       return {};
     });
@@ -35,7 +36,8 @@ class FakeNetworks final : public ports::Networks {
       const bool used = std::ranges::any_of(world_.containers, [&](const auto& entry) {
         return entry.second.spec.network.name == name && is_up(entry.second.seen.state);
       });
-      if (used) return fail(ErrorCode::conflict, fmt::format("cannot remove network '{}': it has active endpoints", name));
+      if (used)
+        return fail(ErrorCode::conflict, fmt::format("cannot remove network '{}': it has active endpoints", name));
       world_.networks.erase(name);
       return {};
     });
@@ -90,7 +92,11 @@ class FakeVolumes final : public ports::Volumes {
 
 }  // namespace
 
-std::unique_ptr<ports::Networks> make_fake_networks(World& world) { return std::make_unique<FakeNetworks>(world); }
-std::unique_ptr<ports::Volumes> make_fake_volumes(World& world) { return std::make_unique<FakeVolumes>(world); }
+std::unique_ptr<ports::Networks> make_fake_networks(World& world) {
+  return std::make_unique<FakeNetworks>(world);
+}
+std::unique_ptr<ports::Volumes> make_fake_volumes(World& world) {
+  return std::make_unique<FakeVolumes>(world);
+}
 
 }  // namespace divio::fakes

@@ -157,7 +157,8 @@ class FakeStreams final : public ports::Streams {
     DIVIO_CHECK(world_.call("streams.exec", container, [&]() -> Result<void> {
       DIVIO_TRY(found, world_.container(container, "run a command in"));
       if (!is_up(found->seen.state))
-        return fail(ErrorCode::conflict, fmt::format("cannot run a command in container '{}': it is not running", container));
+        return fail(ErrorCode::conflict,
+                    fmt::format("cannot run a command in container '{}': it is not running", container));
       seen = found->seen;
       if (const auto* image = world_.find_image(found->seen.image_id)) behaviour = image->image.exec;
       return {};
@@ -193,7 +194,8 @@ class FakeStreams final : public ports::Streams {
       for (const auto& [name, content] : found->files)
         if (name == path || name.starts_with(path + "/")) wanted[name.substr(parent)] = content;
       if (!wanted.empty()) return write_tar(wanted);
-      return fail(ErrorCode::not_found, fmt::format("cannot read {} of container '{}': there is no such file", path, container));
+      return fail(ErrorCode::not_found,
+                  fmt::format("cannot read {} of container '{}': there is no such file", path, container));
     });
   }
 
@@ -208,6 +210,8 @@ class FakeStreams final : public ports::Streams {
 
 }  // namespace
 
-std::unique_ptr<ports::Streams> make_fake_streams(World& world) { return std::make_unique<FakeStreams>(world); }
+std::unique_ptr<ports::Streams> make_fake_streams(World& world) {
+  return std::make_unique<FakeStreams>(world);
+}
 
 }  // namespace divio::fakes

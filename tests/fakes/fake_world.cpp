@@ -10,7 +10,9 @@ namespace divio::fakes {
 
 using ports::ContainerState;
 
-Error dead_engine() { return {ErrorCode::unreachable, "no engine answers at fake://", "start it"}; }
+Error dead_engine() {
+  return {ErrorCode::unreachable, "no engine answers at fake://", "start it"};
+}
 
 model::TimePoint now() {
   return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
@@ -69,7 +71,9 @@ StoredImage* World::find_image(const std::string& name_or_id) {
   return nullptr;
 }
 
-std::string World::new_id() { return fmt::format("{:064x}", ++made); }
+std::string World::new_id() {
+  return fmt::format("{:064x}", ++made);
+}
 
 std::string World::store_image(const std::string& name, FakeImage image) {
   for (auto& other : images) other.names.erase(name);
@@ -88,7 +92,8 @@ Result<void> take_address(World& world, FakeContainer& container) {
       taken.insert(address_of(other));
   if (!container.spec.network.address.empty()) {
     if (!taken.contains(container.spec.network.address)) return {};
-    return fail(ErrorCode::conflict, fmt::format("cannot start container '{}': Address already in use", container.seen.name));
+    return fail(ErrorCode::conflict,
+                fmt::format("cannot start container '{}': Address already in use", container.seen.name));
   }
   // The first two addresses are the subnet's own and its gateway's.
   const auto& pool = network->second.dynamic;
@@ -106,7 +111,8 @@ Result<void> World::start(FakeContainer& container) {
   if (container.seen.state == ContainerState::running) return {};
   const auto& network = container.spec.network.name;
   if (!network.empty() && network != "host" && !networks.contains(network))
-    return fail(ErrorCode::not_found, fmt::format("cannot start container '{}': network {} not found", container.seen.name, network));
+    return fail(ErrorCode::not_found,
+                fmt::format("cannot start container '{}': network {} not found", container.seen.name, network));
   DIVIO_CHECK(take_address(*this, container));
   const auto* image = find_image(container.seen.image_id);
   if (image != nullptr && image->image.behaviour) {

@@ -45,19 +45,19 @@ struct Fault {
   std::string call;  // empty: any
   int left;          // fires when it has been counted down to 0
   Error error;
-  bool after;        // the effect happens, the answer is lost
+  bool after;  // the effect happens, the answer is lost
 };
 
 struct World {
   mutable std::mutex mutex;
   std::condition_variable_any changed;
   bool dead = false;
-  long made = 0;  // counts ids
+  long made = 0;                                    // counts ids
   std::map<std::string, FakeContainer> containers;  // by id
   std::vector<StoredImage> images;
   std::map<std::string, FakeImage> registry;
-  std::map<std::string, FakeNetwork> networks;        // by name
-  std::map<std::string, model::Labels> volumes;       // by name
+  std::map<std::string, FakeNetwork> networks;   // by name
+  std::map<std::string, model::Labels> volumes;  // by name
   BuildBehaviour build;
   std::vector<Fault> faults;
   std::vector<RecordedCall> calls;

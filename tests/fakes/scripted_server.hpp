@@ -1,4 +1,5 @@
-// A server on a unix socket that answers HTTP requests with what a test says, to show a client what real servers rarely do.
+// A server on a unix socket that answers HTTP requests with what a test says, to show a client what real servers rarely
+// do.
 #pragma once
 
 #include <atomic>
@@ -18,9 +19,9 @@ struct SeenRequest {
   std::string body;  // chunks put together
 };
 
-// The whole answer, head included; an empty one closes the connection without an answer, one with "Connection: close" after
-// it, complete or not. "hold" keeps the connection open and silent until the client closes it. A status of 101 turns the
-// connection into an echo of what is sent.
+// The whole answer, head included; an empty one closes the connection without an answer, one with "Connection: close"
+// after it, complete or not. "hold" keeps the connection open and silent until the client closes it. A status of 101
+// turns the connection into an echo of what is sent.
 using Answer = std::function<std::string(const SeenRequest&)>;
 
 [[nodiscard]] std::string http_answer(int status, const std::string& body, const std::string& headers = {});

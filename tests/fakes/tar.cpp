@@ -11,7 +11,9 @@ namespace {
 
 constexpr std::size_t block = 512;
 
-std::size_t padded(std::size_t size) { return (size + block - 1) / block * block; }
+std::size_t padded(std::size_t size) {
+  return (size + block - 1) / block * block;
+}
 
 // POSIX ustar: fixed fields, numbers in octal, a checksum over the header with its own field as spaces.
 std::string header(const std::string& path, std::size_t size) {

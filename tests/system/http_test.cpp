@@ -38,7 +38,9 @@ HttpRequest request(const std::string& method, const std::string& path, const st
   return made;
 }
 
-std::string repeat(const SeenRequest& seen) { return http_answer(200, seen.line.substr(0, seen.line.rfind(' ')) + "|" + seen.body); }
+std::string repeat(const SeenRequest& seen) {
+  return http_answer(200, seen.line.substr(0, seen.line.rfind(' ')) + "|" + seen.body);
+}
 
 }  // namespace
 
@@ -63,7 +65,8 @@ TEST_CASE("One connection serves requests that follow each other") {
 
 TEST_CASE("A connection that the server has closed meanwhile is replaced") {
   std::atomic<int> count{0};
-  const ScriptedServer server([&](const SeenRequest&) { return count++ % 2 == 0 ? http_answer(200, "ok") : std::string(); });
+  const ScriptedServer server(
+      [&](const SeenRequest&) { return count++ % 2 == 0 ? http_answer(200, "ok") : std::string(); });
   auto client = client_of(server.socket_path());
   for (int i = 0; i < 5; ++i) CHECK(client.send(request("GET", "/")));
 }
@@ -95,7 +98,8 @@ TEST_CASE("Headers of the answer are found by their name in lower case") {
 }
 
 TEST_CASE("A streamed body arrives whole, and a failing one is no answer but its own error") {
-  const ScriptedServer server([](const SeenRequest& seen) { return http_answer(200, std::to_string(seen.body.size())); });
+  const ScriptedServer server(
+      [](const SeenRequest& seen) { return http_answer(200, std::to_string(seen.body.size())); });
   auto client = client_of(server.socket_path());
   auto upload = request("POST", "/build");
   upload.writer = [](const auto& sink) -> Result<void> {
@@ -183,9 +187,8 @@ TEST_CASE("Nobody listening, no answer and a late answer are told apart") {
 }
 
 TEST_CASE("An upgraded connection carries bytes both ways until both sides are done") {
-  const ScriptedServer server([](const SeenRequest& seen) {
-    return "HTTP/1.1 101 UPGRADED\r\nUpgrade: tcp\r\n\r\nfirst:" + seen.body + ";";
-  });
+  const ScriptedServer server(
+      [](const SeenRequest& seen) { return "HTTP/1.1 101 UPGRADED\r\nUpgrade: tcp\r\n\r\nfirst:" + seen.body + ";"; });
   auto upgraded = client_of(server.socket_path()).upgrade(request("POST", "/exec/1/start", "{}"));
   REQUIRE(upgraded);
   REQUIRE(upgraded->connection);

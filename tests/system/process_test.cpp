@@ -20,8 +20,9 @@ struct Finished {
 
 Finished shell(const std::string& script, const InputWriter& input = {}, std::stop_token stop = {}) {
   Finished finished{0, {}};
-  finished.code = run({{"/bin/sh", "-c", script}, {{"ADDED", "by the test"}}, "/usr"}, input,
-                      [&](std::string_view line) { finished.lines.emplace_back(line); }, stop);
+  finished.code = run(
+      {{"/bin/sh", "-c", script}, {{"ADDED", "by the test"}}, "/usr"}, input,
+      [&](std::string_view line) { finished.lines.emplace_back(line); }, stop);
   // Nothing of ours is left to wait for.
   CHECK(::waitpid(-1, nullptr, WNOHANG) == -1);
   CHECK(errno == ECHILD);
@@ -59,7 +60,9 @@ TEST_CASE("A program reads all its input, more than pipes hold, while its output
   CHECK(finished.lines == std::vector<std::string>{"5000000"});
 }
 
-TEST_CASE("A program without input reads none") { CHECK(shell("cat; echo end").lines == std::vector<std::string>{"end"}); }
+TEST_CASE("A program without input reads none") {
+  CHECK(shell("cat; echo end").lines == std::vector<std::string>{"end"});
+}
 
 TEST_CASE("A program that does not read its input ends with its own code") {
   const auto finished = shell("exit 4", [](const auto& sink) -> Result<void> {
@@ -80,11 +83,14 @@ TEST_CASE("A failing input ends the program, which never sees the end of its inp
 }
 
 TEST_CASE("Stopping ends a program and what it started, even if they ignore SIGTERM") {
-  for (const std::string script : {"echo ready; sleep 1000 & wait", "trap '' TERM; echo ready; sleep 1000; sleep 1000"}) {
+  for (const std::string script :
+       {"echo ready; sleep 1000 & wait", "trap '' TERM; echo ready; sleep 1000; sleep 1000"}) {
     std::stop_source source;
     Result<int> code = 0;
     {
-      code = run({{"/bin/sh", "-c", script}, {}, {}}, {}, [&](std::string_view) { source.request_stop(); }, source.get_token());
+      code = run(
+          {{"/bin/sh", "-c", script}, {}, {}}, {}, [&](std::string_view) { source.request_stop(); },
+          source.get_token());
     }
     REQUIRE_FALSE(code);
     CHECK(code.error().code == ErrorCode::cancelled);

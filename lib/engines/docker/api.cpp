@@ -11,12 +11,14 @@
 namespace divio::engines {
 namespace {
 
-// API versions are "1.N". 1.41 is Docker 20.10 (Debian 12) and what Podman 4 offers; what is used here has not changed up to
-// 1.47. Docker 29 refuses what is older than 1.44.
+// API versions are "1.N". 1.41 is Docker 20.10 (Debian 12) and what Podman 4 offers; what is used here has not changed
+// up to 1.47. Docker 29 refuses what is older than 1.44.
 constexpr int oldest_minor = 41;
 constexpr int newest_minor = 47;
 
-bool succeeded(int status) { return status / 100 == 2 || status == 304; }
+bool succeeded(int status) {
+  return status / 100 == 2 || status == 304;
+}
 
 Error in_words(Error error, const Call& call) {
   if (error.code == ErrorCode::cancelled) error.message = fmt::format("cancelled: {}", call.doing);
@@ -30,18 +32,21 @@ Result<std::string> agree_on_version(const std::string& offered, const std::stri
   int minor = 0;
   if (parts.size() == 2 && parts[0] == "1") std::from_chars(parts[1].data(), parts[1].data() + parts[1].size(), minor);
   if (minor >= oldest_minor) return fmt::format("1.{}", std::min(minor, newest_minor));
-  return fail(ErrorCode::failed,
-              fmt::format("the engine at {} speaks version '{}' of the Docker API, which divioctl does not", address, offered),
-              fmt::format("use Docker 20.10 or newer (API 1.{})", oldest_minor));
+  return fail(
+      ErrorCode::failed,
+      fmt::format("the engine at {} speaks version '{}' of the Docker API, which divioctl does not", address, offered),
+      fmt::format("use Docker 20.10 or newer (API 1.{})", oldest_minor));
 }
 
 Result<Greeting> Api::greeting() {
   const std::lock_guard lock(mutex_);
   if (greeting_) return *greeting_;
-  const system::HttpRequest ping{.path = "/_ping", .headers = {}, .body = {}, .writer = {}, .timeout = std::chrono::seconds(30)};
+  const system::HttpRequest ping{
+      .path = "/_ping", .headers = {}, .body = {}, .writer = {}, .timeout = std::chrono::seconds(30)};
   DIVIO_TRY(answer, http_.send(ping));
   if (answer.status != 200)
-    return Failure(engine_error(answer.status, sentence_of(answer.body), fmt::format("talk to the engine at {}", endpoint_.address)));
+    return Failure(engine_error(answer.status, sentence_of(answer.body),
+                                fmt::format("talk to the engine at {}", endpoint_.address)));
   DIVIO_TRY(version, agree_on_version(answer.headers["api-version"], endpoint_.address));
   greeting_ = Greeting{version, answer.headers.contains("libpod-api-version")};
   return *greeting_;
@@ -59,15 +64,16 @@ Result<system::HttpRequest> Api::request_of(const Call& call) {
   return request;
 }
 
-Result<system::HttpResponse> Api::exchange(const Call& call, const system::BodySink& sink, std::stop_token stop) {
+Result<system::HttpResponse> Api::exchange(const Call& call, const system::BodySink& sink,
+                                           const std::stop_token& stop) {
   DIVIO_TRY(request, request_of(call));
-  auto answer = http_.send(request, sink, std::move(stop));
+  auto answer = http_.send(request, sink, stop);
   if (!answer) return Failure(in_words(std::move(answer).error(), call));
   return answer;
 }
 
-Result<std::string> Api::call(const Call& call, std::stop_token stop) {
-  DIVIO_TRY(answer, exchange(call, {}, std::move(stop)));
+Result<std::string> Api::call(const Call& call, const std::stop_token& stop) {
+  DIVIO_TRY(answer, exchange(call, {}, stop));
   if (succeeded(answer.status)) return std::move(answer.body);
   return Failure(engine_error(answer.status, sentence_of(answer.body), call.doing));
 }
@@ -78,8 +84,8 @@ Result<void> Api::call_to_remove(const Call& call) {
   return Failure(engine_error(answer.status, sentence_of(answer.body), call.doing));
 }
 
-Result<void> Api::stream(const Call& call, const system::BodySink& sink, std::stop_token stop) {
-  DIVIO_TRY(answer, exchange(call, sink, std::move(stop)));
+Result<void> Api::stream(const Call& call, const system::BodySink& sink, const std::stop_token& stop) {
+  DIVIO_TRY(answer, exchange(call, sink, stop));
   if (succeeded(answer.status)) return {};
   return Failure(engine_error(answer.status, sentence_of(answer.body), call.doing));
 }

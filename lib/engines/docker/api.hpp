@@ -16,12 +16,12 @@ namespace divio::engines {
 
 struct Call {
   std::string method;
-  std::string path;                       // after the version: "/containers/json"
-  std::string doing;                      // "list containers", to follow "cannot" in an error
+  std::string path;   // after the version: "/containers/json"
+  std::string doing;  // "list containers", to follow "cannot" in an error
   Query query = {};
-  std::string body = {};                  // JSON, unless content_type says otherwise
+  std::string body = {};  // JSON, unless content_type says otherwise
   std::string content_type = "application/json";
-  system::BodyWriter writer = {};         // streams the body instead
+  system::BodyWriter writer = {};  // streams the body instead
   // An engine that hangs should not hang divioctl. Most answers take milliseconds; 0: as long as it takes.
   std::chrono::seconds timeout{120};
 };
@@ -47,16 +47,16 @@ class Api {
 
   // The whole answer, whatever its status.
   [[nodiscard]] Result<system::HttpResponse> exchange(const Call& call, const system::BodySink& sink = {},
-                                                      std::stop_token stop = {});
+                                                      const std::stop_token& stop = {});
 
   // The body of an answer of success (or 304, not modified: it is so already).
-  [[nodiscard]] Result<std::string> call(const Call& call, std::stop_token stop = {});
+  [[nodiscard]] Result<std::string> call(const Call& call, const std::stop_token& stop = {});
 
   // The same, where a thing that is not there (404) is a success too.
   [[nodiscard]] Result<void> call_to_remove(const Call& call);
 
   // As call(), with the body passed on as it arrives.
-  [[nodiscard]] Result<void> stream(const Call& call, const system::BodySink& sink, std::stop_token stop);
+  [[nodiscard]] Result<void> stream(const Call& call, const system::BodySink& sink, const std::stop_token& stop);
 
   // Takes the connection over as a plain stream.
   [[nodiscard]] Result<std::unique_ptr<system::RawConnection>> take_over(const Call& call);

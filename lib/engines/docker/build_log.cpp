@@ -36,7 +36,8 @@ void BuildLog::take(std::string_view object) {
     output_.feed(output, [this](std::string_view line) { say(line); });
   if (const auto id = text(at(entry, {"aux"}), "ID"); !id.empty()) image_id_ = id;
   // The bars of a pull ("progressDetail") would be thousands of lines; what a layer reaches is enough.
-  if (const auto status = text(entry, "status"); !status.empty() && at(entry, {"progressDetail", "current"}).is_null()) {
+  if (const auto status = text(entry, "status");
+      !status.empty() && at(entry, {"progressDetail", "current"}).is_null()) {
     const auto layer = text(entry, "id");
     say(layer.empty() ? status : layer + ": " + status);
   }

@@ -32,7 +32,7 @@ class BuildLog {
   void feed(std::string_view bytes);
   void finish();
 
-  [[nodiscard]] const std::string& error() const noexcept { return error_; }       // the engine's sentence; empty: none
+  [[nodiscard]] const std::string& error() const noexcept { return error_; }  // the engine's sentence; empty: none
   [[nodiscard]] const std::string& image_id() const noexcept { return image_id_; }  // of a finished build
   [[nodiscard]] const LastLines& last_lines() const noexcept { return last_; }
 

@@ -15,11 +15,12 @@ namespace divio::engines {
 
 // With the engine's own builder: POST /build. Returns the image's id.
 [[nodiscard]] Result<std::string> build_with_engine(Api& api, const ports::BuildSpec& spec, const LineSink& line,
-                                                    std::stop_token stop);
+                                                    const std::stop_token& stop);
 
 // With BuildKit, by way of the docker client `program`. The image has its name afterwards.
 [[nodiscard]] Result<void> build_with_client(const std::string& program, const Endpoint& endpoint,
-                                             const ports::BuildSpec& spec, const LineSink& line, std::stop_token stop);
+                                             const ports::BuildSpec& spec, const LineSink& line,
+                                             const std::stop_token& stop);
 
 // The client's arguments for a build whose context is a tar archive on standard input. Pure.
 [[nodiscard]] std::vector<std::string> client_arguments(const std::string& program, const ports::BuildSpec& spec);

@@ -30,16 +30,19 @@ bool says_unreachable(std::string_view line) {
          line.find("code = Unavailable") != std::string_view::npos;
 }
 
-// The line of a plain BuildKit log that says why it failed is the last one ("executor failed running ...", or "ERROR: ...").
+// The line of a plain BuildKit log that says why it failed is the last one ("executor failed running ...", or "ERROR:
+// ...").
 std::string cause_of(std::string_view line) {
   for (const std::string_view prefix : {"ERROR: ", "error: "})
     if (line.starts_with(prefix)) line.remove_prefix(prefix.size());
   return std::string(trim(line));
 }
 
-Failure failed_build(const Endpoint& endpoint, const ports::BuildSpec& spec, std::string_view last, const LastLines& lines) {
+Failure failed_build(const Endpoint& endpoint, const ports::BuildSpec& spec, std::string_view last,
+                     const LastLines& lines) {
   if (says_unreachable(last))
-    return fail(ErrorCode::unreachable, fmt::format("the Docker engine at {} broke off the build of '{}'", endpoint.address, spec.name),
+    return fail(ErrorCode::unreachable,
+                fmt::format("the Docker engine at {} broke off the build of '{}'", endpoint.address, spec.name),
                 "see whether it still runs (docker info), then run the command again");
   auto error = engine_error(0, cause_of(last), fmt::format("build image '{}'", spec.name));
   error.code = ErrorCode::failed;
@@ -50,18 +53,19 @@ Failure failed_build(const Endpoint& endpoint, const ports::BuildSpec& spec, std
 }  // namespace
 
 std::vector<std::string> client_arguments(const std::string& program, const ports::BuildSpec& spec) {
-  std::vector<std::string> arguments{program, "build", "--progress", "plain", "--tag", spec.name,
-                                     "--file", spec.settings.dockerfile};
-  for (const auto& [name, value] : spec.labels) arguments.insert(arguments.end(), {"--label", name + "=" + value});
+  std::vector<std::string> arguments{program, "build",   "--progress", "plain",
+                                     "--tag", spec.name, "--file",     spec.settings.dockerfile};
+  for (const auto& [name, value] : spec.labels)
+    arguments.insert(arguments.end(), {"--label", fmt::format("{}={}", name, value)});
   for (const auto& [name, value] : spec.settings.arguments)
-    arguments.insert(arguments.end(), {"--build-arg", name + "=" + value});
+    arguments.insert(arguments.end(), {"--build-arg", fmt::format("{}={}", name, value)});
   if (!spec.settings.target.empty()) arguments.insert(arguments.end(), {"--target", spec.settings.target});
   arguments.emplace_back("-");
   return arguments;
 }
 
 Result<void> build_with_client(const std::string& program, const Endpoint& endpoint, const ports::BuildSpec& spec,
-                               const LineSink& line, std::stop_token stop) {
+                               const LineSink& line, const std::stop_token& stop) {
   LastLines lines;
   std::string last;
   const auto say = [&](std::string_view text) {
@@ -69,7 +73,7 @@ Result<void> build_with_client(const std::string& program, const Endpoint& endpo
     lines.add(text);
     if (line) line(text);
   };
-  auto code = system::run(client_command(client_arguments(program, spec), endpoint), spec.context, say, std::move(stop));
+  auto code = system::run(client_command(client_arguments(program, spec), endpoint), spec.context, say, stop);
   if (!code && code.error().code == ErrorCode::cancelled)
     return fail(ErrorCode::cancelled, fmt::format("cancelled: build image '{}'", spec.name));
   if (!code) return Failure(std::move(code).error());

@@ -34,9 +34,10 @@ json environment_list(const model::Variables& variables) {
 }
 
 json render_host(const ports::ContainerSpec& spec) {
-  json host{{"Init", true},  // something has to reap orphans and pass signals on to what does not handle them
-            {"RestartPolicy", {{"Name", spec.restart == ports::RestartPolicy::unless_stopped ? "unless-stopped" : "no"}}},
-            {"LogConfig", {{"Type", "json-file"}, {"Config", {{"max-size", "10m"}, {"max-file", "3"}}}}}};
+  json host{
+      {"Init", true},  // something has to reap orphans and pass signals on to what does not handle them
+      {"RestartPolicy", {{"Name", spec.restart == ports::RestartPolicy::unless_stopped ? "unless-stopped" : "no"}}},
+      {"LogConfig", {{"Type", "json-file"}, {"Config", {{"max-size", "10m"}, {"max-file", "3"}}}}}};
   if (spec.resources.cpu_millis > 0) host["NanoCpus"] = std::int64_t{spec.resources.cpu_millis} * 1'000'000;
   if (spec.resources.memory_bytes > 0) {
     host["Memory"] = spec.resources.memory_bytes;
@@ -115,13 +116,14 @@ json render_container(const ports::ContainerSpec& spec) {
     body["StdinOnce"] = true;  // the input ends when whoever attached to it goes
     body["AttachStdin"] = true;
   }
-  if (auto attachment = render_attachment(spec); !attachment.is_null()) body["NetworkingConfig"] = std::move(attachment);
+  if (auto attachment = render_attachment(spec); !attachment.is_null())
+    body["NetworkingConfig"] = std::move(attachment);
   return body;
 }
 
 json render_exec(const ports::ExecSpec& spec) {
-  json body{{"AttachStdin", spec.open_input}, {"AttachStdout", true},      {"AttachStderr", true},
-            {"Tty", spec.terminal},           {"Cmd", spec.command},       {"Env", environment_list(spec.environment)}};
+  json body{{"AttachStdin", spec.open_input}, {"AttachStdout", true}, {"AttachStderr", true},
+            {"Tty", spec.terminal},           {"Cmd", spec.command},  {"Env", environment_list(spec.environment)}};
   if (!spec.user.empty()) body["User"] = spec.user;
   if (!spec.directory.empty()) body["WorkingDir"] = spec.directory;
   return body;

@@ -52,7 +52,8 @@ class DockerContainers final : public ports::Containers {
     call.query = {{"force", "1"}, {"v", "1"}};
     call.timeout = patience;
     auto removed = api_.call_to_remove(call);
-    // Somebody else is removing it right now ("removal of container ... is already in progress"): gone is what is wanted.
+    // Somebody else is removing it right now ("removal of container ... is already in progress"): gone is what is
+    // wanted.
     if (removed || removed.error().message.find("already in progress") == std::string::npos) return removed;
     auto wait = on(id, "POST", "/wait", "wait for the removal of");
     wait.query = {{"condition", "removed"}};
@@ -79,7 +80,7 @@ class DockerContainers final : public ports::Containers {
   Result<int> wait(const std::string& id, std::stop_token stop) override {
     auto call = on(id, "POST", "/wait", "wait for");
     call.timeout = std::chrono::seconds(0);
-    DIVIO_TRY(body, api_.call(call, std::move(stop)));
+    DIVIO_TRY(body, api_.call(call, stop));
     DIVIO_TRY(answer, parse_answer(body, call.doing));
     if (const auto error = text(at(answer, {"Error"}), "Message"); !error.empty())
       return Failure(engine_error(0, error, call.doing));
@@ -100,6 +101,8 @@ class DockerContainers final : public ports::Containers {
 
 }  // namespace
 
-std::unique_ptr<ports::Containers> make_containers(Api& api) { return std::make_unique<DockerContainers>(api); }
+std::unique_ptr<ports::Containers> make_containers(Api& api) {
+  return std::make_unique<DockerContainers>(api);
+}
 
 }  // namespace divio::engines

@@ -1,5 +1,6 @@
-// A Docker engine (or one that answers like it, such as Podman) as ports::Engine, over the Docker Engine API. Facts about
-// the protocol are from its reference, https://docs.docker.com/reference/api/engine/version/v1.41/ and its version history.
+// A Docker engine (or one that answers like it, such as Podman) as ports::Engine, over the Docker Engine API. Facts
+// about the protocol are from its reference, https://docs.docker.com/reference/api/engine/version/v1.41/ and its
+// version history.
 #pragma once
 
 #include <functional>
@@ -27,16 +28,17 @@ struct Endpoint {
 using EnvironmentLookup = std::function<std::optional<std::string>(const std::string& name)>;
 
 // The endpoint with this address, or for an empty one that of DOCKER_HOST, or the default. DOCKER_TLS_VERIFY (set to
-// anything) and DOCKER_CERT_PATH (otherwise ~/.docker) count for tcp:// as they do for the docker client. An address that
-// is neither unix:// nor tcp:// is invalid.
+// anything) and DOCKER_CERT_PATH (otherwise ~/.docker) count for tcp:// as they do for the docker client. An address
+// that is neither unix:// nor tcp:// is invalid.
 [[nodiscard]] Result<Endpoint> find_endpoint(std::string_view address, const EnvironmentLookup& environment);
 
-// Who carries out builds: BuildKit by way of a docker client where there is one that can, else the engine's own builder; or
-// always the latter.
+// Who carries out builds: BuildKit by way of a docker client where there is one that can, else the engine's own
+// builder; or always the latter.
 enum class BuildWith { best, engine };
 
 // Opens an engine without talking to it: the first call does, and agrees on the version of the API (1.41 to 1.47). An
 // address that makes no sense is invalid.
-[[nodiscard]] Result<std::unique_ptr<ports::Engine>> open_docker(const Endpoint& endpoint, BuildWith build = BuildWith::best);
+[[nodiscard]] Result<std::unique_ptr<ports::Engine>> open_docker(const Endpoint& endpoint,
+                                                                 BuildWith build = BuildWith::best);
 
 }  // namespace divio::engines

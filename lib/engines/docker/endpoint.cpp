@@ -22,7 +22,8 @@ Failure no_such_address(std::string_view address) {
 std::string with_port(std::string_view host, bool tls) {
   const auto after_address = host.rfind(']');
   const auto colon = host.rfind(':');
-  const bool has_port = colon != std::string_view::npos && (after_address == std::string_view::npos || colon > after_address);
+  const bool has_port =
+      colon != std::string_view::npos && (after_address == std::string_view::npos || colon > after_address);
   if (has_port) return std::string(host);
   return fmt::format("{}:{}", host, tls ? 2376 : 2375);  // the ports registered for Docker with and without TLS
 }
@@ -66,13 +67,16 @@ Result<system::HttpTarget> target_of(const Endpoint& endpoint) {
     const auto file = [&](const char* name) { return endpoint.certificates + "/" + name; };
     target.tls = {file("ca.pem"), file("cert.pem"), file("key.pem")};
   }
-  target.describe = [name = endpoint.address](const system::TransportFailure& failure) { return no_answer(name, failure); };
+  target.describe = [name = endpoint.address](const system::TransportFailure& failure) {
+    return no_answer(name, failure);
+  };
   return target;
 }
 
 Error no_answer(const std::string& address, const system::TransportFailure& failure) {
   if (failure.certificates)
-    return {ErrorCode::unreachable, fmt::format("no TLS connection to the Docker engine at {}: {}", address, failure.text),
+    return {ErrorCode::unreachable,
+            fmt::format("no TLS connection to the Docker engine at {}: {}", address, failure.text),
             "check ca.pem, cert.pem and key.pem in the folder that DOCKER_CERT_PATH names"};
   if (failure.connected && failure.timed_out)
     return {ErrorCode::timed_out, fmt::format("the Docker engine at {} does not answer in time", address),

@@ -13,19 +13,17 @@ namespace {
 Result<Query> build_query(const ports::BuildSpec& spec, std::string_view doing) {
   DIVIO_TRY(labels, dump(spec.labels, doing));
   DIVIO_TRY(arguments, dump(spec.settings.arguments, doing));
-  Query query{{"t", spec.name},
-              {"dockerfile", spec.settings.dockerfile},
-              {"labels", labels},
-              {"buildargs", arguments},
-              {"rm", "1"},
-              {"forcerm", "1"}};  // intermediate containers go, also after a failure
+  Query query{{"t", spec.name},   {"dockerfile", spec.settings.dockerfile},
+              {"labels", labels}, {"buildargs", arguments},
+              {"rm", "1"},        {"forcerm", "1"}};  // intermediate containers go, also after a failure
   if (!spec.settings.target.empty()) query.emplace_back("target", spec.settings.target);
   return query;
 }
 
 }  // namespace
 
-Result<std::string> build_with_engine(Api& api, const ports::BuildSpec& spec, const LineSink& line, std::stop_token stop) {
+Result<std::string> build_with_engine(Api& api, const ports::BuildSpec& spec, const LineSink& line,
+                                      const std::stop_token& stop) {
   Call call{"POST", "/build", fmt::format("build image '{}'", spec.name)};
   DIVIO_ASSIGN(call.query, build_query(spec, call.doing));
   call.writer = spec.context;
@@ -38,7 +36,7 @@ Result<std::string> build_with_engine(Api& api, const ports::BuildSpec& spec, co
         log.feed(bytes);
         return {};
       },
-      std::move(stop)));
+      stop));
   log.finish();
   if (!log.error().empty()) {
     auto error = engine_error(0, log.error(), call.doing);

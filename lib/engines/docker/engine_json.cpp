@@ -10,8 +10,9 @@ namespace divio::engines {
 using nlohmann::json;
 
 std::string architecture_of(const std::string& machine) {
-  static constexpr std::pair<std::string_view, std::string_view> names[] = {
-      {"x86_64", "amd64"}, {"aarch64", "arm64"}, {"armv7l", "arm"}, {"armv6l", "arm"}, {"i686", "386"}, {"i386", "386"}};
+  static constexpr std::pair<std::string_view, std::string_view> names[] = {{"x86_64", "amd64"}, {"aarch64", "arm64"},
+                                                                            {"armv7l", "arm"},   {"armv6l", "arm"},
+                                                                            {"i686", "386"},     {"i386", "386"}};
   const auto found = std::ranges::find(names, machine, &std::pair<std::string_view, std::string_view>::first);
   return found == std::end(names) ? machine : std::string(found->second);
 }

@@ -20,12 +20,12 @@ bool says_one_of(std::string_view sentence, const std::array<std::string_view, C
 
 // Engines report these with 403, 409 or 500, depending on their version.
 constexpr std::array<std::string_view, 8> conflicts{
-    "address already in use", "port is already allocated", "pool overlaps",        "has active endpoints",
-    "is already in use",      "volume is in use",          "is being used by running", "already exists"};
+    "address already in use", "port is already allocated", "pool overlaps", "has active endpoints", "is already in use",
+    "volume is in use",       "is being used by running",  "already exists"};
 constexpr std::array<std::string_view, 2> full_disk{"no space left on device", "disk quota exceeded"};
 constexpr std::array<std::string_view, 10> no_registry{
-    "dial tcp",    "no such host",        "connection refused",       "i/o timeout",         "tls handshake timeout",
-    "client.timeout", "network is unreachable", "no route to host", "server misbehaving", "request canceled"};
+    "dial tcp",       "no such host",           "connection refused", "i/o timeout",        "tls handshake timeout",
+    "client.timeout", "network is unreachable", "no route to host",   "server misbehaving", "request canceled"};
 constexpr std::array<std::string_view, 5> unknown_image{"not found", "manifest unknown", "pull access denied",
                                                         "does not exist", "name unknown"};
 
@@ -48,11 +48,13 @@ Error engine_error(int status, const std::string& sentence, std::string_view doi
   Error error{code_of(status, sentence), fmt::format("cannot {}: {}", doing, sentence)};
   if (says_one_of(sentence, full_disk)) {
     error.code = ErrorCode::failed;
-    error.hint = "the engine's disk is full: free space on it (docker system df shows what uses it), then run the command again";
+    error.hint =
+        "the engine's disk is full: free space on it (docker system df shows what uses it), then run the command again";
   } else if (sentence.starts_with("No such image")) {
     error.hint = "build or pull the image first";
   } else if (sentence.find("HTTP request to an HTTPS server") != std::string::npos) {
-    error.hint = "it wants TLS: set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder of ca.pem, cert.pem and key.pem";
+    error.hint =
+        "it wants TLS: set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder of ca.pem, cert.pem and key.pem";
   }
   return error;
 }
@@ -61,7 +63,8 @@ Error registry_error(int status, const std::string& sentence, const std::string&
   const auto message = fmt::format("cannot pull image '{}': {}", image, sentence);
   if (says_one_of(sentence, full_disk)) return engine_error(status, sentence, fmt::format("pull image '{}'", image));
   if (says_one_of(sentence, no_registry))
-    return {ErrorCode::unreachable, message, "its registry does not answer the engine: check the network and the image's name"};
+    return {ErrorCode::unreachable, message,
+            "its registry does not answer the engine: check the network and the image's name"};
   if (status == 404 || says_one_of(sentence, unknown_image))
     return {ErrorCode::not_found, message, "check the image's name, and whether its registry wants a login"};
   return {ErrorCode::failed, message};

@@ -1,7 +1,7 @@
 // The framing by which the engine sends standard output and standard error over one connection: a header of eight bytes
-// (stream: 1 output, 2 error; three zeros; length of what follows, big endian), then that many bytes. Logs, attach and exec
-// use it unless the container or command has a terminal, whose output comes as it is. (Engine API reference, operation
-// ContainerAttach, "Stream format".)
+// (stream: 1 output, 2 error; three zeros; length of what follows, big endian), then that many bytes. Logs, attach and
+// exec use it unless the container or command has a terminal, whose output comes as it is. (Engine API reference,
+// operation ContainerAttach, "Stream format".)
 #pragma once
 
 #include <array>

@@ -20,8 +20,8 @@ class DockerImages final : public ports::Images {
                             std::stop_token stop) override {
     DIVIO_TRY(greeted, api_.greeting());  // an engine that is not there is said by us rather than by the client
     const auto client = build_ == BuildWith::engine || greeted.podman ? std::nullopt : buildkit_client();
-    if (!client) return build_with_engine(api_, spec, line, std::move(stop));
-    DIVIO_CHECK(build_with_client(*client, api_.endpoint(), spec, line, std::move(stop)));
+    if (!client) return build_with_engine(api_, spec, line, stop);
+    DIVIO_CHECK(build_with_client(*client, api_.endpoint(), spec, line, stop));
     DIVIO_TRY(image, inspect(spec.name));
     return image.id;
   }
@@ -69,7 +69,7 @@ class DockerImages final : public ports::Images {
       log.feed(bytes);
       return {};
     };
-    DIVIO_TRY(answer, api_.exchange(call, take, std::move(stop)));
+    DIVIO_TRY(answer, api_.exchange(call, take, stop));
     log.finish();
     if (answer.status / 100 != 2) return Failure(registry_error(answer.status, sentence_of(answer.body), name));
     if (!log.error().empty()) return Failure(registry_error(0, log.error(), name));
@@ -94,6 +94,8 @@ class DockerImages final : public ports::Images {
 
 }  // namespace
 
-std::unique_ptr<ports::Images> make_images(Api& api, BuildWith build) { return std::make_unique<DockerImages>(api, build); }
+std::unique_ptr<ports::Images> make_images(Api& api, BuildWith build) {
+  return std::make_unique<DockerImages>(api, build);
+}
 
 }  // namespace divio::engines

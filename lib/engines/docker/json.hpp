@@ -1,5 +1,5 @@
-// Reading the engine's JSON: what is absent, null or of another type reads as empty, because engines differ in what they
-// leave out and null where they have nothing.
+// Reading the engine's JSON: what is absent, null or of another type reads as empty, because engines differ in what
+// they leave out and null where they have nothing.
 #pragma once
 
 #include <cstdint>

@@ -79,7 +79,11 @@ class DockerVolumes final : public ports::Volumes {
 
 }  // namespace
 
-std::unique_ptr<ports::Networks> make_networks(Api& api) { return std::make_unique<DockerNetworks>(api); }
-std::unique_ptr<ports::Volumes> make_volumes(Api& api) { return std::make_unique<DockerVolumes>(api); }
+std::unique_ptr<ports::Networks> make_networks(Api& api) {
+  return std::make_unique<DockerNetworks>(api);
+}
+std::unique_ptr<ports::Volumes> make_volumes(Api& api) {
+  return std::make_unique<DockerVolumes>(api);
+}
 
 }  // namespace divio::engines

@@ -1,5 +1,5 @@
-// The parts that make up a Docker engine, each an adapter of one port to the Engine API. They share one Api, which outlives
-// them.
+// The parts that make up a Docker engine, each an adapter of one port to the Engine API. They share one Api, which
+// outlives them.
 #pragma once
 
 #include <memory>

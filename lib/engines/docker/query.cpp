@@ -29,7 +29,7 @@ std::string query_text(const Query& query) {
 
 Result<std::string> label_filters(const model::Labels& labels) {
   auto wanted = nlohmann::json::array();
-  for (const auto& [key, value] : labels) wanted.push_back(value.empty() ? key : key + "=" + value);
+  for (const auto& [key, value] : labels) wanted.push_back(value.empty() ? key : fmt::format("{}={}", key, value));
   return dump({{"label", wanted}}, "filter by labels");
 }
 

@@ -15,10 +15,14 @@ namespace divio::engines {
 [[nodiscard]] std::string percent_encode(std::string_view text, std::string_view kept = {});
 
 // A container's, volume's or network's name as a part of a path.
-[[nodiscard]] inline std::string in_path(std::string_view name) { return percent_encode(name); }
+[[nodiscard]] inline std::string in_path(std::string_view name) {
+  return percent_encode(name);
+}
 
 // An image's name as a part of a path: its slashes and colons stay as they are.
-[[nodiscard]] inline std::string image_in_path(std::string_view name) { return percent_encode(name, "/:@"); }
+[[nodiscard]] inline std::string image_in_path(std::string_view name) {
+  return percent_encode(name, "/:@");
+}
 
 using Query = std::vector<std::pair<std::string_view, std::string>>;
 

@@ -17,7 +17,11 @@ namespace {
 class DockerSession final : public ports::Session {
  public:
   DockerSession(Api& api, SessionOf of, std::unique_ptr<system::RawConnection> connection, system::ReadySignal ready)
-      : api_(api), of_(std::move(of)), connection_(std::move(connection)), ready_(std::move(ready)), frames_(!of_.terminal) {
+      : api_(api),
+        of_(std::move(of)),
+        connection_(std::move(connection)),
+        ready_(std::move(ready)),
+        frames_(!of_.terminal) {
     tell_ready();
   }
 
@@ -53,7 +57,9 @@ class DockerSession final : public ports::Session {
     return {};
   }
 
-  Result<int> exit_code() override { return of_.kind == SessionOf::Kind::container ? container_code() : command_code(); }
+  Result<int> exit_code() override {
+    return of_.kind == SessionOf::Kind::container ? container_code() : command_code();
+  }
 
   int poll_descriptor() const override { return ready_.descriptor(); }
 
@@ -78,8 +84,8 @@ class DockerSession final : public ports::Session {
     return static_cast<int>(number(answer, "StatusCode"));
   }
 
-  // The output ends a moment before the engine has noticed that the command ended; there is no call that waits for it. A
-  // command that closed its output and goes on is waited for too.
+  // The output ends a moment before the engine has noticed that the command ended; there is no call that waits for it.
+  // A command that closed its output and goes on is waited for too.
   Result<int> command_code() {
     auto pause = std::chrono::milliseconds(1);
     while (true) {

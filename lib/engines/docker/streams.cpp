@@ -109,6 +109,8 @@ class DockerStreams final : public ports::Streams {
 
 }  // namespace
 
-std::unique_ptr<ports::Streams> make_streams(Api& api) { return std::make_unique<DockerStreams>(api); }
+std::unique_ptr<ports::Streams> make_streams(Api& api) {
+  return std::make_unique<DockerStreams>(api);
+}
 
 }  // namespace divio::engines
