@@ -12,11 +12,12 @@ constexpr auto stopping = "stopping at the next safe point (Ctrl-C again to leav
 
 }  // namespace
 
-Call::Call(const Invocation& invocation, Streams streams)
+Call::Call(const Invocation& invocation, Streams streams, OpenPlatform open_platform)
     : invocation_(invocation),
       target_(invocation.read<Target>()),
       options_(invocation.read<CommonOptions>()),
-      streams_(std::move(streams)) {}
+      streams_(std::move(streams)),
+      open_platform_(open_platform) {}
 
 Call::~Call() { end_report(); }
 
@@ -31,7 +32,7 @@ Style Call::err_style() const {
 Result<Platform*> Call::platform() {
   if (!platform_) {
     DIVIO_TRY(settings, settings_from_environment());
-    DIVIO_TRY(platform, Platform::open(settings));
+    DIVIO_TRY(platform, open_platform_(settings));
     platform_.emplace(std::move(platform));
   }
   return &*platform_;

@@ -16,9 +16,12 @@
 
 namespace divio::cli {
 
+// How a command gets at the library; tests put another way in its place.
+using OpenPlatform = Result<Platform> (*)(const Settings&);
+
 class Call {
  public:
-  Call(const Invocation& invocation, Streams streams);
+  Call(const Invocation& invocation, Streams streams, OpenPlatform open_platform);
   ~Call();
 
   [[nodiscard]] const Target& target() const { return target_; }
@@ -67,6 +70,7 @@ class Call {
   Target target_;
   CommonOptions options_;
   Streams streams_;
+  OpenPlatform open_platform_;
   std::chrono::steady_clock::time_point began_at_ = std::chrono::steady_clock::now();
   std::optional<Platform> platform_;
   std::optional<Report> report_;

@@ -14,8 +14,8 @@ std::string help_for(const Invocation& invocation) {
   return invocation.group.empty() ? overview() : group_help(invocation.group);
 }
 
-int carry_out(const Invocation& invocation, const Streams& streams) {
-  Call call(invocation, streams);
+int carry_out(const Invocation& invocation, const Streams& streams, OpenPlatform open_platform) {
+  Call call(invocation, streams, open_platform);
   const auto ended = invocation.command->carry_out(call);
   if (ended) return *ended;
   call.tell_failure(ended.error());
@@ -31,14 +31,14 @@ int tell_early_error(const Error& error, const std::vector<std::string>& words, 
   return exit_code(error.code);
 }
 
-int run_program(const std::vector<std::string>& words, const Streams& streams) {
+int run_program(const std::vector<std::string>& words, const Streams& streams, OpenPlatform open_platform) {
   const auto invocation = parse(words, process_variable);
   if (!invocation) return tell_early_error(invocation.error(), words, streams);
   if (invocation->command == nullptr || invocation->read<CommonOptions>().help) {
     streams.out(help_for(*invocation));
     return 0;
   }
-  return carry_out(*invocation, streams);
+  return carry_out(*invocation, streams, open_platform);
 }
 
 }  // namespace divio::cli
