@@ -112,12 +112,16 @@ void Site::change_code(const std::string& text) const {
   commit(text);
 }
 
-std::string Site::catalogue() const {
-  if (!std::filesystem::exists(home() / "catalogue.db")) return {};
-  return must(store::open_store(home()))->catalogue_id();
+const std::string& Site::catalogue() const {
+  if (catalogue_.empty() && std::filesystem::exists(home() / "catalogue.db")) {
+    // Remembered, because a test may make the folder unreadable.
+    if (const auto store = store::open_store(home())) catalogue_ = (*store)->catalogue_id();
+  }
+  return catalogue_;
 }
 
 std::string Site::containers() const {
+  if (catalogue().empty()) return {};
   std::vector<std::string> names;
   for (const auto& container : must(engine_->containers().list(labels_of(catalogue()))))
     if (container.labels.at(std::string(model::label::role)) != model::role::ingress) names.push_back(container.name);
@@ -126,6 +130,7 @@ std::string Site::containers() const {
 }
 
 std::string Site::belongings() const {
+  if (catalogue().empty()) return {};
   std::vector<std::string> names;
   const auto labels = labels_of(catalogue());
   for (const auto& container : must(engine_->containers().list(labels)))
@@ -140,10 +145,8 @@ std::string Site::belongings() const {
 
 // Asks nothing of the program under test, and goes on where something cannot be removed.
 void Site::clear() const {
-  if (!std::filesystem::exists(home() / "catalogue.db")) return;
-  const auto store = store::open_store(home());
-  if (!store) return;
-  const auto labels = labels_of((*store)->catalogue_id());
+  if (catalogue().empty()) return;
+  const auto labels = labels_of(catalogue());
   const auto each = [](auto found, auto remove) {
     if (!found) return;
     for (const auto& one : *found)

@@ -19,6 +19,7 @@ struct SiteOptions {
   std::string base = "scratch";  // the image that the codebase's image starts from
   std::string engine = {};       // an endpoint; empty: the tests' engine
   std::uint16_t port = 18300;    // of the ingress
+  std::filesystem::path home = {};  // state folder; empty: a new one
 };
 
 class Site {
@@ -56,10 +57,10 @@ class Site {
 
   [[nodiscard]] std::uint16_t port() const { return options_.port; }
   [[nodiscard]] std::filesystem::path code() const { return folder_ / "code"; }
-  [[nodiscard]] std::filesystem::path home() const { return folder_ / "home"; }
+  [[nodiscard]] std::filesystem::path home() const { return options_.home.empty() ? folder_ / "home" : options_.home; }
   [[nodiscard]] std::map<std::string, std::string> environment() const;
   // The value of the label on everything that this catalogue makes; empty before there is anything.
-  [[nodiscard]] std::string catalogue() const;
+  [[nodiscard]] const std::string& catalogue() const;
 
  private:
   void clear() const;
@@ -67,6 +68,7 @@ class Site {
   SiteOptions options_;
   tests::TemporaryFolder folder_;
   std::unique_ptr<ports::Engine> engine_;
+  mutable std::string catalogue_;
 };
 
 // The program, from the environment's DIVIOCTL or from where it was built.

@@ -1,0 +1,28 @@
+// An engine of one test's own, which it may break: tests/testbed/engine.sh.
+#pragma once
+
+#include <string>
+
+namespace divio::crash {
+
+class OwnEngine {
+ public:
+  // Starts it and points DIVIO_TEST_ENGINE and DIVIO_TEST_ADDRESS at it until the end of the scope.
+  OwnEngine();
+  ~OwnEngine();
+  OwnEngine(const OwnEngine&) = delete;
+  OwnEngine& operator=(const OwnEngine&) = delete;
+
+  void crash() const { carry_out("crash"); }    // as a power cut
+  void resume() const { carry_out("resume"); }
+  void restart() const { carry_out("restart"); }
+
+ private:
+  std::string carry_out(const char* verb) const;
+
+  std::string name_;
+  std::string engine_before_;
+  std::string address_before_;
+};
+
+}  // namespace divio::crash
