@@ -13,7 +13,9 @@ model::TargetStatus well_and_idle() {
 
 }  // namespace
 
-Result<void> FakeIngress::meet_fault(const std::string& call) const { return fault_ ? fault_(call) : Result<void>{}; }
+Result<void> FakeIngress::meet_fault(const std::string& call) const {
+  return fault_ ? fault_(call) : Result<void>{};
+}
 
 Result<ports::IngressState> FakeIngress::state() {
   const std::scoped_lock lock(mutex_);

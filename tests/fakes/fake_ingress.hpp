@@ -11,11 +11,12 @@
 
 namespace divio::fakes {
 
-// Health and requests in flight of a target, as this test wants them; `instance` is filled in afterwards. By default every
-// target is well and idle.
+// Health and requests in flight of a target, as this test wants them; `instance` is filled in afterwards. By default
+// every target is well and idle.
 using Examine = std::function<model::TargetStatus(const model::EnvironmentKey&, const model::RouteTarget&)>;
 
-// Called before each call with its name ("ensure", "apply", ...); an error is what the call then ends in, with nothing done.
+// Called before each call with its name ("ensure", "apply", ...); an error is what the call then ends in, with nothing
+// done.
 using Fault = std::function<Result<void>(const std::string& call)>;
 
 class FakeIngress final : public ports::Ingress {

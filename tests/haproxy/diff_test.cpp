@@ -119,7 +119,8 @@ TEST_CASE("an instance at another address is a new server, and the one at the ol
 
 TEST_CASE("a worker that was replaced hands every host over, those it never knew too, and is told once") {
   const auto wanted = layout_of({target("a", serving)});  // shop.localhost
-  Running replaced{fingerprint, {}, {{"blog.localhost", "blog.live.1"}, {"wiki.localhost", std::string(handover_backend)}}};
+  Running replaced{
+      fingerprint, {}, {{"blog.localhost", "blog.live.1"}, {"wiki.localhost", std::string(handover_backend)}}};
   for (const auto& change : hand_over(replaced.hosts, wanted)) carry_out(replaced, change);
   CHECK(replaced.hosts.size() == 3);
   for (const auto& [host, backend] : replaced.hosts) CHECK(backend == handover_backend);

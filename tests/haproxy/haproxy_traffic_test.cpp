@@ -41,7 +41,8 @@ int count(const std::string& text, const std::string& part) {
 
 void await_answered(const Traffic& traffic, int further) {
   const auto until = traffic.answered() + further;
-  for (int i = 0; i < 1000 && traffic.answered() < until; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  for (int i = 0; i < 1000 && traffic.answered() < until; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
   CHECK(traffic.answered() >= until);
 }
 
@@ -50,13 +51,15 @@ void await_answered(const Traffic& traffic, int further) {
 TEST_CASE("visitors reach serving targets only, by host name in any spelling, with forwarded headers") {
   RealWorld world;
   ensure(world.ingress());
-  must(world.ingress().apply(routes_of("shop", {world.well(1, serving), world.well(2, joining), world.well(3, draining)})));
+  must(world.ingress().apply(
+      routes_of("shop", {world.well(1, serving), world.well(2, joining), world.well(3, draining)})));
   const auto port = world.options().http_port;
   for (const char* host : {"shop.localhost", "SHOP.localhost", "shop.localhost:8080", "shop.localhost."}) {
     CAPTURE(host);
     for (int i = 0; i < 5; ++i) CHECK(body_of(get(port, host, "/")) == "1");
   }
-  const auto head = body_of(get(port, shop_host, "/head", "X-Forwarded-Proto: https\r\nProxy: evil\r\nX_Forwarded_For: evil\r\n"));
+  const auto head =
+      body_of(get(port, shop_host, "/head", "X-Forwarded-Proto: https\r\nProxy: evil\r\nX_Forwarded_For: evil\r\n"));
   CHECK(contains(head, "x-forwarded-for: "));
   CHECK(contains(head, "x-forwarded-proto: http\r\n"));
   CHECK(contains(head, "x-forwarded-host: shop.localhost\r\n"));
@@ -81,7 +84,8 @@ TEST_CASE("a host that nobody has, a project that does not run, and a request th
   CHECK_FALSE(contains(stopped, "<h1>"));
   must(world.ingress().apply(routes_of("shop", {world.redirecting(serving)})));
   REQUIRE([&] {
-    for (int i = 0; i < 200 && status_of(get(port, shop_host, "/")) != 503; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    for (int i = 0; i < 200 && status_of(get(port, shop_host, "/")) != 503; ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
     return contains(get(port, shop_host, "/"), "No instance of shop (live)");
   }());
   CHECK(status_of(get(port, shop_host, "/", "Content-Length: 500000001\r\n")) != 413);
@@ -138,7 +142,8 @@ TEST_CASE("a visitor who keeps a connection over reloads reaches what serves now
   must(ingress.apply(routes_of("blog", {world.well(5, serving)})));  // reads the configuration anew
   must(ingress.apply(routes_of("shop", {world.well(1, draining), world.well(2, serving)})));
   must(ingress.apply(routes_of("shop", {world.well(2, serving)})));
-  const auto head = body_of(early.ask(port, "GET /head HTTP/1.1\r\nHost: shop.localhost\r\nX-Forwarded-For: 192.0.2.9\r\n\r\n"));
+  const auto head =
+      body_of(early.ask(port, "GET /head HTTP/1.1\r\nHost: shop.localhost\r\nX-Forwarded-For: 192.0.2.9\r\n\r\n"));
   CHECK(early.was_sent_away());
   CHECK(count(head, "x-forwarded-for: ") == 2);  // the visitor's own and one of ours
   CHECK(contains(head, "x-forwarded-port: " + std::to_string(port) + "\r\n"));
@@ -150,7 +155,8 @@ TEST_CASE("a visitor who keeps a connection over reloads reaches what serves now
   CHECK(body_of(get(port, shop_host, "/")) == "3");
 }
 
-TEST_CASE("requests in flight are counted, also after a reload, and end well after their target was drained and taken out") {
+TEST_CASE(
+    "requests in flight are counted, also after a reload, and end well after their target was drained and taken out") {
   RealWorld world;
   auto& ingress = world.ingress();
   ensure(ingress);
@@ -161,7 +167,8 @@ TEST_CASE("requests in flight are counted, also after a reload, and end well aft
   REQUIRE(comes_to(ingress, instance, 1));
   must(ingress.apply(routes_of("shop", {world.well(1, draining), world.well(2, serving)})));
   CHECK(sessions_of(ingress, instance) == 1);
-  must(ingress.apply(routes_of("blog", {world.well(3, serving)})));  // a new backend: the proxy reads its configuration anew
+  must(ingress.apply(
+      routes_of("blog", {world.well(3, serving)})));  // a new backend: the proxy reads its configuration anew
   CHECK(sessions_of(ingress, instance) == 1);
   CHECK(body_of(get(port, shop_host, "/")) == "2");
   must(ingress.apply(routes_of("shop", {world.well(2, serving)})));
@@ -178,7 +185,8 @@ TEST_CASE("routes are in force again after the proxy was restarted, and an ingre
   world.stop_container();
   must(world.engine().containers().start(world.container()));
   const auto port = world.options().http_port;
-  for (int i = 0; i < 100 && status_of(get(port, shop_host, "/")) != 200; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  for (int i = 0; i < 100 && status_of(get(port, shop_host, "/")) != 200; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
   CHECK(body_of(get(port, shop_host, "/")) == "1");
   must(ingress.apply(routes_of("shop", {world.well(2, serving)})));
   CHECK(body_of(get(port, shop_host, "/")) == "2");

@@ -20,7 +20,9 @@ std::unique_ptr<ports::Session> open_session(RealWorld& world) {
   return must(world.engine().streams().exec(world.container(), spec));
 }
 
-bool exists(RealWorld& world, const std::string& container) { return world.engine().containers().inspect(container).has_value(); }
+bool exists(RealWorld& world, const std::string& container) {
+  return world.engine().containers().inspect(container).has_value();
+}
 
 }  // namespace
 
@@ -106,8 +108,9 @@ TEST_CASE("what was changed behind the ingress's back is repaired by applying ag
   must(world.ingress().apply(shop));
   const auto backend = ingress::lay_out({{shop.key, shop}}).backends.at(0).name;
   ingress::Agent agent(open_session(world));
-  static_cast<void>(must(agent.command({"@1 set server " + backend + "/server-1 state maint", "@1 set weight " + backend + "/server-2 1",
-                                        "@1 clear map " + std::string(ingress::hosts_file)})));
+  static_cast<void>(must(
+      agent.command({"@1 set server " + backend + "/server-1 state maint", "@1 set weight " + backend + "/server-2 1",
+                     "@1 clear map " + std::string(ingress::hosts_file)})));
   CHECK(status_of(get(world.options().http_port, "shop.localhost", "/")) == 404);
   must(world.ingress().apply(shop));
   for (int i = 0; i < 5; ++i) CHECK(body_of(get(world.options().http_port, "shop.localhost", "/")) == "1");
@@ -116,9 +119,10 @@ TEST_CASE("what was changed behind the ingress's back is repaired by applying ag
 TEST_CASE("the reason why HAProxy did not start is told") {
   ingress::Options options;
   options.http_port = 8080;
-  CHECK(ingress::explain_failed_start("[ALERT] (1) : Starting frontend http: cannot bind socket (Address already in use) [0.0.0.0:8080]\n",
-                                      options)
-            .code == ErrorCode::conflict);
+  CHECK(
+      ingress::explain_failed_start(
+          "[ALERT] (1) : Starting frontend http: cannot bind socket (Address already in use) [0.0.0.0:8080]\n", options)
+          .code == ErrorCode::conflict);
   const auto other = ingress::explain_failed_start("[ALERT] (1) : out of luck\n", options);
   CHECK(other.code == ErrorCode::failed);
   CHECK(contains(other.message, "out of luck"));

@@ -1,5 +1,5 @@
-// What every ingress promises (ports/ingress.hpp). The cases are in ingress_contract.cpp; each program that links them says
-// with world() which ingress they are about.
+// What every ingress promises (ports/ingress.hpp). The cases are in ingress_contract.cpp; each program that links them
+// says with world() which ingress they are about.
 #pragma once
 
 #include <memory>

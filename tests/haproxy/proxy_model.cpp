@@ -44,20 +44,23 @@ Running started_with(const Layout& layout, const std::string& fingerprint) {
   for (const auto& backend : layout.backends) {
     auto& servers = running.backends[backend.name];
     for (const auto& server : backend.servers) {
-      servers.push_back({server.instance, fmt::format("{}:{}", server.address, server.port), server.serving ? 1 : 0, false, 0,
-                         std::chrono::seconds(0), "INI", 0});
+      servers.push_back({server.instance, fmt::format("{}:{}", server.address, server.port), server.serving ? 1 : 0,
+                         false, 0, std::chrono::seconds(0), "INI", 0});
     }
   }
   return running;
 }
 
-void carry_out(Running& running, const Change& change) { std::visit(CarryOut{running}, change); }
+void carry_out(Running& running, const Change& change) {
+  std::visit(CarryOut{running}, change);
+}
 
 std::set<std::string> in_use(const Running& running) {
   std::set<std::string> all;
   for (const auto& [name, servers] : running.backends) {
     for (const auto& server : servers) {
-      if (!server.maintenance) all.insert(fmt::format("{}/{} {} {}", name, instance_of(server.name), server.address, server.weight));
+      if (!server.maintenance)
+        all.insert(fmt::format("{}/{} {} {}", name, instance_of(server.name), server.address, server.weight));
     }
   }
   return all;

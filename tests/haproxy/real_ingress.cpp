@@ -70,15 +70,23 @@ RealWorld::RealWorld() : clock_(system::make_system_clock()), leases_(std::make_
   other_ = ingress::make_haproxy_ingress({*engine_, *leases_, *clock_, holder_named("another")}, options_);
 }
 
-RealWorld::~RealWorld() { static_cast<void>(ingress_->remove()); }
+RealWorld::~RealWorld() {
+  static_cast<void>(ingress_->remove());
+}
 
 std::unique_ptr<ports::Ingress> RealWorld::make_ingress(const ingress::Options& options) {
   return ingress::make_haproxy_ingress({*engine_, *leases_, *clock_, holder_named("this one")}, options);
 }
 
-void RealWorld::lose_container() { must(engine_->containers().remove(container())); }
-void RealWorld::stop_container() { must(engine_->containers().stop(container(), std::chrono::seconds(1))); }
+void RealWorld::lose_container() {
+  must(engine_->containers().remove(container()));
+}
+void RealWorld::stop_container() {
+  must(engine_->containers().stop(container(), std::chrono::seconds(1)));
+}
 
-std::unique_ptr<IngressWorld> make_world() { return std::make_unique<RealWorld>(); }
+std::unique_ptr<IngressWorld> make_world() {
+  return std::make_unique<RealWorld>();
+}
 
 }  // namespace divio::tests

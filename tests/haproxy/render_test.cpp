@@ -26,11 +26,14 @@ AllRoutes all(std::vector<model::Routes> routes) {
   return result;
 }
 
-Frame frame() { return {.listeners = {{"*", 80}, {"192.0.2.7", 8080}}}; }
+Frame frame() {
+  return {.listeners = {{"*", 80}, {"192.0.2.7", 8080}}};
+}
 
 AllRoutes example() {
-  return all({routes_of("shop", {target("shop-live-web-r4-1", draining), target("shop-live-web-r5-1", serving, "/well")}),
-              routes_of("blog", {target("blog-live-web-r1-1", joining, "")}), routes_of("empty", {})});
+  return all(
+      {routes_of("shop", {target("shop-live-web-r4-1", draining), target("shop-live-web-r5-1", serving, "/well")}),
+       routes_of("blog", {target("blog-live-web-r1-1", joining, "")}), routes_of("empty", {})});
 }
 
 std::string text_of(const std::string& path) {
@@ -44,7 +47,8 @@ std::string text_of(const std::string& path) {
 void check_golden(const std::string& name, const std::string& text) {
   const auto path = std::string(DIVIO_SOURCE_DIR) + "/tests/haproxy/golden/" + name;
   if (std::getenv("DIVIO_WRITE_GOLDEN") != nullptr) std::ofstream(path) << text;
-  CHECK_MESSAGE(text_of(path) == text, name << " differs; if that is meant, run with DIVIO_WRITE_GOLDEN=1 and review it");
+  CHECK_MESSAGE(text_of(path) == text,
+                name << " differs; if that is meant, run with DIVIO_WRITE_GOLDEN=1 and review it");
 }
 
 }  // namespace
@@ -58,8 +62,10 @@ TEST_CASE("the configuration and the map of hosts are those in the golden files"
 TEST_CASE("another health check is another backend, and hosts lead to the one that serves") {
   const auto layout = lay_out(example());
   REQUIRE(layout.backends.size() == 3);
-  const auto& old_release = *std::ranges::find_if(layout.backends, [](const Backend& b) { return b.health.path == "/healthz"; });
-  const auto& new_release = *std::ranges::find_if(layout.backends, [](const Backend& b) { return b.health.path == "/well"; });
+  const auto& old_release =
+      *std::ranges::find_if(layout.backends, [](const Backend& b) { return b.health.path == "/healthz"; });
+  const auto& new_release =
+      *std::ranges::find_if(layout.backends, [](const Backend& b) { return b.health.path == "/well"; });
   CHECK(old_release.name != new_release.name);
   CHECK(old_release.name.starts_with(backend_prefix(key_of("shop", "live"))));
   CHECK(layout.hosts.at("shop.localhost") == new_release.name);

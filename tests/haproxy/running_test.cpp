@@ -72,5 +72,6 @@ TEST_CASE("a target is well only when a check of it has been made and passed") {
   CHECK(health_of("L4OK") == Health::passing);
   CHECK(health_of("INI") == Health::unknown);
   CHECK(health_of("") == Health::unknown);
-  for (const char* word : {"L4CON", "L4TOUT", "L7STS", "L7TOUT", "L7RSP", "SOCKERR"}) CHECK(health_of(word) == Health::failing);
+  for (const char* word : {"L4CON", "L4TOUT", "L7STS", "L7TOUT", "L7RSP", "SOCKERR"})
+    CHECK(health_of(word) == Health::failing);
 }

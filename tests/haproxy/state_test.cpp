@@ -17,7 +17,9 @@ TEST_CASE("what the ingress remembers is read back as it was written") {
   CHECK(must(read_state(write_state(all))) == all);
 }
 
-TEST_CASE("an ingress without files has no routes") { CHECK(must(read_state("")).empty()); }
+TEST_CASE("an ingress without files has no routes") {
+  CHECK(must(read_state("")).empty());
+}
 
 TEST_CASE("half a state, or another thing, is an error and never taken for no routes") {
   const auto shop = routes_of("shop", {{"a", "10.0.0.1", 8000, {}, model::RouteRole::serving}});

@@ -8,7 +8,9 @@ Traffic::Traffic(std::uint16_t port, std::string host, int visitors) : port_(por
   for (int i = 0; i < visitors; ++i) threads_.emplace_back([this, keep = i % 2 == 0] { visit(keep); });
 }
 
-Traffic::~Traffic() { stop(); }
+Traffic::~Traffic() {
+  stop();
+}
 
 void Traffic::stop() {
   stopping_ = true;

@@ -37,7 +37,9 @@ std::size_t length_of(const std::string& text) {
 
 }  // namespace
 
-Visitor::~Visitor() { leave(); }
+Visitor::~Visitor() {
+  leave();
+}
 
 void Visitor::leave() {
   if (socket_ >= 0) close(socket_);
@@ -61,12 +63,16 @@ std::string Visitor::ask(std::uint16_t port, const std::string& head) {
   return text;
 }
 
-std::string get(std::uint16_t port, const std::string& host, const std::string& path, const std::string& further_headers) {
+std::string get(std::uint16_t port, const std::string& host, const std::string& path,
+                const std::string& further_headers) {
   Visitor visitor;
-  return visitor.ask(port, "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n" + further_headers + "\r\n");
+  return visitor.ask(
+      port, "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n" + further_headers + "\r\n");
 }
 
-int status_of(const std::string& answer) { return answer.size() > 12 ? std::atoi(answer.c_str() + 9) : 0; }
+int status_of(const std::string& answer) {
+  return answer.size() > 12 ? std::atoi(answer.c_str() + 9) : 0;
+}
 
 std::string body_of(const std::string& answer) {
   const auto head_end = answer.find("\r\n\r\n");

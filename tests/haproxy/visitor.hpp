@@ -13,7 +13,8 @@ class Visitor {
   Visitor(const Visitor&) = delete;
   Visitor& operator=(const Visitor&) = delete;
 
-  // The answer to a request, head and body; empty if there was none. Connects first if need be. `head` ends in an empty line.
+  // The answer to a request, head and body; empty if there was none. Connects first if need be. `head` ends in an empty
+  // line.
   [[nodiscard]] std::string ask(std::uint16_t port, const std::string& head);
   void leave();
   // Whether the ingress said that it closes the connection.

@@ -44,10 +44,16 @@ WebServers::WebServers(ports::Engine& engine, std::string name) : engine_(engine
   address_ = container.addresses.begin()->second;
 }
 
-WebServers::~WebServers() { static_cast<void>(engine_.containers().remove(name_)); }
+WebServers::~WebServers() {
+  static_cast<void>(engine_.containers().remove(name_));
+}
 
 model::RouteTarget WebServers::target(int number, model::RouteRole role) const {
-  return {"server-" + std::to_string(number), address_, static_cast<std::uint16_t>(8000 + number), {.path = "/health"}, role};
+  return {"server-" + std::to_string(number),
+          address_,
+          static_cast<std::uint16_t>(8000 + number),
+          {.path = "/health"},
+          role};
 }
 
 }  // namespace divio::tests

@@ -33,6 +33,8 @@ class FakeWorld final : public IngressWorld {
 
 }  // namespace
 
-std::unique_ptr<IngressWorld> make_world() { return std::make_unique<FakeWorld>(); }
+std::unique_ptr<IngressWorld> make_world() {
+  return std::make_unique<FakeWorld>();
+}
 
 }  // namespace divio::tests

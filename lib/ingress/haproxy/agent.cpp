@@ -41,7 +41,8 @@ Result<void> Agent::receive() {
 Result<std::string> Agent::answer() {
   constexpr std::size_t longest_head = 40;
   std::size_t line_end = 0;
-  while ((line_end = received_.find('\n')) == std::string::npos && received_.size() <= longest_head) DIVIO_CHECK(receive());
+  while ((line_end = received_.find('\n')) == std::string::npos && received_.size() <= longest_head)
+    DIVIO_CHECK(receive());
   const auto head = std::string_view(received_).substr(0, line_end);
   const bool ok = head.starts_with("ok ");
   std::size_t size = 0;
@@ -67,7 +68,8 @@ Result<std::vector<std::string>> Agent::ask(const std::vector<Request>& requests
     for (auto i = begin; i < end; ++i) {
       bytes += fmt::format("{} {}\n{}", requests[i].verb, requests[i].payload.size(), requests[i].payload);
     }
-    if (auto sent = session_->write(bytes); !sent) return breaks("the ingress does not listen (" + sent.error().message + ")");
+    if (auto sent = session_->write(bytes); !sent)
+      return breaks("the ingress does not listen (" + sent.error().message + ")");
     for (auto i = begin; i < end; ++i) {
       auto said = answer();
       if (!said && broken_) return Failure(std::move(said).error());

@@ -1,13 +1,13 @@
-// The program that runs inside the ingress's container, in Perl since every Debian-based image has that. It keeps the files
-// and passes commands on to HAProxy's master socket, which is reachable from within the container only.
+// The program that runs inside the ingress's container, in Perl since every Debian-based image has that. It keeps the
+// files and passes commands on to HAProxy's master socket, which is reachable from within the container only.
 //
-// It reads requests "VERB LENGTH\n" and LENGTH bytes, and answers each with "ok LENGTH\n" or "error LENGTH\n" and LENGTH
-// bytes, in order, until its input ends. Verbs:
+// It reads requests "VERB LENGTH\n" and LENGTH bytes, and answers each with "ok LENGTH\n" or "error LENGTH\n" and
+// LENGTH bytes, in order, until its input ends. Verbs:
 //   cli   a line for the master's command line -> its answer
 //   read  a path -> the file's bytes, empty if it is not there
-//   put   "CHECK NAME\n", then for each file "FILE LENGTH\n" and its bytes: writes them into the folder NAME, has HAProxy
-//         check its haproxy.cfg if CHECK is 1, and makes NAME the folder in force by renaming a symbolic link. All or
-//         nothing, whenever power fails; what was in force before is then deleted.
+//   put   "CHECK NAME\n", then for each file "FILE LENGTH\n" and its bytes: writes them into the folder NAME, has
+//         HAProxy check its haproxy.cfg if CHECK is 1, and makes NAME the folder in force by renaming a symbolic
+//         link. All or nothing, whenever power fails; what was in force before is then deleted.
 // Its arguments are the data folder and the path of the master socket.
 #pragma once
 

@@ -11,7 +11,9 @@
 namespace divio::ingress {
 namespace {
 
-bool is_lower_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
+bool is_lower_or_digit(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
 
 bool is_host(std::string_view text) {
   if (text.empty() || text.size() > 253 || text.front() == '.' || text.back() == '.') return false;
@@ -30,7 +32,8 @@ bool is_ipv4(std::string_view text) {
   return parts.size() == 4 && std::ranges::all_of(parts, [](const std::string& part) {
            int value = -1;
            const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), value);
-           return error == std::errc{} && end == part.data() + part.size() && value >= 0 && value <= 255 && part.size() <= 3;
+           return error == std::errc{} && end == part.data() + part.size() && value >= 0 && value <= 255 &&
+                  part.size() <= 3;
          });
 }
 
@@ -45,9 +48,10 @@ Result<void> check_target(const model::RouteTarget& target) {
                 "use letters, digits, '-', '.' and '_'");
   }
   if (!is_ipv4(target.address) || target.port == 0) {
-    return fail(ErrorCode::invalid,
-                fmt::format("the target {} has no usable address ({}:{})", target.instance, target.address, target.port),
-                "the ingress reaches targets by an IPv4 address and a port");
+    return fail(
+        ErrorCode::invalid,
+        fmt::format("the target {} has no usable address ({}:{})", target.instance, target.address, target.port),
+        "the ingress reaches targets by an IPv4 address and a port");
   }
   if (!is_path(target.health.path)) {
     return fail(ErrorCode::invalid, fmt::format("\"{}\" cannot be the path of a health check", target.health.path),

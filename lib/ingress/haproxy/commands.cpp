@@ -35,7 +35,9 @@ struct Write {
 
 }  // namespace
 
-std::vector<std::string> commands(const Change& change) { return std::visit(Write{}, change); }
+std::vector<std::string> commands(const Change& change) {
+  return std::visit(Write{}, change);
+}
 
 bool carried_out(const Change& change, std::string_view answer) {
   if (std::holds_alternative<DeleteServer>(change)) return true;

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-
 #include "ingress/haproxy/proxy.hpp"
 #include "support/text.hpp"
 #include "support/try.hpp"
@@ -30,7 +29,8 @@ ports::ContainerSpec ingress_spec(const Options& options) {
   auto spec = common_spec(options);
   spec.name = object_name(options.region);
   spec.entrypoint = {"haproxy"};
-  spec.command = {"-W", "-db", "-S", fmt::format("{},mode,600,level,admin", master_socket), "-f", std::string(config_file)};
+  spec.command = {
+      "-W", "-db", "-S", fmt::format("{},mode,600,level,admin", master_socket), "-f", std::string(config_file)};
   spec.network.name = "host";
   spec.resources = options.resources;
   spec.restart = ports::RestartPolicy::unless_stopped;
@@ -49,14 +49,15 @@ std::string last_lines(ports::Engine& engine, const std::string& container) {
   ports::LogOptions options;
   options.tail = 30;
   std::string log;
-  static_cast<void>(engine.streams().logs(
-      container, options, [&](ports::Output, std::string_view bytes) { log += bytes; }, {}));
+  static_cast<void>(
+      engine.streams().logs(container, options, [&](ports::Output, std::string_view bytes) { log += bytes; }, {}));
   return log;
 }
 
 bool has_ended(const ports::Container& container) {
   using enum ports::ContainerState;
-  return container.state == exited || container.state == dead || container.state == restarting || container.restarts > 0;
+  return container.state == exited || container.state == dead || container.state == restarting ||
+         container.restarts > 0;
 }
 
 Result<std::unique_ptr<Agent>> await_answer(const Surroundings& with, const Options& options) {
@@ -80,7 +81,9 @@ Result<std::unique_ptr<Agent>> await_answer(const Surroundings& with, const Opti
 
 }  // namespace
 
-std::string object_name(const std::string& region) { return "divio-ingress-" + region; }
+std::string object_name(const std::string& region) {
+  return "divio-ingress-" + region;
+}
 
 Frame frame_of(const Options& options) {
   Frame frame;
@@ -122,7 +125,9 @@ Result<std::unique_ptr<FilesAgent>> FilesAgent::start(ports::Engine& engine, con
 }
 
 // Should this fail, the next start() does it.
-FilesAgent::~FilesAgent() { static_cast<void>(engine_.containers().remove(name_)); }
+FilesAgent::~FilesAgent() {
+  static_cast<void>(engine_.containers().remove(name_));
+}
 
 Result<std::unique_ptr<Agent>> bring_up(const Surroundings& with, const Options& options) {
   auto& containers = with.engine.containers();
@@ -130,7 +135,8 @@ Result<std::unique_ptr<Agent>> bring_up(const Surroundings& with, const Options&
   DIVIO_TRY(before, find_container(with.engine, options));
   if (!before) DIVIO_CHECK(containers.create(ingress_spec(options)));
   // One that is being restarted over and over may have waits between: begin anew, and with a count from zero.
-  if (before && before->state != ports::ContainerState::running) DIVIO_CHECK(containers.stop(name, std::chrono::seconds(1)));
+  if (before && before->state != ports::ContainerState::running)
+    DIVIO_CHECK(containers.stop(name, std::chrono::seconds(1)));
   auto started = containers.start(name);
   auto agent = started ? await_answer(with, options) : Result<std::unique_ptr<Agent>>(Failure(started.error()));
   if (agent) return agent;

@@ -45,8 +45,9 @@ class FilesAgent {
   std::unique_ptr<Agent> agent_;
 };
 
-// Creates the container if it is not there, starts it and waits until HAProxy answers. When it ends instead, the reason from
-// its log: a port that is taken is a conflict. A container that was created here and did not come up is removed again.
+// Creates the container if it is not there, starts it and waits until HAProxy answers. When it ends instead, the reason
+// from its log: a port that is taken is a conflict. A container that was created here and did not come up is removed
+// again.
 [[nodiscard]] Result<std::unique_ptr<Agent>> bring_up(const Surroundings& with, const Options& options);
 
 [[nodiscard]] Result<void> remove_objects(ports::Engine& engine, const Options& options);

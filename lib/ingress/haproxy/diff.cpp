@@ -8,7 +8,9 @@
 namespace divio::ingress {
 namespace {
 
-std::string address_of(const Server& server) { return fmt::format("{}:{}", server.address, server.port); }
+std::string address_of(const Server& server) {
+  return fmt::format("{}:{}", server.address, server.port);
+}
 
 const RunningServer* find_in_use(const std::vector<RunningServer>& servers, const Server& wanted) {
   const auto found = std::ranges::find_if(servers, [&](const RunningServer& server) {
@@ -30,7 +32,8 @@ struct ByStage {
   std::vector<Change> add, raise, hosts, lower, take_out, remove;
 };
 
-void compare_server(const Backend& backend, const Server& wanted, const std::vector<RunningServer>& running, ByStage& to) {
+void compare_server(const Backend& backend, const Server& wanted, const std::vector<RunningServer>& running,
+                    ByStage& to) {
   const auto* server = find_in_use(running, wanted);
   if (server == nullptr) {
     to.add.push_back(AddServer{backend.name, free_name(running, wanted.instance), address_of(wanted), backend.health,
@@ -50,7 +53,8 @@ void retire(const std::string& backend, const RunningServer& server, ByStage& to
 }
 
 // `wanted` is null for a backend that nothing needs any more; it goes with the next reload.
-void compare_backend(const std::string& name, const Backend* wanted, const std::vector<RunningServer>& running, ByStage& to) {
+void compare_backend(const std::string& name, const Backend* wanted, const std::vector<RunningServer>& running,
+                     ByStage& to) {
   std::set<std::string_view> kept;
   if (wanted != nullptr) {
     for (const auto& server : wanted->servers) {
@@ -67,8 +71,10 @@ void compare_hosts(const std::map<std::string, std::string>& running, const std:
                    ByStage& to) {
   for (const auto& [host, backend] : wanted) {
     const auto found = running.find(host);
-    if (found == running.end()) to.hosts.push_back(AddHost{host, backend});
-    else if (found->second != backend) to.hosts.push_back(SetHost{host, backend});
+    if (found == running.end())
+      to.hosts.push_back(AddHost{host, backend});
+    else if (found->second != backend)
+      to.hosts.push_back(SetHost{host, backend});
   }
   for (const auto& [host, backend] : running) {
     if (!wanted.contains(host)) to.hosts.push_back(DeleteHost{host});

@@ -1,5 +1,5 @@
-// How a running HAProxy comes to have another layout: by commands where it can, by reading its configuration anew where it
-// cannot. Pure.
+// How a running HAProxy comes to have another layout: by commands where it can, by reading its configuration anew where
+// it cannot. Pure.
 #pragma once
 
 #include <chrono>
@@ -51,14 +51,15 @@ struct Changes {
   std::vector<Change> changes;  // in this order no request finds nobody serving on the way
 };
 
-// A server that was taken out is deleted when it has had no request for this long. HAProxy up to 2.6.15 can crash when a
-// server is deleted while a request that has just left it is not quite over (haproxy/haproxy issue 2298).
+// A server that was taken out is deleted when it has had no request for this long. HAProxy up to 2.6.15 can crash when
+// a server is deleted while a request that has just left it is not quite over (haproxy/haproxy issue 2298).
 inline constexpr std::chrono::seconds rest_before_deletion{60};
 
 [[nodiscard]] Changes diff(const Running& running, const Layout& wanted, const std::string& fingerprint);
 
 // Makes a worker that a reload has replaced hand every host over to the one that serves.
-[[nodiscard]] std::vector<Change> hand_over(const std::map<std::string, std::string>& hosts_of_replaced, const Layout& wanted);
+[[nodiscard]] std::vector<Change> hand_over(const std::map<std::string, std::string>& hosts_of_replaced,
+                                            const Layout& wanted);
 
 // The commands of HAProxy's command line for a change, in order.
 [[nodiscard]] std::vector<std::string> commands(const Change& change);

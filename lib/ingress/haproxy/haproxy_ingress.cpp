@@ -33,10 +33,12 @@ Result<void> put_if_other(Agent& agent, const Files& files, bool check) {
   return agent.put(files, check);
 }
 
-model::TargetStatus status_of(const model::RouteTarget& target, const std::string& prefix, const RunningBackends& backends) {
+model::TargetStatus status_of(const model::RouteTarget& target, const std::string& prefix,
+                              const RunningBackends& backends) {
   model::TargetStatus status{.instance = target.instance, .check = {}};
   const auto address = fmt::format("{}:{}", target.address, target.port);
-  for (auto found = backends.lower_bound(prefix); found != backends.end() && found->first.starts_with(prefix); ++found) {
+  for (auto found = backends.lower_bound(prefix); found != backends.end() && found->first.starts_with(prefix);
+       ++found) {
     for (const auto& server : found->second) {
       if (instance_of(server.name) != target.instance || server.address != address) continue;
       status.sessions += server.sessions;
@@ -52,7 +54,10 @@ model::TargetStatus status_of(const model::RouteTarget& target, const std::strin
 class HaproxyIngress final : public ports::Ingress {
  public:
   HaproxyIngress(Surroundings with, Options options)
-      : with_(std::move(with)), options_(std::move(options)), frame_(frame_of(options_)), fingerprint_(fingerprint(frame_)) {}
+      : with_(std::move(with)),
+        options_(std::move(options)),
+        frame_(frame_of(options_)),
+        fingerprint_(fingerprint(frame_)) {}
 
   Result<ports::IngressState> state() override;
   Result<void> ensure(const std::function<void(std::string_view)>& line, std::stop_token stop) override;
@@ -151,10 +156,10 @@ Result<void> HaproxyIngress::ensure(const std::function<void(std::string_view)>&
   if (is_running(found)) return with_agent([&](Agent& agent) { return refresh(agent); });
   agent_.reset();
   if (!found) {
-    DIVIO_CHECK(with_.engine.volumes().create(
-        object_name(options_.region), {{std::string(model::label::managed), options_.catalogue_id},
-                                       {std::string(model::label::role), "ingress"},
-                                       {std::string(model::label::region), options_.region}}));
+    DIVIO_CHECK(with_.engine.volumes().create(object_name(options_.region),
+                                              {{std::string(model::label::managed), options_.catalogue_id},
+                                               {std::string(model::label::role), "ingress"},
+                                               {std::string(model::label::region), options_.region}}));
   }
   DIVIO_CHECK(with_files(std::nullopt, [&](Agent& agent) -> Result<void> {
     DIVIO_TRY(routes, remembered(agent));
@@ -165,7 +170,8 @@ Result<void> HaproxyIngress::ensure(const std::function<void(std::string_view)>&
   return {};
 }
 
-// Asks the engine for the container only if there is no conversation with it yet: health is looked at many times a second.
+// Asks the engine for the container only if there is no conversation with it yet: health is looked at many times a
+// second.
 Result<AllRoutes> HaproxyIngress::all_routes() {
   if (is_talking()) {
     auto all = remembered(*agent_);

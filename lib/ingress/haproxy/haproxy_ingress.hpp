@@ -39,11 +39,11 @@ struct Surroundings {
   model::Holder holder;  // this process, as the holder of the lease "ingress <region>"
 };
 
-// The ingress of a region. Talks to nobody until it is asked something. Its container is `divio-ingress-<region>` in the
-// host's network, so that it reaches instances on every network by their addresses; its volume of the same name holds all
-// environments' routes. Changes are serialised between threads by this object and between processes by a lease of 30 s, so
-// one process makes one of these for a region. A change that somebody else holds up for 35 s ends in conflict. Everything
-// but ensure() ends in not_found when the region has no ingress.
+// The ingress of a region. Talks to nobody until it is asked something. Its container is `divio-ingress-<region>` in
+// the host's network, so that it reaches instances on every network by their addresses; its volume of the same name
+// holds all environments' routes. Changes are serialised between threads by this object and between processes by a
+// lease of 30 s, so one process makes one of these for a region. A change that somebody else holds up for 35 s ends in
+// conflict. Everything but ensure() ends in not_found when the region has no ingress.
 [[nodiscard]] std::unique_ptr<ports::Ingress> make_haproxy_ingress(Surroundings surroundings, Options options);
 
 }  // namespace divio::ingress

@@ -18,7 +18,9 @@ constexpr std::string_view standin_dockerfile =
 std::string tar_of(std::string_view name, std::string_view content) {
   constexpr std::size_t block = 512;
   std::array<char, block> head{};
-  const auto put = [&](std::size_t at, std::string_view text) { std::memcpy(head.data() + at, text.data(), text.size()); };
+  const auto put = [&](std::size_t at, std::string_view text) {
+    std::memcpy(head.data() + at, text.data(), text.size());
+  };
   put(0, name);
   put(100, "0000644");
   put(108, "0000000");

@@ -11,7 +11,8 @@ namespace {
 
 // start_timeout is the controller's affair and does not count.
 std::string backend_name(const model::Routes& routes, const std::string& host, const model::HealthCheck& health) {
-  const auto settings = fmt::format("{}\n{}\n{}\n{}", host, health.path, health.interval.count(), health.timeout.count());
+  const auto settings =
+      fmt::format("{}\n{}\n{}\n{}", host, health.path, health.interval.count(), health.timeout.count());
   return backend_prefix(routes.key) + sha256_hex(settings).substr(0, 8);
 }
 
@@ -21,8 +22,7 @@ std::map<std::string, Backend> backends_of(const model::Routes& routes) {
   for (const auto& target : routes.targets) {
     const auto name = backend_name(routes, host, target.health);
     auto& backend = backends.try_emplace(name, Backend{name, routes.key, host, target.health, {}}).first->second;
-    backend.servers.push_back(
-        {target.instance, target.address, target.port, target.role == model::RouteRole::serving});
+    backend.servers.push_back({target.instance, target.address, target.port, target.role == model::RouteRole::serving});
   }
   return backends;
 }

@@ -1,5 +1,5 @@
-// What HAProxy has to be made of for an ingress's routes: which backends with which servers, and which host leads where.
-// Pure.
+// What HAProxy has to be made of for an ingress's routes: which backends with which servers, and which host leads
+// where. Pure.
 #pragma once
 
 #include <map>
@@ -27,8 +27,8 @@ struct Server {
   friend bool operator==(const Server&, const Server&) = default;
 };
 
-// One for each environment and way of checking health. Whatever HAProxy cannot change in a backend while it runs is part
-// of its name; another health path therefore gets a backend of its own beside the old one.
+// One for each environment and way of checking health. Whatever HAProxy cannot change in a backend while it runs is
+// part of its name; another health path therefore gets a backend of its own beside the old one.
 struct Backend {
   std::string name;  // "shop.live.1f2e3d4c"
   model::EnvironmentKey key;
@@ -51,8 +51,9 @@ inline constexpr std::string_view unserved_backend = "divio.unserved";
 // Requests for a host that nobody has go here.
 inline constexpr std::string_view unknown_backend = "divio.unknown";
 
-// A worker that a reload has replaced goes on answering visitors who have kept their connections, but its servers cannot be
-// changed any more ("Proxy is disabled"). Its map of hosts can: it is made to lead here, to the worker that serves now.
+// A worker that a reload has replaced goes on answering visitors who have kept their connections, but its servers
+// cannot be changed any more ("Proxy is disabled"). Its map of hosts can: it is made to lead here, to the worker that
+// serves now.
 inline constexpr std::string_view handover_backend = "divio.handover";
 
 [[nodiscard]] Layout lay_out(const AllRoutes& routes);

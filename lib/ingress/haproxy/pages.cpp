@@ -17,12 +17,15 @@ constexpr std::string_view asked_host = "%[var(txn.host),regsub([^a-z0-9._-],?,g
 std::string html(const Page& page) {
   return fmt::format(
       "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">"
-      "<title>{0}</title><style>body{{font:17px/1.5 system-ui,sans-serif;color:#223;background:#f6f7f9;margin:15vh auto;"
+      "<title>{0}</title><style>body{{font:17px/1.5 system-ui,sans-serif;color:#223;background:#f6f7f9;margin:15vh "
+      "auto;"
       "max-width:34em;padding:0 1.5em}}h1{{font-size:1.5em}}</style><h1>{0}</h1><p>{1}</p>",
       page.title, page.text);
 }
 
-std::string plain(const Page& page) { return fmt::format("{}\\n{}\\n", page.title, page.text); }
+std::string plain(const Page& page) {
+  return fmt::format("{}\\n{}\\n", page.title, page.text);
+}
 
 std::string_view further_headers(const Page& page) {
   return page.status == 503 ? " hdr Cache-Control no-store hdr Retry-After 5" : " hdr Cache-Control no-store";
@@ -31,8 +34,7 @@ std::string_view further_headers(const Page& page) {
 std::string return_rule(const Page& page, bool as_html, std::string_view condition) {
   return fmt::format("  http-request return status {} content-type \"{}; charset=utf-8\" lf-string {}{}{}{} if {}{}\n",
                      page.status, as_html ? "text/html" : "text/plain", as_html ? "'" : "\"",
-                     as_html ? html(page) : plain(page), as_html ? "'" : "\"",
-                     further_headers(page),
+                     as_html ? html(page) : plain(page), as_html ? "'" : "\"", further_headers(page),
                      as_html ? "{ req.hdr(accept) -m sub text/html } " : "", condition);
 }
 
@@ -56,10 +58,10 @@ std::string unknown_host_rules(std::string_view condition) {
 }
 
 std::string not_running_rules(std::string_view condition) {
-  return return_rules({503, "Not running at the moment",
-                       fmt::format("The project behind {} is stopped or is being started. Please try again in a while.",
-                                   asked_host)},
-                      condition);
+  return return_rules(
+      {503, "Not running at the moment",
+       fmt::format("The project behind {} is stopped or is being started. Please try again in a while.", asked_host)},
+      condition);
 }
 
 std::string no_instance_rules(const model::EnvironmentKey& key, std::string_view condition) {
@@ -75,7 +77,8 @@ std::string too_large_rules(std::string_view condition) {
 
 std::string error_pages() {
   return error_page({502, "The project did not answer properly", "It broke off in the middle. Please try again."}) +
-         error_page({503, "Not available at the moment", "The project could not be reached. Please try again in a while."}) +
+         error_page(
+             {503, "Not available at the moment", "The project could not be reached. Please try again in a while."}) +
          error_page({504, "The project took too long", "There was no answer within 30 seconds."});
 }
 

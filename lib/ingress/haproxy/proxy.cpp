@@ -51,8 +51,10 @@ void add_sessions(RunningBackends& to, const RunningBackends& from) {
       const auto same = std::ranges::find_if(all, [&](const RunningServer& other) {
         return other.address == server.address && instance_of(other.name) == instance_of(server.name);
       });
-      if (same != all.end()) same->sessions += server.sessions;
-      else if (server.sessions > 0) all.push_back(server), all.back().maintenance = true;
+      if (same != all.end())
+        same->sessions += server.sessions;
+      else if (server.sessions > 0)
+        all.push_back(server), all.back().maintenance = true;
     }
   }
 }
@@ -60,7 +62,8 @@ void add_sessions(RunningBackends& to, const RunningBackends& from) {
 }  // namespace
 
 Result<Running> see(Agent& agent) {
-  DIVIO_TRY(answers, agent.command({"@1 show info", fmt::format("@1 {}", show_stat), fmt::format("@1 show map {}", hosts_file)}));
+  DIVIO_TRY(answers, agent.command(
+                         {"@1 show info", fmt::format("@1 {}", show_stat), fmt::format("@1 show map {}", hosts_file)}));
   Running running;
   running.fingerprint = parse_description(answers[0]);
   if (running.fingerprint.empty()) return running;
@@ -87,7 +90,8 @@ Result<void> reload(Agent& agent, ports::Clock& clock) {
     const auto running = see(agent);
     if (running && !running->fingerprint.empty()) return {};
   }
-  return fail(ErrorCode::timed_out, "HAProxy did not take its new configuration within 30 s; it goes on with the old one",
+  return fail(ErrorCode::timed_out,
+              "HAProxy did not take its new configuration within 30 s; it goes on with the old one",
               "see the log of the ingress's container with docker logs");
 }
 

@@ -15,9 +15,10 @@ namespace divio::ingress {
 // What is running now. fingerprint is empty while no worker answers.
 [[nodiscard]] Result<Running> see(Agent& agent);
 
-// By commands, and where they do not do, by a reload; the files in force say the same already. Workers that reloads have
-// replaced are made to hand their visitors over.
-[[nodiscard]] Result<void> converge(Agent& agent, ports::Clock& clock, const Layout& wanted, const std::string& fingerprint);
+// By commands, and where they do not do, by a reload; the files in force say the same already. Workers that reloads
+// have replaced are made to hand their visitors over.
+[[nodiscard]] Result<void> converge(Agent& agent, ports::Clock& clock, const Layout& wanted,
+                                    const std::string& fingerprint);
 
 // Has HAProxy read its files anew and waits until the new worker serves. Nobody's connection is refused or broken off.
 [[nodiscard]] Result<void> reload(Agent& agent, ports::Clock& clock);

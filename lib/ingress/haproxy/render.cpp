@@ -10,9 +10,9 @@
 namespace divio::ingress {
 namespace {
 
-// fd-hard-limit rather than maxconn: HAProxy takes fewer connections where the engine allows fewer, instead of not starting.
-// noreuseport: without it a second HAProxy on the same port would start without complaint and take half of the visitors.
-// Reloads do not need it, the master process hands its listening sockets on.
+// fd-hard-limit rather than maxconn: HAProxy takes fewer connections where the engine allows fewer, instead of not
+// starting. noreuseport: without it a second HAProxy on the same port would start without complaint and take half of
+// the visitors. Reloads do not need it, the master process hands its listening sockets on.
 std::string global_section(const Frame& frame, std::string_view description) {
   return fmt::format(
       "global\n"
@@ -27,9 +27,9 @@ std::string global_section(const Frame& frame, std::string_view description) {
       description, 2 * frame.connections + 200);
 }
 
-// retry-on concerns requests that did not get any answer; those that may have had an effect are excluded in the frontend,
-// for them only a connection that was not made is tried again. idle-close-on-response: a worker that is being replaced
-// answers the next request on an idle connection instead of closing it under the visitor's hands.
+// retry-on concerns requests that did not get any answer; those that may have had an effect are excluded in the
+// frontend, for them only a connection that was not made is tried again. idle-close-on-response: a worker that is being
+// replaced answers the next request on an idle connection instead of closing it under the visitor's hands.
 std::string defaults_section() {
   return "defaults\n"
          "  mode http\n"
@@ -58,7 +58,8 @@ std::string log_lines(const Frame& frame) {
          "retries=%rc id=%{+Q}[var(txn.id)]\"\n";
 }
 
-// What a replaced worker hands over (see handover_backend) comes with the visitor's address, and has its headers already.
+// What a replaced worker hands over (see handover_backend) comes with the visitor's address, and has its headers
+// already.
 std::string frontend_section(const Frame& frame) {
   std::string text = "frontend http\n";
   for (const auto& listener : frame.listeners) text += fmt::format("  bind {}:{}\n", listener.address, listener.port);
@@ -108,8 +109,8 @@ std::string health_lines(const Backend& backend) {
 
 std::string backend_section(const Backend& backend) {
   auto text = fmt::format("backend {}\n  option forwardfor\n", backend.name);
-  // A worker that is being replaced counts its backends as stopped, with no usable server (nbsrv is 0), and still answers
-  // visitors on connections they have kept.
+  // A worker that is being replaced counts its backends as stopped, with no usable server (nbsrv is 0), and still
+  // answers visitors on connections they have kept.
   text += no_instance_rules(backend.key, "{ nbsrv eq 0 } !{ stopping }");
   text += health_lines(backend);
   for (const auto& server : backend.servers) {
@@ -119,7 +120,9 @@ std::string backend_section(const Backend& backend) {
   return text + "\n";
 }
 
-std::string fixed_sections(const Frame& frame) { return defaults_section() + frontend_section(frame) + fixed_backends(); }
+std::string fixed_sections(const Frame& frame) {
+  return defaults_section() + frontend_section(frame) + fixed_backends();
+}
 
 // Shows how this version writes any backend, so that a version that writes them differently has another fingerprint.
 Backend sample_backend() {
@@ -129,9 +132,9 @@ Backend sample_backend() {
 
 }  // namespace
 
-// A new server is looked at every 100 ms until it is up (HAProxy's downinter and fastinter), then at the interval asked for.
-// pool-purge-delay: idle connections to a server are given up before application servers commonly close them (2 s and
-// more), so that no request meets a connection that is just being closed.
+// A new server is looked at every 100 ms until it is up (HAProxy's downinter and fastinter), then at the interval asked
+// for. pool-purge-delay: idle connections to a server are given up before application servers commonly close them (2 s
+// and more), so that no request meets a connection that is just being closed.
 std::string server_settings(const model::HealthCheck& health, bool serving) {
   return fmt::format(
       "check inter {}ms fastinter 100ms downinter 100ms rise 1 fall 3 observe layer4 error-limit 1 on-error fastinter "

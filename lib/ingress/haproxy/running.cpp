@@ -15,8 +15,10 @@ std::vector<std::string> csv_fields(std::string_view line) {
   for (std::size_t i = 0; i < line.size(); ++i) {
     const char c = line[i];
     if (c == '"') {
-      if (in_quotes && i + 1 < line.size() && line[i + 1] == '"') fields.back() += line[++i];
-      else in_quotes = !in_quotes;
+      if (in_quotes && i + 1 < line.size() && line[i + 1] == '"')
+        fields.back() += line[++i];
+      else
+        in_quotes = !in_quotes;
     } else if (c == ',' && !in_quotes) {
       fields.emplace_back();
     } else {
@@ -38,7 +40,8 @@ class Columns {
   static std::optional<Columns> find(const std::vector<std::string>& header) {
     Columns columns;
     for (std::size_t i = 0; i < header.size(); ++i) columns.places_[header[i]] = i;
-    for (const auto* name : {"svname", "scur", "status", "lastchg", "type", "check_status", "check_code", "addr", "uweight"}) {
+    for (const auto* name :
+         {"svname", "scur", "status", "lastchg", "type", "check_status", "check_code", "addr", "uweight"}) {
       if (!columns.places_.contains(name)) return std::nullopt;
     }
     return columns;
@@ -119,12 +122,15 @@ Workers parse_processes(std::string_view text) {
     if (const auto failed = line.find("[failed: "); failed != std::string::npos) {
       workers.failed_reloads = number(std::string_view(line).substr(failed + 9));
     }
-    if (line.find(" worker ") != std::string::npos && !line.starts_with('#')) workers.all.push_back({number(line), old});
+    if (line.find(" worker ") != std::string::npos && !line.starts_with('#'))
+      workers.all.push_back({number(line), old});
   }
   return workers;
 }
 
-std::string_view instance_of(std::string_view server) { return server.substr(0, server.find(':')); }
+std::string_view instance_of(std::string_view server) {
+  return server.substr(0, server.find(':'));
+}
 
 model::TargetStatus::Health health_of(std::string_view check) {
   using Health = model::TargetStatus::Health;

@@ -1,4 +1,5 @@
-// What a running HAProxy says about itself, read from the answers of its command line (management guide, chapter 9). Pure.
+// What a running HAProxy says about itself, read from the answers of its command line (management guide, chapter 9).
+// Pure.
 #pragma once
 
 #include <chrono>
@@ -16,8 +17,8 @@ struct RunningServer {
   std::string name;     // the instance, with ":2" and so on where HAProxy still holds an older server of that name
   std::string address;  // "10.201.5.3:8000"
   int weight = 0;
-  bool maintenance = false;  // taken out for good, to be deleted
-  int sessions = 0;          // requests in flight
+  bool maintenance = false;           // taken out for good, to be deleted
+  int sessions = 0;                   // requests in flight
   std::chrono::seconds unchanged{0};  // since it went up, down or into maintenance
   std::string check;                  // HAProxy's word for the last check; "INI" before the first
   int http_status = 0;
