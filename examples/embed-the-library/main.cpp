@@ -30,7 +30,8 @@ int list_projects(divio::Platform& platform) {
 int show_status(divio::Platform& platform, const divio::Target& target) {
   const auto status = platform.status(target);
   if (!status) return fail(status.error());
-  std::cout << status->project << "/" << status->environment << " is " << status->state << " at " << status->url << "\n";
+  std::cout << status->project << "/" << status->environment << " is " << status->state << " at " << status->url
+            << "\n";
   for (const auto& [name, process] : status->processes)
     std::cout << "  " << name << ": " << process.healthy << " of " << process.wanted << " are well\n";
   return 0;

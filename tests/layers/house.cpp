@@ -9,7 +9,8 @@ namespace divio::test {
 namespace {
 
 // In two halves, so that this file does not hold them.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 4> marks{{{"TO", "DO"}, {"FIX", "ME"}, {"HA", "CK"}, {"XX", "X:"}}};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 4> marks{
+    {{"TO", "DO"}, {"FIX", "ME"}, {"HA", "CK"}, {"XX", "X:"}}};
 
 bool is_unfinished(const std::string& line) {
   return std::ranges::any_of(marks, [&](const auto& halves) {
@@ -35,7 +36,8 @@ std::vector<std::string> unfinished_lines(const std::vector<SourceFile>& tree) {
     std::istringstream lines(file.text);
     std::size_t number = 0;
     for (std::string line; std::getline(lines, line);)
-      if (++number; is_unfinished(line)) found.push_back(file.path + ":" + std::to_string(number) + " puts something off");
+      if (++number; is_unfinished(line))
+        found.push_back(file.path + ":" + std::to_string(number) + " puts something off");
   }
   return found;
 }

@@ -10,7 +10,8 @@ TEST_CASE("no file is longer than one can keep in mind") {
 }
 
 TEST_CASE("nothing is put off in the sources") {
-  for (const auto& wrong : unfinished_lines(read_tree({"cli", "cmake", "examples", "include", "lib", "scripts", "tests"})))
+  for (const auto& wrong :
+       unfinished_lines(read_tree({"cli", "cmake", "examples", "include", "lib", "scripts", "tests"})))
     FAIL_CHECK(wrong);
 }
 
@@ -22,6 +23,7 @@ TEST_CASE("a file that is too long is found, one of just the length is not") {
 
 TEST_CASE("a line that puts something off is found with its place") {
   const std::string mark = std::string("// TO") + "DO: later\n";
-  CHECK(unfinished_lines({{"lib/a.cpp", "int a;\n" + mark}}) == std::vector<std::string>{"lib/a.cpp:2 puts something off"});
+  CHECK(unfinished_lines({{"lib/a.cpp", "int a;\n" + mark}}) ==
+        std::vector<std::string>{"lib/a.cpp:2 puts something off"});
   CHECK(unfinished_lines({{"lib/a.cpp", "int to_do;\n"}}).empty());
 }

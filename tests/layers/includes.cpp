@@ -22,7 +22,8 @@ std::vector<Include> includes_of(const std::string& text) {
   std::istringstream lines(text);
   std::smatch found;
   for (std::string line; std::getline(lines, line);)
-    if (line.find("include") != std::string::npos && std::regex_match(line, found, line_with_include)) includes.push_back({found[2], found[1] == "\""});
+    if (line.find("include") != std::string::npos && std::regex_match(line, found, line_with_include))
+      includes.push_back({found[2], found[1] == "\""});
   return includes;
 }
 
@@ -47,7 +48,9 @@ bool contains(const std::vector<std::string_view>& all, std::string_view one) {
   return std::ranges::find(all, one) != all.end();
 }
 
-bool is_adapter(std::string_view room) { return room == "engines" || room == "ingress" || room == "store"; }
+bool is_adapter(std::string_view room) {
+  return room == "engines" || room == "ingress" || room == "store";
+}
 
 // What is wrong with an include of another room; empty: nothing.
 std::string wrong_with_room(const std::string& path, const Room& room, const std::string& included) {
@@ -60,13 +63,14 @@ std::string wrong_with_room(const std::string& path, const Room& room, const std
 // Standard C++ headers have no extension, the system's have one of these beginnings.
 bool is_of_the_system(const std::string& header) {
   static const std::regex standard("[a-z_]+|(sys|linux|netinet|arpa)/[a-z_]+\\.h");
-  static const std::vector<std::string_view> posix{"dlfcn.h", "fcntl.h", "netdb.h", "poll.h",    "pthread.h", "pwd.h",
+  static const std::vector<std::string_view> posix{"dlfcn.h", "fcntl.h",  "netdb.h", "poll.h",    "pthread.h", "pwd.h",
                                                    "pty.h",   "signal.h", "spawn.h", "termios.h", "unistd.h"};
   return std::regex_match(header, standard) || contains(posix, header);
 }
 
 std::string wrong_with_library(const std::string& path, const std::string& header) {
-  const auto library = std::ranges::find_if(libraries(), [&](const Library& l) { return header.starts_with(l.header); });
+  const auto library =
+      std::ranges::find_if(libraries(), [&](const Library& l) { return header.starts_with(l.header); });
   if (library == libraries().end()) return is_of_the_system(header) ? "" : "no room may include " + header;
   const bool placed = std::ranges::any_of(library->places, [&](auto place) { return path.starts_with(place); });
   return placed ? "" : "only " + std::string(library->places.front()) + " and the like may include " + header;
@@ -76,7 +80,8 @@ std::string wrong_with(const std::string& path, const Room& room, const Include&
   if (include.header == "version_text.hpp" && room.name == "platform") return {};  // generated from the file VERSION
   const auto folder = first_folder(include.header);
   if (find_room(folder) != nullptr) return wrong_with_room(path, room, folder);
-  if (include.quoted || include.header.empty()) return "an include names the room: \"model/names.hpp\", not \"" + include.header + "\"";
+  if (include.quoted || include.header.empty())
+    return "an include names the room: \"model/names.hpp\", not \"" + include.header + "\"";
   return wrong_with_library(path, include.header);
 }
 
@@ -92,7 +97,8 @@ std::vector<std::string> forbidden_includes(const std::vector<SourceFile>& tree)
       continue;
     }
     for (const auto& include : includes_of(file.text))
-      if (const auto wrong = wrong_with(file.path, *room, include); !wrong.empty()) found.push_back(file.path + ": " + wrong);
+      if (const auto wrong = wrong_with(file.path, *room, include); !wrong.empty())
+        found.push_back(file.path + ": " + wrong);
   }
   return found;
 }

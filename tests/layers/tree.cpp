@@ -12,7 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 10> extensions{".hpp", ".cpp", ".in",  ".txt",   ".cmake",
+constexpr std::array<std::string_view, 10> extensions{".hpp", ".cpp", ".in",  ".txt",  ".cmake",
                                                       ".sh",  ".py",  ".awk", ".yaml", ".css"};
 
 bool is_source(const fs::path& path) {
