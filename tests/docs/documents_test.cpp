@@ -141,6 +141,12 @@ TEST_CASE("every invariant names tests that exist and are built") {
   }
 }
 
+TEST_CASE("no code in a sentence is cut by the end of a line, where these tests would miss it") {
+  for (const auto& document : read_documents())
+    for (const auto& line : document.lines)
+      CHECK_MESSAGE(std::ranges::count(line, '`') % 2 == 0, document.path << ": " << line);
+}
+
 TEST_CASE("every room of the library is in the picture") {
   const auto picture = in_one_line(text_of("ARCHITECTURE.md"));
   for (const auto& entry : fs::directory_iterator(top / "lib")) {
