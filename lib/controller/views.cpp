@@ -61,7 +61,7 @@ void add_instances(StatusView& status, const planning::Wanted& wanted, const pla
 }
 
 void add_problems(StatusView& status, const planning::Seen& seen, bool routed) {
-  if (routed && !seen.ingress_ready) status.problems.push_back("the region's ingress is not running; divioctl reconcile brings it back");
+  if (routed && !seen.ingress_ready) status.problems.push_back("the region's ingress does not run, or not as this version of divioctl wants it; divioctl reconcile mends it");
   for (const auto& instance : status.instances)
     if (instance.health == "failing") status.problems.push_back(fmt::format("{} is {} and does not pass its health check", instance.name, instance.state));
 }

@@ -36,9 +36,15 @@ Finding look_at_dockerfile(const Target& target) {
   return {Finding::Level::warning, "Dockerfile", "there is none in this folder", "go to a codebase, or name its folder with -C"};
 }
 
+std::vector<std::string> names_of(const model::ProjectFile& file) {
+  std::vector<std::string> names;
+  for (const auto& process : file.processes) names.push_back(process.name.str());
+  return names;
+}
+
 Finding look_at_project_file(const Target& target) {
   const auto file = project_file_of(target.directory);
-  if (file) return {Finding::Level::good, "project", fmt::format("{}, {} processes", file->project.str(), file->processes.size()), ""};
+  if (file) return {Finding::Level::good, "project", fmt::format("{}, processes: {}", file->project.str(), join(names_of(*file), ", ")), ""};
   const auto& error = file.error();
   const auto where = error.where.empty() ? std::string() : error.where + ": ";
   return {Finding::Level::bad, "project", where + error.message, error.hint};
