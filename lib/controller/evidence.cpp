@@ -34,6 +34,16 @@ Result<planning::ListeningPorts> probe_ports(Runtime& runtime, const std::string
   return planning::parse_listening_ports(text);
 }
 
+// A container that crashes again and again runs for moments in between, and then has no exit code: looks until it has.
+ports::Container between_starts(Runtime& runtime, const ports::Container& container) {
+  auto seen = container;
+  for (int look = 0; look < 40 && seen.restarts > 0 && seen.state == ports::ContainerState::running; ++look) {
+    runtime.clock.sleep(std::chrono::milliseconds(25), {});
+    if (auto again = runtime.engine.containers().inspect(container.id)) seen = std::move(*again);
+  }
+  return seen;
+}
+
 }  // namespace
 
 std::vector<std::string> last_lines(Runtime& runtime, const std::string& container, int count) {
@@ -45,8 +55,9 @@ std::vector<std::string> last_lines(Runtime& runtime, const std::string& contain
   return lines;
 }
 
-Error diagnose(Runtime& runtime, const planning::AwaitHealthy::Instance& instance, const ports::Container& container,
+Error diagnose(Runtime& runtime, const planning::AwaitHealthy::Instance& instance, const ports::Container& inspected,
                const model::TargetStatus* target) {
+  const auto container = between_starts(runtime, inspected);
   planning::Evidence evidence{.instance = instance.name, .process = instance.process};
   evidence.ended = container.state != ports::ContainerState::running || container.restarts > 0;
   evidence.exit_code = container.exit_code;

@@ -88,13 +88,30 @@ Result<RolloutOutcome> go_on(Runtime& runtime, OperationRun& run, const model::O
 
 }  // namespace
 
-Result<RolloutOutcome> reconcile(Runtime& runtime, const model::EnvironmentKey& key, const Call& call) {
+namespace {
+
+// The outcome if there was nothing to do but to repair routes. Under the environment's lease, because routes that a
+// deployment is just changing must not be put back.
+Result<std::optional<RolloutOutcome>> look_after(Runtime& runtime, const model::EnvironmentKey& key, const Call& call) {
+  ports::Lease wanted{lease_subject(key), runtime.holder, "reconcile", {}};
+  DIVIO_TRY(lease, HeldLease::acquire(runtime, std::move(wanted), call.lock_wait, call));
   DIVIO_TRY(change, as_it_is(runtime, key));
-  if (call.dry_run) return plan_only(runtime, change);
   DIVIO_CHECK(repair_routes(runtime, key));
   DIVIO_TRY(idle, nothing_to_do(runtime, change));
+  if (!idle) return std::nullopt;
+  return std::optional(outcome_of(runtime, change.release_after, planning::Plan{key, {}}, ""));
+}
+
+}  // namespace
+
+Result<RolloutOutcome> reconcile(Runtime& runtime, const model::EnvironmentKey& key, const Call& call) {
+  if (call.dry_run) {
+    DIVIO_TRY(change, as_it_is(runtime, key));
+    return plan_only(runtime, change);
+  }
   // A watch looks often: what needs nothing leaves no operation behind.
-  if (idle) return outcome_of(runtime, change.release_after, planning::Plan{key, {}}, "");
+  DIVIO_TRY(well, look_after(runtime, key, call));
+  if (well) return std::move(*well);
   DIVIO_TRY(run, OperationRun::begin(runtime, model::OperationKind::reconcile, key, wire::to_json(ReconcileRequest{}), call));
   return conclude(*run, carry_out_reconciliation(runtime, *run, key));
 }

@@ -2,6 +2,7 @@
 
 #include "controller/views.hpp"
 #include "controller/world.hpp"
+#include "system/holder.hpp"
 
 using namespace divio;
 using namespace divio::controller;
@@ -120,6 +121,18 @@ TEST_CASE("reconcile replaces what is gone and leaves no operation behind when a
   CHECK(reconcile(*world.runtime, world.key, world.call())->outcome == "changed");
   CHECK(world.serving().size() == 2);
   CHECK(status(*world.runtime, world.key)->state == "serving");
+}
+
+TEST_CASE("reconcile leaves an environment alone that somebody is changing") {
+  World world;
+  REQUIRE(world.deploy("one"));
+  auto other = system::this_holder();
+  other.machine = "another machine";
+  const auto now = world.clock->now();
+  REQUIRE(world.store->leases().acquire({"environment shop/live", other, "deploy", now + std::chrono::seconds(15)}, now));
+  const auto applied = world.ingress.applied().size();
+  CHECK(reconcile(*world.runtime, world.key, world.call()).error().code == ErrorCode::conflict);
+  CHECK(world.ingress.applied().size() == applied);
 }
 
 TEST_CASE("reconcile brings back a lost ingress with its routes") {
