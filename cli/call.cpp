@@ -22,7 +22,9 @@ Call::Call(const Invocation& invocation, Streams streams, OpenPlatform open_plat
 Call::~Call() { end_report(); }
 
 Style Call::out_style() const {
-  return {.color = streams_.output_terminal && streams_.may_color && !options_.no_color, .unicode = streams_.utf8};
+  return {.color = streams_.output_terminal && streams_.may_color && !options_.no_color,
+          .unicode = streams_.utf8,
+          .columns = streams_.output_terminal ? terminal_size().columns : 0};
 }
 
 Style Call::err_style() const {

@@ -32,6 +32,7 @@ std::string rows_text(const std::vector<Row>& rows) {
 std::string section(std::string_view title, const std::vector<wire::Field>& fields) {
   if (fields.empty()) return {};
   std::vector<Row> rows;
+  rows.reserve(fields.size());
   for (const auto& field : fields) rows.push_back({field_label(field), field_text(field)});
   return fmt::format("\n{}:\n{}", title, rows_text(rows));
 }

@@ -14,7 +14,7 @@
 namespace divio::cli {
 namespace {
 
-constexpr std::size_t longest_secret = 1024 * 1024;
+constexpr std::size_t longest_secret = std::size_t{1024} * 1024;
 constexpr std::array deadly_signals{SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
 
 // Read by signal handlers: `saved` is complete before `changed` says so.

@@ -90,7 +90,7 @@ std::string LiveRegion::spinner(double now) const {
 }
 
 std::string LiveRegion::bar(const StepMoved& moved) const {
-  const auto text = progress_text(moved);
+  auto text = progress_text(moved);
   if (moved.total == 0) return text;
   const auto part = std::min(1.0, static_cast<double>(moved.done) / static_cast<double>(moved.total));
   const auto full = static_cast<std::size_t>(part * static_cast<double>(bar_columns));

@@ -1,6 +1,7 @@
 // Colours and marks of what people read.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -9,6 +10,7 @@ namespace divio::cli {
 struct Style {
   bool color = false;    // escape codes may be written
   bool unicode = false;  // the terminal shows UTF-8
+  std::size_t columns = 0;  // of the terminal that it is for; 0: no terminal, and no limit
 
   [[nodiscard]] std::string red(std::string_view text) const { return painted("31", text); }
   [[nodiscard]] std::string green(std::string_view text) const { return painted("32", text); }

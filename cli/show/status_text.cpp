@@ -32,9 +32,12 @@ std::string instances_text(const StatusView& status, const Style& style) {
     rows.push_back({instance.name, instance.process, fmt::format("{}", instance.release),
                     painted_state(instance.state, style), painted_state(instance.health, style),
                     instance.restarts == 0 ? "" : fmt::format("{}", instance.restarts),
-                    short_time(instance.started_at), printable(instance.note)});
-  return "\n" + table_text({"INSTANCE", "PROCESS", "RELEASE", "STATE", "HEALTH", "RESTARTS", "STARTED", "NOTE"}, rows,
-                           style);
+                    short_time(instance.started_at)});
+  auto text =
+      "\n" + table_text({"INSTANCE", "PROCESS", "RELEASE", "STATE", "HEALTH", "RESTARTS", "STARTED"}, rows, style);
+  for (const auto& instance : status.instances)
+    if (!instance.note.empty()) text += fmt::format("\n{}: {}\n", instance.name, printable(instance.note));
+  return text;
 }
 
 }  // namespace

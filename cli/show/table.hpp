@@ -10,7 +10,8 @@ namespace divio::cli {
 
 using Row = std::vector<std::string>;
 
-// `head` in bold, columns two spaces apart. Cells may hold colours. A column that is empty in every row is left out.
+// `head` in bold, columns two spaces apart. Cells may hold colours. A column that is empty in every row is left out, and
+// the widest ones are cut where a terminal has not enough columns.
 [[nodiscard]] std::string table_text(const Row& head, const std::vector<Row>& rows, const Style& style);
 
 // "name   value" lines; those with an empty value are left out.

@@ -51,6 +51,28 @@ TEST_CASE("the answer goes to standard output, the telling to standard error") {
   CHECK(ended.err.find('\x1b') == std::string::npos);
 }
 
+TEST_CASE("status is a short block and two tables") {
+  CHECK(shell("divioctl status").out ==
+        "shop/test: degraded\n"
+        "  url      http://shop-test.localhost\n"
+        "  region   local\n"
+        "  release  4\n"
+        "  commit   3f2a91c0d1\n"
+        "  branch   develop\n"
+        "  image    divio/shop:abc\n"
+        "\n"
+        "PROCESS  WANTED  RUNNING  HEALTHY\n"
+        "web      2       2        1\n"
+        "\n"
+        "INSTANCE            PROCESS  RELEASE  STATE    HEALTH   RESTARTS  STARTED\n"
+        "shop-test-web-r4-1  web      4        running  passing            2026-11-22 20:15:58\n"
+        "shop-test-web-r4-2  web      4        running  failing  3         2026-11-22 20:16:58\n"
+        "\n"
+        "shop-test-web-r4-2: answers 503\n"
+        "\n"
+        "problem: one instance of web is not well\n");
+}
+
 TEST_CASE("quiet leaves the answer and the errors") {
   CHECK(shell("divioctl --quiet deploy").err.empty());
   CHECK_FALSE(shell("divioctl --quiet deploy").out.empty());
@@ -205,6 +227,39 @@ TEST_CASE("the version is told in three ways") {
   CHECK(shell("divioctl --version").out == "divioctl 0.0.0\n");
   CHECK(shell("divioctl version").out == "divioctl 0.0.0\n");
   CHECK(shell("divioctl version -o json").out == "{\"version\":\"0.0.0\"}\n");
+}
+
+TEST_CASE("help tells what a command does, takes and is used for") {
+  CHECK(shell("divioctl rollback --help").out ==
+        R"(Go back to an earlier release
+
+Usage: divioctl rollback [OPTIONS] [RELEASE]
+
+Puts an earlier release into production again, image and configuration, without building. 'divioctl
+releases' lists what there is to go back to.
+
+Arguments:
+  RELEASE  the number of the release to go back to; without it the one that served before
+
+Options of every command:
+  -C, --directory DIR   the folder of the codebase (default .)
+  -e, --env NAME        the environment (default test, or $DIVIOCTL_ENV)
+      --project NAME    the project, instead of the one whose codebase is in the folder
+  -o, --output FORMAT   how to answer: text for people, or json, one object a line (default text)
+  -n, --dry-run         print the plan and change nothing
+  -y, --yes             do not ask
+  -q, --quiet           tell nothing but errors
+      --no-color        no colours; NO_COLOR does the same
+      --timeout TIME    give up after this time: 30s, 5m; a plain number is seconds
+      --lock-wait TIME  how long to wait for another operation on the same environment
+  -h, --help            print help
+
+Examples:
+  divioctl rollback -e live
+      the release that served before
+  divioctl rollback -e live 12
+      release 12
+)");
 }
 
 TEST_CASE("help is printed for what is asked about") {

@@ -60,6 +60,15 @@ TEST_CASE("tables align their columns, whatever the letters, and leave empty col
   CHECK(text == "NAME   NOTE\n見本   a\n\x1b[32mgreen\x1b[0m\n");
 }
 
+TEST_CASE("on a terminal the widest columns are cut until the row fits") {
+  const std::vector<Row> rows{{"short", std::string(60, 'x'), std::string(30, 'y')}};
+  const auto text = table_text({"A", "B", "C"}, rows, {.columns = 40});
+  for (std::size_t at = 0; at < text.size(); at = text.find('\n', at) + 1)
+    CHECK(display_width(text.substr(at, text.find('\n', at) - at)) <= 40);
+  CHECK(text.find("short  xxxxxxxxxxxxxx…  yyyyyyyyyyyyyyy…\n") != std::string::npos);
+  CHECK(table_text({"A", "B", "C"}, rows, {}).find(std::string(60, 'x')) != std::string::npos);
+}
+
 TEST_CASE("blocks leave empty values out") {
   CHECK(block_text({{"url", "http://x"}, {"domains", ""}, {"region", "local"}}, {}) ==
         "  url     http://x\n  region  local\n");
