@@ -97,7 +97,7 @@ TEST_CASE("a deployment killed after any journal record: what served still serve
   site.expect(0, {"deploy"});
   int code = 0;
   const auto next = [&]() -> Words {
-    site.change_code("code " + std::to_string(++code));
+    if (++code % 4 == 0 || is_long()) site.change_code("code " + std::to_string(code));  // an image has to be built
     site.expect(0, {"variable", "set", "HELLO_NAME=code" + std::to_string(code)});
     return {"deploy"};
   };

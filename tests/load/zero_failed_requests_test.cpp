@@ -1,5 +1,6 @@
 // What visitors notice of changes: nothing.
 #include <doctest/doctest.h>
+#include <signal.h>
 
 #include <chrono>
 #include <future>
@@ -28,6 +29,24 @@ void check_with_one_and_two(const Site& site, const std::function<void(int repli
 void deploy_named(const Site& site, const std::string& name) {
   site.expect(0, {"variable", "set", "HELLO_NAME=" + name});
   site.expect(0, {"deploy"});
+}
+
+// The proxy answers 502 for a request that an instance took and did not answer, and breaks off an answer that had begun.
+void check_only_what_had_reached_it_failed(const Tallies& tallies) {
+  for (const auto& tally : {tallies.kept, tallies.anew}) {
+    CAPTURE(tally.dump());
+    const auto reached = tally["by"].value("http_502", 0) + tally["by"].value("broken_response", 0);
+    CHECK(tally["failed"] == reached);
+    CHECK(reached <= 32);
+    CHECK(tally["ok"] >= 100);
+  }
+}
+
+// The number of the first process in a container, on this machine; 0 while there is none.
+pid_t process_of(const std::string& container) {
+  const auto told = run({{"docker", "-H", needed_variable("DIVIO_TEST_ENGINE"), "inspect", "-f", "{{.State.Pid}}", container}, {}});
+  REQUIRE_MESSAGE(told.code == 0, told.text());
+  return static_cast<pid_t>(std::stol(told.out));
 }
 
 std::string project_file(const std::string& web) {
@@ -118,6 +137,25 @@ TEST_CASE("requests that take long end well although their instances are replace
   }
 }
 
+TEST_CASE("when a process dies no request fails but those that had reached it, also if it was the only one, and it comes back") {
+  const Site site;
+  site.expect(0, {"deploy"});
+  for (const int replicas : {1, 2}) {
+    CAPTURE(replicas);
+    site.expect(0, {"scale", "web=" + std::to_string(replicas)});
+    Load load(site);
+    const auto process = process_of("hello-live-web-r1-1");
+    REQUIRE(process > 1);
+    REQUIRE(kill(process, SIGKILL) == 0);
+    REQUIRE(comes_true([&] {
+      const auto now = process_of("hello-live-web-r1-1");
+      return now != 0 && now != process;
+    }));
+    REQUIRE(comes_true([&] { return site.answer({"status"})["processes"]["web"]["healthy"] == replicas; }));
+    check_only_what_had_reached_it_failed(load.stop());
+  }
+}
+
 TEST_CASE("when an instance is killed no request fails but those that had reached it, and its replacement fails none") {
   const Site site;
   site.expect(0, {"deploy"});
@@ -127,15 +165,7 @@ TEST_CASE("when an instance is killed no request fails but those that had reache
   REQUIRE(comes_true([&] { return site.answer({"status"})["processes"]["web"]["healthy"] == 2; }));
   site.expect(0, {"reconcile"});
   CHECK(site.answer({"status"})["processes"]["web"]["healthy"] == 3);
-  const auto tallies = load.stop();
-  for (const auto& tally : {tallies.kept, tallies.anew}) {
-    CAPTURE(tally.dump());
-    // The proxy answers 502 for a request that an instance took and did not answer, and breaks off an answer that had begun.
-    const auto reached = tally["by"].value("http_502", 0) + tally["by"].value("broken_response", 0);
-    CHECK(tally["failed"] == reached);
-    CHECK(reached <= 32);
-    CHECK(tally["ok"] >= 100);
-  }
+  check_only_what_had_reached_it_failed(load.stop());
   check_no_request_fails(site, [&] { site.expect(0, {"status"}); });
 }
 
