@@ -73,10 +73,15 @@ sweep_folders() {
 
 # run_tests CTEST-OPTION...: their outcomes are added to $run/outcomes. A test that fails does not end this script.
 run_tests() {
-  local log=$top/build/$preset/Testing/Temporary/LastTest.log
-  rm -f "$log"
-  HOME=$run/home XDG_STATE_HOME=$run/state ctest --test-dir "$top/build/$preset" --output-on-failure --timeout 900 "$@" || true
-  [ ! -e "$log" ] || awk -f "$top/tests/outcomes.awk" "$log" >>"$run/outcomes"
+  local report=$run/junit.xml code=0 whole=1000000000  # bytes kept of a test's output
+  rm -f "$report"
+  HOME=$run/home XDG_STATE_HOME=$run/state ctest --test-dir "$top/build/$preset" --output-on-failure --timeout 900 \
+    --output-junit "$report" --test-output-size-passed $whole --test-output-size-failed $whole "$@" || code=$?
+  : >"$run/latest"
+  [ ! -e "$report" ] || awk -f "$top/tests/outcomes.awk" "$report" >"$run/latest"
+  cat "$run/latest" >>"$run/outcomes"
+  # Whatever ctest says failed is a failure, also where its report does not tell which.
+  [ "$code" = 0 ] || grep -qv ' 0$' "$run/latest" || echo "ctest 0 1" >>"$run/outcomes"
 }
 
 # What the arguments mean to ctest: labels that exist, else names of tests.

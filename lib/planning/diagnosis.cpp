@@ -18,10 +18,10 @@ struct Cause {
 };
 
 std::string crash_words(const Evidence& e) {
-  const auto times = e.restarts > 0 ? fmt::format(" {} times", e.restarts + 1) : std::string();
+  const auto times = e.restarts > 0 ? fmt::format(", {} times", e.restarts + 1) : std::string();
   if (e.exit_code > 128 && e.exit_code < 160)
-    return fmt::format("its process was ended{} by signal {}", times, e.exit_code - 128);
-  return fmt::format("its process ended{} with exit code {}", times, e.exit_code);
+    return fmt::format("its process was ended by signal {}{}", e.exit_code - 128, times);
+  return fmt::format("its process ended with exit code {}{}", e.exit_code, times);
 }
 
 std::optional<Cause> container_cause(const Evidence& e) {

@@ -35,7 +35,7 @@ TEST_CASE("each cause has its own words") {
        [](Evidence& e) { e.listening = std::vector<std::uint16_t>{8000}, e.loopback_only = {8000}; }},
       {"it ran out of memory (limit 64 MiB)",
        [](Evidence& e) { e.out_of_memory = true, e.process.resources.memory_bytes = 64 << 20, e.ended = true; }},
-      {"its process ended 4 times with exit code 3", [](Evidence& e) { e.ended = true, e.exit_code = 3, e.restarts = 3; }},
+      {"its process ended with exit code 3, 4 times", [](Evidence& e) { e.ended = true, e.exit_code = 3, e.restarts = 3; }},
       {"its process was ended by signal 11", [](Evidence& e) { e.ended = true, e.exit_code = 139; }},
       {"its image is made for arm64, and the engine's host is amd64",
        [](Evidence& e) { e.ended = true, e.exit_code = 1, e.image_architecture = "arm64", e.engine_architecture = "amd64"; }},
