@@ -5,6 +5,7 @@
 #   examples/quickstart.sh           again whenever you like: what is there already stays as it is
 #   examples/quickstart.sh --clean   removes what it made (installed packages stay)
 #
+# DIVIO_BUILD_FOLDER: a build of divioctl to use; by default build/release.
 # DIVIOCTL_INGRESS_PORT: where the application is reached; by default 80, or the first free one from 8080 on.
 set -euo pipefail
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -19,7 +20,7 @@ states=${XDG_STATE_HOME:-$HOME/.local/state}
 notes=$states/divioctl-quickstart  # what it made, so that --clean removes that and nothing else
 home=${DIVIOCTL_HOME:-$states/divioctl}
 endpoint=${DOCKER_HOST:-unix:///var/run/docker.sock}
-build=$top/build/release
+build=${DIVIO_BUILD_FOLDER:-$top/build/release}
 divioctl() { "$build/cli/divioctl" -C "$top/examples/guestbook" "$@"; }
 
 noted() { grep -qxF -e "$1" "$notes/made" 2>/dev/null; }
@@ -61,10 +62,10 @@ get_images() {
 }
 
 build_divioctl() {
-  note_if_new folder "$top/build"
+  note_if_new folder "$(dirname "$build")"
   note_if_new folder "$build"
   say "building divioctl (some minutes the first time)"
-  if [ ! -e "$build/build.ninja" ]; then quietly "configuring divioctl" cmake --preset release -S "$top"; fi
+  if [ ! -e "$build/build.ninja" ]; then quietly "configuring divioctl" cmake --preset release -S "$top" -B "$build"; fi
   quietly "building divioctl" cmake --build "$build" --target divioctl
 }
 

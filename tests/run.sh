@@ -2,8 +2,8 @@
 # Builds divioctl and runs its tests, on engines and folders of their own. Installs what that needs.
 #
 #   tests/run.sh                      everything but what takes long
-#   tests/run.sh --long               everything
-#   tests/run.sh unit|engine|load...  the tests with that label
+#   tests/run.sh --long               everything, and the unit tests once more with the thread sanitizer
+#   tests/run.sh unit|engine|long     the tests with that label
 #   tests/run.sh NAME...              these tests
 #   --preset dev|asan|tsan            how they are built; asan (address and undefined behaviour) if not said
 #
@@ -13,7 +13,7 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 # shellcheck source=scripts/machine.sh
 . "$top/scripts/machine.sh"
 
-long="" preset=asan wanted=()
+long="" preset=asan wanted=() wanted_labels="" wanted_names=""
 arguments=("$@")
 while [ $# -gt 0 ]; do
   case $1 in
@@ -79,33 +79,53 @@ run_tests() {
     --output-junit "$report" --test-output-size-passed $whole --test-output-size-failed $whole "$@" || code=$?
   : >"$run/latest"
   [ ! -e "$report" ] || awk -f "$top/tests/outcomes.awk" "$report" >"$run/latest"
-  cat "$run/latest" >>"$run/outcomes"
+  sed "s/\$/ $preset/" "$run/latest" >>"$run/outcomes"
   # Whatever ctest says failed is a failure, also where its report does not tell which.
-  [ "$code" = 0 ] || grep -qv ' 0$' "$run/latest" || echo "ctest 0 1" >>"$run/outcomes"
+  [ "$code" = 0 ] || grep -qv ' 0$' "$run/latest" || echo "ctest 0 1 $preset" >>"$run/outcomes"
 }
 
 # What the arguments mean to ctest: labels that exist, else names of tests.
-run_wanted() {
-  local word names="" labels
+sort_wanted() {
+  local word labels
   labels=$(ctest --test-dir "$top/build/$preset" --print-labels | sed -n 's/^  //p')
-  for word in "${wanted[@]}"; do
+  for word in ${wanted[@]+"${wanted[@]}"}; do
     if grep -qxF -e "$word" <<<"$labels"; then
-      run_tests -L "^$word\$"
+      wanted_labels+="${wanted_labels:+|}$word"
     elif [[ $(ctest --test-dir "$top/build/$preset" -N -R "^$word\$") == *"Total Tests: "[1-9]* ]]; then
-      names+="${names:+|}$word"
+      wanted_names+="${wanted_names:+|}$word"
     else
-      die "there is no test and no label $word; build/$preset has the labels: ${labels//$'\n'/ }"
+      die "there is no test and no label $word; the labels are: ${labels//$'\n'/ }"
     fi
   done
-  [ -z "$names" ] || run_tests -R "^($names)\$"
+}
+
+run_wanted() {
+  local at_once=1  # what uses the engine has it for itself
+  [ "$wanted_labels" != unit ] || at_once=$(nproc)
+  [ -z "$wanted_labels" ] || run_tests -L "^($wanted_labels)\$" -j "$at_once"
+  [ -z "$wanted_names" ] || run_tests -R "^($wanted_names)\$"
+}
+
+run_all() {
+  run_tests -L '^unit$' -j "$(nproc)"
+  if [ -z "$long" ]; then
+    run_tests -LE '^(unit|long)$'
+    return
+  fi
+  run_tests -LE '^unit$'
+  if [ "$preset" != tsan ]; then
+    preset=tsan
+    build "$preset"
+    run_tests -L '^unit$' -j "$(nproc)"
+  fi
 }
 
 summarise() {
-  local name passed failed total_passed=0 total_failed=0
-  while read -r name passed failed; do
+  local name passed failed built total_passed=0 total_failed=0
+  while read -r name passed failed built; do
     total_passed=$((total_passed + passed))
     total_failed=$((total_failed + failed))
-    [ "$failed" = 0 ] || echo "failed: $name. Run it alone: tests/run.sh --preset $preset $name"
+    [ "$failed" = 0 ] || echo "failed: $name. Run it alone: tests/run.sh --preset $built $name"
   done <"$run/outcomes"
   echo "$total_passed passed, $total_failed failed"
   [ "$total_failed" = 0 ] && [ "$total_passed" != 0 ]
@@ -124,15 +144,11 @@ export UBSAN_OPTIONS=print_stacktrace=1 LC_ALL=C.UTF-8
 unset "${!DIVIOCTL_@}" DOCKER_HOST
 
 build "$preset"
+sort_wanted
 if [ -z "$only_unit" ]; then
   "$top/examples/hello/build.sh" "$run/hello"
   export HELLO_BINARY=$run/hello
   start_engine
 fi
-if [ ${#wanted[@]} -gt 0 ]; then
-  run_wanted
-else
-  run_tests -L '^unit$' -j "$(nproc)"
-  if [ -n "$long" ]; then run_tests -LE "^unit\$"; else run_tests -LE "^(unit|long)\$"; fi
-fi
+if [ ${#wanted[@]} -gt 0 ]; then run_wanted; else run_all; fi
 summarise
