@@ -9,12 +9,12 @@
 # DIVIOCTL_INGRESS_PORT: where the application is reached; by default 80, or the first free one from 8080 on.
 set -euo pipefail
 top=$(cd "$(dirname "$0")/.." && pwd)
-# shellcheck source=scripts/machine.sh
-. "$top/scripts/machine.sh"
-# shellcheck source=scripts/engine.sh
-. "$top/scripts/engine.sh"
-# shellcheck source=scripts/images.sh
-. "$top/scripts/images.sh"
+# shellcheck source=examples/setup/machine.sh
+. "$top/examples/setup/machine.sh"
+# shellcheck source=examples/setup/engine.sh
+. "$top/examples/setup/engine.sh"
+# shellcheck source=examples/setup/images.sh
+. "$top/examples/setup/images.sh"
 
 states=${XDG_STATE_HOME:-$HOME/.local/state}
 notes=$states/divioctl-quickstart  # what it made, so that --clean removes that and nothing else

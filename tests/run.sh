@@ -10,8 +10,8 @@
 # The last line says how many passed and failed; the exit code is 0 if none failed.
 set -euo pipefail
 top=$(cd "$(dirname "$0")/.." && pwd)
-# shellcheck source=scripts/machine.sh
-. "$top/scripts/machine.sh"
+# shellcheck source=examples/setup/machine.sh
+. "$top/examples/setup/machine.sh"
 
 long="" preset=asan wanted=() wanted_labels="" wanted_names=""
 arguments=("$@")

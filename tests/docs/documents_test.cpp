@@ -17,7 +17,7 @@ const fs::path top(DIVIO_SOURCE_DIR);
 
 // "lib/model/names.hpp" of "lib/model/names.hpp,"; empty for what does not look like a file of the project.
 std::string path_in(const std::string& word) {
-  static const std::regex path("((cli|cmake|completions|docs|examples|include|lib|scripts|tests)/[A-Za-z0-9_./-]*).*");
+  static const std::regex path("((cli|cmake|completions|docs|examples|include|lib|tests)/[A-Za-z0-9_./-]*).*");
   std::smatch found;
   if (!std::regex_match(word, found, path)) return {};
   auto text = found[1].str();

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# What scripts/machine.sh says of systems, packages and processes.
+# What examples/setup/machine.sh says of systems, packages and processes.
 set -euo pipefail
 # shellcheck source=tests/scripts/check.sh
 . "$(dirname "$0")/check.sh"
 
-on_system() { DIVIO_OS_RELEASE=$work/os-release bash -c "set -euo pipefail; . '$top/scripts/machine.sh'; require_known_system" 2>&1; }
+on_system() { DIVIO_OS_RELEASE=$work/os-release bash -c "set -euo pipefail; . '$top/examples/setup/machine.sh'; require_known_system" 2>&1; }
 describe() { printf 'ID=%s\nVERSION_ID="%s"\nPRETTY_NAME="%s %s"\n' "$1" "$2" "$1" "$2" >"$work/os-release"; }
 
 for system in "debian 12" "debian 13" "ubuntu 24.04"; do
@@ -22,8 +22,8 @@ done
 printf 'ID=debian\nPRETTY_NAME="Debian testing"\n' >"$work/os-release"
 check "Debian without a version is newer than any" on_system
 
-# shellcheck source=scripts/machine.sh
-. "$top/scripts/machine.sh"
+# shellcheck source=examples/setup/machine.sh
+. "$top/examples/setup/machine.sh"
 packages_list=$work/packages
 printf '# words\n[one]\na\nb|c\n\n[two]\nd\n[three]\ne\n' >"$packages_list"
 check "packages are listed by section" equals "$(packages_of one three | tr '\n' ' ')" "a b|c e "

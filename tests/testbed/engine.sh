@@ -13,10 +13,10 @@
 # DIVIO_TESTBED: the folder they live in, by default /var/tmp/divioctl-testbed. Runs as root.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source=scripts/machine.sh
-. "$here/../../scripts/machine.sh"
-# shellcheck source=scripts/engine.sh
-. "$here/../../scripts/engine.sh"
+# shellcheck source=examples/setup/machine.sh
+. "$here/../../examples/setup/machine.sh"
+# shellcheck source=examples/setup/engine.sh
+. "$here/../../examples/setup/engine.sh"
 # shellcheck source=tests/testbed/network.sh
 . "$here/network.sh"
 

@@ -2,10 +2,10 @@
 # Puts the images that tests start from into an engine: images.sh ENDPOINT [IMAGE...]
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source=scripts/machine.sh
-. "$here/../../scripts/machine.sh"
-# shellcheck source=scripts/images.sh
-. "$here/../../scripts/images.sh"
+# shellcheck source=examples/setup/machine.sh
+. "$here/../../examples/setup/machine.sh"
+# shellcheck source=examples/setup/images.sh
+. "$here/../../examples/setup/images.sh"
 
 endpoint=${1:?usage: images.sh ENDPOINT [IMAGE...]}
 shift
