@@ -14,7 +14,9 @@ set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 
 find_program(DIVIO_CCACHE ccache)
 if(DIVIO_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${DIVIO_CCACHE})
+  # What ccache asks for where headers are precompiled (its manual, "Precompiled headers").
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+      ${DIVIO_CCACHE})
 endif()
 find_program(DIVIO_MOLD mold)
 if(DIVIO_MOLD AND NOT DIVIO_SANITIZE)

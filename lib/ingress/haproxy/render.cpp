@@ -27,9 +27,9 @@ std::string global_section(const Frame& frame, std::string_view description) {
       description, 2 * frame.connections + 200);
 }
 
-// retry-on concerns requests that did not get any answer; those that may have had an effect are excluded in the
-// frontend, for them only a connection that was not made is tried again. idle-close-on-response: a worker that is being
-// replaced answers the next request on an idle connection instead of closing it under the visitor's hands.
+// Only a connection that was not made is tried again, on another instance: a request that was sent may have had an
+// effect. idle-close-on-response: a worker that is being replaced answers the next request on an idle connection instead
+// of closing it under the visitor's hands.
 std::string defaults_section() {
   return "defaults\n"
          "  mode http\n"
@@ -41,7 +41,7 @@ std::string defaults_section() {
          "  http-reuse safe\n"
          "  option redispatch 1\n"
          "  retries 3\n"
-         "  retry-on conn-failure empty-response\n"
+         "  retry-on conn-failure\n"
          "  timeout connect 5s\n"
          "  timeout client 60s\n"
          "  timeout server 30s\n"
@@ -54,8 +54,8 @@ std::string defaults_section() {
 
 std::string log_lines(const Frame& frame) {
   if (!frame.access_log) return "  no log\n";
-  return "  log-format \"%tr %ci %[var(txn.host),regsub([^a-z0-9._-],?,g)] %{+Q}r %ST %B bytes %Ta ms %b/%s %tsc "
-         "retries=%rc id=%{+Q}[var(txn.id)]\"\n";
+  return "  log-format \"%tr %ci %{+Q,+E}[var(txn.host)] %{+Q}r %ST %B bytes %Ta ms %b/%s %tsc "
+         "retries=%rc id=%{+Q,+E}[var(txn.id)]\"\n";
 }
 
 // What a replaced worker hands over (see handover_backend) comes with the visitor's address, and has its headers
@@ -70,12 +70,10 @@ std::string frontend_section(const Frame& frame) {
       "  http-request set-header X-Request-Id %[uuid()] unless { req.hdr(x-request-id) -m found }\n"
       "  http-request set-var(txn.id) req.hdr(x-request-id)\n"
       "  acl told so_name replaced-worker\n"
-      "  http-request set-header X-Forwarded-Proto http unless told or { ssl_fc }\n"
-      "  http-request set-header X-Forwarded-Proto https if !told { ssl_fc }\n"
+      "  http-request set-header X-Forwarded-Proto %[ssl_fc,iif(https,http)] unless told\n"
       "  http-request set-header X-Forwarded-Host %[req.hdr(host)] unless told\n"
       "  http-request set-header X-Forwarded-Port %[dst_port] unless told\n"
-      "  http-request del-header Proxy\n"
-      "  http-request disable-l7-retry unless { method GET HEAD OPTIONS }\n";
+      "  http-request del-header Proxy\n";
   text += too_large_rules("{ req.body_size gt 524288000 }");
   text += fmt::format("  use_backend %[var(txn.host),map({},{})]\n", hosts_file, unknown_backend);
   text += fmt::format("  default_backend {}\n\n", unserved_backend);

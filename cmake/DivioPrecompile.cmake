@@ -1,0 +1,26 @@
+# The headers that most files include, compiled once for all of them: it saves a third of a build's time. Off where it
+# would be in the way: the other builds prove that each file includes what it uses.
+option(DIVIO_PRECOMPILE "Compile common headers once" OFF)
+
+if(DIVIO_PRECOMPILE)
+  add_compile_options(-fpch-preprocess)  # lets ccache work
+  file(WRITE ${PROJECT_BINARY_DIR}/generated/precompiled.cpp "")
+  add_library(divio_precompiled OBJECT ${PROJECT_BINARY_DIR}/generated/precompiled.cpp)
+  target_link_libraries(divio_precompiled PRIVATE divio_options tl::expected fmt::fmt Threads::Threads)
+  target_precompile_headers(divio_precompiled PRIVATE
+    <algorithm> <array> <chrono> <cstdint> <functional> <map> <memory> <mutex> <optional> <set> <stop_token>
+    <string> <string_view> <thread> <utility> <vector> <fmt/format.h> <tl/expected.hpp>)
+endif()
+
+# Programs are then compiled as libraries are, for precompiled headers can be used with the same options only.
+function(divio_precompile target)
+  if(DIVIO_PRECOMPILE)
+    get_target_property(type ${target} TYPE)
+    if(type STREQUAL EXECUTABLE)
+      set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+      target_compile_options(${target} PRIVATE -fPIC)
+    endif()
+    target_link_libraries(${target} PRIVATE fmt::fmt)
+    target_precompile_headers(${target} REUSE_FROM divio_precompiled)
+  endif()
+endfunction()
