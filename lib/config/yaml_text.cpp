@@ -51,6 +51,12 @@ std::string_view line_at(std::string_view text, int line) {
   return text.substr(0, text.find('\n'));
 }
 
+char character_at(std::string_view text, Place place) {
+  const auto line = line_at(text, place.line);
+  const auto column = static_cast<std::size_t>(place.column);
+  return column >= 1 && column <= line.size() ? line[column - 1] : '\0';
+}
+
 bool tab_indented(std::string_view line) {
   return line.substr(0, line.find_first_not_of(" \t")).find('\t') != std::string_view::npos;
 }
@@ -121,6 +127,8 @@ bool quotes_closed(std::string_view text) {
 SyntaxError explain_syntax_error(std::string_view text, Place place, std::string_view parser_message) {
   if (parser_message.find(" tab ") != std::string_view::npos || tab_indented(line_at(text, place.line)))
     return {"this line is indented with a tab, which YAML does not allow", "indent with spaces"};
+  if (parser_message.find("unknown token") != std::string_view::npos && character_at(text, place) == '?')
+    return {"a '?' here, between brackets, begins something else in YAML", "put the value that holds it between quotes"};
   for (const auto& [part, error] : syntax_errors)
     if (parser_message.find(part) != std::string_view::npos) return error;
   return {"this is not valid YAML", "check the indentation and the quotes around this place"};

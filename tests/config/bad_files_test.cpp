@@ -252,6 +252,7 @@ TEST_CASE("mistakes in the syntax have their place and what to do") {
   const std::string indentation = "check the indentation, and put a value that holds ': ' between quotes";
   const std::string quotes = "the text between quotes that begins here has no end";
   const std::string bracket = "the bracket that opens here is never closed";
+  const std::string question = "a '?' here, between brackets, begins something else in YAML";
   const std::string unopened = "the bracket that closes here was never opened";
   check_each({
       {"processes:\n\tweb:\n\t\tport: 80\n", "2:5", tab, "indent with spaces"},
@@ -275,6 +276,9 @@ TEST_CASE("mistakes in the syntax have their place and what to do") {
        "write a backslash twice between double quotes, or use single ones"},
       {"variables:\n  A: @x\n", "2:6", "a value cannot begin with this character",
        "put a value that begins with '@', '`' or '%' between quotes"},
+      {"processes: {web: {health: {path: /status?code=1}}}", "1:41", question, "put the value that holds it between quotes"},
+      {"processes: {web: {health: {path: ?code=1,\n  interval: 2s}}}", "1:34", question,
+       "put the value that holds it between quotes"},
   });
 }
 
