@@ -57,7 +57,7 @@ const std::vector<Bad> bad_files{
      with_file("project: hello\nprocesses: {Web_1: {port: 8000}}\n")},
     {"an environment name that is no DNS label", {"-e", "Live!", "deploy"}, 2, {"Live!", "live"}, with_file(good_file)},
     {"an environment that is not there", {"-e", "lives", "deploy"}, 3, {"lives", "did you mean 'live'"}},
-    {"a branch that is not there", {"deploy"}, 3, {"branch", "'maine'", "did you mean main?"},
+    {"a branch that is not there", {"deploy"}, 3, {"branch", "'maine'", "did you mean 'main'?"},
      with_file("project: hello\nenvironments: {live: {branch: maine}}\n")},
     {"a reference that is not there", {"deploy", "--ref", "v9"}, 3, {"v9"}, with_file(good_file)},
     {"a Dockerfile that is not there", {"deploy"}, 3, {"there is no Dockerfile.web"},

@@ -95,9 +95,9 @@ TEST_CASE("an unknown branch is named together with the one that is probably mea
   const auto failed = error(box / "shop", branch("develpo"));
   CHECK(failed.code == ErrorCode::not_found);
   CHECK(failed.message == "there is no branch 'develpo' in shop");
-  CHECK(failed.hint == "did you mean develop?");
+  CHECK(failed.hint == "did you mean 'develop'?");
   CHECK(error(box / "shop", branch("quite-other")).hint.find("git fetch") != std::string::npos);
-  CHECK(error(box / "shop", reference("mai")).hint == "did you mean main?");
+  CHECK(error(box / "shop", reference("mai")).hint == "did you mean 'main'?");
   CHECK(error(box / "shop", reference("no such..name")).code == ErrorCode::not_found);
   CHECK(error(box / "shop", branch("bad name^")).code == ErrorCode::not_found);
   CHECK(error(box / "shop", reference("HEAD:Dockerfile")).code == ErrorCode::invalid);

@@ -19,7 +19,7 @@ Failure unknown(std::string_view kind, const std::string& wanted, const Reposito
                 const std::string& name) {
   const auto branches = branch_names(repository);
   const auto similar = branches ? nearest(wanted, *branches) : std::nullopt;
-  auto hint = similar ? fmt::format("did you mean {}?", *similar)
+  auto hint = similar ? fmt::format("did you mean '{}'?", *similar)
                       : std::string("fetch it with `git fetch`, or name another commit, tag or branch with --ref");
   return fail(ErrorCode::not_found, fmt::format("there is no {} '{}' in {}", kind, wanted, name), std::move(hint));
 }
