@@ -14,7 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto look_at_ingress = 25ms;
+constexpr auto look_at_ingress = 10ms;
 constexpr auto look_at_containers = 250ms;
 constexpr auto settle_time = 2s;        // how long a process without a port has to stay up
 constexpr int too_many_restarts = 3;    // of a new instance: it crashes whenever it starts

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <future>
 #include <map>
 
 #include "model/labels.hpp"
@@ -94,18 +95,29 @@ Result<void> see_networks(Runtime& runtime, const model::EnvironmentKey& key, Se
   return {};
 }
 
-Result<void> see_ingress(Runtime& runtime, const model::EnvironmentKey& key, Seen& seen) {
+struct SeenIngress {
+  bool ready = false;
+  std::optional<model::Routes> routes = {};
+  std::vector<model::TargetStatus> targets = {};
+};
+
+Result<SeenIngress> see_ingress(Runtime& runtime, const model::EnvironmentKey& key) {
   DIVIO_TRY(state, runtime.ingress.state());
-  seen.ingress_ready = state.present && state.running && state.current;
-  if (!state.present) return {};
+  SeenIngress seen{.ready = state.present && state.running && state.current};
+  if (!state.present) return seen;
   DIVIO_ASSIGN(seen.routes, runtime.ingress.routes(key));
-  if (!state.running) return {};
-  DIVIO_TRY(targets, runtime.ingress.targets(key));
-  for (const auto& target : targets) {
+  if (!state.running) return seen;
+  DIVIO_ASSIGN(seen.targets, runtime.ingress.targets(key));
+  return seen;
+}
+
+void add_ingress(Seen& seen, SeenIngress ingress) {
+  seen.ingress_ready = ingress.ready;
+  seen.routes = std::move(ingress.routes);
+  for (const auto& target : ingress.targets) {
     const auto found = std::ranges::find(seen.instances, target.instance, &SeenInstance::name);
     if (found != seen.instances.end()) found->health = health_of(target.health);
   }
-  return {};
 }
 
 }  // namespace
@@ -118,10 +130,13 @@ model::Labels environment_labels(const Runtime& runtime, const model::Environmen
 
 Result<Seen> observe(Runtime& runtime, const model::EnvironmentKey& key) {
   Seen seen;
+  // The first word with an ingress takes the longest of all: the rest is asked meanwhile.
+  auto ingress = std::async(std::launch::async, [&] { return see_ingress(runtime, key); });
   DIVIO_CHECK(see_containers(runtime, key, seen));
   DIVIO_CHECK(see_networks(runtime, key, seen));
   DIVIO_ASSIGN(seen.volumes, runtime.engine.volumes().list(environment_labels(runtime, key)));
-  DIVIO_CHECK(see_ingress(runtime, key, seen));
+  DIVIO_TRY(seen_ingress, ingress.get());
+  add_ingress(seen, std::move(seen_ingress));
   return seen;
 }
 
