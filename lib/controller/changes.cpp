@@ -40,9 +40,13 @@ Result<void> scale_one(Change& change, const std::string& name, int replicas) {
     return fail(ErrorCode::not_found, fmt::format("release {} has no process '{}'", change.release_after->number, name),
                 near ? fmt::format("did you mean '{}'?", *near) : fmt::format("it has: {}", join(names, ", ")));
   }
+  DIVIO_TRY(process, model::ProcessName::parse(name));
+  if (replicas == -1) {  // what divio.yaml says, which is in the release
+    change.after.scale.erase(process);
+    return {};
+  }
   if (replicas < 0 || replicas > most_replicas)
     return fail(ErrorCode::invalid, fmt::format("{} replicas of {} cannot be", replicas, name), fmt::format("use 0 to {}", most_replicas));
-  DIVIO_TRY(process, model::ProcessName::parse(name));
   change.after.scale[process] = replicas;
   return {};
 }

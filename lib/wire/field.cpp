@@ -67,7 +67,9 @@ Result<FieldValue> parse_counts(const Field& field, std::span<const std::string>
     if (equals == std::string::npos || equals == 0)
       return wrong(field, fmt::format("'{}' is not of the form NAME=NUMBER", word), "write for example web=3");
     const auto name = word.substr(0, equals);
-    DIVIO_TRY(count, bounded_number(field, std::string_view(word).substr(equals + 1)));
+    const auto number = std::string_view(word).substr(equals + 1);
+    const bool stands_for_all = !field.word_for_all.empty() && number == field.word_for_all;
+    DIVIO_TRY(count, stands_for_all ? Result<int>(-1) : bounded_number(field, number));
     if (!counts.emplace(name, count).second) return wrong(field, fmt::format("'{}' is given twice", name));
   }
   return FieldValue(counts);

@@ -58,13 +58,14 @@ template <>
 std::span<const Field> fields_of<ScaleRequest>() {
   static constexpr std::array<Field, 1> fields{{
       {.name = "replicas",
-       .help = "how many instances each process shall have; 0 takes it out",
+       .help = "how many instances each process shall have; 0 takes it out, default is what divio.yaml says",
        .access = access<ScaleRequest, &ScaleRequest::replicas>(),
        .value = "PROCESS=COUNT",
        .completes = Completes::processes,
        .positional = true,
        .required = true,
-       .most = 1000},
+       .most = 1000,
+       .word_for_all = "default"},
   }};
   return fields;
 }

@@ -17,6 +17,7 @@ TEST_CASE("a request comes back from its JSON") {
   CHECK(wire::from_json<DeployRequest>(wire::to_json(deploy))->mode == BuildMode::adopt);
   CHECK(wire::from_json<DeployRequest>(wire::to_json(deploy))->code.reference == "v1");
   CHECK(wire::from_json<ScaleRequest>(R"({"replicas":{"web":3}})")->replicas == std::map<std::string, int>{{"web", 3}});
+  CHECK(wire::from_json<ScaleRequest>(R"({"replicas":{"web":-1}})")->replicas.at("web") == -1);
   CHECK(wire::from_json<RollbackRequest>("{}")->release == std::nullopt);
   CHECK(wire::from_json<RollbackRequest>(R"({"release":7})")->release == 7);
   CHECK(wire::from_json<LogsRequest>(R"({"tail":-1})")->tail == -1);
@@ -50,9 +51,9 @@ TEST_CASE("wrong JSON is refused with the member's name and without its value") 
     check(wire::from_json<DeployRequest>(wrong.text), wrong);
   for (const Wrong& wrong :
        {Wrong{R"({"replicas":[1]})", "'replicas' must be an object of whole numbers"},
-        Wrong{R"({"replicas":{"web":-1}})", "'replicas' must be a whole number from 0 to 1000"},
-        Wrong{R"({"replicas":{"web":18446744073709551615}})", "'replicas' must be a whole number from 0 to 1000"},
-        Wrong{R"({"replicas":{"web":1.5}})", "'replicas' must be a whole number from 0 to 1000"}})
+        Wrong{R"({"replicas":{"web":-2}})", "'replicas' must be a whole number from -1 to 1000"},
+        Wrong{R"({"replicas":{"web":18446744073709551615}})", "'replicas' must be a whole number from -1 to 1000"},
+        Wrong{R"({"replicas":{"web":1.5}})", "'replicas' must be a whole number from -1 to 1000"}})
     check(wire::from_json<ScaleRequest>(wrong.text), wrong);
   check(wire::from_json<VariableSetRequest>(R"({"value":["open sesame"]})"), {"", "'value' must be a text"});
   check(wire::from_json<ExecRequest>(R"({"command":"ls"})"), {"", "'command' must be a list of texts"});

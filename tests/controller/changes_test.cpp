@@ -25,6 +25,19 @@ TEST_CASE("scaling adds and takes away instances and outlives the next deploymen
   CHECK(world.serving().size() == 1);
 }
 
+TEST_CASE("scaled to the default, a process follows divio.yaml again, now and at the next deployment") {
+  World world;
+  REQUIRE(world.deploy("one"));
+  REQUIRE(scale(*world.runtime, world.key, {{{"web", 4}}}, world.call()));
+  REQUIRE(scale(*world.runtime, world.key, {{{"web", -1}}}, world.call()));
+  CHECK(world.serving().size() == 2);
+  CHECK(world.store->projects().environment(world.key).value()->scale.empty());
+  CHECK(scale(*world.runtime, world.key, {{{"web", -2}}}, world.call()).error().code == ErrorCode::invalid);
+  world.file.processes[0].replicas = 3;
+  REQUIRE(world.deploy("two"));
+  CHECK(world.serving().size() == 3);
+}
+
 TEST_CASE("scaling what is not there is refused with the names that are") {
   World world;
   REQUIRE(world.deploy("one"));
