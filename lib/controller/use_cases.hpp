@@ -2,6 +2,7 @@
 // asked or leaves what served before as it was.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,12 @@ struct Deployment {
 [[nodiscard]] Result<RolloutOutcome> start(Runtime&, const model::EnvironmentKey&, const Call&);
 [[nodiscard]] Result<RolloutOutcome> destroy(Runtime&, const model::EnvironmentKey&, const DestroyRequest&, const Call&);
 [[nodiscard]] Result<RolloutOutcome> reconcile(Runtime&, const model::EnvironmentKey&, const Call&);
+
+// Reconciles environments one after the other; one in trouble does not keep the others waiting. If any failed, `tell` gets
+// the outcome of each that did not, and the error names each that did and why. A stop ends it.
+using ReconcileOne = std::function<Result<RolloutOutcome>(const model::EnvironmentKey&)>;
+[[nodiscard]] Result<std::vector<RolloutOutcome>> reconcile_each(const std::vector<model::EnvironmentKey>&, const ReconcileOne&,
+                                                                 const Listener& tell);
 
 // Goes on with an operation that was cut short. A deployment needs its codebase again, so `deployment` gives it.
 using FindDeployment = std::function<Result<Deployment>(const model::Operation&)>;

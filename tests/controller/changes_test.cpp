@@ -136,6 +136,48 @@ TEST_CASE("reconcile replaces what is gone and leaves no operation behind when a
   CHECK(status(*world.runtime, world.key)->state == "serving");
 }
 
+TEST_CASE("a pass over environments goes on behind one that fails, tells what became of the others, and names those that failed") {
+  World world;
+  const auto key = [](const char* project) {
+    return model::EnvironmentKey{*model::ProjectName::parse(project), *model::EnvironmentName::parse("live")};
+  };
+  const auto one = [](const model::EnvironmentKey& it) -> Result<RolloutOutcome> {
+    const auto& name = it.project.str();
+    if (name.starts_with("bad")) return fail(ErrorCode::unreachable, "no engine for " + name, "start it");
+    RolloutOutcome outcome;
+    outcome.outcome = name == "idle" ? "unchanged" : "changed";
+    outcome.operation = name == "idle" ? "" : "01abc";
+    return outcome;
+  };
+  const auto pass = reconcile_each({key("bad1"), key("shop"), key("bad2"), key("idle")}, one, world.call().listener);
+  REQUIRE_FALSE(pass);
+  CHECK(pass.error().code == ErrorCode::unreachable);
+  CHECK(pass.error().message ==
+        "2 of 4 environments could not be reconciled: bad1/live (no engine for bad1), bad2/live (no engine for bad2)");
+  CHECK(pass.error().hint == "start it");
+  CHECK(world.notices == Names{"shop/live: changed, operation 01abc", "nothing to do in idle/live"});
+
+  CHECK(reconcile_each({key("bad1")}, one, {}).error().message == "no engine for bad1");
+  world.notices.clear();
+  CHECK(reconcile_each({key("shop"), key("idle")}, one, world.call().listener)->size() == 2);
+  CHECK(world.notices.empty());
+}
+
+TEST_CASE("a pass over environments ends when it is stopped, and tells what was done") {
+  World world;
+  int asked = 0;
+  const auto one = [&](const model::EnvironmentKey&) -> Result<RolloutOutcome> {
+    if (++asked == 2) return fail(ErrorCode::cancelled, "the operation was cancelled");
+    RolloutOutcome outcome;
+    outcome.outcome = "changed";
+    return outcome;
+  };
+  const auto pass = reconcile_each({world.key, world.key, world.key}, one, world.call().listener);
+  CHECK(pass.error().code == ErrorCode::cancelled);
+  CHECK(asked == 2);
+  CHECK(world.notices == Names{"shop/live: changed"});
+}
+
 TEST_CASE("reconcile leaves an environment alone that somebody is changing") {
   World world;
   REQUIRE(world.deploy("one"));
