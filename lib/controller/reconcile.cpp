@@ -9,6 +9,7 @@
 #include "controller/destroy.hpp"
 #include "controller/observe.hpp"
 #include "controller/outcome.hpp"
+#include "controller/pinned_deployment.hpp"
 #include "controller/use_cases.hpp"
 #include "support/try.hpp"
 #include "wire/request_fields.hpp"
@@ -55,6 +56,15 @@ Result<std::optional<model::Release>> release_made(Runtime& runtime, const model
 template <class Request>
 Result<Request> request_of(const model::Operation& operation) {
   return wire::from_json<Request>(operation.request);
+}
+
+// A commit is what it was; of a working tree nobody kept what was begun with.
+Result<void> say_what_is_resumed(OperationRun& run, const Deployment& deployment) {
+  DIVIO_TRY(revision, deployment.codebase.source->resolve(deployment.codebase.selection));
+  if (revision.working_tree)
+    run.tell(Notice{Notice::Level::warning,
+                    "the deployment was of the working tree, and what was in it then is not kept: it is deployed as it is now"});
+  return {};
 }
 
 Result<RolloutOutcome> go_on(Runtime& runtime, OperationRun& run, const model::Operation& operation) {
@@ -126,7 +136,9 @@ Result<RolloutOutcome> resume(Runtime& runtime, const std::string& id, const Fin
   DIVIO_TRY(made, release_made(runtime, *operation));
   if (operation->kind == model::OperationKind::deploy && !made) {
     DIVIO_TRY(deployment, find_deployment(*operation));
+    DIVIO_ASSIGN(deployment.codebase.branch, journaled_branch(*operation));
     DIVIO_TRY(run, OperationRun::resume(runtime, *operation, call));
+    DIVIO_CHECK(say_what_is_resumed(*run, deployment));
     return conclude(*run, carry_out_deployment(runtime, *run, deployment, call));
   }
   if (made) {

@@ -43,6 +43,7 @@ struct Codebase {
   model::ProjectFile file;
   ports::Source* source = nullptr;
   ports::SourceSelection selection;
+  std::string branch = {};  // by which a commit that is selected was found; empty: as the source says
 };
 
 }  // namespace divio::controller

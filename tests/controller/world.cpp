@@ -32,16 +32,21 @@ model::TargetStatus examine(const fakes::FakeEngine& engine, const model::RouteT
 
 }  // namespace
 
-Result<model::Revision> FakeSource::resolve(const ports::SourceSelection&) {
-  return model::Revision{sha256_hex(code).substr(0, 40), "main", "Change " + code, false};
+Result<model::Revision> FakeSource::resolve(const ports::SourceSelection& selection) {
+  if (!selection.reference.empty())
+    return model::Revision{selection.reference, "", "Change " + commits_.at(selection.reference), false};
+  const auto commit = sha256_hex(code).substr(0, 40);
+  commits_[commit] = code;
+  return model::Revision{commit, "main", "Change " + code, selection.working_tree};
 }
 
 Result<ports::BuildContext> FakeSource::context(const ports::SourceSelection& selection) {
   ports::BuildContext context;
   context.revision = *resolve(selection);
-  context.digest = sha256_hex(code);
+  const auto text = selection.reference.empty() ? code : commits_.at(selection.reference);
+  context.digest = sha256_hex(text);
   context.files = 1;
-  context.write = [text = code](const ports::ByteSink& sink) { return sink(text); };
+  context.write = [text](const ports::ByteSink& sink) { return sink(text); };
   return context;
 }
 

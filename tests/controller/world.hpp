@@ -2,6 +2,7 @@
 // of the test's own, and one project "shop" whose releases are made by hand.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -15,14 +16,17 @@
 
 namespace divio::controller::testing {
 
-// A codebase in memory: its digest is its text.
+// A codebase in memory: its digest is its text. It has one branch, main; a reference is one of its commits.
 class FakeSource final : public ports::Source {
  public:
-  std::string code = "first";
+  std::string code = "first";  // what main, and the working tree, hold
   Result<model::Revision> resolve(const ports::SourceSelection&) override;
   Result<ports::BuildContext> context(const ports::SourceSelection&) override;
   Result<std::optional<std::string>> file(const ports::SourceSelection&, const std::string&) override;
   Result<std::vector<std::string>> branches() override;
+
+ private:
+  std::map<std::string, std::string> commits_;  // every commit that was resolved, and its code
 };
 
 struct World {
