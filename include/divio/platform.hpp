@@ -20,7 +20,7 @@ namespace divio {
 
 struct Settings {
   std::string home;         // folder of the catalogue; see default_home()
-  std::string engine;       // endpoint of region `local`; empty: DOCKER_HOST's, else unix:///var/run/docker.sock
+  std::string engine;       // endpoint for region `local` (DOCKER_HOST); empty: the one it has, or the default
   std::uint16_t ingress_port = 0;  // where `local`'s ingress listens; 0: what the catalogue says (80 at first)
 };
 
@@ -100,12 +100,29 @@ class Platform {
   [[nodiscard]] Result<std::string> init(const Target&, const InitRequest&);
   [[nodiscard]] std::vector<Finding> doctor(const Target&);
 
+  // The regions, and what their engines say now: asked side by side, five seconds at most. One that does not answer is
+  // in the list too, and says so.
+  [[nodiscard]] Result<std::vector<RegionView>> regions();
+  [[nodiscard]] Result<RegionView> region(const std::string& name);
+  // A region whose engine does not answer is not added, unless the request says unchecked.
+  [[nodiscard]] Result<RegionView> add_region(const RegionRequest&);
+  [[nodiscard]] Result<RegionView> set_region(const RegionRequest&);
+  [[nodiscard]] Result<RegionView> drain_region(const RegionDrainRequest&);
+  // Refused while an environment or something else that this catalogue made is there; its ingress and the images that
+  // were built there go with it.
+  [[nodiscard]] Result<RegionRemovalView> remove_region(const RegionRemoveRequest&);
+  // Looks closely at one region. That it cannot be used is part of the answer.
+  [[nodiscard]] Result<RegionCheckView> check_region(const std::string& name, std::stop_token stop);
+  // Makes the regions of a file be as it says; others stay as they are.
+  [[nodiscard]] Result<RegionPlanView> apply_regions(const RegionApplyRequest&, bool dry_run);
+
   // For completion; they read the catalogue only.
   [[nodiscard]] std::vector<std::string> project_names();
   [[nodiscard]] std::vector<std::string> environment_names(const Target&);
   [[nodiscard]] std::vector<std::string> process_names(const Target&);
   [[nodiscard]] std::vector<std::string> release_numbers(const Target&);
   [[nodiscard]] std::vector<std::string> operation_ids();
+  [[nodiscard]] std::vector<std::string> region_names();
 
  private:
   std::unique_ptr<PlatformParts> parts_;

@@ -42,7 +42,7 @@ struct DeployRequest {
 };
 
 struct ScaleRequest {
-  std::map<std::string, int> replicas;  // by process
+  std::map<std::string, int> replicas;  // by process; -1: as many as divio.yaml says
 };
 
 struct RollbackRequest {
@@ -93,6 +93,38 @@ struct InitRequest {
   std::optional<int> port;
   std::string health_path;
   bool overwrite = false;
+};
+
+// Adds or changes a region. What is absent stays as it is, or is the default of a new one; an empty text is the default.
+struct RegionRequest {
+  std::string name;
+  std::optional<std::string> endpoint;      // unix://PATH, tcp://HOST[:PORT] or ssh://[USER@]HOST
+  std::optional<std::string> certificates;  // folder of ca.pem, cert.pem and key.pem
+  std::optional<int> ingress_port;
+  std::optional<std::string> domain;        // environments are PROJECT.DOMAIN there
+  std::optional<std::string> address;       // host name or IP address of its ingress
+  std::optional<std::string> location;
+  std::optional<std::string> provider;
+  std::optional<std::string> physical;      // name of the physical region
+  std::optional<std::string> dedicated;     // to this organisation
+  bool open_to_all = false;                 // public: the opposite of dedicated
+  std::vector<std::string> labels;          // "KEY=VALUE"; "KEY=" takes it away
+  bool make_default = false;
+  bool unchecked = false;                   // do not look whether its engine answers
+};
+
+struct RegionDrainRequest {
+  std::string name;
+  bool undo = false;
+};
+
+struct RegionRemoveRequest {
+  std::string name;
+  bool forget = false;  // do not ask its engine, which may be gone for good
+};
+
+struct RegionApplyRequest {
+  std::string file;  // path of a region file
 };
 
 }  // namespace divio

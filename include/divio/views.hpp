@@ -35,6 +35,7 @@ struct StatusView {
   std::string environment;
   std::string region;
   std::string url;
+  std::string address;  // of the region, where no DNS leads to url: to be asked with url's host name; else empty
   std::vector<std::string> domains;
   int release = 0;  // 0: nothing is deployed
   std::string commit;
@@ -75,9 +76,11 @@ struct RolloutOutcome {
   std::string image;
   std::string commit;
   bool reused = false;    // the image was there already
-  std::string outcome;    // "deployed", "changed", "unchanged", "planned"
+  std::string outcome;    // "deployed", "changed", "unchanged", "destroyed", "planned"
   std::string url;
   PlanMade plan;          // what was done, or would be
+  std::string region = {};
+  std::string address = {};  // as in StatusView
 };
 
 struct VariableView {
@@ -130,6 +133,76 @@ struct Finding {
   std::string subject;
   std::string text;
   std::string hint;
+};
+
+struct RegionView {
+  std::string name;
+  std::string endpoint;
+  std::string certificates;
+  std::string location;
+  std::string provider;
+  std::string physical;      // name of the physical region
+  std::string organisation;  // that it is dedicated to; empty: public
+  std::string domain;
+  std::string address;       // where visitors reach its ingress
+  int ingress_port = 0;
+  std::map<std::string, std::string> labels;
+  bool is_default = false;
+  bool draining = false;
+  // What its engine says now:
+  std::string state;         // "up", "unreachable", "unusable"; empty: it was not asked
+  std::string problem;       // why it is not up
+  std::string engine;        // "docker 20.10.24"
+  int cores = 0;
+  std::uint64_t memory_bytes = 0;
+  int instances = 0;         // this catalogue's containers there
+  // What lives there:
+  std::vector<std::string> environments;    // "shop/live"
+  std::uint64_t reserved_memory_bytes = 0;  // sum of the limits of their instances
+  int reserved_cpu_millis = 0;
+  int unlimited = 0;         // instances without a memory limit, which reserve nothing and may take everything
+};
+
+struct RegionCheckView {
+  std::string name;
+  std::string endpoint;
+  bool usable = false;
+  std::string engine;        // "docker", "podman"
+  std::string version;
+  std::string api_version;
+  std::string architecture;
+  std::string operating_system;
+  int cores = 0;
+  std::uint64_t memory_bytes = 0;
+  std::uint64_t disk_bytes = 0;       // of the file system with its containers; 0: unknown
+  std::uint64_t disk_free_bytes = 0;
+  double clock_ahead_seconds = 0;     // of this computer's
+  double round_trip_seconds = 0;
+  std::string builds;                 // "BuildKit", "classic"
+  std::string ingress;                // "none yet", "runs on port 80", ...
+  std::vector<Finding> findings;
+  Error error;                        // the reason why it is not usable
+};
+
+// What a region file changed, or would.
+struct RegionPlanView {
+  struct Change {
+    std::string setting;
+    std::string from;
+    std::string to;
+  };
+  struct Line {
+    std::string region;
+    std::string action;  // "add", "change", "keep"
+    std::vector<Change> changes;
+  };
+  std::string outcome;  // "planned", "changed", "unchanged"
+  std::vector<Line> regions;
+};
+
+struct RegionRemovalView {
+  std::string name;
+  std::vector<std::string> removed;  // from its engine: the ingress, images that nothing uses any more
 };
 
 }  // namespace divio

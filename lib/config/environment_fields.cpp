@@ -10,10 +10,9 @@ namespace {
 
 constexpr std::string_view domains_example = "[shop.example.com]";
 
-Result<std::string> read_region(const YamlNode& node) {
+Result<model::RegionName> read_region(const YamlNode& node) {
   DIVIO_TRY(region, read_text(node));
-  DIVIO_CHECK(at(node.place, model::check_dns_label(region, "region name")));
-  return region;
+  return at(node.place, model::RegionName::parse(region));
 }
 
 Result<void> read_domains(const YamlNode& node, EnvironmentDraft& environment) {

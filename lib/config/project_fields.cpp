@@ -56,11 +56,15 @@ std::span<const Field<model::BuildSettings>> build_fields() {
 }
 
 std::span<const Field<Draft>> project_fields() {
-  static constexpr std::array<Field<Draft>, 9> fields{
+  static constexpr std::array<Field<Draft>, 10> fields{
       {{"project", read_project},
        {"application",
         [](const YamlNode& node, Draft& draft) {
           return assign(draft.file.application, read_label(node, "application name"));
+        }},
+       {"organisation",
+        [](const YamlNode& node, Draft& draft) {
+          return assign(draft.file.organisation, read_label(node, "organisation"));
         }},
        {"build", read_build},
        {"processes", read_processes},

@@ -52,7 +52,7 @@ Result<model::ProjectFile> read_project_file(std::string_view yaml, const Defaul
   if (root.kind != YamlNode::Kind::map && root.kind != YamlNode::Kind::nothing)
     return problem(root.place, "the file must be a map of keys and values", "write it like project: shop");
   Draft draft{
-      {name_of<model::ProjectName>(model::to_dns_label(defaults.folder_name)), {}, {}, {}, {}, {}, {}, {}}, {}, {}, {}};
+      {name_of<model::ProjectName>(model::to_dns_label(defaults.folder_name)), {}, {}, {}, {}, {}, {}, {}, {}}, {}, {}, {}};
   DIVIO_CHECK(read_fields(root, project_fields(), draft));
   fill_in(draft.file);
   DIVIO_CHECK(check_mentions(draft));

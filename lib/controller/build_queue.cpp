@@ -20,11 +20,11 @@ Result<std::unique_ptr<HeldLease>> take_slot(Runtime& runtime, const OperationRu
   bool told = false;
   while (true) {
     for (int slot = 1; slot <= slots; ++slot) {
-      ports::Lease lease{fmt::format("build {} {}", runtime.region.name, slot), runtime.holder, "build, operation " + run.id(), {}};
+      ports::Lease lease{fmt::format("build {} {}", runtime.region.name.str(), slot), runtime.holder, "build, operation " + run.id(), {}};
       auto taken = HeldLease::acquire(runtime, std::move(lease), 0ms, Call{});
       if (taken || taken.error().code != ErrorCode::conflict) return taken;
     }
-    if (!told && tell) tell(Notice{Notice::Level::info, fmt::format("waiting: {} builds are running in region {}", slots, runtime.region.name)});
+    if (!told && tell) tell(Notice{Notice::Level::info, fmt::format("waiting: {} builds are running in region {}", slots, runtime.region.name.str())});
     told = true;
     if (!runtime.clock.sleep(look_again, run.stop())) return Failure(run.stop_reason());
   }

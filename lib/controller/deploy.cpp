@@ -8,6 +8,7 @@
 #include "controller/build_queue.hpp"
 #include "controller/observe.hpp"
 #include "controller/outcome.hpp"
+#include "controller/pinned_deployment.hpp"
 #include "controller/prune.hpp"
 #include "controller/release_config.hpp"
 #include "controller/rollout.hpp"
@@ -22,23 +23,35 @@ builder::BuildOrder order_of(Runtime& runtime, const Deployment& d) {
   return {d.key.project, runtime.store.catalogue_id(), d.codebase.file.build, d.codebase.selection, d.request.mode};
 }
 
+Result<builder::BuildPlan> plan_build(Runtime& runtime, const Deployment& d) {
+  DIVIO_TRY(plan, builder::plan_build(runtime.engine, *d.codebase.source, order_of(runtime, d)));
+  if (!d.codebase.branch.empty()) plan.context.revision.branch = d.codebase.branch;
+  return plan;
+}
+
 Listener listener_of(OperationRun& run) {
   return [&run](const Event& event) { run.tell(event); };
 }
 
 Result<model::Environment> environment_or_new(Runtime& runtime, const Deployment& d) {
   DIVIO_TRY(known, runtime.store.projects().environment(d.key));
-  if (known) return std::move(*known);
-  model::Environment fresh{.key = d.key};
-  if (const auto file = d.codebase.file.environments.find(d.key.environment); file != d.codebase.file.environments.end())
-    fresh.region = file->second.region;
-  return fresh;
+  if (!known) return model::Environment{.key = d.key, .region = runtime.region.name};
+  if (known->region == runtime.region.name) return std::move(*known);
+  // It was made for its variables and is nowhere yet, or somebody else was quicker.
+  DIVIO_TRY(releases, runtime.store.releases().releases(d.key));
+  if (!releases.empty())
+    return fail(ErrorCode::conflict, fmt::format("{} lives in region {} by now", d.key.stem(), known->region.str()),
+                "somebody deployed it there at the same time; run the command again");
+  known->region = runtime.region.name;
+  return std::move(*known);
 }
 
 Result<void> remember(Runtime& runtime, const Deployment& d, const model::Environment& environment) {
-  DIVIO_CHECK(runtime.store.projects().put_project({d.key.project, d.codebase.file.application, d.codebase.directory}));
+  DIVIO_CHECK(runtime.store.projects().put_project(
+      {d.key.project, d.codebase.file.application, d.codebase.directory, d.codebase.file.organisation}));
   DIVIO_TRY(known, runtime.store.projects().environment(d.key));
-  return known ? Result<void>{} : runtime.store.projects().put_environment(environment);
+  const bool there = known && known->region == environment.region;
+  return there ? Result<void>{} : runtime.store.projects().put_environment(environment);
 }
 
 Result<model::Release> draft_release(Runtime& runtime, const Deployment& d, const builder::BuiltImage& built,
@@ -50,7 +63,7 @@ Result<model::Release> draft_release(Runtime& runtime, const Deployment& d, cons
     exposed = image.exposed_ports;
   }
   const auto branch = built.revision.branch;
-  DIVIO_TRY(config, release_config({d.key, d.codebase.file, variables, secret_key, branch, exposed}));
+  DIVIO_TRY(config, release_config({d.key, d.codebase.file, variables, secret_key, branch, exposed, runtime.region.domain}));
   model::Release release{.key = d.key, .image = built.image, .revision = built.revision, .config = std::move(config),
                          .created_at = runtime.clock.now(), .created_by = runtime.holder.person};
   return release;
@@ -76,7 +89,7 @@ Result<model::Release> find_or_make(Runtime& runtime, OperationRun& run, const m
 
 Result<builder::BuiltImage> make_image(Runtime& runtime, OperationRun& run, const Deployment& d, const Call& call) {
   const auto order = order_of(runtime, d);
-  DIVIO_TRY(plan, builder::plan_build(runtime.engine, *d.codebase.source, order));
+  DIVIO_TRY(plan, plan_build(runtime, d));
   DIVIO_CHECK(run.record("step-began", std::string(builder::build_step)));
   DIVIO_TRY(built, build_in_queue(runtime, plan, order, listener_of(run), run, call));
   DIVIO_CHECK(run.record("step-ended", std::string(builder::build_step)));
@@ -85,7 +98,7 @@ Result<builder::BuiltImage> make_image(Runtime& runtime, OperationRun& run, cons
 
 Result<RolloutOutcome> plan_deployment(Runtime& runtime, const Deployment& d) {
   DIVIO_TRY(environment, environment_or_new(runtime, d));
-  DIVIO_TRY(build_plan, builder::plan_build(runtime.engine, *d.codebase.source, order_of(runtime, d)));
+  DIVIO_TRY(build_plan, plan_build(runtime, d));
   builder::BuiltImage built{{build_plan.name, ""}, build_plan.context.revision, build_plan.digest, false};
   const bool reuse = build_plan.existing && d.request.mode != BuildMode::force;
   if (reuse) built = {{build_plan.existing->names.empty() ? build_plan.existing->id : build_plan.existing->names.front(),
@@ -165,8 +178,9 @@ Result<BuildOutcome> build(Runtime& runtime, const Deployment& d, const Call& ca
 
 Result<RolloutOutcome> deploy(Runtime& runtime, const Deployment& deployment, const Call& call) {
   if (call.dry_run) return plan_deployment(runtime, deployment);
-  DIVIO_TRY(run, OperationRun::begin(runtime, model::OperationKind::deploy, deployment.key, deployment.request_json, call));
-  return conclude(*run, carry_out_deployment(runtime, *run, deployment, call));
+  DIVIO_TRY(d, pinned(deployment));
+  DIVIO_TRY(run, OperationRun::begin(runtime, model::OperationKind::deploy, d.key, d.request_json, call));
+  return conclude(*run, carry_out_deployment(runtime, *run, d, call));
 }
 
 }  // namespace divio::controller

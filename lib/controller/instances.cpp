@@ -22,7 +22,7 @@ ports::ContainerSpec base_spec(const Runtime& runtime, const model::Release& rel
   spec.labels = environment_labels(runtime, release.key);
   spec.labels[std::string(model::label::role)] = role;
   spec.labels[std::string(model::label::release)] = std::to_string(release.number);
-  spec.labels[std::string(model::label::region)] = runtime.region.name;
+  spec.labels[std::string(model::label::region)] = runtime.region.name.str();
   spec.network.name = planning::network_name(release.key);
   spec.environment = release.config.variables;
   set(spec.environment, "DIVIO_RELEASE", std::to_string(release.number));

@@ -38,7 +38,7 @@ Result<std::string> since_of(Runtime& runtime, const std::string& text) {
 model::Labels labels_for(Runtime& runtime, const model::EnvironmentKey& key, const LogsRequest& request) {
   if (!request.ingress) return environment_labels(runtime, key);
   return {{std::string(model::label::role), std::string(model::role::ingress)},
-          {std::string(model::label::region), runtime.region.name}};
+          {std::string(model::label::region), runtime.region.name.str()}};
 }
 
 bool is_meant(const ports::Container& container, const LogsRequest& request) {

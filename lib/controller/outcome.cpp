@@ -6,9 +6,22 @@
 
 namespace divio::controller {
 
+namespace {
+
+std::string http(const std::string& host, std::uint16_t port) {
+  const auto quoted = host.find(':') == std::string::npos ? host : "[" + host + "]";  // an IPv6 address
+  return port == 80 ? "http://" + quoted : fmt::format("http://{}:{}", quoted, port);
+}
+
+}  // namespace
+
 std::string url_of(const model::Region& region, const std::vector<std::string>& hosts) {
-  if (hosts.empty()) return {};
-  return region.http_port == 80 ? "http://" + hosts.front() : fmt::format("http://{}:{}", hosts.front(), region.http_port);
+  return hosts.empty() ? std::string() : http(hosts.front(), region.http_port);
+}
+
+std::string address_of(const model::Region& region, const std::vector<std::string>& hosts) {
+  const bool elsewhere = !hosts.empty() && hosts.front().ends_with(".localhost") && !model::is_on_this_machine(region);
+  return elsewhere ? http(model::host_of(region), region.http_port) : std::string();
 }
 
 RolloutOutcome outcome_of(const Runtime& runtime, const std::optional<model::Release>& release, const planning::Plan& plan,
@@ -16,12 +29,14 @@ RolloutOutcome outcome_of(const Runtime& runtime, const std::optional<model::Rel
   RolloutOutcome outcome;
   outcome.operation = operation;
   outcome.plan = planning::announce(plan, operation);
+  outcome.region = runtime.region.name.str();
   outcome.outcome = plan.empty() ? "unchanged" : operation.empty() ? "planned" : "changed";
   if (!release) return outcome;
   outcome.release = release->number;
   outcome.image = release->image.name;
   outcome.commit = release->revision.commit;
   outcome.url = url_of(runtime.region, release->config.hosts);
+  outcome.address = address_of(runtime.region, release->config.hosts);
   return outcome;
 }
 

@@ -10,6 +10,10 @@ namespace divio::controller {
 // http://HOST[:PORT] of an environment's first host name; empty without one.
 [[nodiscard]] std::string url_of(const model::Region& region, const std::vector<std::string>& hosts);
 
+// http://HOST[:PORT] of the region's ingress, for an environment whose shown host name leads nowhere but on the region's
+// own machine; empty where its url will do.
+[[nodiscard]] std::string address_of(const model::Region& region, const std::vector<std::string>& hosts);
+
 [[nodiscard]] RolloutOutcome outcome_of(const Runtime& runtime, const std::optional<model::Release>& release,
                                         const planning::Plan& plan, const std::string& operation);
 

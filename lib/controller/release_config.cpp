@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "support/text.hpp"
@@ -54,15 +55,18 @@ Result<std::uint16_t> web_port(const model::Process& web, const ReleaseFacts& fa
 
 }  // namespace
 
-std::string local_host(const model::EnvironmentKey& key) {
-  return (key.environment.str() == "live" ? key.project.str() : key.stem()) + ".localhost";
+std::string own_host(const model::EnvironmentKey& key, const std::string& domain) {
+  const auto name = key.environment.str() == "live" ? key.project.str() : key.stem();
+  return fmt::format("{}.{}", name, domain.empty() ? "localhost" : domain);
 }
 
 Result<model::ReleaseConfig> release_config(const ReleaseFacts& facts) {
   const auto* environment = environment_file(facts);
   model::ReleaseConfig config;
   if (environment != nullptr) config.hosts = environment->domains;
-  config.hosts.push_back(local_host(facts.key));
+  // A domain may name it too.
+  const auto host = own_host(facts.key, facts.domain);
+  if (std::ranges::find(config.hosts, host) == config.hosts.end()) config.hosts.push_back(host);
   config.release_commands = facts.file.release_commands;
   config.volumes = facts.file.volumes;
   config.variables = system_variables(facts, config.hosts);

@@ -17,6 +17,7 @@ struct ReleaseFacts {
   Secret secret_key;
   std::string branch;
   std::vector<int> exposed_ports;     // of the image
+  std::string domain = {};            // of the region; empty: localhost
 };
 
 // Later ones win: system variables (STAGE, GIT_BRANCH, DOMAIN, DOMAIN_ALIASES, DOMAIN_REDIRECTS, SECRET_KEY, PORT),
@@ -24,7 +25,8 @@ struct ReleaseFacts {
 // PORT, else what the image exposes; refused when none of them says.
 [[nodiscard]] Result<model::ReleaseConfig> release_config(const ReleaseFacts& facts);
 
-// shop.localhost for live, shop-test.localhost for test.
-[[nodiscard]] std::string local_host(const model::EnvironmentKey& key);
+// The host name that an environment always has: shop.DOMAIN for live, shop-test.DOMAIN for test, where an empty domain is
+// localhost.
+[[nodiscard]] std::string own_host(const model::EnvironmentKey& key, const std::string& domain = {});
 
 }  // namespace divio::controller

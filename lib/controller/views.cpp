@@ -91,7 +91,7 @@ Result<StatusView> status(Runtime& runtime, const model::EnvironmentKey& key) {
   StatusView status;
   status.project = key.project.str();
   status.environment = key.environment.str();
-  status.region = environment.region;
+  status.region = environment.region.str();
   const auto wanted = wanted_of(environment, release ? &*release : nullptr);
   if (release) {
     status.release = release->number;
@@ -100,6 +100,7 @@ Result<StatusView> status(Runtime& runtime, const model::EnvironmentKey& key) {
     status.image = release->image.name;
     status.domains = release->config.hosts;
     status.url = url_of(runtime.region, release->config.hosts);
+    status.address = address_of(runtime.region, release->config.hosts);
   }
   add_instances(status, wanted, seen);
   const bool routed = std::ranges::any_of(wanted.processes, [](const auto& p) { return p.process.port.has_value(); });

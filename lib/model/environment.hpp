@@ -1,17 +1,17 @@
 // What is wanted of an environment. Convergence (planning/rollout.hpp) makes the region agree with it.
 #pragma once
 
-#include <cstdint>
 #include <map>
 #include <string>
 
 #include "model/names.hpp"
+#include "model/region.hpp"
 
 namespace divio::model {
 
 struct Environment {
   EnvironmentKey key;
-  std::string region = "local";
+  RegionName region = local_region();
   int release = 0;      // number of the release that should serve; 0: nothing was ever deployed
   int generation = 0;   // raised by `restart`: instances of an older generation are replaced
   bool stopped = false;
@@ -24,17 +24,9 @@ struct Project {
   ProjectName name;
   std::string application;
   std::string directory;  // where it was last deployed from; empty: unknown
+  std::string organisation = {};  // whose it is; empty: nobody's in particular
 
   friend bool operator==(const Project&, const Project&) = default;
-};
-
-// Where an environment's containers live.
-struct Region {
-  std::string name = "local";
-  std::string endpoint;         // unix://..., tcp://..., ssh://...
-  std::uint16_t http_port = 80; // where its ingress listens
-
-  friend bool operator==(const Region&, const Region&) = default;
 };
 
 }  // namespace divio::model

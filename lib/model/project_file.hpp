@@ -9,6 +9,7 @@
 
 #include "model/names.hpp"
 #include "model/process.hpp"
+#include "model/region.hpp"
 
 namespace divio::model {
 
@@ -24,7 +25,7 @@ struct BuildSettings {
 // What an environment says differently from its project.
 struct EnvironmentFile {
   std::string branch;  // empty: the codebase's current branch
-  std::string region = "local";
+  std::optional<RegionName> region;           // absent: the catalogue's default region
   std::vector<std::string> domains;           // the first is the one shown
   std::map<ProcessName, int> replicas;        // by process
   std::map<std::string, std::string> variables;
@@ -34,7 +35,8 @@ struct EnvironmentFile {
 
 struct ProjectFile {
   ProjectName project;
-  std::string application;  // optional grouping
+  std::string application;   // optional grouping
+  std::string organisation;  // whose it is; dedicated regions ask for it
   BuildSettings build;
   std::vector<Process> processes;              // by name; a codebase with none has one `web`
   std::vector<std::string> release_commands;   // each run by /bin/sh -c in the new image, in order

@@ -31,7 +31,7 @@ Result<ProjectView> view_of(PlatformParts& parts, const model::Project& project)
   DIVIO_TRY(environments, parts.store->projects().environments(project.name));
   for (const auto& environment : environments) {
     DIVIO_TRY(url, url_in(parts, environment));
-    view.environments.push_back({environment.key.environment.str(), environment.region, url, environment.release, environment.stopped});
+    view.environments.push_back({environment.key.environment.str(), environment.region.str(), url, environment.release, environment.stopped});
   }
   return view;
 }

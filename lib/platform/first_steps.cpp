@@ -7,6 +7,7 @@
 #include "config/starter.hpp"
 #include "platform/codebase.hpp"
 #include "platform/parts.hpp"
+#include "platform/region_views.hpp"
 #include "support/text.hpp"
 #include "support/try.hpp"
 #include "system/files.hpp"
@@ -51,7 +52,7 @@ Finding look_at_project_file(const Target& target) {
 }
 
 std::vector<Finding> look_at_engine(PlatformParts& parts) {
-  const auto runtime = parts.runtime();
+  const auto runtime = parts.runtime(model::local_region());
   if (!runtime) return {{Finding::Level::bad, "engine", runtime.error().message, runtime.error().hint}};
   const auto info = (*runtime)->engine.info();
   if (!info) return {{Finding::Level::bad, "engine", info.error().message, info.error().hint}};
@@ -65,6 +66,23 @@ std::vector<Finding> look_at_engine(PlatformParts& parts) {
   else if (!state->present) findings.push_back({Finding::Level::good, "ingress", "none yet; the first deployment makes it", ""});
   else if (!state->running) findings.push_back({Finding::Level::bad, "ingress", "it does not run", "divioctl reconcile --all"});
   else findings.push_back({Finding::Level::good, "ingress", fmt::format("runs on port {}", (*runtime)->region.http_port), ""});
+  return findings;
+}
+
+// The regions on other engines.
+std::vector<Finding> look_at_regions(PlatformParts& parts) {
+  auto known = parts.store->regions().regions();
+  if (!known) return {{Finding::Level::bad, "regions", known.error().message, known.error().hint}};
+  std::erase_if(*known, [](const auto& region) { return region.name == model::local_region(); });
+  const auto views = views_with_engines(parts, *known);
+  if (!views) return {{Finding::Level::bad, "regions", views.error().message, views.error().hint}};
+  std::vector<Finding> findings;
+  for (const auto& view : *views) {
+    const bool up = view.state == "up";
+    findings.push_back({up ? Finding::Level::good : Finding::Level::bad, "region " + view.name,
+                        up ? fmt::format("{} at {}", view.engine, view.endpoint) : view.problem,
+                        up ? "" : "divioctl region check " + view.name});
+  }
   return findings;
 }
 
@@ -98,6 +116,7 @@ Result<std::string> Platform::init(const Target& target, const InitRequest& requ
 
 std::vector<Finding> Platform::doctor(const Target& target) {
   auto findings = look_at_engine(*parts_);
+  for (auto& finding : look_at_regions(*parts_)) findings.push_back(std::move(finding));
   findings.push_back(look_at_home(*parts_));
   findings.push_back(look_at_dockerfile(target));
   findings.push_back(look_at_project_file(target));

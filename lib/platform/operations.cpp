@@ -3,10 +3,12 @@
 
 #include "controller/console.hpp"
 #include "controller/logs.hpp"
+#include "controller/pinned_deployment.hpp"
 #include "controller/use_cases.hpp"
 #include "controller/views.hpp"
 #include "platform/codebase.hpp"
 #include "platform/parts.hpp"
+#include "platform/places.hpp"
 #include "support/try.hpp"
 #include "wire/request_fields.hpp"
 #include "wire/request_json.hpp"
@@ -39,12 +41,37 @@ void say_what_is_deployed(const OpenDeployment& opened, const CallOptions& optio
   options.listener(Notice{Notice::Level::info, text});
 }
 
+// The parts of the region that an environment is in.
+Result<controller::Runtime*> runtime_of(PlatformParts& parts, const model::EnvironmentKey& key) {
+  DIVIO_TRY(region, recorded_place(parts, key));
+  return parts.runtime(region);
+}
+
+// Those of the region that a deployment goes to.
+Result<controller::Runtime*> runtime_for(PlatformParts& parts, const controller::Deployment& deployment, bool dry_run) {
+  DIVIO_TRY(region, choose_place(parts, deployment.key, deployment.codebase.file));
+  if (!dry_run) DIVIO_CHECK(settle(parts, region.name));
+  return parts.runtime(region.name);
+}
+
+// Those of the region that an operation was in. A deployment that was cut short before it wrote down where it goes is
+// sent where it would go now.
+Result<controller::Runtime*> runtime_to_resume(PlatformParts& parts, const std::string& id,
+                                               const controller::FindDeployment& find_deployment) {
+  DIVIO_TRY(operation, parts.store->journal().operation(id));
+  if (!operation) return parts.runtime(model::local_region());
+  DIVIO_TRY(releases, parts.store->releases().releases(operation->key));
+  if (operation->kind != model::OperationKind::deploy || !releases.empty()) return runtime_of(parts, operation->key);
+  DIVIO_TRY(deployment, find_deployment(*operation));
+  return runtime_for(parts, deployment, false);
+}
+
 // Runs `act` with the region's parts and the environment that is meant.
 template <class Act>
 auto with_environment(PlatformParts& parts, const Target& target, const Act& act)
     -> decltype(act(std::declval<controller::Runtime&>(), std::declval<const model::EnvironmentKey&>())) {
   DIVIO_TRY(key, find_key(target));
-  DIVIO_TRY(runtime, parts.runtime());
+  DIVIO_TRY(runtime, runtime_of(parts, key));
   return act(*runtime, key);
 }
 
@@ -52,14 +79,14 @@ auto with_environment(PlatformParts& parts, const Target& target, const Act& act
 
 Result<BuildOutcome> Platform::build(const Target& target, const BuildRequest& request, const CallOptions& options) {
   DIVIO_TRY(opened, open_deployment(*parts_, target, {request.code, request.mode}));
-  DIVIO_TRY(runtime, parts_->runtime());
+  DIVIO_TRY(runtime, runtime_for(*parts_, opened.deployment, options.dry_run));
   say_what_is_deployed(opened, options);
   return controller::build(*runtime, opened.deployment, call_of(options));
 }
 
 Result<RolloutOutcome> Platform::deploy(const Target& target, const DeployRequest& request, const CallOptions& options) {
   DIVIO_TRY(opened, open_deployment(*parts_, target, request));
-  DIVIO_TRY(runtime, parts_->runtime());
+  DIVIO_TRY(runtime, runtime_for(*parts_, opened.deployment, options.dry_run));
   say_what_is_deployed(opened, options);
   return controller::deploy(*runtime, opened.deployment, call_of(options));
 }
@@ -100,12 +127,12 @@ Result<RolloutOutcome> Platform::destroy(const Target& target, const DestroyRequ
       return controller::destroy(runtime, key, request, call_of(options));
     });
   DIVIO_TRY(key, find_key(target));
-  DIVIO_TRY(runtime, parts_->runtime());
   DIVIO_TRY(environments, parts_->store->projects().environments(key.project));
   if (environments.empty())
     return fail(ErrorCode::not_found, fmt::format("there is no project {}", key.project.str()), "divioctl project list lists them");
   RolloutOutcome all;
   for (const auto& environment : environments) {
+    DIVIO_TRY(runtime, parts_->runtime(environment.region));
     DIVIO_TRY(one, controller::destroy(*runtime, environment.key, request, call_of(options)));
     all.operation = one.operation;
     all.outcome = one.outcome;
@@ -128,29 +155,23 @@ Result<std::vector<RolloutOutcome>> Platform::reconcile(const Target& target, co
     DIVIO_TRY(key, find_key(target));
     keys.push_back(key);
   }
-  DIVIO_TRY(runtime, parts_->runtime());
-  std::vector<RolloutOutcome> outcomes;
-  std::optional<Error> first_error;
-  for (const auto& key : keys) {
-    // One environment in trouble does not keep the others waiting.
-    auto outcome = controller::reconcile(*runtime, key, call_of(options));
-    if (outcome) outcomes.push_back(std::move(*outcome));
-    else if (!first_error) first_error = outcome.error();
-  }
-  if (first_error) return Failure(*first_error);
-  return outcomes;
+  const auto reconcile_one = [&](const model::EnvironmentKey& key) -> Result<RolloutOutcome> {
+    DIVIO_TRY(runtime, runtime_of(*parts_, key));
+    return controller::reconcile(*runtime, key, call_of(options));
+  };
+  return controller::reconcile_each(keys, reconcile_one, options.listener);
 }
 
 Result<RolloutOutcome> Platform::resume(const std::string& id, const CallOptions& options) {
-  DIVIO_TRY(runtime, parts_->runtime());
   std::optional<OpenDeployment> opened;
   const auto find_deployment = [&](const model::Operation& operation) -> Result<controller::Deployment> {
-    DIVIO_TRY(request, wire::from_json<DeployRequest>(operation.request));
+    DIVIO_TRY(request, controller::journaled_request(operation));
     Target target{.project = operation.key.project.str(), .environment = operation.key.environment.str()};
     DIVIO_TRY(found, open_deployment(*parts_, target, request));
     opened = std::move(found);
     return opened->deployment;
   };
+  DIVIO_TRY(runtime, runtime_to_resume(*parts_, id, find_deployment));
   return controller::resume(*runtime, id, find_deployment, call_of(options));
 }
 

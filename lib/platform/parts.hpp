@@ -1,8 +1,10 @@
-// What a Platform is made of: the store, and the region's engine and ingress, opened when they are first needed.
+// What a Platform is made of: the store, and the regions' engines and ingresses, opened when they are first needed.
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
+#include <string>
 
 #include "controller/runtime.hpp"
 #include "divio/platform.hpp"
@@ -19,6 +21,7 @@ struct PlatformParts;
 struct Wiring {
   std::function<Result<std::unique_ptr<ports::Engine>>(const model::Region&)> engine;
   std::function<std::unique_ptr<ports::Ingress>(const PlatformParts&, const model::Region&, ports::Engine&)> ingress;
+  std::function<std::string(const ports::EngineInfo&)> builds;  // "BuildKit" or "classic"
 };
 
 struct PlatformParts {
@@ -28,13 +31,19 @@ struct PlatformParts {
   std::unique_ptr<ports::Store> store;
   model::Holder holder;
 
-  // The region's parts, opened at the first call. References stay valid as long as the parts live.
-  [[nodiscard]] Result<controller::Runtime*> runtime();
+  // A region's parts, opened at the first call. References stay valid until the region is closed.
+  [[nodiscard]] Result<controller::Runtime*> runtime(const model::RegionName& name);
+
+  // Forgets a region's parts, after its settings have changed.
+  void close(const model::RegionName& name) { opened_.erase(name); }
 
  private:
-  std::unique_ptr<ports::Engine> engine_;
-  std::unique_ptr<ports::Ingress> ingress_;
-  std::unique_ptr<controller::Runtime> runtime_;
+  struct Opened {
+    std::unique_ptr<ports::Engine> engine;
+    std::unique_ptr<ports::Ingress> ingress;
+    std::unique_ptr<controller::Runtime> runtime;
+  };
+  std::map<model::RegionName, Opened> opened_;
 };
 
 // The real parts: a Docker engine, HAProxy, the SQLite store in settings.home. The only place that names them all.

@@ -2,9 +2,11 @@
 
 #include <cstdlib>
 
+#include "engines/docker/builds.hpp"
 #include "engines/docker/docker.hpp"
 #include "ingress/haproxy/haproxy_ingress.hpp"
 #include "platform/parts.hpp"
+#include "platform/places.hpp"
 #include "store/sqlite/store.hpp"
 #include "support/try.hpp"
 #include "system/clock.hpp"
@@ -13,53 +15,51 @@
 namespace divio {
 namespace {
 
-constexpr const char* default_region = "local";
-
 std::optional<std::string> variable(const std::string& name) {
   const char* value = std::getenv(name.c_str());
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
+// The docker client's variables are about the engine of this machine, which is `local`'s.
+std::optional<std::string> variable_elsewhere(const std::string& name) {
+  return name.starts_with("DOCKER_") ? std::nullopt : variable(name);
+}
+
 Result<std::unique_ptr<ports::Engine>> make_engine(const model::Region& region) {
-  DIVIO_TRY(endpoint, engines::find_endpoint(region.endpoint, variable));
+  const bool local = region.name == model::local_region();
+  DIVIO_TRY(endpoint, engines::find_endpoint(region.endpoint, local ? variable : variable_elsewhere));
+  if (!region.certificates.empty()) endpoint.certificates = region.certificates;
   return engines::open_docker(endpoint);
 }
 
 std::unique_ptr<ports::Ingress> make_ingress(const PlatformParts& parts, const model::Region& region, ports::Engine& engine) {
   ingress::Options options;
-  options.region = region.name;
+  options.region = region.name.str();
   options.http_port = region.http_port;
   options.catalogue_id = parts.store->catalogue_id();
   return ingress::make_haproxy_ingress({engine, parts.store->leases(), *parts.clock, parts.holder}, std::move(options));
 }
 
-// What the settings say of the region stands above what the catalogue remembers; a port given once is remembered.
-Result<model::Region> find_region(PlatformParts& parts) {
-  DIVIO_TRY(known, parts.store->regions().region(default_region));
-  auto region = known.value_or(model::Region{});
-  if (parts.settings.ingress_port != 0 && parts.settings.ingress_port != region.http_port) {
-    region.http_port = parts.settings.ingress_port;
-    DIVIO_CHECK(parts.store->regions().put_region(region));
-  }
-  if (!parts.settings.engine.empty()) region.endpoint = parts.settings.engine;
-  return region;
+std::string builds_of(const ports::EngineInfo& info) {
+  return info.name != "podman" && engines::find_buildkit_client() ? "BuildKit" : "classic";
 }
 
 }  // namespace
 
-Result<controller::Runtime*> PlatformParts::runtime() {
-  if (runtime_) return runtime_.get();
-  DIVIO_TRY(region, find_region(*this));
-  DIVIO_ASSIGN(engine_, wiring.engine(region));
-  ingress_ = wiring.ingress(*this, region, *engine_);
-  runtime_.reset(new controller::Runtime{*engine_, *ingress_, *store, *clock, region, holder});
-  return runtime_.get();
+Result<controller::Runtime*> PlatformParts::runtime(const model::RegionName& name) {
+  if (const auto found = opened_.find(name); found != opened_.end()) return found->second.runtime.get();
+  DIVIO_TRY(region, find_place(*this, name));
+  Opened opened;
+  DIVIO_ASSIGN(opened.engine, wiring.engine(region));
+  opened.ingress = wiring.ingress(*this, region, *opened.engine);
+  opened.runtime.reset(new controller::Runtime{*opened.engine, *opened.ingress, *store, *clock, region, holder});
+  return opened_.emplace(name, std::move(opened)).first->second.runtime.get();
 }
 
 Result<std::unique_ptr<PlatformParts>> wire_platform(const Settings& settings) {
   auto parts = std::make_unique<PlatformParts>();
   parts->settings = settings;
-  parts->wiring = {make_engine, make_ingress};
+  parts->wiring = {make_engine, make_ingress, builds_of};
   parts->clock = system::make_system_clock();
   parts->holder = system::this_holder();
   DIVIO_ASSIGN(parts->store, store::open_store(settings.home));

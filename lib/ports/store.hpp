@@ -93,9 +93,14 @@ class Leases {
 class Regions {
  public:
   virtual ~Regions() = default;
+  // By name; `local` is among them whether it was put or not.
   [[nodiscard]] virtual Result<std::vector<model::Region>> regions() = 0;
-  [[nodiscard]] virtual Result<std::optional<model::Region>> region(const std::string& name) = 0;
-  [[nodiscard]] virtual Result<void> put_region(const model::Region& region) = 0;
+  [[nodiscard]] virtual Result<std::optional<model::Region>> region(const model::RegionName& name) = 0;
+  // All of them or none. One that is preferred takes that from the one that was.
+  [[nodiscard]] virtual Result<void> put_regions(const std::vector<model::Region>& regions) = 0;
+  [[nodiscard]] Result<void> put_region(const model::Region& region) { return put_regions({region}); }
+  // Removing what is gone succeeds. A region in which an environment lives is a conflict.
+  [[nodiscard]] virtual Result<void> remove_region(const model::RegionName& name) = 0;
 };
 
 // Owns its parts; references stay valid as long as it lives.

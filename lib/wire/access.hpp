@@ -31,6 +31,14 @@ struct FieldType<std::optional<int>> {
 };
 
 template <>
+struct FieldType<std::optional<std::string>> {
+  static constexpr Kind kind = Kind::text;
+  static constexpr std::span<const std::string_view> choices = {};
+  static FieldValue get(const std::optional<std::string>& member) { return member ? FieldValue(*member) : FieldValue(); }
+  static void set(std::optional<std::string>& member, const FieldValue& value) { member = std::get<std::string>(value); }
+};
+
+template <>
 struct FieldType<Secret> {
   static constexpr Kind kind = Kind::secret;
   static constexpr std::span<const std::string_view> choices = {};

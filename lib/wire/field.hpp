@@ -30,7 +30,8 @@ enum class Kind {
 
 // What completes a value while it is typed.
 enum class Completes {
-  nothing, projects, environments, processes, instances, releases, operations, variables, branches, commands, directories
+  nothing, projects, environments, processes, instances, releases, operations, variables, branches, regions, commands,
+  directories, files
 };
 
 // A field's value apart from its request; monostate where an optional one is absent. A choice and a secret are text.

@@ -27,5 +27,9 @@ template <> std::span<const Field> fields_of<ExecRequest>();
 template <> std::span<const Field> fields_of<RunRequest>();
 template <> std::span<const Field> fields_of<VariableSetRequest>();
 template <> std::span<const Field> fields_of<InitRequest>();
+template <> std::span<const Field> fields_of<RegionRequest>();
+template <> std::span<const Field> fields_of<RegionDrainRequest>();
+template <> std::span<const Field> fields_of<RegionRemoveRequest>();
+template <> std::span<const Field> fields_of<RegionApplyRequest>();
 
 }  // namespace divio::wire

@@ -21,7 +21,8 @@ OrderedJson json_of(const ReleaseView& release) {
 OrderedJson json_of(const RolloutOutcome& outcome) {
   return {{"type", "result"},           {"operation", outcome.operation}, {"release", outcome.release},
           {"image", outcome.image},     {"commit", outcome.commit},       {"reused", outcome.reused},
-          {"outcome", outcome.outcome}, {"url", outcome.url},             {"plan", stages_json(outcome.plan)}};
+          {"outcome", outcome.outcome}, {"url", outcome.url},             {"address", outcome.address},
+          {"region", outcome.region},   {"plan", stages_json(outcome.plan)}};
 }
 
 OrderedJson json_of(const VariableView& variable) {
@@ -90,6 +91,7 @@ std::string to_json(const StatusView& status) {
                               {"environment", status.environment},
                               {"region", status.region},
                               {"url", status.url},
+                              {"address", status.address},
                               {"domains", status.domains},
                               {"release", status.release},
                               {"commit", status.commit},

@@ -24,6 +24,13 @@ namespace divio::wire {
 [[nodiscard]] std::string to_json(const std::vector<RolloutOutcome>& outcomes);
 [[nodiscard]] std::string to_json(const std::vector<Finding>& findings);
 
+// Regions (region_views_json.cpp).
+[[nodiscard]] std::string to_json(const RegionView& region);
+[[nodiscard]] std::string to_json(const std::vector<RegionView>& regions);
+[[nodiscard]] std::string to_json(const RegionCheckView& check);
+[[nodiscard]] std::string to_json(const RegionPlanView& plan);
+[[nodiscard]] std::string to_json(const RegionRemovalView& removal);
+
 // Small answers: an object with one text, and one with a list of texts.
 [[nodiscard]] std::string text_json(const std::string& member, const std::string& text);
 [[nodiscard]] std::string texts_json(const std::string& member, const std::vector<std::string>& texts);

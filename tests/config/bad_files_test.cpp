@@ -26,7 +26,7 @@ void check_each(const std::vector<BadFile>& files) {
 }
 
 constexpr auto top_keys =
-    "the keys here are project, application, build, processes, release, services, volumes, variables, environments";
+    "the keys here are project, application, organisation, build, processes, release, services, volumes, variables, environments";
 
 }  // namespace
 

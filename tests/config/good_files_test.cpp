@@ -65,10 +65,10 @@ TEST_CASE("a complete file gives every value it says") {
         std::map<std::string, std::string>{
             {"SITE_NAME", "Shop"}, {"DEBUG", "yes"}, {"VERSION", "3.10"}, {"QUOTED", "null"}, {"NOTHING", ""}});
   CHECK(file.environments.size() == 2);
-  CHECK(file.environments.at(environment("test")) == model::EnvironmentFile{"develop", "local", {}, {}, {}});
+  CHECK(file.environments.at(environment("test")) == model::EnvironmentFile{"develop", std::nullopt, {}, {}, {}});
   CHECK(file.environments.at(environment("live")) ==
         model::EnvironmentFile{"main",
-                               "eu",
+                               model::RegionName::parse("eu").value(),
                                {"shop.example.com", "www.shop.example.com"},
                                {{process("web"), 3}, {process("worker"), 0}},
                                {{"SITE_NAME", "Live shop"}}});

@@ -23,8 +23,8 @@ Result<model::ReleaseConfig> config(const model::ProjectFile& project_file, cons
 }  // namespace
 
 TEST_CASE("live is found at the project's name, others with theirs behind it, domains come first") {
-  CHECK(local_host(key("live")) == "shop.localhost");
-  CHECK(local_host(key("test")) == "shop-test.localhost");
+  CHECK(own_host(key("live")) == "shop.localhost");
+  CHECK(own_host(key("test")) == "shop-test.localhost");
   auto with_domains = file();
   with_domains.environments[*model::EnvironmentName::parse("live")].domains = {"shop.example.com", "www.example.com"};
   const auto made = config(with_domains, {}, {8000}).value();

@@ -23,8 +23,8 @@ TEST_CASE("putting a project or an environment again changes it and keeps what b
   const auto store = open_with(folder);
   must(store->releases().add_release(sample_release()));
   must(store->projects().put_project({project_name("shop"), "webshop", "/srv/shop"}));
-  model::Environment live{
-      .key = environment_key(), .region = "eu", .release = 1, .generation = 2, .stopped = true, .scale = {}};
+  model::Environment live{.key = environment_key(), .release = 1, .generation = 2, .stopped = true, .scale = {}};
+  live.region = model::RegionName::parse("eu").value();
   live.scale = {{process_name("web"), 5}, {process_name("worker"), 0}};
   must(store->projects().put_environment(live));
   CHECK(must(store->projects().environment(live.key)) == live);

@@ -9,13 +9,14 @@ namespace {
 
 Result<model::Project> read_project(const Row& row) {
   DIVIO_TRY(name, model::ProjectName::parse(row.text(0)));
-  return model::Project{std::move(name), row.text(1), row.text(2)};
+  return model::Project{std::move(name), row.text(1), row.text(2), row.text(3)};
 }
 
 Result<model::Environment> read_environment(const Row& row) {
   DIVIO_TRY(key, read_key(row, 0));
+  DIVIO_TRY(region, model::RegionName::parse(row.text(2)));
   return model::Environment{.key = std::move(key),
-                            .region = row.text(2),
+                            .region = std::move(region),
                             .release = row.whole(3),
                             .generation = row.whole(4),
                             .stopped = row.number(5) != 0,
@@ -47,13 +48,13 @@ Result<void> put_scale(Connection& connection, const model::Environment& environ
 
 Result<std::vector<model::Project>> SqliteProjects::projects() {
   return database_.read([](Connection& connection) {
-    return connection.all("SELECT name, application, directory FROM projects ORDER BY name", {}, read_project);
+    return connection.all("SELECT name, application, directory, organisation FROM projects ORDER BY name", {}, read_project);
   });
 }
 
 Result<std::optional<model::Project>> SqliteProjects::project(const model::ProjectName& name) {
   return database_.read([&](Connection& connection) {
-    return connection.first("SELECT name, application, directory FROM projects WHERE name = ?", {name.str()},
+    return connection.first("SELECT name, application, directory, organisation FROM projects WHERE name = ?", {name.str()},
                             read_project);
   });
 }
@@ -61,9 +62,10 @@ Result<std::optional<model::Project>> SqliteProjects::project(const model::Proje
 Result<void> SqliteProjects::put_project(const model::Project& project) {
   return database_.write([&](Connection& connection) -> Result<void> {
     DIVIO_CHECK(
-        connection.run("INSERT INTO projects (name, application, directory) VALUES (?, ?, ?) ON CONFLICT (name) "
-                       "DO UPDATE SET application = excluded.application, directory = excluded.directory",
-                       {project.name.str(), project.application, project.directory}));
+        connection.run("INSERT INTO projects (name, application, directory, organisation) VALUES (?, ?, ?, ?) "
+                       "ON CONFLICT (name) DO UPDATE SET application = excluded.application, "
+                       "directory = excluded.directory, organisation = excluded.organisation",
+                       {project.name.str(), project.application, project.directory, project.organisation}));
     return {};
   });
 }
@@ -109,7 +111,7 @@ Result<void> SqliteProjects::put_environment(const model::Environment& environme
         "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (project, name) DO UPDATE SET "
         "region = excluded.region, release = excluded.release, "
         "generation = excluded.generation, stopped = excluded.stopped",
-        {project, name, environment.region, environment.release, environment.generation, environment.stopped}));
+        {project, name, environment.region.str(), environment.release, environment.generation, environment.stopped}));
     return put_scale(connection, environment);
   });
 }

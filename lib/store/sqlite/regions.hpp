@@ -9,9 +9,10 @@ namespace divio::store {
 class SqliteRegions final : public ports::Regions {
  public:
   explicit SqliteRegions(Database& database) : database_(database) {}
-  [[nodiscard]] Result<std::vector<model::Region>> regions() override;  // by name
-  [[nodiscard]] Result<std::optional<model::Region>> region(const std::string& name) override;
-  [[nodiscard]] Result<void> put_region(const model::Region& region) override;
+  [[nodiscard]] Result<std::vector<model::Region>> regions() override;
+  [[nodiscard]] Result<std::optional<model::Region>> region(const model::RegionName& name) override;
+  [[nodiscard]] Result<void> put_regions(const std::vector<model::Region>& regions) override;
+  [[nodiscard]] Result<void> remove_region(const model::RegionName& name) override;
 
  private:
   Database& database_;

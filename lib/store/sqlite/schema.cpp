@@ -79,8 +79,18 @@ CREATE TABLE regions (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// settings is what wire/region_json.hpp writes. A migration adds to what an older divioctl left.
+constexpr const char* region_settings = R"sql(
+ALTER TABLE regions ADD COLUMN preferred INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE regions ADD COLUMN settings TEXT NOT NULL DEFAULT '{}';
+CREATE UNIQUE INDEX one_preferred_region ON regions (preferred) WHERE preferred = 1;
+ALTER TABLE projects ADD COLUMN organisation TEXT NOT NULL DEFAULT '';
+-- Whatever a project file said, everything ran in the only region there was.
+UPDATE environments SET region = 'local';
+)sql";
+
 // migrations[n] brings version n to n + 1. What was released is never changed, only added to.
-constexpr std::array migrations{first_schema};
+constexpr std::array migrations{first_schema, region_settings};
 
 }  // namespace
 

@@ -1,0 +1,32 @@
+// Which region an environment is deployed to, and whether it may be. Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "divio/result.hpp"
+#include "model/names.hpp"
+#include "model/region.hpp"
+
+namespace divio::planning {
+
+struct RegionWish {
+  model::EnvironmentKey key;
+  std::string organisation;                  // of the project
+  std::optional<model::RegionName> asked;    // by divio.yaml
+  std::optional<model::RegionName> lives_in; // absent: nothing was ever deployed
+};
+
+// The region it lives in; a new one goes where divio.yaml says, else to the default region, else to `local`. Refused:
+// another region than it lives in, one that is dedicated to another organisation, and for a new one a draining region.
+[[nodiscard]] Result<model::Region> choose_region(const std::vector<model::Region>& known, const RegionWish& wish);
+
+// The region with that name, or not_found with the nearest one.
+[[nodiscard]] Result<model::Region> need_region(const std::vector<model::Region>& known, const model::RegionName& name);
+
+// `refused` for a project whose organisation is not the one that the region is dedicated to.
+[[nodiscard]] Result<void> check_organisation(const model::Region& region, const std::string& project,
+                                              const std::string& organisation);
+
+}  // namespace divio::planning

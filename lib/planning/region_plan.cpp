@@ -1,0 +1,70 @@
+#include "planning/region_plan.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "support/text.hpp"
+
+namespace divio::planning {
+namespace {
+
+std::string value_in(const model::Labels& labels, const std::string& key) {
+  const auto found = labels.find(key);
+  return found == labels.end() ? "" : found->second;
+}
+
+model::Region fresh_region(const model::RegionName& name) {
+  model::Region region;
+  region.name = name;
+  return region;
+}
+
+}  // namespace
+
+std::vector<SettingChange> compare(const model::Region& before, const model::Region& after) {
+  std::vector<SettingChange> changes;
+  for (const auto& setting : model::region_settings())
+    if (auto from = setting.get(before), to = setting.get(after); from != to)
+      changes.push_back({std::string(setting.name), std::move(from), std::move(to)});
+  std::set<std::string> keys;
+  for (const auto& [key, value] : before.labels) keys.insert(key);
+  for (const auto& [key, value] : after.labels) keys.insert(key);
+  for (const auto& key : keys) {
+    const bool same = before.labels.contains(key) == after.labels.contains(key);
+    if (auto from = value_in(before.labels, key), to = value_in(after.labels, key); !same || from != to)
+      changes.push_back({"label " + key, std::move(from), std::move(to)});
+  }
+  return changes;
+}
+
+std::vector<RegionChange> plan_regions(const std::vector<model::Region>& known, const std::vector<model::Region>& wanted) {
+  std::vector<RegionChange> changes;
+  for (const auto& region : wanted) {
+    const auto found = std::ranges::find(known, region.name, &model::Region::name);
+    const bool added = found == known.end();
+    changes.push_back({region, added, compare(added ? fresh_region(region.name) : *found, region)});
+  }
+  return changes;
+}
+
+Result<void> check_change(const model::Region& before, const model::Region& after,
+                          const std::vector<Inhabitant>& inhabitants) {
+  if (inhabitants.empty()) return {};
+  std::vector<std::string> names;
+  for (const auto& one : inhabitants) names.push_back(one.name);
+  if (before.endpoint != after.endpoint && !before.endpoint.empty())
+    return fail(ErrorCode::refused,
+                fmt::format("region {} cannot get another engine while {} live{} there", before.name.str(), join(names, ", "),
+                            names.size() == 1 ? "s" : ""),
+                "add a region of its own for the other engine: divioctl region add NAME --endpoint ADDRESS");
+  for (const auto& one : inhabitants)
+    if (!after.organisation.empty() && one.organisation != after.organisation)
+      return fail(ErrorCode::refused,
+                  fmt::format("region {} cannot be dedicated to {} while {} lives there", before.name.str(), after.organisation, one.name),
+                  fmt::format("say organisation: {} in the divio.yaml of {} and deploy it if it is theirs", after.organisation, one.project));
+  return {};
+}
+
+}  // namespace divio::planning

@@ -1,0 +1,73 @@
+#include "platform/region_look.hpp"
+
+#include <fmt/format.h>
+
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "model/labels.hpp"
+#include "model/roles.hpp"
+#include "platform/places.hpp"
+#include "support/try.hpp"
+
+namespace divio {
+namespace {
+
+// Shared with a thread that may outlive the question.
+struct Question {
+  std::unique_ptr<ports::Engine> engine;
+  model::Labels labels;
+  std::mutex mutex;
+  std::condition_variable answered;
+  std::optional<Result<RegionLook>> answer;
+};
+
+Result<RegionLook> ask(Question& question) {
+  RegionLook look;
+  DIVIO_ASSIGN(look.info, question.engine->info());
+  DIVIO_TRY(containers, question.engine->containers().list(question.labels));
+  look.instances = static_cast<int>(containers.size());
+  return look;
+}
+
+void answer(const std::shared_ptr<Question>& question) {
+  auto look = ask(*question);
+  const std::scoped_lock lock(question->mutex);
+  question->answer = std::move(look);
+  question->answered.notify_all();
+}
+
+Result<std::shared_ptr<Question>> put(PlatformParts& parts, const model::Region& stored) {
+  DIVIO_TRY(region, find_place(parts, stored.name));
+  auto question = std::make_shared<Question>();
+  DIVIO_ASSIGN(question->engine, parts.wiring.engine(region));
+  question->labels = {{std::string(model::label::managed), parts.store->catalogue_id()},
+                      {std::string(model::label::role), std::string(model::role::instance)},
+                      {std::string(model::label::region), region.name.str()}};
+  std::thread(answer, question).detach();
+  return question;
+}
+
+Result<RegionLook> wait(Question& question, const std::string& endpoint, std::chrono::steady_clock::time_point end) {
+  std::unique_lock lock(question.mutex);
+  if (question.answered.wait_until(lock, end, [&] { return question.answer.has_value(); })) return *question.answer;
+  return fail(ErrorCode::timed_out, fmt::format("the engine at {} does not answer in time", endpoint),
+              "divioctl region check looks again and waits longer");
+}
+
+}  // namespace
+
+std::vector<Result<RegionLook>> look_at(PlatformParts& parts, const std::vector<model::Region>& regions,
+                                        std::chrono::milliseconds patience) {
+  const auto end = std::chrono::steady_clock::now() + patience;
+  std::vector<Result<std::shared_ptr<Question>>> questions;
+  for (const auto& region : regions) questions.push_back(put(parts, region));
+  std::vector<Result<RegionLook>> looks;
+  for (std::size_t i = 0; i < regions.size(); ++i)
+    looks.push_back(questions[i] ? wait(**questions[i], regions[i].endpoint, end) : Failure(questions[i].error()));
+  return looks;
+}
+
+}  // namespace divio

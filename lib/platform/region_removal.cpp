@@ -1,0 +1,110 @@
+// Taking a region out of the catalogue, when nothing is left there.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "model/labels.hpp"
+#include "model/roles.hpp"
+#include "platform/places.hpp"
+#include "platform/region_views.hpp"
+#include "support/text.hpp"
+#include "support/try.hpp"
+
+namespace divio {
+namespace {
+
+constexpr std::size_t most_named = 5;
+
+std::string named(std::vector<std::string> names) {
+  const auto all = names.size();
+  if (all > most_named) names.resize(most_named);
+  return join(names, ", ") + (all > most_named ? fmt::format(" and {} more", all - most_named) : "");
+}
+
+// Where another region is on the same engine, what bears no region's label may be that one's.
+bool has_engine_alone(const std::vector<model::Region>& known, const model::Region& region) {
+  return std::ranges::none_of(known, [&](const auto& other) {
+    return other.name != region.name && other.endpoint == region.endpoint;
+  });
+}
+
+model::Labels ours(const controller::Runtime& runtime) {
+  return {{std::string(model::label::managed), runtime.store.catalogue_id()}};
+}
+
+bool is_ingress(const model::Labels& labels) {
+  const auto role = labels.find(std::string(model::label::role));
+  return role != labels.end() && role->second == model::role::ingress;
+}
+
+Result<std::vector<std::string>> containers_left(controller::Runtime& runtime) {
+  std::vector<std::string> left;
+  auto labels = ours(runtime);
+  labels[std::string(model::label::region)] = runtime.region.name.str();
+  DIVIO_TRY(containers, runtime.engine.containers().list(labels));
+  for (const auto& container : containers)
+    if (!is_ingress(container.labels)) left.push_back("container " + container.name);
+  return left;
+}
+
+// Kept volumes and forgotten networks.
+Result<void> add_shared_things(controller::Runtime& runtime, std::vector<std::string>& left) {
+  const auto of_ingress = "divio-ingress-" + runtime.region.name.str();
+  DIVIO_TRY(volumes, runtime.engine.volumes().list(ours(runtime)));
+  for (const auto& volume : volumes)
+    if (!volume.starts_with(of_ingress)) left.push_back("volume " + volume);
+  DIVIO_TRY(networks, runtime.engine.networks().list(ours(runtime)));
+  for (const auto& network : networks) left.push_back("network " + network.name);
+  return {};
+}
+
+Result<std::vector<std::string>> clear(controller::Runtime& runtime, bool alone) {
+  DIVIO_TRY(left, containers_left(runtime));
+  if (alone) DIVIO_CHECK(add_shared_things(runtime, left));
+  if (!left.empty())
+    return fail(ErrorCode::refused, fmt::format("in region {} there is still: {}", runtime.region.name.str(), named(left)),
+                fmt::format("look at it (docker -H {} ...) and remove it there, or leave it where it is with --forget", runtime.region.endpoint));
+  std::vector<std::string> removed;
+  DIVIO_TRY(state, runtime.ingress.state());
+  if (state.present) {
+    DIVIO_CHECK(runtime.ingress.remove());
+    removed.push_back("ingress");
+  }
+  if (!alone) return removed;
+  DIVIO_TRY(images, runtime.engine.images().list(ours(runtime)));
+  for (const auto& image : images)
+    for (const auto& name : image.names) {
+      DIVIO_CHECK(runtime.engine.images().remove(name));
+      removed.push_back("image " + name);
+    }
+  return removed;
+}
+
+}  // namespace
+
+Result<RegionRemovalView> Platform::remove_region(const RegionRemoveRequest& request) {
+  DIVIO_TRY(region, stored_region(*parts_, request.name));
+  const auto& name = region.name;
+  if (name == model::local_region())
+    return fail(ErrorCode::refused, "region local is there by itself and cannot be removed",
+                "another default region keeps new environments out of it: divioctl region set NAME --default");
+  DIVIO_TRY(view, view_of(*parts_, region));
+  if (!view.environments.empty())
+    return fail(ErrorCode::refused, fmt::format("{} {} in region {}", named(view.environments), view.environments.size() == 1 ? "lives" : "live", name.str()),
+                "destroy what is not needed any more: divioctl destroy --project NAME -e ENVIRONMENT");
+  RegionRemovalView removal{name.str(), {}};
+  if (!request.forget) {
+    DIVIO_TRY(known, parts_->store->regions().regions());
+    auto runtime = parts_->runtime(name);
+    auto removed = runtime ? clear(**runtime, has_engine_alone(known, region)) : Failure(runtime.error());
+    if (!removed && removed.error().code == ErrorCode::unreachable)
+      return fail(ErrorCode::unreachable, removed.error().message, "if it is gone for good: divioctl region remove " + name.str() + " --forget");
+    if (!removed) return Failure(removed.error());
+    removal.removed = std::move(*removed);
+  }
+  DIVIO_CHECK(parts_->store->regions().remove_region(name));
+  parts_->close(name);
+  return removal;
+}
+
+}  // namespace divio
