@@ -29,6 +29,14 @@
   COMMAND(variable_get)         \
   COMMAND(variable_list)        \
   COMMAND(variable_unset)       \
+  COMMAND(region_list)          \
+  COMMAND(region_show)          \
+  COMMAND(region_check)         \
+  COMMAND(region_add)           \
+  COMMAND(region_set)           \
+  COMMAND(region_drain)         \
+  COMMAND(region_remove)        \
+  COMMAND(region_apply)         \
   COMMAND(completion)           \
   COMMAND(help)                 \
   COMMAND(version)              \

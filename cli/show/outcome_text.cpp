@@ -29,9 +29,11 @@ std::string text_of(const RolloutOutcome& outcome, const Style& style) {
   if (outcome.outcome == "planned") return plan_text(outcome.plan, style);
   const auto image = outcome.image.empty() ? "" : outcome.image + (outcome.reused ? " (reused)" : "");
   const auto release = outcome.release == 0 ? "" : fmt::format("{}", outcome.release);
-  return outcome_line(outcome, style) + block_text({{"release", release},
+  return outcome_line(outcome, style) + block_text({{"reach it at", reach_text(outcome.url, outcome.address)},
+                                                    {"release", release},
                                                     {"image", image},
                                                     {"commit", short_commit(outcome.commit)},
+                                                    {"region", outcome.region == "local" ? "" : outcome.region},
                                                     {"operation", outcome.operation}},
                                                    style);
 }

@@ -21,6 +21,15 @@ namespace divio::cli {
 [[nodiscard]] std::string text_of(const std::vector<RolloutOutcome>& outcomes, const Style& style);
 [[nodiscard]] std::string text_of(const std::vector<Finding>& findings, const Style& style);
 
+[[nodiscard]] std::string text_of(const RegionView& region, const Style& style);
+[[nodiscard]] std::string text_of(const std::vector<RegionView>& regions, const Style& style);
+[[nodiscard]] std::string text_of(const RegionCheckView& check, const Style& style);
+[[nodiscard]] std::string text_of(const RegionPlanView& plan, const Style& style);
+[[nodiscard]] std::string text_of(const RegionRemovalView& removal, const Style& style);
+
+// The address at which an environment's url can be asked for; empty where the url itself will do.
+[[nodiscard]] std::string reach_text(const std::string& url, const std::string& address);
+
 // The steps of a plan, numbered through their stages.
 [[nodiscard]] std::string plan_text(const PlanMade& plan, const Style& style);
 

@@ -42,10 +42,17 @@ std::string instances_text(const StatusView& status, const Style& style) {
 
 }  // namespace
 
+std::string reach_text(const std::string& url, const std::string& address) {
+  if (address.empty()) return {};
+  const auto host = std::string_view(url).substr(url.find("://") + 3);
+  return fmt::format("{} with Host: {}", address, host.substr(0, host.find(':')));
+}
+
 std::string text_of(const StatusView& status, const Style& style) {
   auto text = fmt::format("{}/{}: {}\n", status.project, status.environment, painted_state(status.state, style));
   const auto release = status.release == 0 ? "" : fmt::format("{}", status.release);
   text += block_text({{"url", status.url},
+                      {"reach it at", reach_text(status.url, status.address)},
                       {"domains", join(status.domains, ", ")},
                       {"region", status.region},
                       {"release", release},

@@ -43,7 +43,7 @@ constexpr std::array<Field, 14> settings{{
      .access = access<RegionRequest, &RegionRequest::location>(),
      .value = "PLACE"},
     {.name = "provider",
-     .help = "whose machines they are: aws, azure, gcp, exoscale, own, ...",
+     .help = "whose machines they are, such as aws, azure, gcp, exoscale or own",
      .access = access<RegionRequest, &RegionRequest::provider>(),
      .value = "NAME"},
     {.name = "physical",

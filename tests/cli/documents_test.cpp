@@ -20,11 +20,11 @@ namespace {
 
 using Paths = std::set<std::string>;
 
-// Every leaf: "stages[].title". Members of `processes` are names, not fields.
+// Every leaf: "stages[].title". Members of `processes` and `labels` are names, not fields.
 void collect(const nlohmann::json& json, const std::string& path, Paths& paths) {
   if (json.is_object()) {
     for (const auto& [key, value] : json.items()) {
-      const auto name = path == "processes" ? "NAME" : key;
+      const auto name = path == "processes" || path.ends_with("labels") ? "NAME" : key;
       collect(value, path.empty() ? name : path + "." + name, paths);
     }
   } else if (json.is_array()) {
@@ -96,6 +96,11 @@ std::map<std::string, Paths> produced() {
           {"variable set", paths_of(answer("divioctl variable set A=1 -o json"))},
           {"variable unset", paths_of(answer("divioctl variable unset A -o json"))},
           {"logs", paths_of(answer("divioctl logs -o json"))},
+          {"region list", paths_of(answer("divioctl region list -o json"))},
+          {"region show, add, set, drain", paths_of(answer("divioctl region show eu -o json"))},
+          {"region check", paths_of(answer("divioctl region check eu -o json"))},
+          {"region apply", paths_of(answer("divioctl region apply regions.yaml -o json"))},
+          {"region remove", paths_of(answer("divioctl region remove eu -o json"))},
           {"init", paths_of(answer("divioctl init -o json"))},
           {"version", paths_of(answer("divioctl version -o json"))}};
 }

@@ -5,38 +5,20 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <cstdlib>
-#include <fstream>
 #include <stdexcept>
 #include <thread>
 
+#include "cli/fake_calls.hpp"
 #include "divio/platform.hpp"
 #include "divio/version.hpp"
 #include "wire/request_fields.hpp"
 #include "wire/request_json.hpp"
 
 namespace divio {
+
+using namespace fake;
+
 namespace {
-
-std::string variable_of(const char* name) {
-  const char* const value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
-
-void record(const std::string& call, const Target& target, const std::string& request = {}) {
-  const auto path = variable_of("FAKE_RECORD");
-  if (path.empty()) return;
-  std::ofstream(path, std::ios::app) << call << ' ' << target.project << '/' << target.environment << ' '
-                                     << target.directory << ' ' << request << '\n';
-}
-
-Result<void> ready(const std::string& call) {
-  if (variable_of("FAKE_FAILURE") != call) return {};
-  return Failure(Error{.code = ErrorCode::conflict,
-                       .message = "another operation holds shop/test",
-                       .hint = "wait for it with --lock-wait 60s",
-                       .where = "divio.yaml:3:5"});
-}
 
 bool waited(const std::stop_token& stop, std::chrono::milliseconds time) {
   const auto until = std::chrono::steady_clock::now() + time;

@@ -1,0 +1,114 @@
+// Changing regions: region add, set, drain, remove, apply.
+#include "cli/call.hpp"
+#include "cli/command.hpp"
+#include "support/try.hpp"
+
+namespace divio::cli {
+namespace {
+
+Result<int> carry_out_add(Call& call) {
+  DIVIO_TRY(platform, call.platform());
+  DIVIO_TRY(region, platform->add_region(call.read<RegionRequest>()));
+  return call.answer(region);
+}
+
+Result<int> carry_out_set(Call& call) {
+  DIVIO_TRY(platform, call.platform());
+  DIVIO_TRY(region, platform->set_region(call.read<RegionRequest>()));
+  return call.answer(region);
+}
+
+Result<int> carry_out_drain(Call& call) {
+  DIVIO_TRY(platform, call.platform());
+  DIVIO_TRY(region, platform->drain_region(call.read<RegionDrainRequest>()));
+  return call.answer(region);
+}
+
+Result<int> carry_out_remove(Call& call) {
+  DIVIO_TRY(platform, call.platform());
+  DIVIO_TRY(removal, platform->remove_region(call.read<RegionRemoveRequest>()));
+  return call.answer(removal);
+}
+
+Result<int> carry_out_apply(Call& call) {
+  DIVIO_TRY(platform, call.platform());
+  DIVIO_TRY(plan, platform->apply_regions(call.read<RegionApplyRequest>(), call.options().dry_run));
+  return call.answer(plan);
+}
+
+}  // namespace
+
+Command region_add_command() {
+  return {.name = "region add",
+          .group = Group::regions,
+          .summary = "Add a region: an engine that environments can be deployed to",
+          .description =
+              "Makes a Docker engine, on this machine or another, known as a region. Over ssh:// the system's ssh is used "
+              "with its configuration, agent and known hosts; over tcp:// TLS with --certificates. The engine is asked "
+              "whether it answers, and nothing is added if it does not.\n\n"
+              "Environments there are found at PROJECT.DOMAIN (PROJECT-ENVIRONMENT.DOMAIN for other environments than "
+              "live), where DOMAIN is --domain, whose subdomains should lead to the region. Without it they are "
+              "PROJECT.localhost, and `divioctl status` says at which address to ask for that.",
+          .examples = {{"divioctl region add eu --endpoint ssh://deploy@eu.example.com --location \"Frankfurt, DE\" "
+                        "--domain eu.example.com",
+                        "a machine that one can log in to"},
+                       {"divioctl region add ch --endpoint tcp://ch.example.com:2376 --certificates ~/.docker/ch --provider exoscale "
+                        "--dedicated acme",
+                        "over TLS, for one organisation"},
+                       {"divioctl region add lab --endpoint unix:///run/lab/docker.sock --ingress-port 8088 --address 10.89.3.2",
+                        "a second engine of this machine"}},
+          .fields = {wire::fields_of<RegionRequest>()},
+          .carry_out = carry_out_add};
+}
+
+Command region_set_command() {
+  return {.name = "region set",
+          .group = Group::regions,
+          .summary = "Change settings of a region",
+          .description = "Changes what is named and leaves the rest; an empty value is the default. The engine of a region "
+                         "in which something lives cannot be changed. A new port or domain takes effect at the next "
+                         "deployment of each environment there; `divioctl reconcile --all` moves the ingress.",
+          .examples = {{"divioctl region set eu --default", "where new environments go"},
+                       {"divioctl region set eu --label tier=gold --location \"\"", "a label more, the location away"}},
+          .fields = {wire::fields_of<RegionRequest>()},
+          .carry_out = carry_out_set};
+}
+
+Command region_drain_command() {
+  return {.name = "region drain",
+          .group = Group::regions,
+          .summary = "Let a region take no new environments",
+          .description = "What lives there goes on and can be deployed, scaled and looked at; new environments are refused.",
+          .examples = {{"divioctl region drain eu", "before it is given up"}, {"divioctl region drain eu --undo", "after all"}},
+          .fields = {wire::fields_of<RegionDrainRequest>()},
+          .carry_out = carry_out_drain};
+}
+
+Command region_remove_command() {
+  return {.name = "region remove",
+          .group = Group::regions,
+          .summary = "Remove a region in which nothing lives",
+          .description = "Removes the region from the catalogue, and its ingress and the images that were built there from "
+                         "its engine. Refused while an environment, a kept volume or anything else of this catalogue is "
+                         "there. An engine that is gone for good is not asked with --forget.",
+          .examples = {{"divioctl region remove eu", "when it is empty"},
+                       {"divioctl region remove eu --forget", "when its machine is gone"}},
+          .fields = {wire::fields_of<RegionRemoveRequest>()},
+          .carry_out = carry_out_remove};
+}
+
+Command region_apply_command() {
+  return {.name = "region apply",
+          .group = Group::regions,
+          .summary = "Make the regions of a file be as it says",
+          .description = "Adds and changes the regions that the YAML file names, all of them or none, and prints what "
+                         "changed; others stay as they are. Applying it again does nothing. docs/regions.md describes "
+                         "the file.",
+          .examples = {{"divioctl region apply regions.yaml --dry-run", "what would change"},
+                       {"divioctl region apply regions.yaml", "change it"}},
+          .fields = {wire::fields_of<RegionApplyRequest>()},
+          .plans = true,
+          .carry_out = carry_out_apply};
+}
+
+}  // namespace divio::cli
