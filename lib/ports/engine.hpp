@@ -1,12 +1,15 @@
 // A container engine: what application runners run on. Implementations: engines/docker, and tests/fakes.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "divio/result.hpp"
 #include "model/labels.hpp"
+#include "model/time.hpp"
 #include "ports/containers.hpp"
 #include "ports/images.hpp"
 #include "ports/streams.hpp"
@@ -22,6 +25,10 @@ struct EngineInfo {
   std::string data_folder;
   int cores = 0;
   std::uint64_t memory_bytes = 0;
+  std::optional<model::TimePoint> clock = {};  // its time of day when it was asked
+  // How far that is ahead of this computer's, by half of the time that asking took; 0 where the clock is not known.
+  std::chrono::milliseconds clock_ahead{0};
+  std::chrono::microseconds round_trip{0};  // from a question that needs no thought to its answer
 };
 
 struct NetworkSpec {

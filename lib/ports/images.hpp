@@ -58,6 +58,17 @@ class Images {
   // Fetches from the registry. No registry answering is unreachable, an unknown name not_found.
   [[nodiscard]] virtual Result<void> pull(const std::string& name, const std::function<void(std::string_view)>& line,
                                           std::stop_token stop) = 0;
+
+  // Writes these images, with their names and what they consist of, into `sink` as an archive that load() understands;
+  // never all of it in memory. An image given by its id has no name in it. A failing sink ends it with its error, and
+  // what the sink got by then is no whole archive.
+  [[nodiscard]] virtual Result<void> save(const std::vector<std::string>& names, const ByteSink& sink,
+                                          std::stop_token stop) = 0;
+
+  // Takes in the images of an archive: their ids, labels and names are as they were where it was saved, and layers that
+  // are there already are not stored again. `archive` runs on a thread of its own, and its failure leaves no image:
+  //   to.load([&](const ByteSink& sink) { return from.save({name}, sink, stop); }, stop)
+  [[nodiscard]] virtual Result<void> load(const ArchiveWriter& archive, std::stop_token stop) = 0;
 };
 
 }  // namespace divio::ports

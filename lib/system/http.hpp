@@ -13,17 +13,10 @@
 
 #include "divio/result.hpp"
 #include "system/raw_connection.hpp"
+#include "system/repeat.hpp"
+#include "system/transport_failure.hpp"
 
 namespace divio::system {
-
-// Why no answer came.
-struct TransportFailure {
-  int os_error = 0;           // errno of the connection attempt; 0: unknown or none
-  bool connected = false;     // the connection was there, and the answer is what failed to come
-  bool timed_out = false;     // within the time given
-  bool certificates = false;  // one side does not accept the other's TLS certificate
-  std::string text;           // libcurl's words
-};
 
 struct TlsFiles {
   std::string authority;    // PEM; empty: TLS is not used
@@ -31,9 +24,18 @@ struct TlsFiles {
   std::string key;
 };
 
+// A unix socket that leads to the server over a connection which was made for that and may break.
+struct Way {
+  std::string socket;
+  std::function<bool()> intact;  // false once it has broken; safe from several threads
+};
+
 struct HttpTarget {
   std::string unix_socket;  // path of the socket; empty: TCP
-  std::string authority;    // "host:port"; for a unix socket only what the Host header says
+  // Instead of unix_socket: makes the way, or makes it anew if it has broken, and otherwise gives the one that is
+  // there. Called before each attempt, from several threads at once.
+  std::function<Result<Way>(const std::stop_token&)> open_way;
+  std::string authority;  // "host:port"; for a unix socket only what the Host header says
   TlsFiles tls;
   std::chrono::milliseconds connect_timeout{5000};
   // Turns a failure of the connection into the caller's words. Must be safe from several threads.
@@ -51,13 +53,15 @@ struct HttpRequest {
   std::vector<std::string> headers;  // "Content-Type: application/json"
   std::string body;
   BodyWriter writer;                     // streams the body in chunks instead of `body`
-  std::chrono::milliseconds timeout{0};  // until the answer is complete; 0: none
+  std::chrono::milliseconds timeout{0};  // until the answer is complete, each time it is sent; 0: none
+  Repeat repeat = Repeat::if_unsent;     // a streamed body is never sent twice, whatever this says
 };
 
 struct HttpResponse {
   int status = 0;
   std::map<std::string, std::string> headers;  // names in lower case
   std::string body;
+  bool repeated = false;  // the request was sent more than once, so an earlier one may have had its effect already
 };
 
 // Safe from several threads at once. Connections are kept open and used again.
@@ -70,17 +74,21 @@ class HttpClient {
 
   // Any status is a success here. With a `sink`, the body of a 2xx answer goes there as it arrives (a failing sink ends
   // the request with its error) and that of any other into the response. No answer: the target's description.
-  // Requesting `stop` closes the connection; cancelled.
+  // Where the request says so, it is repeated after the pauses of repeat.hpp. Requesting `stop` closes the connection;
+  // cancelled.
   [[nodiscard]] Result<HttpResponse> send(const HttpRequest& request, const BodySink& sink = {},
                                           const std::stop_token& stop = {});
 
-  // Sends a request that asks for the connection to be taken over. The answer's status is 101 or 200 when the
+  // Sends, once, a request that asks for the connection to be taken over. The answer's status is 101 or 200 when the
   // connection is now a plain stream of bytes; otherwise `connection` is closed and the body tells why.
   struct Upgraded {
     HttpResponse response;
     std::unique_ptr<RawConnection> connection;
   };
   [[nodiscard]] Result<Upgraded> upgrade(const HttpRequest& request);
+
+  // The unix socket that leads to the server, for other programs; empty for TCP.
+  [[nodiscard]] Result<std::string> socket(const std::stop_token& stop);
 
  private:
   struct State;

@@ -29,7 +29,8 @@ bool wait_for(int socket, short events, int patience) {
 
 }  // namespace
 
-RawConnection::RawConnection(CurlHandle handle) : handle_(std::move(handle)) {
+RawConnection::RawConnection(CurlHandle handle, std::function<bool()> intact)
+    : handle_(std::move(handle)), intact_(std::move(intact)) {
   curl_socket_t socket = CURL_SOCKET_BAD;
   handle_.get_deleter().curl->easy_getinfo(handle_.get(), CURLINFO_ACTIVESOCKET, &socket);
   socket_ = static_cast<int>(socket);
@@ -58,6 +59,8 @@ Result<std::optional<std::string>> RawConnection::receive(std::chrono::milliseco
     if (left.count() <= 0) return fail(ErrorCode::timed_out, "nothing arrived in time");
     wait_for(socket_, POLLIN, static_cast<int>(std::min<long long>(left.count(), 60'000)));
   }
+  if (kept_.empty() && intact_ && !intact_())
+    return fail(ErrorCode::unreachable, "the connection broke before the end of what it carried");
   if (kept_.empty()) return std::optional<std::string>{};
   return std::optional<std::string>(std::exchange(kept_, {}));
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,10 +15,12 @@ namespace divio::system {
 // Belongs to one thread at a time. Destruction closes it.
 class RawConnection {
  public:
-  // `handle` is connected (CURLOPT_CONNECT_ONLY).
-  explicit RawConnection(CurlHandle handle);
+  // `handle` is connected (CURLOPT_CONNECT_ONLY). `intact`, where it is given, tells at the end of the stream whether
+  // it is the peer's end, or only that of a connection on the way to it.
+  explicit RawConnection(CurlHandle handle, std::function<bool()> intact = {});
 
-  // What has arrived, nullopt at the end of the stream, timed_out if nothing came within `patience`.
+  // What has arrived, nullopt at the end of the stream, unreachable where it broke off, timed_out if nothing came
+  // within `patience`.
   [[nodiscard]] Result<std::optional<std::string>> receive(std::chrono::milliseconds patience);
 
   // Sends everything. What arrives meanwhile is kept for receive(), however much it is, so that a peer that only reads
@@ -41,6 +44,7 @@ class RawConnection {
   int socket_ = -1;
   std::string kept_;
   bool ended_ = false;
+  std::function<bool()> intact_;
 };
 
 }  // namespace divio::system

@@ -7,8 +7,11 @@
 #include <mutex>
 #include <thread>
 
+#include "engines/docker/certificate.hpp"
 #include "engines/docker/docker.hpp"
+#include "engines/docker/tls_words.hpp"
 #include "fakes/temporary_folder.hpp"
+#include "system/files.hpp"
 #include "system/process.hpp"
 
 using namespace divio;
@@ -23,16 +26,16 @@ void openssl(const std::filesystem::path& folder, const std::string& arguments) 
   REQUIRE(code == 0);
 }
 
-// A folder with ca.pem, cert.pem and key.pem, the certificate being for this machine.
-void make_certificates(const std::filesystem::path& folder) {
+// A folder with ca.pem, cert.pem and key.pem, the certificate being for this machine and valid for so many days.
+void make_certificates(const std::filesystem::path& folder, int days = 2) {
   const std::string key = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes";
   std::filesystem::create_directories(folder);
   openssl(folder, fmt::format("req -x509 {} -days 2 -subj /CN=authority -keyout ca-key.pem -out ca.pem", key));
   openssl(folder, fmt::format("req {} -subj /CN=test -keyout key.pem -out cert.csr", key));
   std::ofstream(folder / "extensions") << "subjectAltName=IP:127.0.0.1\n";
-  openssl(folder,
-          "x509 -req -in cert.csr -CA ca.pem -CAkey ca-key.pem -CAcreateserial -days 2 -extfile extensions "
-          "-out cert.pem");
+  openssl(folder, fmt::format("x509 -req -in cert.csr -CA ca.pem -CAkey ca-key.pem -CAcreateserial -days {} "
+                              "-extfile extensions -out cert.pem",
+                              days));
 }
 
 // Serves an engine's greeting and information to clients whose certificate is of its authority.
@@ -119,4 +122,35 @@ TEST_CASE("An engine is spoken to over TLS when each side knows the other's auth
   CHECK(refused.error().code == ErrorCode::unreachable);
   CHECK(refused.error().message.starts_with("no TLS connection to the Docker engine at " + server.address()));
   CHECK(refused.error().hint.find("DOCKER_CERT_PATH") != std::string::npos);
+}
+
+TEST_CASE("A certificate that has expired is said to be so, whoever it belongs to") {
+  const tests::TemporaryFolder folder;
+  make_certificates(folder / "fresh");
+  make_certificates(folder / "stale", -1);
+  std::filesystem::copy_file(folder / "stale" / "ca.pem", folder / "fresh" / "stale-ca.pem");
+  const auto today = model::to_rfc3339(std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()));
+  const auto trouble = engines::trouble_of_files(folder / "stale", *model::parse_rfc3339(today));
+  REQUIRE(trouble);
+  CHECK(trouble->starts_with("our certificate " + (folder / "stale" / "cert.pem").string() + " expired on 2"));
+  CHECK_FALSE(engines::trouble_of_files(folder / "fresh", *model::parse_rfc3339(today)));
+
+  const TlsServer server(folder / "stale");
+  std::filesystem::rename(folder / "fresh" / "stale-ca.pem", folder / "fresh" / "ca.pem");
+  const auto refused = info_of(server.address(), folder / "fresh");
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().message ==
+        "no TLS connection to the Docker engine at " + server.address() + ": its certificate has expired");
+  CHECK(refused.error().hint.find("new one") != std::string::npos);
+}
+
+TEST_CASE("The days of a certificate are read as OpenSSL writes them") {
+  const tests::TemporaryFolder folder;
+  make_certificates(folder.path(), 20000);  // beyond 2049, where times are written otherwise
+  const auto read = engines::validity_of(*system::read_file(folder / "cert.pem"));
+  REQUIRE(read);
+  CHECK(read->until - read->from == std::chrono::days(20000));
+  const auto age = std::chrono::system_clock::now() - read->from;
+  CHECK(age > std::chrono::seconds(-2));
+  CHECK(age < std::chrono::minutes(5));
 }

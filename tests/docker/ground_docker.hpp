@@ -1,5 +1,4 @@
-// The real engine that tests are given: DIVIO_TEST_ENGINE, over TLS where DOCKER_TLS_VERIFY and DOCKER_CERT_PATH say
-// so.
+// The real engine that tests are given: DIVIO_TEST_ENGINE, by the way that DIVIO_TEST_TRANSPORT names.
 #pragma once
 
 #include "docker/engine_contract.hpp"

@@ -18,7 +18,10 @@ FakeEngine::~FakeEngine() = default;
 
 Result<ports::EngineInfo> FakeEngine::info() {
   return world_->call("engine.info", "", []() -> Result<ports::EngineInfo> {
-    return ports::EngineInfo{"fake", "1.0", "1.41", "amd64", "Memory", "/nowhere", 2, std::uint64_t{4} << 30};
+    ports::EngineInfo info{"fake", "1.0", "1.41", "amd64", "Memory", "/nowhere", 2, std::uint64_t{4} << 30};
+    info.clock = now();
+    info.round_trip = std::chrono::microseconds(1);
+    return info;
   });
 }
 

@@ -1,6 +1,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <mutex>
+#include <optional>
 
 #include "fakes/fake_world.hpp"
 #include "support/try.hpp"
@@ -16,6 +19,41 @@ ports::Image view(const StoredImage& stored) {
           stored.created_at,
           stored.image.architecture,
           stored.image.exposed_ports};
+}
+
+// What archives of images stand for: behaviour cannot be written into bytes, so an archive holds the number of a saved
+// image on this shelf, which all engines in memory share.
+class Shelf {
+ public:
+  std::size_t put(StoredImage image) {
+    const std::lock_guard lock(mutex_);
+    saved_.push_back(std::move(image));
+    return saved_.size() - 1;
+  }
+  std::optional<StoredImage> get(const std::string& number) {
+    const std::lock_guard lock(mutex_);
+    const auto place = std::strtoull(number.c_str(), nullptr, 10);
+    return place < saved_.size() ? std::optional(saved_[place]) : std::nullopt;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<StoredImage> saved_;
+};
+
+Shelf& shelf() {
+  static Shelf one;
+  return one;
+}
+
+// Passes the bytes on in pieces, as an engine does.
+Result<void> pour(std::string_view bytes, const ports::ByteSink& sink, const std::stop_token& stop) {
+  constexpr std::size_t piece = 512;
+  for (; !bytes.empty(); bytes.remove_prefix(std::min(piece, bytes.size()))) {
+    if (stop.stop_requested()) return fail(ErrorCode::cancelled, "cancelled: read images");
+    DIVIO_CHECK(sink(bytes.substr(0, piece)));
+  }
+  return {};
 }
 
 class FakeImages final : public ports::Images {
@@ -105,7 +143,49 @@ class FakeImages final : public ports::Images {
     });
   }
 
+  Result<void> save(const std::vector<std::string>& names, const ports::ByteSink& sink, std::stop_token stop) override {
+    Files archive;
+    DIVIO_CHECK(world_.call("images.save", names.empty() ? "" : names.front(), [&]() -> Result<void> {
+      for (const auto& name : names) {
+        const auto* found = world_.find_image(name);
+        if (found == nullptr) return no_such_image("read", name);
+        auto image = *found;
+        image.names = found->names.contains(name) ? std::set<std::string>{name} : std::set<std::string>{};
+        archive["image-" + std::to_string(archive.size())] = std::to_string(shelf().put(std::move(image)));
+      }
+      return {};
+    }));
+    return pour(write_tar(archive), sink, stop);
+  }
+
+  Result<void> load(const ports::ArchiveWriter& archive, std::stop_token stop) override {
+    std::string bytes;
+    DIVIO_CHECK(world_.call("images.load", "", []() -> Result<void> { return {}; }));
+    DIVIO_CHECK(archive([&](std::string_view piece) -> Result<void> {
+      if (stop.stop_requested()) return fail(ErrorCode::cancelled, "cancelled: load images");
+      bytes += piece;
+      return {};
+    }));
+    if (stop.stop_requested()) return fail(ErrorCode::cancelled, "cancelled: load images");
+    const auto files = read_tar(bytes);
+    if (files.empty()) return fail(ErrorCode::failed, "cannot load images: this is no archive of images");
+    const std::lock_guard lock(world_.mutex);
+    if (world_.dead) return Failure(dead_engine());
+    for (const auto& [path, number] : files)
+      if (auto saved = shelf().get(number)) take_in(std::move(*saved));
+    return {};
+  }
+
  private:
+  // With the world's lock held: the image that is there, or this one, has these names from now on.
+  void take_in(StoredImage image) {
+    for (auto& other : world_.images)
+      for (const auto& name : image.names) other.names.erase(name);
+    if (auto* there = world_.find_image(image.id))
+      there->names.merge(image.names);
+    else
+      world_.images.push_back(std::move(image));
+  }
   static Failure no_such_image(std::string_view doing, const std::string& name) {
     return fail(ErrorCode::not_found, fmt::format("cannot {} image '{}': No such image", doing, name));
   }

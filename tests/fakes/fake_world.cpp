@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 
 #include "support/try.hpp"
 
@@ -76,8 +77,10 @@ std::string World::new_id() {
 }
 
 std::string World::store_image(const std::string& name, FakeImage image) {
+  // Images keep their ids when they travel from engine to engine, so no two engines may give the same one.
+  static std::atomic<long> stored{0};
   for (auto& other : images) other.names.erase(name);
-  images.push_back({"sha256:" + new_id(), {name}, std::move(image), now()});
+  images.push_back({fmt::format("sha256:{:064x}", ++stored), {name}, std::move(image), now()});
   return images.back().id;
 }
 

@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
-# Docker engines of the tests' own, each a host of its own: own network and address, own data, own socket.
+# Docker engines of the tests' own, each a host of its own: own network and address, own data, own socket. From elsewhere
+# they are reached at tcp://ADDRESS:2376 with the certificates in the folder tls/ beside the socket (tls.sh), and by ssh at
+# port 2222 with the configurations in ssh/ (ssh.sh).
 #
 #   engine.sh start NAME     starts an engine and prints DIVIO_TEST_ENGINE=... and DIVIO_TEST_ADDRESS=...
 #   engine.sh show NAME      prints them again
@@ -19,6 +21,10 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../../examples/setup/engine.sh"
 # shellcheck source=tests/testbed/network.sh
 . "$here/network.sh"
+# shellcheck source=tests/testbed/tls.sh
+. "$here/tls.sh"
+# shellcheck source=tests/testbed/ssh.sh
+. "$here/ssh.sh"
 
 bed=${DIVIO_TESTBED:-/var/tmp/divioctl-testbed}
 
@@ -67,7 +73,10 @@ resume() {
   rm -f "$folder/docker.pid"
   launch "$folder/dockerd.log" "$folder/dockerd.pid" "${inside[@]}" dockerd \
     --data-root "$folder/data" --exec-root "$folder/exec" --pidfile "$folder/docker.pid" --host "unix://$folder/docker.sock" \
-    --containerd "$folder/containerd.sock" --exec-opt native.cgroupdriver=cgroupfs --cgroup-parent "/divio-$1"
+    --containerd "$folder/containerd.sock" --exec-opt native.cgroupdriver=cgroupfs --cgroup-parent "/divio-$1" \
+    --host "tcp://$(address_of "$(number_in "$folder")"):2376" --tlsverify --tlscacert "$folder/tls/ca.pem" \
+    --tlscert "$folder/tls/server-cert.pem" --tlskey "$folder/tls/server-key.pem"
+  recorded_process "$folder/ssh/sshd.pid" >/dev/null || start_ssh "$folder/ssh" "${inside[@]}"
   wait_for_engine "unix://$folder/docker.sock" "$folder/dockerd.pid" "$folder/dockerd.log"
 }
 
@@ -86,6 +95,8 @@ start() {
     free_number >"$folder/number"
     make_network "$name" "$(number_in "$folder")"
   } 9>/run/lock/divioctl-testbed  # one for the machine: the numbers are its own
+  make_certificates "$folder/tls" "$(address_of "$(number_in "$folder")")"
+  make_ssh "$folder/ssh" "$(address_of "$(number_in "$folder")")"
   cat >"$folder/containerd.toml" <<TOML
 version = 2
 root = "$folder/containerd"

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "engines/docker/errors.hpp"
+#include "engines/docker/repeats.hpp"
 #include "support/text.hpp"
 #include "support/try.hpp"
 
@@ -38,18 +39,43 @@ Result<std::string> agree_on_version(const std::string& offered, const std::stri
       fmt::format("use Docker 20.10 or newer (API 1.{})", oldest_minor));
 }
 
+Result<system::HttpResponse> Api::ping() {
+  system::HttpRequest request;
+  request.path = "/_ping";
+  request.timeout = std::chrono::seconds(30);
+  request.repeat = system::Repeat::if_unanswered;
+  DIVIO_TRY(answer, http_.send(request));
+  if (answer.status == 200) return answer;
+  auto error =
+      engine_error(answer.status, sentence_of(answer.body), fmt::format("talk to the engine at {}", endpoint_.address));
+  error.code = ErrorCode::unreachable;
+  return Failure(std::move(error));
+}
+
 Result<Greeting> Api::greeting() {
   const std::lock_guard lock(mutex_);
   if (greeting_) return *greeting_;
-  const system::HttpRequest ping{
-      .path = "/_ping", .headers = {}, .body = {}, .writer = {}, .timeout = std::chrono::seconds(30)};
-  DIVIO_TRY(answer, http_.send(ping));
-  if (answer.status != 200)
-    return Failure(engine_error(answer.status, sentence_of(answer.body),
-                                fmt::format("talk to the engine at {}", endpoint_.address)));
+  DIVIO_TRY(answer, ping());
   DIVIO_TRY(version, agree_on_version(answer.headers["api-version"], endpoint_.address));
   greeting_ = Greeting{version, answer.headers.contains("libpod-api-version")};
   return *greeting_;
+}
+
+Result<void> Api::reach() {
+  DIVIO_TRY(answer, ping());
+  return {};
+}
+
+Result<std::chrono::microseconds> Api::round_trip() {
+  const auto before = std::chrono::steady_clock::now();
+  DIVIO_TRY(answer, ping());
+  return std::chrono::ceil<std::chrono::microseconds>(std::chrono::steady_clock::now() - before);
+}
+
+Result<Endpoint> Api::endpoint_for_programs(const std::stop_token& stop) {
+  DIVIO_TRY(socket, http_.socket(stop));
+  if (!socket.empty()) return Endpoint{"unix://" + socket, ""};
+  return Endpoint{"tcp://" + authority_, endpoint_.certificates};  // with its port: others take other ones for granted
 }
 
 Result<system::HttpRequest> Api::request_of(const Call& call) {
@@ -61,6 +87,7 @@ Result<system::HttpRequest> Api::request_of(const Call& call) {
   request.body = call.body;
   request.writer = call.writer;
   request.timeout = call.timeout;
+  request.repeat = repeat_of(call);
   return request;
 }
 

@@ -38,11 +38,19 @@ struct Greeting {
 // Safe from several threads at once.
 class Api {
  public:
-  Api(Endpoint endpoint, system::HttpTarget target) : endpoint_(std::move(endpoint)), http_(std::move(target)) {}
+  Api(Endpoint endpoint, system::HttpTarget target)
+      : endpoint_(std::move(endpoint)), authority_(target.authority), http_(std::move(target)) {}
 
-  [[nodiscard]] const Endpoint& endpoint() const noexcept { return endpoint_; }
+  // Where another program on this machine reaches the engine, as long as this object lives.
+  [[nodiscard]] Result<Endpoint> endpoint_for_programs(const std::stop_token& stop);
 
-  // Asks the engine once, and again only as long as it does not answer.
+  // Whether the engine answers now.
+  [[nodiscard]] Result<void> reach();
+
+  // How long the engine takes to answer when it has nothing to do but that.
+  [[nodiscard]] Result<std::chrono::microseconds> round_trip();
+
+  // Asks the engine once, and again only as long as it does not answer. Unreachable also: it speaks otherwise there.
   [[nodiscard]] Result<Greeting> greeting();
 
   // The whole answer, whatever its status.
@@ -63,8 +71,10 @@ class Api {
 
  private:
   [[nodiscard]] Result<system::HttpRequest> request_of(const Call& call);
+  [[nodiscard]] Result<system::HttpResponse> ping();
 
   Endpoint endpoint_;
+  std::string authority_;
   system::HttpClient http_;
   std::mutex mutex_;  // guards greeting_
   std::optional<Greeting> greeting_;

@@ -16,7 +16,8 @@ system::Command client_command(std::vector<std::string> arguments, const Endpoin
   command.environment = {{"DOCKER_HOST", endpoint.address},
                          {"DOCKER_BUILDKIT", "1"},
                          {"BUILDX_BUILDER", "default"},  // the engine's own, so that the image ends up there
-                         {"DOCKER_CLI_HINTS", "false"}};
+                         {"DOCKER_CLI_HINTS", "false"},
+                         {"DOCKER_TLS_VERIFY", ""}};  // what is set for another endpoint does not count for this one
   if (!endpoint.certificates.empty()) {
     command.environment["DOCKER_TLS_VERIFY"] = "1";
     command.environment["DOCKER_CERT_PATH"] = endpoint.certificates;
@@ -27,6 +28,7 @@ system::Command client_command(std::vector<std::string> arguments, const Endpoin
 bool says_unreachable(std::string_view line) {
   return line.find("Cannot connect to the Docker daemon") != std::string_view::npos ||
          line.find("error during connect") != std::string_view::npos ||
+         line.find("failed to dial") != std::string_view::npos ||
          line.find("code = Unavailable") != std::string_view::npos;
 }
 
@@ -38,11 +40,9 @@ std::string cause_of(std::string_view line) {
   return std::string(trim(line));
 }
 
-Failure failed_build(const Endpoint& endpoint, const ports::BuildSpec& spec, std::string_view last,
-                     const LastLines& lines) {
+Failure failed_build(const ports::BuildSpec& spec, std::string_view last, const LastLines& lines) {
   if (says_unreachable(last))
-    return fail(ErrorCode::unreachable,
-                fmt::format("the Docker engine at {} broke off the build of '{}'", endpoint.address, spec.name),
+    return fail(ErrorCode::unreachable, fmt::format("the Docker engine broke off the build of '{}'", spec.name),
                 "see whether it still runs (docker info), then run the command again");
   auto error = engine_error(0, cause_of(last), fmt::format("build image '{}'", spec.name));
   error.code = ErrorCode::failed;
@@ -78,7 +78,7 @@ Result<void> build_with_client(const std::string& program, const Endpoint& endpo
     return fail(ErrorCode::cancelled, fmt::format("cancelled: build image '{}'", spec.name));
   if (!code) return Failure(std::move(code).error());
   if (*code == 0) return {};
-  return failed_build(endpoint, spec, last, lines);
+  return failed_build(spec, last, lines);
 }
 
 ClientBuildKit buildkit_of_client(std::string_view version) {

@@ -23,15 +23,25 @@ class DockerContainers final : public ports::Containers {
     call.timeout = patience;
     if (!spec.name.empty()) call.query = {{"name", spec.name}};
     DIVIO_ASSIGN(call.body, dump(render_container(spec), call.doing));
-    DIVIO_TRY(body, api_.call(call));
-    DIVIO_TRY(answer, parse_answer(body, call.doing));
+    DIVIO_TRY(created, api_.exchange(call));
+    if (created.status == 409 && created.repeated)
+      if (auto twin = made_by_lost_call(spec)) return *twin;
+    if (created.status / 100 != 2) return Failure(engine_error(created.status, sentence_of(created.body), call.doing));
+    DIVIO_TRY(answer, parse_answer(created.body, call.doing));
     return text(answer, "Id");
   }
 
+  // Where the answer was lost, the container tells whether it was started. Starting once more what has ended since
+  // could do its work twice.
   Result<void> start(const std::string& id) override {
     auto call = on(id, "POST", "/start", "start");
     call.timeout = patience;
-    return done(call);
+    auto started = done(call);
+    if (started || started.error().code != ErrorCode::unreachable) return started;
+    const auto seen = inspect(id);
+    if (seen && seen->state == ports::ContainerState::running) return {};
+    if (seen && seen->state == ports::ContainerState::created) return done(call);
+    return started;
   }
 
   Result<void> stop(const std::string& id, std::chrono::seconds grace) override {
@@ -90,6 +100,17 @@ class DockerContainers final : public ports::Containers {
  private:
   static Call on(const std::string& id, const char* method, const char* what, const std::string& verb) {
     return {method, fmt::format("/containers/{}{}", in_path(id), what), fmt::format("{} container '{}'", verb, id)};
+  }
+  // The id of a container that a call made whose answer was lost, and which was then made again: never started, and as
+  // it was to be.
+  std::optional<std::string> made_by_lost_call(const ports::ContainerSpec& spec) {
+    const auto seen = inspect(spec.name);
+    if (!seen || seen->state != ports::ContainerState::created || seen->image != spec.image) return std::nullopt;
+    for (const auto& [key, value] : spec.labels) {
+      const auto label = seen->labels.find(key);
+      if (label == seen->labels.end() || label->second != value) return std::nullopt;
+    }
+    return seen->id;
   }
   Result<void> done(const Call& call) {
     DIVIO_TRY(ignored, api_.call(call));

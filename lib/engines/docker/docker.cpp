@@ -10,6 +10,11 @@
 #include "support/try.hpp"
 
 namespace divio::engines {
+
+using std::chrono::floor;
+using std::chrono::milliseconds;
+using std::chrono::system_clock;
+
 namespace {
 
 class DockerEngine final : public ports::Engine {
@@ -23,11 +28,15 @@ class DockerEngine final : public ports::Engine {
         volumes_(make_volumes(api_)) {}
 
   Result<ports::EngineInfo> info() override {
-    const Call ask{"GET", "/info", "ask the engine about itself"};
-    DIVIO_TRY(body, api_.call(ask));
-    DIVIO_TRY(answer, parse_answer(body, ask.doing));
     DIVIO_TRY(greeted, api_.greeting());
+    const Call ask{"GET", "/info", "ask the engine about itself"};
+    const auto asked_at = system_clock::now();
+    DIVIO_TRY(body, api_.call(ask));
+    const auto answered_at = system_clock::now();
+    DIVIO_TRY(answer, parse_answer(body, ask.doing));
     auto info = read_info(answer);
+    if (info.clock) info.clock_ahead = floor<milliseconds>(*info.clock - (asked_at + (answered_at - asked_at) / 2));
+    DIVIO_ASSIGN(info.round_trip, api_.round_trip());
     info.name = greeted.podman ? "podman" : "docker";
     info.api_version = greeted.api_version;
     return info;

@@ -18,8 +18,9 @@ inline constexpr std::string_view default_docker_address = "unix:///var/run/dock
 
 // Where an engine answers.
 struct Endpoint {
-  std::string address{default_docker_address};  // unix:///path or tcp://host[:port]
+  std::string address{default_docker_address};  // unix:///path, tcp://host[:port] or ssh://[user@]host[:port][/path]
   std::string certificates;  // folder of ca.pem, cert.pem and key.pem for TLS over tcp://; empty: no TLS
+  std::string ssh{"ssh"};    // the ssh program for ssh://, as a shell takes it: "ssh -F /path/of/config"
 
   friend bool operator==(const Endpoint&, const Endpoint&) = default;
 };
@@ -28,8 +29,8 @@ struct Endpoint {
 using EnvironmentLookup = std::function<std::optional<std::string>(const std::string& name)>;
 
 // The endpoint with this address, or for an empty one that of DOCKER_HOST, or the default. DOCKER_TLS_VERIFY (set to
-// anything) and DOCKER_CERT_PATH (otherwise ~/.docker) count for tcp:// as they do for the docker client. An address
-// that is neither unix:// nor tcp:// is invalid.
+// anything) and DOCKER_CERT_PATH (otherwise ~/.docker) count for tcp:// as they do for the docker client, and
+// DIVIOCTL_SSH (otherwise "ssh") for ssh:// as GIT_SSH_COMMAND does for git. Any other address is invalid.
 [[nodiscard]] Result<Endpoint> find_endpoint(std::string_view address, const EnvironmentLookup& environment);
 
 // Who carries out builds: BuildKit by way of a docker client where there is one that can, else the engine's own
@@ -38,6 +39,10 @@ enum class BuildWith { best, engine };
 
 // Opens an engine without talking to it: the first call does, and agrees on the version of the API (1.41 to 1.47). An
 // address that makes no sense is invalid.
+//
+// A call whose connection could not be made, or was cut before the whole answer, is made again after short pauses where
+// doing it twice is doing it once (repeats.hpp); others are unreachable. Over ssh:// there is one ssh connection, made
+// at the first call, made anew when it broke, and ended with the engine.
 [[nodiscard]] Result<std::unique_ptr<ports::Engine>> open_docker(const Endpoint& endpoint,
                                                                  BuildWith build = BuildWith::best);
 

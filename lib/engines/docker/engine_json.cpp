@@ -25,6 +25,7 @@ ports::EngineInfo read_info(const json& answer) {
   info.data_folder = text(answer, "DockerRootDir");
   info.cores = static_cast<int>(number(answer, "NCPU"));
   info.memory_bytes = static_cast<std::uint64_t>(number(answer, "MemTotal"));
+  if (const auto time = model::parse_rfc3339(text(answer, "SystemTime"))) info.clock = *time;
   return info;
 }
 

@@ -21,7 +21,10 @@ class DockerImages final : public ports::Images {
     DIVIO_TRY(greeted, api_.greeting());  // an engine that is not there is said by us rather than by the client
     const auto client = build_ == BuildWith::engine || greeted.podman ? std::nullopt : buildkit_client();
     if (!client) return build_with_engine(api_, spec, line, stop);
-    DIVIO_CHECK(build_with_client(*client, api_.endpoint(), spec, line, stop));
+    DIVIO_TRY(endpoint, api_.endpoint_for_programs(stop));
+    auto built = build_with_client(*client, endpoint, spec, line, stop);
+    if (!built && built.error().code == ErrorCode::unreachable) DIVIO_CHECK(api_.reach());  // it knows more of why
+    if (!built) return Failure(std::move(built).error());
     DIVIO_TRY(image, inspect(spec.name));
     return image.id;
   }
@@ -74,6 +77,30 @@ class DockerImages final : public ports::Images {
     if (answer.status / 100 != 2) return Failure(registry_error(answer.status, sentence_of(answer.body), name));
     if (!log.error().empty()) return Failure(registry_error(0, log.error(), name));
     return {};
+  }
+
+  Result<void> save(const std::vector<std::string>& names, const ports::ByteSink& sink, std::stop_token stop) override {
+    Call call{"GET", "/images/get", fmt::format("read image '{}'", fmt::join(names, "', '"))};
+    for (const auto& name : names) call.query.emplace_back("names", name);
+    call.timeout = std::chrono::seconds(0);
+    return api_.stream(call, sink, stop);
+  }
+
+  Result<void> load(const ports::ArchiveWriter& archive, std::stop_token stop) override {
+    Call call{"POST", "/images/load", "load images"};
+    call.query = {{"quiet", "1"}};
+    call.writer = archive;
+    call.content_type = "application/x-tar";
+    call.timeout = std::chrono::seconds(0);
+    BuildLog log({});
+    const auto take = [&](std::string_view bytes) -> Result<void> {
+      log.feed(bytes);
+      return {};
+    };
+    DIVIO_CHECK(api_.stream(call, take, stop));
+    log.finish();
+    if (log.error().empty()) return {};
+    return Failure(engine_error(0, log.error(), call.doing));
   }
 
  private:
