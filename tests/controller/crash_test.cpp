@@ -5,8 +5,10 @@
 #include <atomic>
 #include <functional>
 
+#include "controller/pinned_deployment.hpp"
 #include "controller/world.hpp"
 #include "support/text.hpp"
+#include "support/try.hpp"
 #include "system/holder.hpp"
 
 using namespace divio;
@@ -93,6 +95,18 @@ std::string interrupted_operation(World& world) {
   return {};
 }
 
+// The deployment as its codebase is opened again for an operation.
+FindDeployment as_journaled(World& world) {
+  return [&world](const model::Operation& operation) -> Result<Deployment> {
+    DIVIO_TRY(request, journaled_request(operation));
+    auto deployment = world.deployment();
+    deployment.request = request;
+    deployment.codebase.selection.reference = request.code.reference;
+    deployment.codebase.selection.working_tree = request.code.working_tree;
+    return deployment;
+  };
+}
+
 enum class Recovery { resume, same_again };
 
 // Cuts `act` short after each of its records in turn, in a fresh world each time. Returns how many there were.
@@ -136,6 +150,54 @@ TEST_CASE("a deployment gone after any journal record: resume reaches the goal")
 
 TEST_CASE("a deployment gone after any journal record: the same command again reaches the goal") {
   CHECK(enumerate(deploy_three, {"shop-live-web-r3-1"}, Recovery::same_again) >= 20);
+}
+
+TEST_CASE("a deployment gone before its release was made: resume deploys the commit it began with, not the branch as it is then") {
+  int tried = 0;
+  for (int records = 1; records < 10; ++records) {
+    CAPTURE(records);
+    World world;
+    have_one_web_and_a_release_command(world);
+    REQUIRE(world.deploy("two"));
+    REQUIRE(cut_short(world, deploy_three, records));
+    if (world.store->releases().releases(world.key)->size() > 1) break;
+    ++tried;
+    world.source.code = "four";
+    REQUIRE(resume(*world.runtime, interrupted_operation(world), as_journaled(world), world.call()));
+    const auto made = world.store->releases().release(world.key, 2).value();
+    CHECK(made->revision.subject == "Change three");
+    CHECK(made->revision.branch == "main");
+    CHECK(made->config.variables.at("GIT_BRANCH").value.reveal() == "main");
+    CHECK(world.notices.empty());
+  }
+  CHECK(tried >= 3);
+}
+
+TEST_CASE("a deployment of the working tree that is resumed says that it deploys what is there now") {
+  World world;
+  have_one_web_and_a_release_command(world);
+  REQUIRE(world.deploy("two"));
+  const auto deploy_tree = [](World& it, Runtime& runtime) {
+    it.source.code = "three";
+    auto tree = it.deployment();
+    tree.request.code.working_tree = tree.codebase.selection.working_tree = true;
+    return deploy(runtime, tree, it.call());
+  };
+  REQUIRE(cut_short(world, deploy_tree, 2));
+  world.source.code = "four";
+  REQUIRE(resume(*world.runtime, interrupted_operation(world), as_journaled(world), world.call()));
+  CHECK(world.store->releases().release(world.key, 2).value()->revision.subject == "Change four");
+  REQUIRE(world.notices.size() == 1);
+  CHECK(world.notices[0].find("as it is now") != std::string::npos);
+}
+
+TEST_CASE("a deployment's request that an earlier version journaled can be read") {
+  const World world;
+  const model::Operation operation{
+      .kind = model::OperationKind::deploy, .key = world.key, .request = R"({"ref":"v1","worktree":false,"build_mode":"force"})"};
+  CHECK(journaled_request(operation)->code.reference == "v1");
+  CHECK(journaled_request(operation)->mode == BuildMode::force);
+  CHECK(journaled_branch(operation)->empty());
 }
 
 TEST_CASE("a rollback gone after any journal record: resume and the same command reach the goal") {
