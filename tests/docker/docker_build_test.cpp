@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "docker/ground_docker.hpp"
+#include "engines/docker/builds.hpp"
 #include "support/ids.hpp"
 
 using namespace divio;
@@ -93,4 +94,13 @@ TEST_CASE("A Dockerfile in a folder of its own is used, and one that is not ther
   const auto built = engine->images().build(spec, {}, {});
   CHECK_CODE(ErrorCode::failed, built);
   CHECK(built.error().message.find("Dockerfile.web") != std::string::npos);
+}
+
+TEST_CASE("A client that can use BuildKit is found whatever endpoint the environment names") {
+  const auto before = engines::find_buildkit_client();
+  for (const char* endpoint : {"ssh://root@eu/path/of/docker.sock", "nonsense"}) {
+    ::setenv("DOCKER_HOST", endpoint, 1);
+    CHECK(engines::find_buildkit_client() == before);
+  }
+  ::unsetenv("DOCKER_HOST");
 }

@@ -97,15 +97,18 @@ ClientBuildKit buildkit_of_client(std::string_view version) {
 
 std::optional<std::string> find_buildkit_client() {
   for (const auto& program : system::find_programs("docker")) {
+    // Nobody is asked for these, but a client may refuse to do anything where it does not understand the endpoint.
+    const std::map<std::string, std::string> environment{{"DOCKER_HOST", std::string(default_docker_address)},
+                                                         {"DOCKER_TLS_VERIFY", ""}};
     std::string version;
     const auto first_line = [&](std::string_view line) {
       if (version.empty()) version = line;
     };
-    if (system::run({{program, "--version"}, {}, {}}, {}, first_line).value_or(1) != 0) continue;
+    if (system::run({{program, "--version"}, environment, {}}, {}, first_line).value_or(1) != 0) continue;
     const auto kind = buildkit_of_client(version);
     if (kind == ClientBuildKit::built_in) return program;
     if (kind == ClientBuildKit::plugin &&
-        system::run({{program, "buildx", "version"}, {}, {}}, {}, [](std::string_view) {}).value_or(1) == 0)
+        system::run({{program, "buildx", "version"}, environment, {}}, {}, [](std::string_view) {}).value_or(1) == 0)
       return program;
   }
   return std::nullopt;
