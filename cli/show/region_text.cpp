@@ -9,6 +9,7 @@ namespace divio::cli {
 namespace {
 
 std::string painted_state(const RegionView& region, const Style& style) {
+  if (region.state.empty()) return region.draining ? style.yellow("draining") : style.green("saved");
   if (region.state != "up") return style.red(region.state);
   return region.draining ? style.yellow("draining") : style.green("up");
 }
@@ -66,7 +67,7 @@ std::string text_of(const std::vector<RegionView>& regions, const Style& style) 
 }
 
 std::string text_of(const RegionView& region, const Style& style) {
-  auto text = fmt::format("{}: {}\n", region.name, region.state.empty() ? "known" : painted_state(region, style));
+  auto text = fmt::format("{}: {}\n", region.name, painted_state(region, style));
   text += block_text({{"endpoint", region.endpoint},
                       {"certificates", printable(region.certificates)},
                       {"engine", region.engine},

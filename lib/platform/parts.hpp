@@ -22,6 +22,8 @@ struct Wiring {
   std::function<Result<std::unique_ptr<ports::Engine>>(const model::Region&)> engine;
   std::function<std::unique_ptr<ports::Ingress>(const PlatformParts&, const model::Region&, ports::Engine&)> ingress;
   std::function<std::string(const ports::EngineInfo&)> builds;  // "BuildKit" or "classic"
+  std::string default_endpoint;  // of `local`
+  std::string ingress_image;     // has the programs of a Debian system
 };
 
 struct PlatformParts {

@@ -4,7 +4,6 @@
 
 #include <filesystem>
 
-#include "engines/docker/docker.hpp"
 #include "planning/region_choice.hpp"
 #include "support/text.hpp"
 #include "support/try.hpp"
@@ -42,7 +41,7 @@ Result<model::Region> local_place(PlatformParts& parts, model::Region region) {
     DIVIO_CHECK(check_may_be_elsewhere(parts, region));
     region.endpoint = settings.engine;
   }
-  if (region.endpoint.empty()) region.endpoint = engines::default_docker_address;
+  if (region.endpoint.empty()) region.endpoint = parts.wiring.default_endpoint;
   return region;
 }
 

@@ -3,7 +3,6 @@
 
 #include <cmath>
 
-#include "ingress/haproxy/haproxy_ingress.hpp"
 #include "model/labels.hpp"
 #include "model/roles.hpp"
 #include "platform/disk_probe.hpp"
@@ -33,11 +32,11 @@ void add_engine(RegionCheckView& view, const ports::EngineInfo& info) {
   view.round_trip_seconds = static_cast<double>(info.round_trip.count()) / 1'000'000;
 }
 
-void add_disk(RegionCheckView& view, controller::Runtime& runtime, const std::stop_token& stop) {
+void add_disk(RegionCheckView& view, controller::Runtime& runtime, const std::string& image, const std::stop_token& stop) {
   const model::Labels labels{{std::string(model::label::managed), runtime.store.catalogue_id()},
                              {std::string(model::label::role), std::string(model::role::probe)},
                              {std::string(model::label::region), runtime.region.name.str()}};
-  const auto disk = probe_disk(runtime.engine, std::string(ingress::haproxy_image), labels, stop);
+  const auto disk = probe_disk(runtime.engine, image, labels, stop);
   if (!disk) return;
   view.disk_bytes = disk->bytes;
   view.disk_free_bytes = disk->free_bytes;
@@ -83,7 +82,7 @@ Result<void> look_closely(PlatformParts& parts, const model::RegionName& name, c
   DIVIO_TRY(info, runtime->engine.info());
   add_engine(view, info);
   view.builds = parts.wiring.builds(info);
-  add_disk(view, *runtime, stop);
+  add_disk(view, *runtime, parts.wiring.ingress_image, stop);
   add_ingress(view, *runtime);
   judge(view, runtime->region);
   return {};

@@ -21,6 +21,12 @@ std::string named(std::vector<std::string> names) {
   return join(names, ", ") + (all > most_named ? fmt::format(" and {} more", all - most_named) : "");
 }
 
+// The command that destroys "shop/live".
+std::string destroying(const std::string& environment) {
+  const auto slash = environment.find('/');
+  return fmt::format("divioctl destroy --project {} -e {}", environment.substr(0, slash), environment.substr(slash + 1));
+}
+
 // Where another region is on the same engine, what bears no region's label may be that one's.
 bool has_engine_alone(const std::vector<model::Region>& known, const model::Region& region) {
   return std::ranges::none_of(known, [&](const auto& other) {
@@ -91,7 +97,7 @@ Result<RegionRemovalView> Platform::remove_region(const RegionRemoveRequest& req
   DIVIO_TRY(view, view_of(*parts_, region));
   if (!view.environments.empty())
     return fail(ErrorCode::refused, fmt::format("{} {} in region {}", named(view.environments), view.environments.size() == 1 ? "lives" : "live", name.str()),
-                "destroy what is not needed any more: divioctl destroy --project NAME -e ENVIRONMENT");
+                fmt::format("destroy what is not needed any more: {}", destroying(view.environments.front())));
   RegionRemovalView removal{name.str(), {}};
   if (!request.forget) {
     DIVIO_TRY(known, parts_->store->regions().regions());

@@ -99,6 +99,17 @@ Result<void> check_changes(PlatformParts& parts, const std::vector<model::Region
   return {};
 }
 
+// There is one default: the region that was it before is part of the plan, though the file does not name it.
+std::vector<model::Region> with_former_default(std::vector<model::Region> wanted, const std::vector<model::Region>& known) {
+  if (std::ranges::find(wanted, true, &model::Region::preferred) == wanted.end()) return wanted;
+  for (auto other : known) {
+    if (!other.preferred || std::ranges::find(wanted, other.name, &model::Region::name) != wanted.end()) continue;
+    other.preferred = false;
+    wanted.push_back(std::move(other));
+  }
+  return wanted;
+}
+
 RegionPlanView view_of(const std::vector<planning::RegionChange>& changes, bool dry_run) {
   RegionPlanView view;
   bool changed = false;
@@ -159,7 +170,8 @@ Result<RegionPlanView> Platform::apply_regions(const RegionApplyRequest& request
   DIVIO_TRY(known, parts_->store->regions().regions());
   std::error_code ignored;
   const auto folder = std::filesystem::weakly_canonical(request.file, ignored).parent_path().string();
-  DIVIO_TRY(wanted, config::parse_region_file(text, request.file, {folder, known}));
+  DIVIO_TRY(named, config::parse_region_file(text, request.file, {folder, known}));
+  const auto wanted = with_former_default(std::move(named), known);
   const auto changes = planning::plan_regions(known, wanted);
   DIVIO_CHECK(check_changes(*parts_, known, changes));
   if (dry_run) return view_of(changes, true);

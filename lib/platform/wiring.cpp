@@ -59,7 +59,8 @@ Result<controller::Runtime*> PlatformParts::runtime(const model::RegionName& nam
 Result<std::unique_ptr<PlatformParts>> wire_platform(const Settings& settings) {
   auto parts = std::make_unique<PlatformParts>();
   parts->settings = settings;
-  parts->wiring = {make_engine, make_ingress, builds_of};
+  parts->wiring = {make_engine, make_ingress, builds_of, std::string(engines::default_docker_address),
+                   std::string(ingress::haproxy_image)};
   parts->clock = system::make_system_clock();
   parts->holder = system::this_holder();
   DIVIO_ASSIGN(parts->store, store::open_store(settings.home));

@@ -65,6 +65,14 @@ TEST_CASE("a region is shown as a block") {
   CHECK(shell("divioctl region show frankfurt").code == 3);
 }
 
+TEST_CASE("a region whose engine was not asked says that it is saved, or draining") {
+  RegionView view;
+  view.name = "eu";
+  CHECK(cli::text_of(view, cli::Style{}).starts_with("eu: saved\n"));
+  view.draining = true;
+  CHECK(cli::text_of(view, cli::Style{}).starts_with("eu: draining\n"));
+}
+
 TEST_CASE("a check says what was seen, and its exit code whether the region can be used") {
   const auto good = shell("divioctl region check eu");
   CHECK(good.code == 0);

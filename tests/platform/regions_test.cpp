@@ -124,6 +124,7 @@ TEST_CASE("a region is removed when nothing lives there, and what keeps it is na
   const auto refused = must_fail(world.platform().remove_region({"eu", false}));
   CHECK(refused.code == ErrorCode::refused);
   CHECK(refused.message == "shop/live lives in region eu");
+  CHECK(contains(refused.hint, "divioctl destroy --project shop -e live"));
   must_fail(world.platform().remove_region({"eu", true}));
   must(world.platform().destroy(world.target(), {.keep_volumes = true}, {}));
   const auto kept = must_fail(world.platform().remove_region({"eu", false}));
@@ -169,6 +170,21 @@ TEST_CASE("a region file is applied as a whole, and applying it again does nothi
   CHECK(must_fail(world.platform().apply_regions({"/nowhere.yaml"}, false)).code == ErrorCode::not_found);
   write_file(world, "regions:\n  us: {endpoint: 5}\n");
   CHECK(contains(must_fail(world.platform().apply_regions({path}, false)).where, "regions.yaml:2:18"));
+}
+
+TEST_CASE("a file that names another default says what becomes of the former one") {
+  SeveralRegions world;
+  auto request = named("eu");
+  request.make_default = true;
+  world.add("eu", request);
+  const auto path = write_file(world, "regions: {us: {endpoint: 'unix:///us.sock', default: true}}\n");
+  const auto plan = must(world.platform().apply_regions({path}, false));
+  REQUIRE(plan.regions.size() == 2);
+  CHECK(plan.regions[1].region == "eu");
+  REQUIRE(plan.regions[1].changes.size() == 1);
+  CHECK(plan.regions[1].changes[0].setting == "default");
+  CHECK_FALSE(must(world.platform().region("eu")).is_default);
+  CHECK(must(world.platform().region("us")).is_default);
 }
 
 TEST_CASE("a check says what the engine is and has, and leaves nothing there") {

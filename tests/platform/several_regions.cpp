@@ -85,6 +85,8 @@ Platform SeveralRegions::platform(const std::string& docker_host) {
     return std::make_unique<SharedIngress>(ingress(region.name.str()));
   };
   parts->wiring.builds = [](const ports::EngineInfo&) { return std::string("classic"); };
+  parts->wiring.default_endpoint = "unix:///var/run/docker.sock";
+  parts->wiring.ingress_image = "haproxy:2.6";
   parts->clock = system::make_system_clock();
   parts->holder = system::this_holder();
   parts->store = must(store::open_store(folder_ / "home"));
