@@ -115,14 +115,23 @@ std::vector<Candidate> flag_words(const Before& before) {
   return list;
 }
 
-Candidates values_of(const wire::Field& field, const Before& before, const NameSource& names) {
+// "web=", and behind the "=" the word that can stand for a number.
+void add_counts(std::vector<Candidate>& list, const wire::Field& field, const std::string& name, const std::string& word) {
+  list.push_back({name + "=", ""});
+  if (!field.word_for_all.empty() && word.starts_with(name + "=")) list.back().value += field.word_for_all;
+}
+
+Candidates values_of(const wire::Field& field, const Before& before, const NameSource& names, const std::string& word) {
   Candidates found;
   for (const auto choice : field.access.choices) found.list.push_back({std::string(choice), ""});
   if (field.completes == wire::Completes::directories) found.native = Native::directories;
+  else if (field.completes == wire::Completes::files) found.native = Native::files;
   else if (field.completes == wire::Completes::commands) found.list = command_words(before.plain.empty() ? "" : before.plain[0]);
   else if (field.completes != wire::Completes::nothing)
-    for (const auto& name : names(field.completes, before.target))
-      found.list.push_back({field.access.kind == wire::Kind::counts ? name + "=" : name, ""});
+    for (const auto& name : names(field.completes, before.target)) {
+      if (field.access.kind == wire::Kind::counts) add_counts(found.list, field, name, word);
+      else found.list.push_back({name, ""});
+    }
   return found;
 }
 
@@ -141,10 +150,10 @@ bool takes_command(const Command& command) {
   return std::ranges::any_of(arguments(command), &wire::Field::after_dashes);
 }
 
-Candidates argument_values(const Before& before, const NameSource& names) {
+Candidates argument_values(const Before& before, const NameSource& names, const std::string& word) {
   if (before.dashes && takes_command(*before.command)) return {.list = {}, .native = Native::files};
   const auto field = next_argument(before);
-  auto found = field ? values_of(*field, before, names) : Candidates{};
+  auto found = field ? values_of(*field, before, names, word) : Candidates{};
   if (!before.dashes && takes_command(*before.command)) found.list.push_back({"--", "the command follows"});
   return found;
 }
@@ -162,16 +171,16 @@ Candidates complete(const std::vector<std::string>& words, const NameSource& nam
   const auto before = read_before(words);
   const auto& word = words.back();
   if (before.lost) return {};
-  if (before.open) return starting_with(word, values_of(*before.open, before, names));
+  if (before.open) return starting_with(word, values_of(*before.open, before, names, word));
   if (!before.dashes && word.starts_with("-")) {
     const auto equals = word.find('=');
     if (equals == std::string::npos) return starting_with(word, {.list = flag_words(before)});
     const auto flag = read_flag(before, word);
     if (!flag) return {};
-    return starting_with(word.substr(equals + 1), values_of(flag->field, before, names), word.substr(0, equals + 1));
+    return starting_with(word.substr(equals + 1), values_of(flag->field, before, names, word), word.substr(0, equals + 1));
   }
   if (before.command == nullptr) return starting_with(word, {.list = command_words(before.group)});
-  return starting_with(word, argument_values(before, names));
+  return starting_with(word, argument_values(before, names, word));
 }
 
 std::string candidates_text(const Candidates& candidates) {

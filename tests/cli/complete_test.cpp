@@ -72,6 +72,8 @@ TEST_CASE("arguments are completed by what they name, in the environment that wa
   CHECK(values({"scale", ""}) == Words{"web="});
   CHECK(values({"scale", "-e", "live", ""}) == Words{"web=", "worker="});
   CHECK(values({"scale", "--env=live", "web=2", "wo"}) == Words{"worker="});
+  CHECK(values({"scale", "-e", "live", "worker=d"}) == Words{"worker=default"});
+  CHECK(values({"scale", "-e", "live", "worker=2"}).empty());
   CHECK(values({"-elive", "logs", ""}) == Words{"web", "worker"});
   CHECK(values({"rollback", ""}) == Words{"4", "3"});
   CHECK(values({"rollback", "4", ""}).empty());

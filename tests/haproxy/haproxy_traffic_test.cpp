@@ -69,6 +69,18 @@ TEST_CASE("visitors reach serving targets only, by host name in any spelling, wi
   CHECK(contains(body_of(get(port, shop_host, "/head", "X-Request-Id: mine\r\n")), "mine"));
 }
 
+TEST_CASE("a target that joined while HAProxy ran gets further requests on connections that are there") {
+  RealWorld world;
+  ensure(world.ingress());
+  must(world.ingress().apply(routes_of("shop", {world.well(1, serving)})));
+  must(world.ingress().apply(routes_of("shop", {world.well(2, serving)})));
+  Visitor visitor;
+  std::string answer;
+  for (int i = 0; i < 5; ++i)
+    answer = visitor.ask(world.options().http_port, "GET /kept HTTP/1.1\r\nHost: shop.localhost\r\n\r\n");
+  CHECK(body_of(answer) == "5");
+}
+
 TEST_CASE("a host that nobody has, a project that does not run, and a request that is too large get a clear page") {
   RealWorld world;
   ensure(world.ingress());

@@ -17,12 +17,17 @@ for my $number (1 .. 9) {
   while (1) {
     accept(my $visitor, $door) or next;
     if (fork) { close $visitor; next }
-    my $head = '';
-    until ($head =~ /\r\n\r\n/) { sysread($visitor, $head, 65536, length $head) or exit }
-    select(undef, undef, undef, $1 / 1000) if $head =~ m{^GET /slow/(\d+)};
-    my $text = $head =~ m{^GET /head} ? $head : $number;
-    my $line = $number == 9 && $head =~ m{^GET /health} ? '301 Moved' : '200 OK';
-    syswrite $visitor, "HTTP/1.1 $line\r\nConnection: close\r\nContent-Length: " . length($text) . "\r\n\r\n$text";
+    for my $asked (1 .. 1000) {
+      my $head = '';
+      until ($head =~ /\r\n\r\n/) { sysread($visitor, $head, 65536, length $head) or exit }
+      select(undef, undef, undef, $1 / 1000) if $head =~ m{^GET /slow/(\d+)};
+      my $kept = $head =~ m{^GET /kept};
+      my $text = $kept ? $asked : $head =~ m{^GET /head} ? $head : $number;
+      my $line = $number == 9 && $head =~ m{^GET /health} ? '301 Moved' : '200 OK';
+      my $connection = $kept ? 'keep-alive' : 'close';
+      syswrite $visitor, "HTTP/1.1 $line\r\nConnection: $connection\r\nContent-Length: " . length($text) . "\r\n\r\n$text";
+      exit unless $kept;
+    }
     exit;
   }
 }

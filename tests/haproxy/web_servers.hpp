@@ -8,9 +8,9 @@
 
 namespace divio::tests {
 
-// Every port from 8001 to 8009 answers GET with its number from 1 to 9, below "/slow/2000" after 2000 ms, and below
-// "/head" with the request as it came. "/health" answers 200, on port 8009 a redirection (301). Each port serves one
-// visitor a process.
+// Every port from 8001 to 8009 answers GET with its number from 1 to 9, below "/slow/2000" after 2000 ms, below "/head"
+// with the request as it came, and below "/kept" with how many requests this connection has brought. "/health" answers
+// 200, on port 8009 a redirection (301). Each port serves one visitor a process.
 class WebServers {
  public:
   WebServers(ports::Engine& engine, std::string name);
