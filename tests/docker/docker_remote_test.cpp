@@ -144,7 +144,7 @@ TEST_CASE("A command whose connection is cut does not look as if its output had 
   Ground ground(ssh.engine());
   const auto id = ground.run("host", command::sleep());
   ports::ExecSpec spec;
-  spec.command = {"sh", "-c", "echo first; sleep 1; echo last"};
+  spec.command = {"sh", "-c", "echo first; sleep 60; echo last"};
   spec.open_input = false;
   auto session = ground.streams().exec(id, spec);
   REQUIRE_OK(session);

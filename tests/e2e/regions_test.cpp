@@ -1,9 +1,8 @@
 // The same project in two regions, each a host with an engine and an address of its own.
 #include <doctest/doctest.h>
-#include <unistd.h>
 
+#include "e2e/second_host.hpp"
 #include "e2e/site.hpp"
-#include "engines/docker/docker.hpp"
 #include "fakes/outcome.hpp"
 #include "haproxy/visitor.hpp"
 #include "model/labels.hpp"
@@ -14,44 +13,6 @@ using tests::contains;
 using tests::must;
 
 namespace {
-
-// A second host, as long as this lives.
-class SecondHost {
- public:
-  SecondHost() : name_("regions-" + std::to_string(getpid())) {
-    const auto started = run({{testbed("engine.sh"), "start", name_}, {{"DIVIO_TESTBED_OWNER", std::to_string(getpid())}}});
-    REQUIRE_MESSAGE(started.code == 0, started.text());
-    endpoint = value_of(started.out, "DIVIO_TEST_ENGINE=");
-    address = value_of(started.out, "DIVIO_TEST_ADDRESS=");
-    const auto images = run({{testbed("images.sh"), endpoint, "debian:bookworm-slim", "haproxy:2.6"}, {}});
-    REQUIRE_MESSAGE(images.code == 0, images.text());
-  }
-  ~SecondHost() { run({{testbed("engine.sh"), "stop", name_}, {}}); }
-  SecondHost(const SecondHost&) = delete;
-  SecondHost& operator=(const SecondHost&) = delete;
-
-  [[nodiscard]] std::unique_ptr<ports::Engine> engine() const {
-    return must(engines::open_docker(must(engines::find_endpoint(endpoint, [](const auto&) { return std::nullopt; }))));
-  }
-
-  std::string endpoint;
-  std::string address;
-
- private:
-  static std::string testbed(const char* script) { return std::string(DIVIO_SOURCE_DIR "/tests/testbed/") + script; }
-  static std::string value_of(const std::string& text, const std::string& key) {
-    const auto begin = text.find(key);
-    REQUIRE(begin != std::string::npos);
-    return text.substr(begin + key.size(), text.find('\n', begin) - begin - key.size());
-  }
-
-  std::string name_;
-};
-
-// What the application answers at an address of the second host; empty if nothing.
-std::string ask_at(const std::string& address, const std::string& host) {
-  return run({{"curl", "-s", "-H", "Host: " + host, address + "/"}, {}}).out;
-}
 
 // Everything of this catalogue there, by kind.
 std::size_t things_of(ports::Engine& engine, const std::string& catalogue) {

@@ -1,6 +1,7 @@
 #include "engines/docker/ssh_forward.hpp"
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
@@ -43,12 +44,20 @@ bool was_written_lately(const std::filesystem::path& file) {
   return !none && std::filesystem::file_time_type::clock::now() - at < std::chrono::seconds(5);
 }
 
-bool somebody_listens(const std::string& path) {
+// Whether an engine answers at this socket. That somebody listens says nothing: a process that is being killed closes
+// its connections in any order.
+bool answers(const std::string& path) {
+  constexpr std::string_view request = "GET /_ping HTTP/1.0\r\n\r\n";
+  constexpr int at_most_ms = 10000;
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   path.copy(address.sun_path, sizeof address.sun_path - 1);
-  const system::UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  return socket && ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  const system::UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!socket || ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return false;
+  if (::send(socket.get(), request.data(), request.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(request.size())) return false;
+  pollfd readable{socket.get(), POLLIN, 0};
+  char byte = 0;
+  return ::poll(&readable, 1, at_most_ms) == 1 && ::recv(socket.get(), &byte, 1, 0) == 1;
 }
 
 }  // namespace
@@ -131,10 +140,11 @@ Result<system::Way> SshForward::open(const std::stop_token& stop) {
     if (!connected) return Failure(std::move(connected).error());
   }
   const auto intact = [self = shared_from_this(), connection = state_->connections] {
-    const std::lock_guard held(self->state_->mutex);
-    // A process that is being killed closes its files before it counts as ended.
-    return self->state_->connections == connection && self->state_->running() &&
-           somebody_listens(self->state_->socket());
+    const auto same = [&] {
+      const std::lock_guard held(self->state_->mutex);
+      return self->state_->connections == connection && self->state_->running();
+    };
+    return same() && answers(self->state_->socket()) && same();
   };
   return system::Way{state_->socket(), intact};
 }

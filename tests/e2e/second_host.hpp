@@ -1,0 +1,39 @@
+// Another machine with an engine and an address of its own, and the ways to it.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "ports/engine.hpp"
+
+namespace divio::live {
+
+// Runs as long as this lives.
+class SecondHost {
+ public:
+  SecondHost();
+  ~SecondHost();
+  SecondHost(const SecondHost&) = delete;
+  SecondHost& operator=(const SecondHost&) = delete;
+
+  [[nodiscard]] std::unique_ptr<ports::Engine> engine() const;
+
+  // The folder of certificates for tcp://, and the command that is ssh with the keys for ssh://.
+  [[nodiscard]] std::string certificates() const { return folder() + "/tls/client"; }
+  [[nodiscard]] std::string ssh() const { return "ssh -F " + folder() + "/ssh/config"; }
+  [[nodiscard]] std::string tcp_endpoint() const { return "tcp://" + address + ":2376"; }
+  [[nodiscard]] std::string ssh_endpoint() const { return "ssh://root@" + address + ":2222" + folder() + "/docker.sock"; }
+
+  std::string endpoint;  // unix://
+  std::string address;
+
+ private:
+  [[nodiscard]] std::string folder() const;
+
+  std::string name_;
+};
+
+// What the application answers at an address such as "http://10.89.3.2:8088"; empty if nothing.
+[[nodiscard]] std::string ask_at(const std::string& address, const std::string& host);
+
+}  // namespace divio::live
