@@ -14,6 +14,9 @@ endfunction()
 
 # divio_test(NAME SOURCES a.cpp ... [LINKS target ...] [LABELS label ...]): a doctest program and its ctest entry. Link
 # the rooms under test (divio_config divio_model divio_support), so that a test also proves what its room stands on.
+#
+# What needs an engine gets one to itself, from tests/testbed/with_engine.sh.
+set(DIVIO_WITH_ENGINE ${PROJECT_SOURCE_DIR}/tests/testbed/with_engine.sh)
 function(divio_test name)
   cmake_parse_arguments(test "" "" "SOURCES;LINKS;LABELS" ${ARGN})
   add_executable(${name} ${test_SOURCES} ${PROJECT_SOURCE_DIR}/tests/main.cpp)
@@ -21,6 +24,10 @@ function(divio_test name)
   target_compile_definitions(${name} PRIVATE DIVIO_SOURCE_DIR="${PROJECT_SOURCE_DIR}" DIVIO_BINARY_DIR="${PROJECT_BINARY_DIR}")
   target_link_libraries(${name} PRIVATE divio_options doctest::doctest ${test_LINKS})
   divio_precompile(${name})
-  add_test(NAME ${name} COMMAND ${name})
+  set(with)
+  if("engine" IN_LIST test_LABELS)
+    set(with ${DIVIO_WITH_ENGINE})
+  endif()
+  add_test(NAME ${name} COMMAND ${with} $<TARGET_FILE:${name}>)
   set_tests_properties(${name} PROPERTIES LABELS "${test_LABELS}")
 endfunction()

@@ -47,19 +47,25 @@ build() {
   give_back "$top/build"
 }
 
-start_engine() {
-  say "starting a Docker engine of the tests' own"
-  export DIVIO_TESTBED_OWNER=$$ DIVIO_TEST_ENGINE_NAME=run-$$
+# Two, so that two tests run at once; each has an engine to itself (tests/testbed/with_engine.sh).
+start_engines() {
+  local number name
+  export DIVIO_TESTBED_OWNER=$$ DIVIO_TEST_ENGINES=$run/engines
+  mkdir "$DIVIO_TEST_ENGINES"
   "$top/tests/testbed/engine.sh" sweep
-  "$top/tests/testbed/engine.sh" start "$DIVIO_TEST_ENGINE_NAME" >"$run/engine"
-  # shellcheck disable=SC1091  # two assignments
-  . "$run/engine"
-  export DIVIO_TEST_ENGINE DIVIO_TEST_ADDRESS
-  "$top/tests/testbed/images.sh" "$DIVIO_TEST_ENGINE"
+  for number in 1 2; do
+    name=run-$$-$number
+    say "starting a Docker engine of the tests' own ($number of 2)"
+    "$top/tests/testbed/engine.sh" start "$name" >"$DIVIO_TEST_ENGINES/$name"
+    "$top/tests/testbed/images.sh" "$(sed -n 's/^DIVIO_TEST_ENGINE=//p' "$DIVIO_TEST_ENGINES/$name")"
+  done
 }
 
 clean_up() {
-  [ ! -e "$run/engine" ] || "$top/tests/testbed/engine.sh" stop "$DIVIO_TEST_ENGINE_NAME" || true
+  local engine
+  for engine in "$run"/engines/*; do
+    [ ! -e "$engine" ] || "$top/tests/testbed/engine.sh" stop "$(basename "$engine")" || true
+  done
   rm -rf "$run"
 }
 
@@ -75,7 +81,7 @@ sweep_folders() {
 run_tests() {
   local report=$run/junit.xml code=0 whole=1000000000  # bytes kept of a test's output
   rm -f "$report"
-  HOME=$run/home XDG_STATE_HOME=$run/state ctest --test-dir "$top/build/$preset" --output-on-failure --timeout 900 \
+  HOME=$run/home XDG_STATE_HOME=$run/state ctest --test-dir "$top/build/$preset" -j 2 --output-on-failure --timeout 900 \
     --output-junit "$report" --test-output-size-passed $whole --test-output-size-failed $whole "$@" || code=$?
   : >"$run/latest"
   [ ! -e "$report" ] || awk -f "$top/tests/outcomes.awk" "$report" >"$run/latest"
@@ -100,14 +106,12 @@ sort_wanted() {
 }
 
 run_wanted() {
-  local at_once=1  # what uses the engine has it for itself
-  [ "$wanted_labels" != unit ] || at_once=$(nproc)
-  [ -z "$wanted_labels" ] || run_tests -L "^($wanted_labels)\$" -j "$at_once"
+  [ -z "$wanted_labels" ] || run_tests -L "^($wanted_labels)\$"
   [ -z "$wanted_names" ] || run_tests -R "^($wanted_names)\$"
 }
 
 run_all() {
-  run_tests -L '^unit$' -j "$(nproc)"
+  run_tests -L '^unit$'
   if [ -z "$long" ]; then
     run_tests -LE '^(unit|long)$'
     return
@@ -116,7 +120,7 @@ run_all() {
   if [ "$preset" != tsan ]; then
     preset=tsan
     build "$preset"
-    run_tests -L '^unit$' -j "$(nproc)"
+    run_tests -L '^unit$'
   fi
 }
 
@@ -148,7 +152,7 @@ sort_wanted
 if [ -z "$only_unit" ]; then
   "$top/examples/hello/build.sh" "$run/hello"
   export HELLO_BINARY=$run/hello
-  start_engine
+  start_engines
 fi
 if [ ${#wanted[@]} -gt 0 ]; then run_wanted; else run_all; fi
 summarise
