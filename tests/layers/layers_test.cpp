@@ -25,6 +25,7 @@ const std::vector<Room>& rooms() {
       // What is done, in terms of ports.
       {"builder", {"support", "model", "wire", "planning", "ports"}},
       {"controller", {"support", "model", "wire", "planning", "ports", "builder"}},
+      {"services", {"support", "model", "wire", "planning", "ports"}},
       // The public functions, and the one file that puts adapters behind ports.
       {"platform",
        {"support", "model", "wire", "planning", "ports", "builder", "controller", "system", "config", "engines",

@@ -1,0 +1,81 @@
+#include "model/service.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <vector>
+
+#include "model/enum_names.hpp"
+#include "support/text.hpp"
+
+namespace divio::model {
+namespace {
+
+constexpr std::size_t longest_prefix = 32;
+
+constexpr EnumNames<ServiceType, 4> type_names{{{ServiceType::postgres, "postgres"},
+                                                {ServiceType::mariadb, "mariadb"},
+                                                {ServiceType::redis, "redis"},
+                                                {ServiceType::media, "media"}}};
+constexpr EnumNames<Scope, 2> scope_names{{{Scope::shared, "shared"}, {Scope::dedicated, "dedicated"}}};
+constexpr EnumNames<ServiceState, 4> state_names{{{ServiceState::added, "added"},
+                                                  {ServiceState::provisioned, "provisioned"},
+                                                  {ServiceState::attached, "attached"},
+                                                  {ServiceState::detached, "detached"}}};
+
+template <class Enum, std::size_t Count>
+Result<Enum> parsed(const EnumNames<Enum, Count>& names, std::string_view text, std::string_view noun) {
+  if (const auto value = value_of(names, text)) return *value;
+  std::vector<std::string> known;
+  for (const auto& [value, name] : names) known.emplace_back(name);
+  const auto meant = nearest(text, known);
+  return fail(ErrorCode::invalid, fmt::format("'{}' is not a {}", text, noun),
+              meant ? fmt::format("did you mean '{}'?", *meant) : "use one of " + join(known, ", "));
+}
+
+bool lower_letter(char c) { return c >= 'a' && c <= 'z'; }
+bool prefix_character(char c) { return lower_letter(c) || (c >= '0' && c <= '9') || c == '_'; }
+
+}  // namespace
+
+std::string_view to_string(ServiceType type) noexcept { return name_of(type_names, type); }
+std::string_view to_string(Scope scope) noexcept { return name_of(scope_names, scope); }
+std::string_view to_string(ServiceState state) noexcept { return name_of(state_names, state); }
+
+Result<ServiceType> service_type(std::string_view name) { return parsed(type_names, name, "type of service"); }
+Result<Scope> service_scope(std::string_view name) { return parsed(scope_names, name, "scope of a service"); }
+
+std::optional<ServiceState> service_state(std::string_view name) noexcept { return value_of(state_names, name); }
+
+Result<ServicePrefix> ServicePrefix::parse(std::string_view text) {
+  if (!text.empty() && text.size() <= longest_prefix && lower_letter(text.front()) &&
+      std::ranges::all_of(text, prefix_character))
+    return ServicePrefix(std::string(text));
+  return fail(ErrorCode::invalid, fmt::format("'{}' is not a valid service prefix", text),
+              fmt::format("use 1 to {} of a-z, 0-9 and '_', beginning with a letter, for example 'default'", longest_prefix));
+}
+
+std::string ServicePrefix::upper() const {
+  std::string name = text_;
+  std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  return name;
+}
+
+Result<void> check_service(const ServiceSpec& spec) {
+  const auto wrong = [&](std::string_view what, std::string hint) {
+    return fail(ErrorCode::invalid, fmt::format("service '{}' {}", spec.prefix.str(), what), std::move(hint));
+  };
+  const auto type = to_string(spec.type);
+  if (spec.type != ServiceType::media) {
+    if (!spec.mount.empty()) return wrong(fmt::format("has a mount, but is of type {}", type), "leave the mount out");
+    if (spec.version.empty()) return wrong("has no version", fmt::format("say which version of {} it is", type));
+    return {};
+  }
+  if (!spec.version.empty()) return wrong("has a version, but is of type media", "leave the version out");
+  if (spec.mount.size() < 2 || !spec.mount.starts_with('/'))
+    return wrong("has no folder to be mounted at", "give its mount from the root, for example /data/media");
+  return {};
+}
+
+}  // namespace divio::model

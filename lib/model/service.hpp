@@ -1,0 +1,89 @@
+// Services of an environment: databases, caches and media storage, as they are wanted and as they are.
+#pragma once
+
+#include <compare>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "divio/result.hpp"
+#include "divio/secret.hpp"
+#include "model/names.hpp"
+#include "model/process.hpp"
+
+namespace divio::model {
+
+enum class ServiceType { postgres, mariadb, redis, media };
+
+enum class Scope {
+  shared,     // a database of its own on the region's server
+  dedicated,  // a server of its own
+};
+
+enum class ServiceState {
+  added,        // wanted; the next deployment makes it
+  provisioned,  // made, but no release has it
+  attached,     // given to the environment's containers as variables
+  detached,     // no longer given to them; its data is kept
+};
+
+[[nodiscard]] std::string_view to_string(ServiceType type) noexcept;
+[[nodiscard]] std::string_view to_string(Scope scope) noexcept;
+[[nodiscard]] std::string_view to_string(ServiceState state) noexcept;
+
+// invalid for a text that names none, with the ones there are, or the one that was probably meant, as the hint.
+[[nodiscard]] Result<ServiceType> service_type(std::string_view name);
+[[nodiscard]] Result<Scope> service_scope(std::string_view name);
+
+// nullopt for a text that is none: states are only ever read back from where divioctl wrote them.
+[[nodiscard]] std::optional<ServiceState> service_state(std::string_view name) noexcept;
+
+// What tells the services of one environment apart: "default" in divio.yaml, "DEFAULT" in names of variables. No two
+// prefixes give the same variables.
+class ServicePrefix {
+ public:
+  // 1 to 32 of a-z, 0-9 and '_', beginning with a letter, else invalid.
+  [[nodiscard]] static Result<ServicePrefix> parse(std::string_view text);
+  [[nodiscard]] const std::string& str() const noexcept { return text_; }
+  [[nodiscard]] std::string upper() const;
+
+  friend auto operator<=>(const ServicePrefix&, const ServicePrefix&) = default;
+
+ private:
+  explicit ServicePrefix(std::string text) : text_(std::move(text)) {}
+  std::string text_;
+};
+
+// A service as the project wants it.
+struct ServiceSpec {
+  ServicePrefix prefix;
+  ServiceType type;
+  std::string version = {};         // "15"; empty for media
+  Scope scope = Scope::dedicated;
+  std::string mount = {};           // media only: where containers find it
+  Resources limits = {};            // of a server of its own
+
+  friend bool operator==(const ServiceSpec&, const ServiceSpec&) = default;
+};
+
+// What cannot be seen field by field: media has a mount and no version, the others the reverse.
+[[nodiscard]] Result<void> check_service(const ServiceSpec& spec);
+
+// A service as it is. Fields that its type has no use for are empty.
+struct ServiceInstance {
+  EnvironmentKey environment;
+  ServicePrefix prefix;
+  ServiceType type;
+  std::string version = {};
+  Scope scope = Scope::dedicated;
+  ServiceState state = ServiceState::added;
+  std::string server = {};    // name of the server's container, which is its host name in private networks
+  std::string database = {};
+  std::string role = {};      // who logs in
+  Secret password = {};
+  std::string mount = {};
+
+  friend bool operator==(const ServiceInstance&, const ServiceInstance&) = default;
+};
+
+}  // namespace divio::model

@@ -1,0 +1,136 @@
+#include "services/blueprints.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "support/text.hpp"
+
+namespace divio::services {
+namespace {
+
+using Word = std::string_view;
+
+// PostgreSQL. Variables, volume and entry point: https://hub.docker.com/_/postgres. Within the container the image trusts
+// the local socket, so the commands need no password; from elsewhere everybody needs one. While the image sets up a new
+// volume its server listens on the socket only: hence a probe by TCP.
+constexpr std::array<Word, 4> postgres_versions{"15", "16", "14", "13"};
+constexpr std::array<Setting, 4> postgres_variables{{{"POSTGRES_USER", "postgres"},
+                                                     {"POSTGRES_PASSWORD", "{password}"},
+                                                     {"POSTGRES_HOST_AUTH_METHOD", "scram-sha-256"},
+                                                     {"POSTGRES_INITDB_ARGS", "--data-checksums --encoding=UTF8"}}};
+// Ready for logical replication without a restart, and a slot that nobody reads cannot fill the disk
+// (https://www.postgresql.org/docs/15/runtime-config-replication.html).
+constexpr std::array<Word, 15> postgres_command{
+    "postgres", "-c", "wal_level=logical", "-c", "max_replication_slots=10", "-c", "max_wal_senders=10", "-c",
+    "max_slot_wal_keep_size=4GB", "-c", "max_connections=200", "-c", "password_encryption=scram-sha-256", "-c", "ssl=off"};
+constexpr std::array<Word, 5> postgres_probe{"pg_isready", "-q", "-U", "postgres", "--host=127.0.0.1"};
+constexpr std::array<Word, 5> postgres_shell{"psql", "--host=127.0.0.1", "-U", "{user}", "{database}"};
+constexpr std::array<Word, 7> postgres_backup{"pg_dump", "-U", "postgres", "-Fc", "--no-owner", "--no-privileges",
+                                              "{database}"};
+// As the role that owns the database and has its name, so that the tenant owns what is restored.
+constexpr std::array<Word, 9> postgres_restore{
+    "pg_restore", "-U", "postgres", "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction",
+    "--role={database}", "--dbname={database}"};
+
+// MariaDB. Variables and volume: https://hub.docker.com/_/mariadb and the image's docker-entrypoint.sh. root comes from
+// the container only. mariadb-admin's ping succeeds as soon as somebody answers, whoever asks; while the image sets up a
+// new volume nobody listens on TCP.
+constexpr std::array<Word, 2> mariadb_versions{"10.11", "11.4"};
+constexpr std::array<Setting, 2> mariadb_variables{
+    {{"MARIADB_ROOT_PASSWORD", "{password}"}, {"MARIADB_ROOT_HOST", "localhost"}}};
+// Rows in the binary log make functions and triggers of people without SUPER safe for replicas, so they may make them
+// (https://mariadb.com/kb/en/binary-logging-of-stored-routines/).
+constexpr std::array<Word, 11> mariadb_command{"mariadbd",
+                                               "--log-bin=mariadb-bin",
+                                               "--binlog-format=ROW",
+                                               "--log-bin-trust-function-creators=ON",
+                                               "--binlog-expire-logs-seconds=259200",
+                                               "--gtid-strict-mode=ON",
+                                               "--server-id={server_id}",
+                                               "--max-connections=200",
+                                               "--skip-name-resolve",
+                                               "--local-infile=OFF",
+                                               "--character-set-server=utf8mb4"};
+constexpr std::array<Word, 4> mariadb_probe{"mariadb-admin", "--protocol=tcp", "--host=127.0.0.1", "ping"};
+constexpr std::array<Word, 5> mariadb_shell{"mariadb", "--protocol=tcp", "--host=127.0.0.1", "--user={user}", "{database}"};
+constexpr std::array<Word, 9> mariadb_backup{"mariadb-dump", "--user=root", "--single-transaction", "--quick",
+                                             "--routines",   "--triggers",  "--events",             "--hex-blob",
+                                             "{database}"};
+constexpr std::array<Word, 3> mariadb_restore{"mariadb", "--user=root", "{database}"};
+
+// Redis. Volume and entry point: https://hub.docker.com/_/redis. The image knows no variable for a password, and on the
+// command line everybody on the host would see it: the server reads it as configuration from stdin ("-", last). Keys that
+// expire make room when memory is full, keys that do not, such as a queue's messages, stay. An access rule of Redis names
+// keys and commands, but no numbered database (https://redis.io/docs/management/security/acl/): tenants cannot be kept
+// apart, so there is no shared server. A dump is restored by starting on it, not by a command.
+constexpr std::array<Word, 1> redis_versions{"7"};
+constexpr std::array<Setting, 1> redis_variables{{{"REDISCLI_AUTH", "{password}"}}};
+constexpr std::array<Word, 3> redis_command{
+    "sh", "-c",
+    "exec docker-entrypoint.sh redis-server --appendonly yes --maxmemory-policy volatile-lru - <<END\n"
+    "requirepass $REDISCLI_AUTH\n"
+    "END\n"};
+constexpr std::array<Word, 3> redis_probe{"redis-cli", "-e", "ping"};
+constexpr std::array<Word, 1> redis_shell{"redis-cli"};
+constexpr std::array<Word, 3> redis_backup{"redis-cli", "--rdb", "-"};
+
+// In the order of ServiceType.
+const std::array<Blueprint, 4>& blueprints() {
+  using model::ServiceType;
+  static constexpr std::array<Blueprint, 4> all{{
+      {ServiceType::postgres, "postgres", postgres_versions, 5432, "/var/lib/postgresql/data", true, postgres_variables,
+       postgres_command, postgres_probe, postgres_shell, postgres_backup, postgres_restore, "PGPASSWORD"},
+      {ServiceType::mariadb, "mariadb", mariadb_versions, 3306, "/var/lib/mysql", true, mariadb_variables,
+       mariadb_command, mariadb_probe, mariadb_shell, mariadb_backup, mariadb_restore, "MYSQL_PWD"},
+      {ServiceType::redis, "redis", redis_versions, 6379, "/data", false, redis_variables, redis_command, redis_probe,
+       redis_shell, redis_backup, {}, "REDISCLI_AUTH"},
+      {ServiceType::media, {}, {}, 0, {}, false, {}, {}, {}, {}, {}, {}, {}},
+  }};
+  return all;
+}
+
+std::string filled_word(Word word, const std::map<std::string, std::string>& values) {
+  std::string text;
+  for (auto open = word.find('{'); open != Word::npos; open = word.find('{')) {
+    const auto close = word.find('}', open);
+    if (close == Word::npos) break;
+    const auto value = values.find(std::string(word.substr(open + 1, close - open - 1)));
+    text += word.substr(0, open);
+    text += value == values.end() ? word.substr(open, close - open + 1) : Word(value->second);
+    word.remove_prefix(close + 1);
+  }
+  return text.append(word);
+}
+
+}  // namespace
+
+const Blueprint& blueprint(model::ServiceType type) { return blueprints().at(static_cast<std::size_t>(type)); }
+
+Result<std::string> version_of(const Blueprint& blueprint, std::string_view wanted) {
+  const auto versions = blueprint.versions;
+  if (wanted.empty()) return std::string(versions.empty() ? Word{} : versions.front());
+  if (std::ranges::find(versions, wanted) != versions.end()) return std::string(wanted);
+  const auto type = model::to_string(blueprint.type);
+  if (versions.empty())
+    return fail(ErrorCode::invalid, fmt::format("there are no versions of {}", type), "leave the version out");
+  return fail(ErrorCode::invalid, fmt::format("there is no version '{}' of {}", wanted, type),
+              "use one of " + join(std::vector<std::string>(versions.begin(), versions.end()), ", "));
+}
+
+model::Scope default_scope(const Blueprint& blueprint) noexcept {
+  return blueprint.shared ? model::Scope::shared : model::Scope::dedicated;
+}
+
+std::string image_of(const Blueprint& blueprint, std::string_view version) {
+  return fmt::format("{}:{}", blueprint.image, version);
+}
+
+std::vector<std::string> filled(Words words, const std::map<std::string, std::string>& values) {
+  std::vector<std::string> result;
+  for (const auto word : words) result.push_back(filled_word(word, values));
+  return result;
+}
+
+}  // namespace divio::services

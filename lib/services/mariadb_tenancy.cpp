@@ -1,0 +1,38 @@
+#include <fmt/format.h>
+
+#include "services/tenancy.hpp"
+#include "support/try.hpp"
+
+namespace divio::services {
+namespace {
+
+// What literals stand on, whatever the server's configuration says.
+constexpr std::string_view preamble = "SET NAMES utf8mb4;\nSET SESSION sql_mode = 'TRADITIONAL';\n";
+
+}  // namespace
+
+Result<Secret> mariadb_tenant_script(const SqlName& database, std::span<const Secret> passwords,
+                                     const TenantLimits& limits) {
+  std::string identified;
+  for (const auto& password : passwords) {
+    DIVIO_TRY(literal, mariadb_literal(password));
+    identified += fmt::format("{}mysql_native_password USING PASSWORD({})", identified.empty() ? "" : " OR ", literal.reveal());
+  }
+  if (identified.empty())
+    return fail(ErrorCode::bug, fmt::format("the user of database {} was to have no password", database.str()));
+  const auto account =
+      fmt::format("`{}`@`%` IDENTIFIED VIA {} WITH MAX_USER_CONNECTIONS {} MAX_STATEMENT_TIME {}", database.str(),
+                  identified, limits.connections, limits.statement.count());
+  std::string script(preamble);
+  script += fmt::format("CREATE DATABASE IF NOT EXISTS `{}` CHARACTER SET utf8mb4;\n", database.str());
+  script += fmt::format("CREATE USER IF NOT EXISTS {};\nALTER USER {};\n", account, account);
+  script += fmt::format("GRANT ALL PRIVILEGES ON `{0}`.* TO `{0}`@`%`;\n", database.str());
+  return Secret(std::move(script));
+}
+
+std::string mariadb_tenant_removal(const SqlName& database) {
+  // The user first: nobody writes into what is about to go.
+  return fmt::format("DROP USER IF EXISTS `{0}`@`%`;\nDROP DATABASE IF EXISTS `{0}`;\n", database.str());
+}
+
+}  // namespace divio::services

@@ -1,0 +1,60 @@
+#include "services/blueprints.hpp"
+
+#include <doctest/doctest.h>
+
+#include <array>
+
+using namespace divio;
+using namespace divio::services;
+using divio::model::Scope;
+using divio::model::ServiceType;
+
+TEST_CASE("each type has the row that is about it, complete") {
+  for (const auto type : {ServiceType::postgres, ServiceType::mariadb, ServiceType::redis}) {
+    const auto& row = blueprint(type);
+    CAPTURE(model::to_string(type));
+    CHECK(row.type == type);
+    CHECK(row.port != 0);
+    CHECK(row.data_folder.starts_with('/'));
+    for (const auto words : {row.versions, row.command, row.probe, row.shell, row.backup}) {
+      REQUIRE_FALSE(words.empty());
+      for (const auto word : words) CHECK_FALSE(word.empty());
+    }
+  }
+  CHECK(blueprint(ServiceType::media).type == ServiceType::media);
+  CHECK(blueprint(ServiceType::media).image.empty());
+}
+
+TEST_CASE("databases are shared by default, what cannot keep tenants apart is dedicated") {
+  CHECK(default_scope(blueprint(ServiceType::postgres)) == Scope::shared);
+  CHECK(default_scope(blueprint(ServiceType::mariadb)) == Scope::shared);
+  CHECK(default_scope(blueprint(ServiceType::redis)) == Scope::dedicated);
+  CHECK(default_scope(blueprint(ServiceType::media)) == Scope::dedicated);
+}
+
+TEST_CASE("a version is one of the type's, the first if none is asked for") {
+  const auto& postgres = blueprint(ServiceType::postgres);
+  CHECK(version_of(postgres, "").value() == "15");
+  CHECK(version_of(postgres, "13").value() == "13");
+  const auto wrong = version_of(postgres, "9.6");
+  REQUIRE_FALSE(wrong);
+  CHECK(wrong.error().message == "there is no version '9.6' of postgres");
+  CHECK(wrong.error().hint == "use one of 15, 16, 14, 13");
+  CHECK(version_of(blueprint(ServiceType::media), "").value().empty());
+  CHECK(version_of(blueprint(ServiceType::media), "1").error().hint == "leave the version out");
+  CHECK(image_of(postgres, "15") == "postgres:15");
+}
+
+TEST_CASE("no password is a word of a command, where everybody on the host would see it") {
+  for (const auto type : {ServiceType::postgres, ServiceType::mariadb, ServiceType::redis}) {
+    const auto& row = blueprint(type);
+    for (const auto words : {row.command, row.probe, row.shell, row.backup, row.restore})
+      for (const auto word : words) CHECK(word.find("{password}") == std::string_view::npos);
+  }
+}
+
+TEST_CASE("values are put where their names stand, once, and other braces stay") {
+  constexpr std::array<std::string_view, 5> words{"{a}", "x{a}y{b}", "{c}", "{a", "plain}"};
+  const std::vector<std::string> expected{"{b}", "x{b}y2", "{c}", "{a", "plain}"};
+  CHECK(filled(words, {{"a", "{b}"}, {"b", "2"}}) == expected);
+}

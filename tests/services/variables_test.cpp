@@ -1,0 +1,69 @@
+#include "services/variables.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using namespace divio;
+using namespace divio::model;
+using divio::services::attached_variables;
+
+namespace {
+
+ServiceInstance instance(const char* prefix, ServiceType type) {
+  ServiceInstance made{.environment = {ProjectName::parse("shop").value(), EnvironmentName::parse("live").value()},
+                       .prefix = ServicePrefix::parse(prefix).value(),
+                       .type = type,
+                       .state = ServiceState::attached};
+  if (type == ServiceType::media)
+    made.mount = "/data/media";
+  else
+    made.server = "divio-db", made.password = Secret("p:w/@%1");
+  if (type != ServiceType::media && type != ServiceType::redis) made.database = "d1", made.role = "d1g1";
+  return made;
+}
+
+std::string value(const Variables& variables, const char* name) {
+  const auto found = variables.find(name);
+  return found == variables.end() ? "none" : found->second.value.reveal();
+}
+
+}  // namespace
+
+TEST_CASE("a database gives its DSN, encoded, and the default one is the environment's database") {
+  const std::vector instances{instance("default", ServiceType::postgres), instance("logs_2", ServiceType::mariadb)};
+  const auto variables = attached_variables(instances);
+  CHECK(variables.size() == 3);
+  CHECK(value(variables, "DEFAULT_DATABASE_DSN") == "postgres://d1g1:p%3Aw%2F%40%251@divio-db:5432/d1");
+  CHECK(value(variables, "DATABASE_URL") == value(variables, "DEFAULT_DATABASE_DSN"));
+  CHECK(value(variables, "LOGS_2_DATABASE_DSN") == "mysql://d1g1:p%3Aw%2F%40%251@divio-db:3306/d1");
+}
+
+TEST_CASE("media and caches: the first of a type is the general one, unless one has the prefix default") {
+  std::vector instances{instance("media", ServiceType::media), instance("more", ServiceType::media),
+                        instance("cache", ServiceType::redis)};
+  instances[1].mount = "/srv/my files/";
+  auto variables = attached_variables(instances);
+  CHECK(value(variables, "MEDIA_STORAGE_DSN") == "file:///data/media/?url=%2Fmedia%2F");
+  CHECK(value(variables, "MORE_STORAGE_DSN") == "file:///srv/my%20files/?url=%2Fmy%20files%2F");
+  CHECK(value(variables, "DEFAULT_STORAGE_DSN") == value(variables, "MEDIA_STORAGE_DSN"));
+  CHECK(value(variables, "CACHE_URL") == "redis://:p%3Aw%2F%40%251@divio-db:6379/0");
+  CHECK(value(variables, "CACHE_CACHE_URL") == value(variables, "CACHE_URL"));
+
+  instances[1].prefix = ServicePrefix::parse("default").value();
+  variables = attached_variables(instances);
+  CHECK(value(variables, "DEFAULT_STORAGE_DSN") == "file:///srv/my%20files/?url=%2Fmy%20files%2F");
+}
+
+TEST_CASE("only attached services give variables, and every one is secret") {
+  std::vector instances{instance("default", ServiceType::postgres), instance("media", ServiceType::media)};
+  for (const auto& [name, variable] : attached_variables(instances)) {
+    CAPTURE(name);
+    CHECK(variable.secret);
+    CHECK(check_variable_name(name));
+  }
+  for (const auto state : {ServiceState::added, ServiceState::provisioned, ServiceState::detached}) {
+    for (auto& one : instances) one.state = state;
+    CHECK(attached_variables(instances).empty());
+  }
+}
