@@ -151,7 +151,7 @@ Rendered render(const Layout& layout, const Frame& frame) {
   rendered.config = "# Written by divioctl. Changes made here are lost.\n" + global_section(frame, fingerprint(frame)) +
                     fixed_sections(frame);
   for (const auto& backend : layout.backends) rendered.config += backend_section(backend);
-  for (const auto& [host, backend] : layout.hosts) rendered.hosts += host + " " + backend + "\n";
+  for (const auto& [host, backend] : layout.hosts) rendered.hosts += fmt::format("{} {}\n", host, backend);
   return rendered;
 }
 
