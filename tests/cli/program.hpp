@@ -54,4 +54,11 @@ inline Ended shell(const std::string& line, std::string* record = nullptr) {
   return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, file_text(file("out")), file_text(file("err"))};
 }
 
+// What the fake platform wrote down of such a line.
+inline std::string recorded(const std::string& line) {
+  std::string record;
+  shell(line, &record);
+  return record;
+}
+
 }  // namespace divio::test

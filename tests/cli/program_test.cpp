@@ -5,16 +5,10 @@
 
 #include <algorithm>
 
+using divio::test::recorded;
 using divio::test::shell;
 
 namespace {
-
-std::string recorded(const std::string& line) {
-  std::string record;
-  const auto ended = shell(line, &record);
-  CAPTURE(ended.err);
-  return record;
-}
 
 std::string last_line(const std::string& text) {
   const auto end = text.find_last_not_of('\n');

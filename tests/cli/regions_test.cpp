@@ -5,18 +5,8 @@
 #include "program.hpp"
 
 using namespace divio;
+using divio::test::recorded;
 using divio::test::shell;
-
-namespace {
-
-std::string recorded(const std::string& line) {
-  std::string record;
-  const auto ended = shell(line, &record);
-  CAPTURE(ended.err);
-  return record;
-}
-
-}  // namespace
 
 TEST_CASE("region add asks for what its flags say, and leaves the rest out") {
   CHECK(recorded("divioctl region add eu --endpoint ssh://deploy@eu --location 'Frankfurt, DE' --provider own --physical fra1 "

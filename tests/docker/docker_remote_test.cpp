@@ -13,20 +13,13 @@
 #include "docker/remote_host.hpp"
 #include "fakes/child_process.hpp"
 #include "fakes/temporary_folder.hpp"
+#include "fakes/within.hpp"
 #include "support/text.hpp"
 
 using namespace divio;
 using namespace divio::contract;
 
 namespace {
-
-bool within_20_seconds(const std::function<bool()>& holds) {
-  for (int i = 0; i < 400; ++i) {
-    if (holds()) return true;
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  }
-  return false;
-}
 
 std::string content_of(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -93,7 +86,7 @@ TEST_CASE("Many calls of many threads share one ssh connection, which ends with 
     CHECK(ssh.starts().size() == 1);
     CHECK(any_lives(ssh.starts()));
   }
-  CHECK(within_20_seconds([&] { return !any_lives(ssh.starts()); }));
+  CHECK(tests::within_20_seconds([&] { return !any_lives(ssh.starts()); }));
 }
 
 TEST_CASE("A connection that was cut between two calls is made anew by the second") {
@@ -112,7 +105,7 @@ TEST_CASE("Waiting for a container goes on over a new connection when the old on
   std::jthread disturber([&] {
     std::this_thread::sleep_for(std::chrono::milliseconds(200));
     ssh.cut();
-    CHECK(within_20_seconds([&] { return ssh.starts().size() == 2; }));
+    CHECK(tests::within_20_seconds([&] { return ssh.starts().size() == 2; }));
     CHECK(ground.containers().kill(id, "SIGKILL"));
   });
   const auto code = ground.containers().wait(id, {});
@@ -172,8 +165,8 @@ TEST_CASE("Nothing is left over when the process that connected is killed") {
     CHECK(any_lives(ssh.starts()));
     child.kill();
   }
-  CHECK(within_20_seconds([&] { return !any_lives(ssh.starts()); }));
-  CHECK(within_20_seconds([&] { return forward_folders(folder.path()).empty(); }));
+  CHECK(tests::within_20_seconds([&] { return !any_lives(ssh.starts()); }));
+  CHECK(tests::within_20_seconds([&] { return forward_folders(folder.path()).empty(); }));
 }
 
 TEST_CASE("An image moves from an engine reached by ssh to one reached over TLS, and stays the same") {

@@ -11,6 +11,7 @@
 
 #include "fakes/child_process.hpp"
 #include "fakes/temporary_folder.hpp"
+#include "fakes/within.hpp"
 #include "system/files.hpp"
 #include "system/private_folder.hpp"
 
@@ -18,14 +19,6 @@ using namespace divio;
 using namespace divio::system;
 
 namespace {
-
-bool within_20_seconds(const std::function<bool()>& holds) {
-  for (int i = 0; i < 400; ++i) {
-    if (holds()) return true;
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  }
-  return false;
-}
 
 Companion started(const tests::TemporaryFolder& folder, const std::string& script) {
   auto companion = Companion::start({"/bin/sh -c", {script, "one", "two three"}, folder / "log", folder.path()});
@@ -42,7 +35,7 @@ bool group_lives(pid_t group) {
 TEST_CASE("A companion runs with its arguments as they are, and what it says is in its log") {
   const tests::TemporaryFolder folder;
   const auto companion = started(folder, "echo $0-$1; echo problem >&2; sleep 1000");
-  CHECK(within_20_seconds([&] {
+  CHECK(tests::within_20_seconds([&] {
     const auto log = read_file(folder / "log");
     return log && log->find("one-two three\n") != std::string::npos && log->find("problem\n") != std::string::npos;
   }));
@@ -59,17 +52,17 @@ TEST_CASE("A companion ends when it is no longer wanted, with what it started") 
     CHECK(moved.running());
     CHECK_FALSE(companion.running());  // NOLINT(bugprone-use-after-move)
   }
-  CHECK(within_20_seconds([&] { return !group_lives(group); }));
+  CHECK(tests::within_20_seconds([&] { return !group_lives(group); }));
   CHECK(std::filesystem::exists(folder.path()));
 }
 
 TEST_CASE("A companion that ended by itself does not run, and one that cannot be started says so in its log") {
   const tests::TemporaryFolder folder;
   const auto brief = started(folder, "exit 3");
-  CHECK(within_20_seconds([&] { return !brief.running(); }));
+  CHECK(tests::within_20_seconds([&] { return !brief.running(); }));
   const auto missing = Companion::start({"no-such-program", {}, folder / "log2", folder.path()});
   REQUIRE(missing);
-  CHECK(within_20_seconds([&] { return !missing->running(); }));
+  CHECK(tests::within_20_seconds([&] { return !missing->running(); }));
   CHECK(read_file(folder / "log2")->find("no-such-program") != std::string::npos);
 }
 
@@ -92,7 +85,7 @@ TEST_CASE("A companion does not outlive a killed process, and neither does its f
     CHECK(group_lives(group));
     child.kill();
   }
-  CHECK(within_20_seconds([&] { return !group_lives(group); }));
+  CHECK(tests::within_20_seconds([&] { return !group_lives(group); }));
   CHECK_FALSE(std::filesystem::exists(parent / "own"));
 }
 

@@ -8,18 +8,6 @@
 
 namespace divio::engines {
 
-std::string percent_encode(std::string_view text, std::string_view kept) {
-  constexpr std::string_view unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-  std::string encoded;
-  for (const char c : text) {
-    if (unreserved.find(c) != std::string_view::npos || kept.find(c) != std::string_view::npos)
-      encoded += c;
-    else
-      encoded += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-  }
-  return encoded;
-}
-
 std::string query_text(const Query& query) {
   std::string text;
   for (const auto& [name, value] : query)

@@ -8,11 +8,9 @@
 
 #include "divio/result.hpp"
 #include "model/labels.hpp"
+#include "support/percent.hpp"
 
 namespace divio::engines {
-
-// Percent-encodes all but RFC 3986's unreserved characters and those in `kept`.
-[[nodiscard]] std::string percent_encode(std::string_view text, std::string_view kept = {});
 
 // A container's, volume's or network's name as a part of a path.
 [[nodiscard]] inline std::string in_path(std::string_view name) {
