@@ -57,6 +57,7 @@ void OperationRun::watch_timeout(std::chrono::milliseconds timeout) {
 Result<std::unique_ptr<OperationRun>> OperationRun::begin(Runtime& runtime, model::OperationKind kind,
                                                           const model::EnvironmentKey& key, const std::string& request,
                                                           const Call& call) {
+  if (kind != model::OperationKind::build) runtime.ingress.prepare();
   const auto id = new_operation_id(runtime.clock.now());
   DIVIO_TRY(lease, HeldLease::acquire(runtime, lease_for(runtime, key, kind, id), call.lock_wait, call));
   DIVIO_TRY(cut_short, interrupted(runtime, key));

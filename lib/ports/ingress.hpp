@@ -24,6 +24,10 @@ class Ingress {
  public:
   virtual ~Ingress() = default;
 
+  // Begins in the background what the first question would have to wait for. It changes nothing; what went wrong is told
+  // by that question.
+  virtual void prepare() = 0;
+
   [[nodiscard]] virtual Result<IngressState> state() = 0;
 
   // Makes it exist, run and be current. `line` gets the log of getting its image where that is needed. Existing

@@ -21,6 +21,7 @@ using Fault = std::function<Result<void>(const std::string& call)>;
 
 class FakeIngress final : public ports::Ingress {
  public:
+  void prepare() override {}
   Result<ports::IngressState> state() override;
   Result<void> ensure(const std::function<void(std::string_view)>& line, std::stop_token stop) override;
   Result<std::optional<model::Routes>> routes(const model::EnvironmentKey& key) override;

@@ -81,6 +81,24 @@ TEST_CASE("a target that joined while HAProxy ran gets further requests on conne
   CHECK(body_of(answer) == "5");
 }
 
+TEST_CASE("the access log has a line for each request, however many there are, and the engine's logs show it") {
+  RealWorld world;
+  ensure(world.ingress());
+  must(world.ingress().apply(routes_of("shop", {world.well(1, serving)})));
+  Traffic traffic(world.options().http_port, shop_host, 8);
+  await_answered(traffic, 2000);
+  traffic.stop();
+  const auto is_complete = [&] {
+    std::string log;
+    must(world.engine().streams().logs(world.container(), {},
+                                       [&](ports::Output, std::string_view bytes) { log += bytes; }, {}));
+    return count(log, "\"GET / HTTP/1.1\" 200 ") >= traffic.answered();
+  };
+  bool complete = false;
+  for (int i = 0; i < 100 && !(complete = is_complete()); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  CHECK(complete);
+}
+
 TEST_CASE("a host that nobody has, a project that does not run, and a request that is too large get a clear page") {
   RealWorld world;
   ensure(world.ingress());

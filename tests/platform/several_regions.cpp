@@ -34,6 +34,7 @@ class Shared final : public ports::Engine {
 class SharedIngress final : public ports::Ingress {
  public:
   explicit SharedIngress(ports::Ingress& ingress) : ingress_(ingress) {}
+  void prepare() override {}
   Result<ports::IngressState> state() override { return ingress_.state(); }
   Result<void> ensure(const std::function<void(std::string_view)>& line, std::stop_token stop) override {
     return ingress_.ensure(line, std::move(stop));

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "ingress/haproxy/log_program.hpp"
 #include "ingress/haproxy/proxy.hpp"
 #include "support/text.hpp"
 #include "support/try.hpp"
@@ -28,7 +29,7 @@ ports::ContainerSpec common_spec(const Options& options) {
 ports::ContainerSpec ingress_spec(const Options& options) {
   auto spec = common_spec(options);
   spec.name = object_name(options.region);
-  spec.entrypoint = {"haproxy"};
+  spec.entrypoint = {"perl", "-e", std::string(log_program), "haproxy"};
   spec.command = {
       "-W", "-db", "-S", fmt::format("{},mode,600,level,admin", master_socket), "-f", std::string(config_file)};
   spec.network.name = "host";

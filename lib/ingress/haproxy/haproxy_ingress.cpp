@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <future>
 #include <mutex>
 
 #include "ingress/haproxy/change_lease.hpp"
@@ -59,6 +60,7 @@ class HaproxyIngress final : public ports::Ingress {
         frame_(frame_of(options_)),
         fingerprint_(fingerprint(frame_)) {}
 
+  void prepare() override;
   Result<ports::IngressState> state() override;
   Result<void> ensure(const std::function<void(std::string_view)>& line, std::stop_token stop) override;
   Result<std::optional<model::Routes>> routes(const model::EnvironmentKey& key) override;
@@ -76,8 +78,7 @@ class HaproxyIngress final : public ports::Ingress {
   auto with_agent(Act act) -> decltype(act(std::declval<Agent&>())) {
     for (int attempt = 0;; ++attempt) {
       if (!agent_ || agent_->broken()) {
-        DIVIO_CHECK(check_running());
-        DIVIO_ASSIGN(agent_, join_agent(with_.engine, options_));
+        DIVIO_ASSIGN(agent_, join());
       }
       auto result = act(*agent_);
       if (!agent_->broken() || attempt == 1) return result;
@@ -94,7 +95,8 @@ class HaproxyIngress final : public ports::Ingress {
 
   [[nodiscard]] bool is_talking() const { return agent_ && !agent_->broken(); }
   Result<AllRoutes> all_routes();
-  Result<void> check_running();
+  Result<std::unique_ptr<Agent>> join_running() const;
+  Result<std::unique_ptr<Agent>> join();
   Result<void> put_and_converge(Agent& agent, const AllRoutes& routes);
   Result<void> refresh(Agent& agent);
 
@@ -104,9 +106,10 @@ class HaproxyIngress final : public ports::Ingress {
   Frame frame_;
   std::string fingerprint_;
   std::unique_ptr<Agent> agent_;
+  std::future<Result<std::unique_ptr<Agent>>> joining_;  // of prepare(); the last member, since it uses the others
 };
 
-Result<void> HaproxyIngress::check_running() {
+Result<std::unique_ptr<Agent>> HaproxyIngress::join_running() const {
   DIVIO_TRY(found, find_container(with_.engine, options_));
   if (!found) {
     return fail(ErrorCode::not_found, fmt::format("region {} has no ingress", options_.region),
@@ -116,7 +119,21 @@ Result<void> HaproxyIngress::check_running() {
     return fail(ErrorCode::failed, fmt::format("the ingress of region {} does not run", options_.region),
                 "run divioctl reconcile to start it");
   }
-  return {};
+  return join_agent(with_.engine, options_);
+}
+
+// What has failed meanwhile may go well now.
+Result<std::unique_ptr<Agent>> HaproxyIngress::join() {
+  if (joining_.valid()) {
+    if (auto joined = joining_.get()) return joined;
+  }
+  return join_running();
+}
+
+void HaproxyIngress::prepare() {
+  const std::scoped_lock lock(mutex_);
+  if (agent_ || joining_.valid()) return;
+  joining_ = std::async(std::launch::async, [this] { return join_running(); });
 }
 
 // Files first: should this process or the proxy end in between, the proxy comes back as it was meant to be.

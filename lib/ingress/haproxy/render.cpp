@@ -130,13 +130,13 @@ Backend sample_backend() {
 
 }  // namespace
 
-// A new server is looked at every 50 ms until it is up (HAProxy's downinter and fastinter), then at the interval asked
+// A new server is looked at every 25 ms until it is up (HAProxy's downinter), then at the interval asked
 // for. pool-purge-delay: idle connections to a server are given up before application servers commonly close them (2 s
 // and more), so that no request meets a connection that is just being closed. pool-max-conn: servers added at run time
 // would keep no idle connection otherwise, and each request would make one (HAProxy 2.6).
 std::string server_settings(const model::HealthCheck& health, bool serving) {
   return fmt::format(
-      "check inter {}ms fastinter 50ms downinter 50ms rise 1 fall 3 observe layer4 error-limit 1 on-error fastinter "
+      "check inter {}ms fastinter 50ms downinter 25ms rise 1 fall 3 observe layer4 error-limit 1 on-error fastinter "
       "pool-max-conn -1 pool-purge-delay 1s weight {}",
       health.interval.count(), serving ? 1 : 0);
 }
