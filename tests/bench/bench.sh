@@ -85,10 +85,9 @@ divioctl scale web=3 >/dev/null 2>&1
 image=$(docker image ls --filter label=divio.project=hello -q | head -1)
 docker network create bench >/dev/null
 raw_start raw-a 3
-deploy_ours() { # another release of the same image: a variable changed
-  divioctl variable set "ROUND=$RANDOM$RANDOM" >/dev/null
-  divioctl deploy --quiet
-}
+# Another release of the same image: a variable changed.
+before_deploy_ours() { divioctl variable set "ROUND=$RANDOM$RANDOM"; }
+deploy_ours() { divioctl deploy --quiet; }
 # compare() runs each side in a subshell, so what runs tells which of the two sets of names is next.
 serving_side() { docker ps --format '{{.Names}}' --filter name=raw- | sed -n '1s/raw-\(.\)-.*/\1/p'; }
 deploy_theirs() {

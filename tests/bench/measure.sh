@@ -5,9 +5,10 @@ results=${results:-/dev/null}
 # now: nanoseconds
 now() { date +%s%N; }
 
-# once FUNCTION: runs it and prints how many microseconds it took
+# once FUNCTION: runs it and prints how many microseconds it took. A function before_FUNCTION is run first, untimed.
 once() {
   local began
+  if declare -F "before_$1" >/dev/null; then "before_$1" >/dev/null; fi
   began=$(now)
   "$@" >/dev/null
   echo $((($(now) - began) / 1000))
