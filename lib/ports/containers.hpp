@@ -64,6 +64,8 @@ struct Container {
   bool out_of_memory = false;
   int restarts = 0;
   std::string error;  // what the engine said when a start failed
+  // Network -> further DNS names there; one entry for each network that it is in.
+  std::map<std::string, std::vector<std::string>> aliases = {};
   std::optional<model::TimePoint> started_at;
   std::optional<model::TimePoint> finished_at;
 };

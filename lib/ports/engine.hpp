@@ -45,6 +45,12 @@ struct Network {
   model::Labels labels;
 };
 
+struct Connection {
+  std::string network;
+  std::string container;             // id or name
+  std::vector<std::string> aliases;  // DNS names of the container within the network, beside its own
+};
+
 // Safe from several threads at once. Creating what is there with the same name succeeds and leaves it as it is;
 // removing what is gone succeeds; removing what is in use is a conflict.
 class Networks {
@@ -54,6 +60,14 @@ class Networks {
   [[nodiscard]] virtual Result<void> create(const NetworkSpec& spec) = 0;
   [[nodiscard]] virtual Result<void> remove(const std::string& name) = 0;
   [[nodiscard]] virtual Result<std::vector<Network>> list(const model::Labels& labels) = 0;  // empty: all of them
+
+  // Makes the container be in the network, running or not, and have these names there; the engine chooses the address.
+  // One that is there and has them all keeps its connection; one that lacks some is connected anew with these and those
+  // it had, which breaks what goes through the old connection. A container or network that is not there is not_found.
+  [[nodiscard]] virtual Result<void> connect(const Connection& connection) = 0;
+
+  // Takes the container out of the network; being out, or gone, or the network gone, is a success.
+  [[nodiscard]] virtual Result<void> disconnect(const std::string& network, const std::string& container) = 0;
 };
 
 class Volumes {

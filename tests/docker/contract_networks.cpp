@@ -143,3 +143,47 @@ TEST_CASE("A volume is created, found by its labels, kept while a container has 
   CHECK(volumes.remove(name));
   CHECK(volumes.list(ground->labels())->empty());
 }
+
+TEST_CASE("A container is connected to further networks under its names there, running or not, and disconnected") {
+  const auto ground = open_ground();
+  auto& networks = ground->engine().networks();
+  const auto one = network(*ground, "one", 0);
+  const auto other = network(*ground, "other", 1);
+  REQUIRE_OK(networks.create(one));
+  REQUIRE_OK(networks.create(other));
+  const auto id = ground->containers().create(ground->container("connected", command::sleep()));
+  REQUIRE_OK(id);
+  const auto names = [&] {
+    const auto seen = ground->containers().inspect(*id);
+    REQUIRE_OK(seen);
+    return seen->aliases;
+  };
+  // Out of the network that every container begins in.
+  CHECK(names().size() == 1);
+  REQUIRE_OK(networks.disconnect(names().begin()->first, *id));
+  CHECK(names().empty());
+  REQUIRE_OK(networks.connect({one.name, *id, {"db"}}));
+  REQUIRE_OK(ground->containers().start(*id));
+  REQUIRE_OK(networks.connect({other.name, *id, {"db", "cache"}}));
+  CHECK(names().at(one.name) == std::vector<std::string>{"db"});
+  CHECK(names().at(other.name).size() == 2);
+
+  // Again, and with a name more.
+  CHECK(networks.connect({other.name, *id, {"cache"}}));
+  CHECK(names().at(other.name).size() == 2);
+  CHECK(networks.connect({one.name, *id, {"search"}}));
+  auto grown = names().at(one.name);
+  std::ranges::sort(grown);
+  CHECK(grown == std::vector<std::string>{"db", "search"});
+
+  CHECK(networks.disconnect(one.name, *id));
+  CHECK(networks.disconnect(one.name, *id));
+  CHECK(names().size() == 1);
+  CHECK(networks.disconnect(ground->name("no-such-network"), *id));
+  CHECK(networks.disconnect(one.name, ground->name("no-such-container")));
+  CHECK_CODE(ErrorCode::not_found, networks.connect({ground->name("no-such-network"), *id, {}}));
+  CHECK_CODE(ErrorCode::not_found, networks.connect({one.name, ground->name("no-such-container"), {}}));
+  REQUIRE_OK(ground->containers().stop(*id, std::chrono::seconds(5)));
+  REQUIRE_OK(ground->containers().start(*id));
+  CHECK(names().size() == 1);
+}

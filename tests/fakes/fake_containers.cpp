@@ -92,7 +92,10 @@ class FakeContainers final : public ports::Containers {
   Result<ports::Container> inspect(const std::string& id) override {
     return world_.call("containers.inspect", id, [&]() -> Result<ports::Container> {
       DIVIO_TRY(container, world_.container(id, "look at"));
-      return view(*container);
+      auto seen = view(*container);
+      seen.aliases = aliases(container->spec);
+      seen.aliases.insert(container->connected.begin(), container->connected.end());
+      return seen;
     });
   }
 
@@ -114,6 +117,11 @@ class FakeContainers final : public ports::Containers {
   }
 
  private:
+  static std::map<std::string, std::vector<std::string>> aliases(const ports::ContainerSpec& spec) {
+    if (!spec.join_network_of.empty() || spec.network.name == "none") return {};
+    return {{spec.network.name.empty() ? "bridge" : spec.network.name, spec.network.aliases}};
+  }
+
   static ports::Container view(const FakeContainer& container) {
     auto seen = container.seen;
     const auto& network = container.spec.network.name;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "fakes/fake_world.hpp"
+#include "support/try.hpp"
 
 namespace divio::fakes {
 namespace {
@@ -34,7 +35,9 @@ class FakeNetworks final : public ports::Networks {
   Result<void> remove(const std::string& name) override {
     return world_.call("networks.remove", name, [&]() -> Result<void> {
       const bool used = std::ranges::any_of(world_.containers, [&](const auto& entry) {
-        return entry.second.spec.network.name == name && is_up(entry.second.seen.state);
+        const auto& container = entry.second;
+        const bool connected = container.spec.network.name == name || container.connected.contains(name);
+        return connected && is_up(container.seen.state);
       });
       if (used)
         return fail(ErrorCode::conflict, fmt::format("cannot remove network '{}': it has active endpoints", name));
@@ -49,6 +52,32 @@ class FakeNetworks final : public ports::Networks {
       for (const auto& [name, network] : world_.networks)
         if (carries(network.seen.labels, labels)) found.push_back(network.seen);
       return found;
+    });
+  }
+
+  Result<void> connect(const ports::Connection& wanted) override {
+    const auto& [network, id, aliases] = wanted;
+    return world_.call("networks.connect", id, [&]() -> Result<void> {
+      DIVIO_TRY(container, world_.container(id, "connect"));
+      if (!world_.networks.contains(network))
+        return fail(ErrorCode::not_found,
+                    fmt::format("cannot connect container '{}': network {} not found", id, network));
+      const bool first = container->spec.network.name == network;
+      auto& names = first ? container->spec.network.aliases : container->connected[network];
+      for (const auto& name : aliases)
+        if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+      return {};
+    });
+  }
+
+  Result<void> disconnect(const std::string& network, const std::string& id) override {
+    return world_.call("networks.disconnect", id, [&]() -> Result<void> {
+      auto* container = world_.find_container(id);
+      if (container == nullptr) return {};
+      container->connected.erase(network);
+      const auto& first = container->spec.network.name;
+      if (first == network || (first.empty() && network == "bridge")) container->spec.network = {"none", {}, {}};
+      return {};
     });
   }
 

@@ -113,7 +113,7 @@ Result<void> take_address(World& world, FakeContainer& container) {
 Result<void> World::start(FakeContainer& container) {
   if (container.seen.state == ContainerState::running) return {};
   const auto& network = container.spec.network.name;
-  if (!network.empty() && network != "host" && !networks.contains(network))
+  if (!network.empty() && network != "host" && network != "none" && !networks.contains(network))
     return fail(ErrorCode::not_found,
                 fmt::format("cannot start container '{}': network {} not found", container.seen.name, network));
   DIVIO_CHECK(take_address(*this, container));

@@ -22,6 +22,7 @@ struct FakeContainer {
   ports::Container seen;  // id, name, state, ...
   Run run;
   std::string dynamic_address;
+  std::map<std::string, std::vector<std::string>> connected;  // further networks, and its names there
   std::vector<LogEntry> log;
   Files files;
   int runs = 0;  // how often it was started

@@ -73,6 +73,17 @@ std::map<std::string, std::string> read_addresses(const json& networks) {
   return addresses;
 }
 
+std::map<std::string, std::vector<std::string>> read_aliases(const json& networks, const std::string& id) {
+  std::map<std::string, std::vector<std::string>> aliases;
+  if (!networks.is_object()) return aliases;
+  for (const auto& [name, network] : networks.items()) {
+    auto& names = aliases[name];
+    for (const auto& alias : at(network, {"Aliases"}))
+      if (alias.is_string() && !id.starts_with(alias.get<std::string>())) names.push_back(alias);  // its id is one too
+  }
+  return aliases;
+}
+
 std::optional<model::TimePoint> read_time(const std::string& written) {
   if (written.empty() || written.starts_with("0001-")) return std::nullopt;  // Go's zero time: never
   const auto time = model::parse_rfc3339(written);
@@ -147,6 +158,7 @@ ports::Container read_container(const json& answer) {
   container.labels = texts(at(answer, {"Config", "Labels"}));
   container.state = read_state(text(state, "Status"));
   container.addresses = read_addresses(at(answer, {"NetworkSettings", "Networks"}));
+  container.aliases = read_aliases(at(answer, {"NetworkSettings", "Networks"}), container.id);
   container.exit_code = static_cast<int>(number(state, "ExitCode"));
   container.out_of_memory = truth(state, "OOMKilled");
   container.restarts = static_cast<int>(number(answer, "RestartCount"));

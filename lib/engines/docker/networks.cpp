@@ -1,8 +1,9 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
+#include "engines/docker/container_json.hpp"
 #include "engines/docker/engine_json.hpp"
 #include "engines/docker/errors.hpp"
 #include "engines/docker/json.hpp"
@@ -39,7 +40,49 @@ class DockerNetworks final : public ports::Networks {
     return read_networks(answer);
   }
 
+  Result<void> connect(const ports::Connection& wanted) override {
+    const auto& [network, container, aliases] = wanted;
+    DIVIO_TRY(had, aliases_in(network, container));
+    std::set<std::string> names(aliases.begin(), aliases.end());
+    if (had) {
+      names.insert(had->begin(), had->end());
+      if (names.size() == std::set(had->begin(), had->end()).size()) return {};
+      DIVIO_CHECK(disconnect(network, container));
+    }
+    auto call = between(network, container, "connect", "to");
+    DIVIO_ASSIGN(call.body, dump({{"Container", container}, {"EndpointConfig", {{"Aliases", names}}}}, call.doing));
+    DIVIO_TRY(ignored, api_.call(call));
+    return {};
+  }
+
+  Result<void> disconnect(const std::string& network, const std::string& container) override {
+    auto call = between(network, container, "disconnect", "from");
+    DIVIO_ASSIGN(call.body, dump({{"Container", container}, {"Force", true}}, call.doing));
+    auto done = api_.call_to_remove(call);
+    // Engines have no status of their own for a container that is not connected.
+    if (done || done.error().code == ErrorCode::unreachable) return done;
+    DIVIO_TRY(had, aliases_in(network, container));
+    return had ? done : Result<void>();
+  }
+
  private:
+  static Call between(const std::string& network, const std::string& container, const char* verb, const char* word) {
+    return {"POST", fmt::format("/networks/{}/{}", in_path(network), verb),
+            fmt::format("{} container '{}' {} network '{}'", verb, container, word, network)};
+  }
+
+  // The names that the container has in the network; nullopt if it is not in it.
+  Result<std::optional<std::vector<std::string>>> aliases_in(const std::string& network, const std::string& container) {
+    const Call call{"GET", fmt::format("/containers/{}/json", in_path(container)),
+                    fmt::format("look at container '{}'", container)};
+    DIVIO_TRY(body, api_.call(call));
+    DIVIO_TRY(answer, parse_answer(body, call.doing));
+    auto networks = read_container(answer).aliases;
+    const auto found = networks.find(network);
+    if (found == networks.end()) return std::nullopt;
+    return std::move(found->second);
+  }
+
   bool exists(const std::string& name) {
     auto found = api_.exchange({"GET", "/networks/" + in_path(name), fmt::format("look at network '{}'", name)});
     return found && found->status == 200;
