@@ -7,7 +7,7 @@ image_cache=${XDG_CACHE_HOME:-$HOME/.cache}/divioctl/images
 
 has_image() { docker -H "$1" image inspect "$2" >/dev/null 2>&1; }  # ENDPOINT NAME
 
-# provide_image ENDPOINT NAME: one of debian:bookworm-slim and haproxy:2.6.
+# provide_image ENDPOINT NAME: one of debian:bookworm-slim, haproxy:2.6, postgres:15, mariadb:10.11 and redis:7.
 provide_image() {
   ! has_image "$1" "$2" || return 0
   mkdir -p "$image_cache"
@@ -78,6 +78,108 @@ WORKDIR /var/lib/haproxy
 STOPSIGNAL SIGUSR1
 ENTRYPOINT ["/usr/local/bin/start"]
 CMD ["haproxy", "-f", "/usr/local/etc/haproxy/haproxy.cfg"]
+DOCKERFILE
+}
+
+# As in the official image: the first start of a volume makes the database cluster, with POSTGRES_USER, POSTGRES_PASSWORD,
+# POSTGRES_DB, POSTGRES_HOST_AUTH_METHOD and POSTGRES_INITDB_ARGS, on a server that listens on its socket only; who
+# connects from within the container needs no password.
+make_postgres_image() {
+  provide_base "$1"
+  quietly "building $2" docker -H "$1" build -t "$2" - <<'DOCKERFILE'
+FROM debian:bookworm-slim
+ENV LANG=C.UTF-8 PGDATA=/var/lib/postgresql/data PATH=$PATH:/usr/lib/postgresql/15/bin
+RUN mkdir -p /etc/postgresql-common && echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf \
+ && apt-get update -q && apt-get install -q -y --no-install-recommends postgresql-15 && rm -rf /var/lib/apt/lists/* \
+ && sed -ri "s/^#?listen_addresses .*/listen_addresses = '*'/" /usr/share/postgresql/15/postgresql.conf.sample \
+ && install -d -o postgres -g postgres -m 3777 /var/run/postgresql && install -d -o postgres -g postgres -m 1777 "$PGDATA" \
+ && printf '%s\n' '#!/bin/bash' 'set -e' \
+      '[ "${1#-}" = "$1" ] || set -- postgres "$@"' \
+      '[ "$1" = postgres ] || exec "$@"' \
+      'if [ "$(id -u)" = 0 ]; then' \
+      '  mkdir -p "$PGDATA"; chmod 700 "$PGDATA"; chown -R postgres: "$PGDATA"' \
+      '  exec setpriv --reuid=postgres --regid=postgres --init-groups "$0" "$@"' \
+      'fi' \
+      'if [ ! -s "$PGDATA/PG_VERSION" ]; then' \
+      '  user=${POSTGRES_USER:-postgres} database=${POSTGRES_DB:-${POSTGRES_USER:-postgres}}' \
+      '  : "${POSTGRES_PASSWORD:?is needed for a new database}"' \
+      '  eval "initdb --username=\"$user\" --pwfile=<(printf \"%s\\n\" \"\$POSTGRES_PASSWORD\") $POSTGRES_INITDB_ARGS"' \
+      '  echo "host all all all ${POSTGRES_HOST_AUTH_METHOD:-scram-sha-256}" >>"$PGDATA/pg_hba.conf"' \
+      "  pg_ctl -w -o \"-c listen_addresses='' -p 5432\" start" \
+      '  [ "$database" = postgres ] || createdb -U "$user" "$database"' \
+      '  pg_ctl -m fast -w stop' \
+      'fi' \
+      'exec "$@"' >/usr/local/bin/docker-entrypoint.sh && chmod 755 /usr/local/bin/docker-entrypoint.sh
+VOLUME /var/lib/postgresql/data
+EXPOSE 5432
+STOPSIGNAL SIGINT
+ENTRYPOINT ["docker-entrypoint.sh"]
+CMD ["postgres"]
+DOCKERFILE
+}
+
+# As in the official image: the first start of a volume makes the tables of the system on a server without a network,
+# with MARIADB_ROOT_PASSWORD and MARIADB_ROOT_HOST.
+make_mariadb_image() {
+  provide_base "$1"
+  quietly "building $2" docker -H "$1" build -t "$2" - <<'DOCKERFILE'
+FROM debian:bookworm-slim
+ENV LANG=C.UTF-8
+RUN apt-get update -q && apt-get install -q -y --no-install-recommends mariadb-server && rm -rf /var/lib/apt/lists/* \
+ && rm -rf /var/lib/mysql && install -d -o mysql -g mysql -m 1777 /var/lib/mysql /run/mysqld \
+ && printf '%s\n' '[mariadbd]' 'skip-name-resolve' 'bind-address = *' >/etc/mysql/mariadb.conf.d/90-container.cnf \
+ && printf '%s\n' '#!/bin/bash' 'set -e' \
+      '[ "${1#-}" = "$1" ] || set -- mariadbd "$@"' \
+      '[ "$1" = mariadbd ] || exec "$@"' \
+      'folder=$("$@" --verbose --help 2>/dev/null | sed -n "s/^datadir  *//p")' \
+      'if [ "$(id -u)" = 0 ]; then' \
+      '  mkdir -p "$folder"; chown -R mysql: "$folder"' \
+      '  exec setpriv --reuid=mysql --regid=mysql --init-groups "$0" "$@"' \
+      'fi' \
+      'if [ ! -d "$folder/mysql" ]; then' \
+      '  : "${MARIADB_ROOT_PASSWORD:?is needed for a new database}"' \
+      '  mariadb-install-db --datadir="$folder" --rpm --auth-root-authentication-method=normal --skip-test-db >/dev/null' \
+      '  "$@" --skip-networking --skip-log-bin & server=$!' \
+      '  until mariadb-admin ping --silent 2>/dev/null; do kill -0 $server || exit 1; sleep 0.1; done' \
+      "  quoted=\${MARIADB_ROOT_PASSWORD//\\\\/\\\\\\\\} quoted=\${quoted//\\'/\\\\\\'}" \
+      '  mariadb --user=root --batch <<SQL' \
+      "SET PASSWORD FOR root@localhost = PASSWORD('\$quoted');" \
+      "DELETE FROM mysql.global_priv WHERE User = '' OR (User = 'root' AND Host <> 'localhost'); FLUSH PRIVILEGES;" \
+      'SQL' \
+      '  case ${MARIADB_ROOT_HOST:=%} in localhost) ;; *) MYSQL_PWD=$MARIADB_ROOT_PASSWORD mariadb --user=root --batch <<SQL' \
+      "GRANT ALL ON *.* TO root@'\$MARIADB_ROOT_HOST' IDENTIFIED BY '\$quoted' WITH GRANT OPTION;" \
+      'SQL' \
+      '  esac' \
+      '  kill $server; wait $server' \
+      'fi' \
+      'exec "$@"' >/usr/local/bin/docker-entrypoint.sh && chmod 755 /usr/local/bin/docker-entrypoint.sh
+VOLUME /var/lib/mysql
+EXPOSE 3306
+ENTRYPOINT ["docker-entrypoint.sh"]
+CMD ["mariadbd"]
+DOCKERFILE
+}
+
+# As in the official image: the server runs in /data as `redis`, and configuration comes from its arguments.
+make_redis_image() {
+  provide_base "$1"
+  quietly "building $2" docker -H "$1" build -t "$2" - <<'DOCKERFILE'
+FROM debian:bookworm-slim
+RUN apt-get update -q && apt-get install -q -y --no-install-recommends redis-server && rm -rf /var/lib/apt/lists/* \
+ && install -d -o redis -g redis /data \
+ && printf '%s\n' '#!/bin/sh' 'set -e' \
+      'case "$1" in -*|*.conf) set -- redis-server "$@" ;; esac' \
+      'if [ "$1" = redis-server ] && [ "$(id -u)" = 0 ]; then' \
+      '  find . ! -user redis -exec chown redis {} +' \
+      '  exec setpriv --reuid=redis --regid=redis --clear-groups "$0" "$@"' \
+      'fi' \
+      'if [ "$1" = redis-server ]; then set -- "$@" --protected-mode no; umask 077; fi' \
+      'exec "$@"' >/usr/local/bin/docker-entrypoint.sh && chmod 755 /usr/local/bin/docker-entrypoint.sh
+VOLUME /data
+WORKDIR /data
+EXPOSE 6379
+ENTRYPOINT ["docker-entrypoint.sh"]
+CMD ["redis-server"]
 DOCKERFILE
 }
 
