@@ -3,7 +3,7 @@
 namespace divio::controller {
 namespace {
 
-constexpr std::size_t longest = 64 * 1024;
+constexpr std::size_t longest = 65536;
 
 }  // namespace
 

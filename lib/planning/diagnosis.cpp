@@ -24,6 +24,11 @@ std::string crash_words(const Evidence& e) {
   return fmt::format("its process ended with exit code {}{}", e.exit_code, times);
 }
 
+// What the engine's init process (docker run --init) says before it ends with 126 or 127.
+bool not_executable(const Evidence& e) {
+  return std::ranges::any_of(e.last_lines, [](const auto& line) { return line.starts_with("[FATAL tini") && line.find("] exec ") != std::string::npos; });
+}
+
 std::optional<Cause> container_cause(const Evidence& e) {
   const bool foreign = !e.image_architecture.empty() && !e.engine_architecture.empty() &&
                        e.image_architecture != e.engine_architecture;
@@ -35,6 +40,9 @@ std::optional<Cause> container_cause(const Evidence& e) {
   if (e.out_of_memory)
     return Cause{fmt::format("it ran out of memory (limit {})", human_bytes(e.process.resources.memory_bytes)),
                  fmt::format("raise processes.{}.resources.memory in divio.yaml", e.process.name.str())};
+  if (e.ended && not_executable(e))
+    return Cause{"its command cannot be executed",
+                 "is it in the image, with its interpreter and libraries, and made for linux/" + e.engine_architecture + "?"};
   if (e.ended) return Cause{crash_words(e), "its last output is below; divioctl run -- COMMAND tries things in the same image"};
   return std::nullopt;
 }

@@ -25,7 +25,8 @@ std::optional<int> whole_number(std::string_view word) {
 
 Result<int> bounded_number(const Field& field, std::string_view word) {
   const auto number = whole_number(word);
-  if (!number) return wrong(field, fmt::format("'{}' is not a whole number", word));
+  const auto other = field.word_for_all.empty() ? std::string() : fmt::format(", nor '{}'", field.word_for_all);
+  if (!number) return wrong(field, fmt::format("'{}' is not a whole number{}", word, other));
   if (*number < field.least) return wrong(field, fmt::format("{} is less than {}", *number, field.least));
   if (*number > field.most) return wrong(field, fmt::format("{} is more than {}", *number, field.most));
   return *number;

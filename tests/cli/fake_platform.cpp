@@ -2,6 +2,7 @@
 // asks and how it shows what it gets. Linked instead of the library's own.
 //
 // FAKE_FAILURE=deploy makes that call fail; FAKE_RECORD=FILE gets a line for each call with what was asked.
+#include <poll.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -55,10 +56,13 @@ Result<RolloutOutcome> rollout(const std::string& call, const Target& target, co
   return result;
 }
 
-// Copies input to output, as `cat` in a container would.
+// Copies input to output, as `cat` in a container would. It waits in poll(), since the thread sanitizer keeps a signal
+// back until the function that it arrives in has returned.
 int echo(const Console& console) {
   char buffer[4096];
   while (console.input >= 0) {
+    pollfd waiting{console.input, POLLIN, 0};
+    if (poll(&waiting, 1, 100) <= 0) continue;
     const auto count = read(console.input, buffer, sizeof buffer);
     if (count <= 0) break;
     if (write(console.output, buffer, static_cast<std::size_t>(count)) != count) break;

@@ -35,7 +35,7 @@ constexpr std::array facts{
     Fact{"docs/deployments.md", "the last five releases", "lib/builder/prune.hpp", "kept_releases = 5;"},
     Fact{"docs/deployments.md", "`divio-health` as `User-Agent`", "lib/ingress/haproxy/render.cpp",
          "User-Agent divio-health"},
-    Fact{"docs/deployments.md", "looked at every 50 ms", "lib/ingress/haproxy/render.cpp", "downinter 50ms"},
+    Fact{"docs/deployments.md", "looked at every 25 ms", "lib/ingress/haproxy/render.cpp", "downinter 25ms"},
     Fact{"docs/deployments.md", "after three failures in a row", "lib/ingress/haproxy/render.cpp", "fall 3"},
     Fact{"docs/deployments.md", "made for arm64, and the engine's host is", "lib/planning/diagnosis.cpp",
          "made for {}, and the engine's host is"},

@@ -7,6 +7,7 @@
 using namespace divio;
 using namespace divio::live;
 using tests::contains;
+using tests::must;
 
 namespace {
 
@@ -60,6 +61,31 @@ TEST_CASE("a release that cannot serve fails with its cause in words, and what s
   CHECK(contains(releases[0]["reason"], "does not answer"));
   CHECK(releases.back()["state"] == "active");
   site.expect(5, {"rollback", std::to_string(releases[0]["number"].get<int>())});
+}
+
+// An image as a pull from a registry would leave it: for a computer of another kind than this one.
+TEST_CASE("an image of another architecture is called by its name") {
+  const Site site;
+  const auto made = run({{"sh", "-c", R"(set -e
+cd "$1"
+printf 'no program of this computer' >server
+chmod +x server
+tar -cf layer.tar server
+id=$(sha256sum layer.tar | cut -d' ' -f1)
+printf '{"architecture":"s390x","os":"linux","config":{},"rootfs":{"type":"layers","diff_ids":["sha256:%s"]}}' "$id" >config.json
+printf '[{"Config":"config.json","RepoTags":["foreign:1"],"Layers":["layer.tar"]}]' >manifest.json
+tar -c manifest.json config.json layer.tar)", "sh", site.code().string()}, {}});
+  REQUIRE_MESSAGE(made.code == 0, made.err);
+  must(site.engine().images().load([&](const ports::ByteSink& sink) { return sink(made.out); }, {}));
+  site.write("Dockerfile", "FROM foreign:1\nEXPOSE 8000\nENTRYPOINT [\"/server\"]\n");
+  auto command = site.command({"deploy", "--worktree"});
+  command.environment["PATH"] = "/nowhere";  // without a docker client the engine's own builder takes the image that is there
+  const auto ended = run(command);
+  must(site.engine().images().remove("foreign:1"));
+  CHECK(ended.code == 1);
+  CAPTURE(ended.text());
+  CHECK(contains(ended.err, "its image is made for s390x, and the engine's host is "));
+  CHECK(contains(ended.err, "build it for linux/"));
 }
 
 TEST_CASE("a first deployment that fails leaves no container and no route") {

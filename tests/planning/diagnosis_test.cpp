@@ -39,6 +39,10 @@ TEST_CASE("each cause has its own words") {
       {"its process was ended by signal 11", [](Evidence& e) { e.ended = true, e.exit_code = 139; }},
       {"its image is made for arm64, and the engine's host is amd64",
        [](Evidence& e) { e.ended = true, e.exit_code = 1, e.image_architecture = "arm64", e.engine_architecture = "amd64"; }},
+      {"its command cannot be executed",
+       [](Evidence& e) {
+         e.ended = true, e.exit_code = 127, e.last_lines = {"[FATAL tini (7)] exec /server failed: No such file or directory"};
+       }},
       {"it accepts connections on port 8000 but does not answer in time",
        [](Evidence& e) { e.check = "L7TOUT", e.listening = std::vector<std::uint16_t>{8000}; }},
       {"it did not answer on port 8000 within 60 s", [](Evidence&) {}},

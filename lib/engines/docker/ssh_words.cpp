@@ -63,8 +63,11 @@ std::vector<Reason> reasons(const SshAddress& address) {
   };
 }
 
+// The shell that starts it says "SCRIPT: LINE: exec: PROGRAM: not found".
 Error no_program(std::string_view log) {
-  return unreachable(fmt::format("ssh could not be started: {}", last_line(log)),
+  const auto said = last_line(log);
+  const auto exec = said.find("exec: ");
+  return unreachable(fmt::format("ssh could not be started: {}", exec == std::string::npos ? said : said.substr(exec + 6)),
                      "install it (package openssh-client), or correct DIVIOCTL_SSH");
 }
 

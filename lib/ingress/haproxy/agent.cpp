@@ -73,8 +73,8 @@ Result<std::vector<std::string>> Agent::ask(const std::vector<Request>& requests
     for (auto i = begin; i < end; ++i) {
       auto said = answer();
       if (!said && broken_) return Failure(std::move(said).error());
-      if (!said && !first_error) first_error = std::move(said).error();
-      answers.push_back(std::move(said).value_or(std::string{}));
+      if (!said && !first_error) first_error = said.error();
+      answers.push_back(said ? *std::move(said) : std::string{});
     }
   }
   if (first_error) return Failure(*std::move(first_error));
