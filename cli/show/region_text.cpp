@@ -75,6 +75,7 @@ std::string text_of(const RegionView& region, const Style& style) {
                       {"provider", region.provider},
                       {"physical", region.physical == region.name ? "" : region.physical},
                       {"access", access_text(region)},
+                      {"builder", region.builder},
                       {"default", region.is_default ? "yes" : ""},
                       {"draining", region.draining ? "yes" : ""},
                       {"ingress", fmt::format("{}:{}", region.address, region.ingress_port)},

@@ -34,11 +34,13 @@ struct CodeSelection {
 struct BuildRequest {
   CodeSelection code;
   BuildMode mode = BuildMode::automatic;
+  std::string builder;  // the region whose engine builds; empty: what the region is set to, or itself
 };
 
 struct DeployRequest {
   CodeSelection code;
   BuildMode mode = BuildMode::automatic;
+  std::string builder;  // the region whose engine builds; empty: what the region is set to, or itself
 };
 
 struct ScaleRequest {
@@ -107,6 +109,7 @@ struct RegionRequest {
   std::optional<std::string> provider;
   std::optional<std::string> physical;      // name of the physical region
   std::optional<std::string> dedicated;     // to this organisation
+  std::optional<std::string> builder;       // name of the region that builds for it
   bool open_to_all = false;                 // public: the opposite of dedicated
   std::vector<std::string> labels;          // "KEY=VALUE"; "KEY=" takes it away
   bool make_default = false;

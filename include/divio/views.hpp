@@ -143,6 +143,7 @@ struct RegionView {
   std::string provider;
   std::string physical;      // name of the physical region
   std::string organisation;  // that it is dedicated to; empty: public
+  std::string builder;       // name of the region that builds for it; empty: itself
   std::string domain;
   std::string address;       // where visitors reach its ingress
   int ingress_port = 0;

@@ -70,14 +70,20 @@ Result<BuildPlan> plan_build(ports::Engine& engine, ports::Source& source, const
   DIVIO_ASSIGN(plan.context, source.context(order.selection));
   plan.digest = build_digest(plan.context.digest, order.settings);
   plan.name = fmt::format("divio/{}:{}", order.project.str(), plan.digest.substr(0, 12));
+  DIVIO_CHECK(find_existing(engine, plan, order));
+  return plan;
+}
+
+Result<void> find_existing(ports::Engine& engine, BuildPlan& plan, const BuildOrder& order) {
   DIVIO_TRY(images, engine.images().list({{std::string(model::label::managed), order.catalogue_id},
                                           {std::string(model::label::project), order.project.str()},
                                           {std::string(model::label::build), plan.digest}}));
   const auto newest = std::ranges::max_element(images, {}, &ports::Image::created_at);
-  if (newest != images.end()) plan.existing = *newest;
+  plan.existing = newest == images.end() ? std::nullopt : std::optional(*newest);
   // Releases name their image by id, but an image whose name was taken away is lost to the next `docker image prune`.
-  if (plan.existing && order.mode == BuildMode::force) plan.name += "-" + random_hex(3);
-  return plan;
+  const bool named_already = plan.name.find('-', plan.name.rfind(':')) != std::string::npos;
+  if (plan.existing && order.mode == BuildMode::force && !named_already) plan.name += "-" + random_hex(3);
+  return {};
 }
 
 Result<BuiltImage> build_image(ports::Engine& engine, const BuildPlan& plan, const BuildOrder& order, const Listener& tell,

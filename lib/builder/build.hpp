@@ -43,6 +43,10 @@ inline constexpr std::string_view build_step = "build";
 // Reads the code and looks for an image that was built from it. Changes nothing.
 [[nodiscard]] Result<BuildPlan> plan_build(ports::Engine& engine, ports::Source& source, const BuildOrder& order);
 
+// Looks on this engine for an image that was built from what the plan is about, and puts it into the plan, or nothing.
+// A plan to build anew gets another name than an image that is there.
+[[nodiscard]] Result<void> find_existing(ports::Engine& engine, BuildPlan& plan, const BuildOrder& order);
+
 // Carries the plan out: reuses (adopt without an image is refused) or builds. Progress and the log go to `tell`.
 [[nodiscard]] Result<BuiltImage> build_image(ports::Engine& engine, const BuildPlan& plan, const BuildOrder& order,
                                              const Listener& tell, std::stop_token stop);

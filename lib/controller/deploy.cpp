@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "builder/prune.hpp"
-#include "controller/build_queue.hpp"
+#include "builder/transfer.hpp"
+#include "controller/image_source.hpp"
 #include "controller/observe.hpp"
 #include "controller/outcome.hpp"
 #include "controller/pinned_deployment.hpp"
@@ -18,20 +18,6 @@
 
 namespace divio::controller {
 namespace {
-
-builder::BuildOrder order_of(Runtime& runtime, const Deployment& d) {
-  return {d.key.project, runtime.store.catalogue_id(), d.codebase.file.build, d.codebase.selection, d.request.mode};
-}
-
-Result<builder::BuildPlan> plan_build(Runtime& runtime, const Deployment& d) {
-  DIVIO_TRY(plan, builder::plan_build(runtime.engine, *d.codebase.source, order_of(runtime, d)));
-  if (!d.codebase.branch.empty()) plan.context.revision.branch = d.codebase.branch;
-  return plan;
-}
-
-Listener listener_of(OperationRun& run) {
-  return [&run](const Event& event) { run.tell(event); };
-}
 
 Result<model::Environment> environment_or_new(Runtime& runtime, const Deployment& d) {
   DIVIO_TRY(known, runtime.store.projects().environment(d.key));
@@ -87,20 +73,23 @@ Result<model::Release> find_or_make(Runtime& runtime, OperationRun& run, const m
   return draft;
 }
 
-Result<builder::BuiltImage> make_image(Runtime& runtime, OperationRun& run, const Deployment& d, const Call& call) {
-  const auto order = order_of(runtime, d);
-  DIVIO_TRY(plan, plan_build(runtime, d));
-  DIVIO_CHECK(run.record("step-began", std::string(builder::build_step)));
-  DIVIO_TRY(built, build_in_queue(runtime, plan, order, listener_of(run), run, call));
-  DIVIO_CHECK(run.record("step-ended", std::string(builder::build_step)));
-  return built;
+// How the image comes to be in the region.
+PlanMade::Stage stage_of(const ImagePlan& plan, const Deployment& d) {
+  PlanMade::Stage stage{"Build", {}};
+  const auto place = d.builder ? " in region " + d.builder->region.name.str() : "";
+  if (!plan.reuses()) stage.steps.push_back({std::string(builder::build_step), "build " + plan.build.name + place});
+  if (d.builder)
+    stage.steps.push_back({std::string(builder::transfer_step),
+                           fmt::format("bring {} from region {}", plan.build.name, d.builder->region.name.str())});
+  return stage;
 }
 
 Result<RolloutOutcome> plan_deployment(Runtime& runtime, const Deployment& d) {
   DIVIO_TRY(environment, environment_or_new(runtime, d));
-  DIVIO_TRY(build_plan, plan_build(runtime, d));
+  DIVIO_TRY(image_plan, plan_image(runtime, d));
+  const auto& build_plan = image_plan.build;
   builder::BuiltImage built{{build_plan.name, ""}, build_plan.context.revision, build_plan.digest, false};
-  const bool reuse = build_plan.existing && d.request.mode != BuildMode::force;
+  const bool reuse = image_plan.in_region;
   if (reuse) built = {{build_plan.existing->names.empty() ? build_plan.existing->id : build_plan.existing->names.front(),
                        build_plan.existing->id}, build_plan.context.revision, build_plan.digest, true};
   DIVIO_TRY(before, wanted_release(runtime, environment));
@@ -124,8 +113,8 @@ Result<RolloutOutcome> plan_deployment(Runtime& runtime, const Deployment& d) {
   DIVIO_TRY(seen, observe(runtime, d.key));
   DIVIO_TRY(plan, plan_change(runtime, change, seen));
   auto outcome = outcome_of(runtime, change.release_after, plan, "");
-  outcome.reused = reuse;
-  if (!reuse) outcome.plan.stages.insert(outcome.plan.stages.begin(), {"Build", {{"build", "build " + build_plan.name}}});
+  outcome.reused = image_plan.reuses();
+  if (!reuse) outcome.plan.stages.insert(outcome.plan.stages.begin(), stage_of(image_plan, d));
   return outcome;
 }
 
@@ -149,27 +138,27 @@ Result<RolloutOutcome> roll_out_release(Runtime& runtime, OperationRun& run, con
   auto outcome = outcome_of(runtime, release, *plan, run.id());
   if (plan->empty()) return outcome;
   outcome.outcome = "deployed";
-  prune_images(runtime, run, environment.key.project);
+  prune_images(runtime, runtime.engine.images(), run, environment.key.project);
   return outcome;
 }
 
 Result<RolloutOutcome> carry_out_deployment(Runtime& runtime, OperationRun& run, const Deployment& d, const Call& call) {
   DIVIO_TRY(environment, environment_or_new(runtime, d));
   DIVIO_CHECK(remember(runtime, d, environment));
-  DIVIO_TRY(built, make_image(runtime, run, d, call));
+  DIVIO_TRY(built, obtain_image(runtime, run, d, call));
   DIVIO_TRY(secret_key, runtime.store.variables().secret_key(d.key));
   DIVIO_TRY(draft, draft_release(runtime, d, built, secret_key));
   DIVIO_TRY(release, find_or_make(runtime, run, environment, std::move(draft)));
   DIVIO_TRY(outcome, roll_out_release(runtime, run, environment, release));
+  if (d.builder && !built.reused && outcome.outcome == "deployed")
+    prune_images(runtime, d.builder->engine->images(), run, d.key.project);
   outcome.reused = built.reused;
   return outcome;
 }
 
 Result<BuildOutcome> build(Runtime& runtime, const Deployment& d, const Call& call) {
-  const auto order = order_of(runtime, d);
   DIVIO_TRY(run, OperationRun::begin(runtime, model::OperationKind::build, d.key, d.request_json, call));
-  DIVIO_TRY(plan, builder::plan_build(runtime.engine, *d.codebase.source, order));
-  auto built = build_in_queue(runtime, plan, order, listener_of(*run), *run, call);
+  auto built = obtain_image(runtime, *run, d, call);
   const auto outcome = built ? model::Outcome::succeeded : model::Outcome::failed;
   DIVIO_CHECK(run->end(outcome, built ? built->image.name : built.error().message));
   if (!built) return Failure(built.error());

@@ -101,6 +101,7 @@ void OperationRun::tell(const Event& event) {
 }
 
 Result<void> OperationRun::record(const std::string& event, const std::string& subject, const std::string& detail) {
+  acted_ = acted_ || event == "step-began";
   return runtime_.store.journal().append(id_, {0, event, subject, detail, runtime_.clock.now()});
 }
 

@@ -56,6 +56,9 @@ class OperationRun {
   // The error to end with when stop() was requested: cancelled, timed_out, or conflict for a lost lease.
   [[nodiscard]] Error stop_reason() const;
 
+  // Whether a step was begun, so that something may have been done.
+  [[nodiscard]] bool has_acted() const noexcept { return acted_; }
+
   void tell(const Event& event);
   [[nodiscard]] Result<void> record(const std::string& event, const std::string& subject = {},
                                     const std::string& detail = {});
@@ -72,6 +75,7 @@ class OperationRun {
   std::unique_ptr<HeldLease> lease_;
   std::stop_source stop_;
   std::atomic<bool> timed_out_ = false;
+  std::atomic<bool> acted_ = false;
   std::chrono::milliseconds timeout_;
   std::optional<std::stop_callback<std::function<void()>>> on_cancel_;
   std::optional<std::stop_callback<std::function<void()>>> on_lost_;

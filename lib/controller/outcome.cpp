@@ -42,6 +42,11 @@ RolloutOutcome outcome_of(const Runtime& runtime, const std::optional<model::Rel
 
 Result<RolloutOutcome> conclude(OperationRun& run, Result<RolloutOutcome> result) {
   using model::Outcome;
+  if (!result && result.error().code == ErrorCode::unreachable && run.has_acted()) {
+    auto error = std::move(result).error();
+    error.hint += fmt::format("{}divioctl operation resume {} goes on with it", error.hint.empty() ? "" : "; then ", run.id());
+    return Failure(std::move(error));
+  }
   const bool cancelled = !result && result.error().code == ErrorCode::cancelled;
   const auto outcome = result ? Outcome::succeeded : cancelled ? Outcome::cancelled : Outcome::failed;
   const auto ended = run.end(outcome, result ? result->outcome : result.error().message);

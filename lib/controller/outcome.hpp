@@ -17,7 +17,8 @@ namespace divio::controller {
 [[nodiscard]] RolloutOutcome outcome_of(const Runtime& runtime, const std::optional<model::Release>& release,
                                         const planning::Plan& plan, const std::string& operation);
 
-// Ends the operation in the journal as `result` says, and gives the result back.
+// Ends the operation in the journal as `result` says, and gives the result back. An operation whose connection broke off
+// half-way is not ended: it can be resumed, and the error says how.
 [[nodiscard]] Result<RolloutOutcome> conclude(OperationRun& run, Result<RolloutOutcome> result);
 
 // The environment, or not_found with a hint.

@@ -20,12 +20,13 @@ struct Journaled {
 
 std::span<const wire::Field> Journaled::fields() {
   using wire::access;
-  static constexpr std::array<wire::Field, 4> table{{
+  static constexpr std::array<wire::Field, 5> table{{
       {.name = "ref", .help = "", .access = access<Journaled, &Journaled::request, &DeployRequest::code, &CodeSelection::reference>()},
       {.name = "worktree",
        .help = "",
        .access = access<Journaled, &Journaled::request, &DeployRequest::code, &CodeSelection::working_tree>()},
       {.name = "build-mode", .help = "", .access = access<Journaled, &Journaled::request, &DeployRequest::mode>()},
+      {.name = "builder", .help = "", .access = access<Journaled, &Journaled::request, &DeployRequest::builder>()},
       {.name = "branch", .help = "", .access = access<Journaled, &Journaled::branch>()},
   }};
   return table;

@@ -6,7 +6,7 @@
 
 namespace divio::controller {
 
-// Of one project, in the runtime's region. What is in use or cannot be removed stays and is told of; never fails.
-void prune_images(Runtime& runtime, OperationRun& run, const model::ProjectName& project);
+// Of one project, on the engine of a region or of its builder. What is in use or cannot be removed stays and is told of; never fails.
+void prune_images(Runtime& runtime, ports::Images& engine, OperationRun& run, const model::ProjectName& project);
 
 }  // namespace divio::controller

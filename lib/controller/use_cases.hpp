@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,11 +15,18 @@
 
 namespace divio::controller {
 
+// A region whose engine builds for another one.
+struct Builder {
+  ports::Engine* engine = nullptr;
+  model::Region region;
+};
+
 struct Deployment {
   model::EnvironmentKey key;
   Codebase codebase;
   DeployRequest request;
   std::string request_json;  // for the journal
+  std::optional<Builder> builder = {};  // absent: the region builds for itself
 };
 
 [[nodiscard]] Result<BuildOutcome> build(Runtime&, const Deployment&, const Call&);

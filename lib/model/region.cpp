@@ -119,7 +119,7 @@ const RegionName& local_region() {
 
 std::span<const RegionSetting> region_settings() {
   using Text = const std::string&;
-  static constexpr std::array<RegionSetting, 11> settings{{
+  static constexpr std::array<RegionSetting, 12> settings{{
       {"endpoint", text_getter<&Region::endpoint>, [](Region& r, Text t) { return put(r.endpoint, endpoint_of(t)); }},
       {"certificates", text_getter<&Region::certificates>,
        [](Region& r, Text t) { return put(r.certificates, folder_of(t)); }},
@@ -135,6 +135,7 @@ std::span<const RegionSetting> region_settings() {
        [](Region& r, Text t) { return put(r.physical, label_of("name of a physical region", t)); }},
       {"dedicated", text_getter<&Region::organisation>,
        [](Region& r, Text t) { return put(r.organisation, label_of("organisation", t)); }},
+      {"builder", text_getter<&Region::builder>, [](Region& r, Text t) { return put(r.builder, label_of("region name", t)); }},
       {"default", [](const Region& r) { return truth_text(r.preferred); },
        [](Region& r, Text t) { return put(r.preferred, truth_of(t)); }},
       {"draining", [](const Region& r) { return truth_text(r.draining); },

@@ -29,6 +29,7 @@ struct Region {
   std::string provider = {};       // aws, azure, gcp, exoscale, own, ...
   std::string physical = {};       // the physical region it is in; empty: one of its own, of the same name
   std::string organisation = {};   // dedicated to it; empty: public
+  std::string builder = {};        // name of the region whose engine builds for it; empty: its own
   bool preferred = false;          // the default region; at most one is
   bool draining = false;           // takes no new environments
   Labels labels = {};              // for people and scripts

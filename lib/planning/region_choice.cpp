@@ -25,7 +25,8 @@ Result<model::Region> need_region(const std::vector<model::Region>& known, const
   const auto near = nearest(name.str(), names);
   return fail(ErrorCode::not_found, fmt::format("there is no region '{}'", name.str()),
               near ? fmt::format("did you mean '{}'?", *near)
-                   : fmt::format("there are {}; divioctl region add {} makes it known", join(names, ", "), name.str()));
+                   : fmt::format("there {} {}; divioctl region add {} makes it known", names.size() == 1 ? "is only" : "are",
+                                 join(names, ", "), name.str()));
 }
 
 Result<void> check_organisation(const model::Region& region, const std::string& project, const std::string& organisation) {
@@ -34,6 +35,16 @@ Result<void> check_organisation(const model::Region& region, const std::string& 
   return fail(ErrorCode::refused,
               fmt::format("region {} is dedicated to {}, and project {} {}", region.name.str(), region.organisation, project, whose),
               fmt::format("choose another region, or say organisation: {} in divio.yaml if it is theirs", region.organisation));
+}
+
+Result<std::optional<model::Region>> choose_builder(const std::vector<model::Region>& known, const model::Region& region,
+                                                    const std::string& asked, const model::Project& project) {
+  const auto& wanted = asked.empty() ? region.builder : asked;
+  if (wanted.empty() || wanted == region.name.str()) return std::optional<model::Region>{};
+  DIVIO_TRY(name, model::RegionName::parse(wanted));
+  DIVIO_TRY(builder, need_region(known, name));
+  DIVIO_CHECK(check_organisation(builder, project.name.str(), project.organisation));
+  return std::optional(std::move(builder));
 }
 
 Result<model::Region> choose_region(const std::vector<model::Region>& known, const RegionWish& wish) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "divio/result.hpp"
+#include "model/environment.hpp"
 #include "model/names.hpp"
 #include "model/region.hpp"
 
@@ -24,6 +25,12 @@ struct RegionWish {
 
 // The region with that name, or not_found with the nearest one.
 [[nodiscard]] Result<model::Region> need_region(const std::vector<model::Region>& known, const model::RegionName& name);
+
+// The region whose engine builds for `region`: the one that is asked for by name, else the one that `region` is set to;
+// nullopt where that is itself. Unknown: not_found. Refused: one that is dedicated to another organisation.
+[[nodiscard]] Result<std::optional<model::Region>> choose_builder(const std::vector<model::Region>& known,
+                                                                  const model::Region& region, const std::string& asked,
+                                                                  const model::Project& project);
 
 // `refused` for a project whose organisation is not the one that the region is dedicated to.
 [[nodiscard]] Result<void> check_organisation(const model::Region& region, const std::string& project,

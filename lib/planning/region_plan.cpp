@@ -67,4 +67,11 @@ Result<void> check_change(const model::Region& before, const model::Region& afte
   return {};
 }
 
+Result<void> check_builder(const std::vector<model::Region>& known, const model::Region& region) {
+  const auto is_builder = [&](const auto& other) { return other.name.str() == region.builder; };
+  if (region.builder.empty() || region.builder == region.name.str() || std::ranges::any_of(known, is_builder)) return {};
+  return fail(ErrorCode::not_found, fmt::format("there is no region '{}' to build for region {}", region.builder, region.name.str()),
+              fmt::format("divioctl region add {} makes it known", region.builder));
+}
+
 }  // namespace divio::planning

@@ -45,4 +45,7 @@ struct Inhabitant {
 [[nodiscard]] Result<void> check_change(const model::Region& before, const model::Region& after,
                                         const std::vector<Inhabitant>& inhabitants);
 
+// not_found for a region that is to be built for by one that is not among `known`.
+[[nodiscard]] Result<void> check_builder(const std::vector<model::Region>& known, const model::Region& region);
+
 }  // namespace divio::planning

@@ -48,9 +48,10 @@ Result<controller::Runtime*> runtime_of(PlatformParts& parts, const model::Envir
 }
 
 // Those of the region that a deployment goes to.
-Result<controller::Runtime*> runtime_for(PlatformParts& parts, const controller::Deployment& deployment, bool dry_run) {
+Result<controller::Runtime*> runtime_for(PlatformParts& parts, controller::Deployment& deployment, bool dry_run) {
   DIVIO_TRY(region, choose_place(parts, deployment.key, deployment.codebase.file));
   if (!dry_run) DIVIO_CHECK(settle(parts, region.name));
+  DIVIO_ASSIGN(deployment.builder, find_builder(parts, region, deployment.request.builder, deployment.codebase.file));
   return parts.runtime(region.name);
 }
 
@@ -78,7 +79,7 @@ auto with_environment(PlatformParts& parts, const Target& target, const Act& act
 }  // namespace
 
 Result<BuildOutcome> Platform::build(const Target& target, const BuildRequest& request, const CallOptions& options) {
-  DIVIO_TRY(opened, open_deployment(*parts_, target, {request.code, request.mode}));
+  DIVIO_TRY(opened, open_deployment(*parts_, target, {request.code, request.mode, request.builder}));
   DIVIO_TRY(runtime, runtime_for(*parts_, opened.deployment, options.dry_run));
   say_what_is_deployed(opened, options);
   return controller::build(*runtime, opened.deployment, call_of(options));
@@ -168,6 +169,8 @@ Result<RolloutOutcome> Platform::resume(const std::string& id, const CallOptions
     DIVIO_TRY(request, controller::journaled_request(operation));
     Target target{.project = operation.key.project.str(), .environment = operation.key.environment.str()};
     DIVIO_TRY(found, open_deployment(*parts_, target, request));
+    DIVIO_TRY(region, choose_place(*parts_, found.deployment.key, found.deployment.codebase.file));
+    DIVIO_ASSIGN(found.deployment.builder, find_builder(*parts_, region, request.builder, found.deployment.codebase.file));
     opened = std::move(found);
     return opened->deployment;
   };

@@ -69,6 +69,15 @@ Result<model::Region> choose_place(PlatformParts& parts, const model::Environmen
   return find_place(parts, region.name);
 }
 
+Result<std::optional<controller::Builder>> find_builder(PlatformParts& parts, const model::Region& region,
+                                                        const std::string& asked, const model::ProjectFile& file) {
+  DIVIO_TRY(known, parts.store->regions().regions());
+  DIVIO_TRY(builder, planning::choose_builder(known, region, asked, {file.project, file.application, "", file.organisation}));
+  if (!builder) return std::optional<controller::Builder>{};
+  DIVIO_TRY(runtime, parts.runtime(builder->name));
+  return std::optional(controller::Builder{&runtime->engine, runtime->region});
+}
+
 Result<void> settle(PlatformParts& parts, const model::RegionName& name) {
   if (name != model::local_region()) return {};
   DIVIO_TRY(region, find_place(parts, name));

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "controller/use_cases.hpp"
 #include "model/project_file.hpp"
 #include "planning/region_plan.hpp"
 #include "platform/parts.hpp"
@@ -19,6 +20,10 @@ namespace divio {
 // The region that a deployment of this environment goes to (planning/region_choice.hpp).
 [[nodiscard]] Result<model::Region> choose_place(PlatformParts& parts, const model::EnvironmentKey& key,
                                                  const model::ProjectFile& file);
+
+// The builder of a deployment to this region (planning/region_choice.hpp), its engine opened; absent: the region's own.
+[[nodiscard]] Result<std::optional<controller::Builder>> find_builder(PlatformParts& parts, const model::Region& region,
+                                                                      const std::string& asked, const model::ProjectFile& file);
 
 // Before something is made in a region for the first time: `local` keeps the endpoint that it has now.
 [[nodiscard]] Result<void> settle(PlatformParts& parts, const model::RegionName& name);

@@ -98,9 +98,12 @@ Result<RegionRemovalView> Platform::remove_region(const RegionRemoveRequest& req
   if (!view.environments.empty())
     return fail(ErrorCode::refused, fmt::format("{} {} in region {}", named(view.environments), view.environments.size() == 1 ? "lives" : "live", name.str()),
                 fmt::format("destroy what is not needed any more: {}", destroying(view.environments.front())));
+  DIVIO_TRY(known, parts_->store->regions().regions());
+  if (const auto built = std::ranges::find(known, name.str(), &model::Region::builder); built != known.end())
+    return fail(ErrorCode::refused, fmt::format("region {} builds for region {}", name.str(), built->name.str()),
+                fmt::format("give that one another builder, or none: divioctl region set {} --builder \"\"", built->name.str()));
   RegionRemovalView removal{name.str(), {}};
   if (!request.forget) {
-    DIVIO_TRY(known, parts_->store->regions().regions());
     auto runtime = parts_->runtime(name);
     auto removed = runtime ? clear(**runtime, has_engine_alone(known, region)) : Failure(runtime.error());
     if (!removed && removed.error().code == ErrorCode::unreachable)

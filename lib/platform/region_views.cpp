@@ -56,6 +56,7 @@ Result<RegionView> view_of(PlatformParts& parts, const model::Region& region) {
   view.provider = region.provider;
   view.physical = region.physical.empty() ? region.name.str() : region.physical;
   view.organisation = region.organisation;
+  view.builder = region.builder;
   view.domain = region.domain.empty() ? "localhost" : region.domain;
   view.address = model::host_of(region);
   view.ingress_port = region.http_port;

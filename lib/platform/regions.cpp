@@ -45,7 +45,8 @@ Result<model::Region> with_settings(model::Region region, const RegionRequest& r
   const auto port = request.ingress_port ? std::optional(std::to_string(*request.ingress_port)) : std::nullopt;
   const Texts texts{{"endpoint", request.endpoint}, {"certificates", certificates},     {"ingress-port", port},
                     {"domain", request.domain},     {"address", request.address},       {"location", request.location},
-                    {"provider", request.provider}, {"physical", request.physical}, {"dedicated", request.dedicated}};
+                    {"provider", request.provider}, {"physical", request.physical}, {"dedicated", request.dedicated},
+                    {"builder", request.builder}};
   for (const auto& [name, text] : texts)
     if (text) DIVIO_CHECK(model::find_region_setting(name)->set(region, *text));
   if (request.open_to_all) region.organisation.clear();
@@ -95,7 +96,10 @@ Result<void> check_changes(PlatformParts& parts, const std::vector<model::Region
     DIVIO_CHECK(planning::check_change(*before, change.region, there));
     *before = change.region;
   }
-  for (const auto& change : changes) DIVIO_CHECK(check_port(after, change.region));
+  for (const auto& change : changes) {
+    DIVIO_CHECK(check_port(after, change.region));
+    DIVIO_CHECK(planning::check_builder(after, change.region));
+  }
   return {};
 }
 
@@ -145,6 +149,7 @@ Result<RegionView> Platform::add_region(const RegionRequest& request) {
                 fmt::format("divioctl region set {} changes it", request.name));
   DIVIO_TRY(region, with_settings(std::move(fresh), request));
   DIVIO_CHECK(check_port(known, region));
+  DIVIO_CHECK(planning::check_builder(known, region));
   if (!request.unchecked) DIVIO_CHECK(check_answers(*parts_, region));
   return keep(*parts_, region);
 }

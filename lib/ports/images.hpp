@@ -26,6 +26,7 @@ struct Image {
   // Only from inspect():
   std::string architecture;          // "amd64", "arm64", ...
   std::vector<int> exposed_ports;    // TCP, ascending
+  std::vector<std::string> layers;   // digests of what they hold, the lowest first
 };
 
 // Writes a tar archive piece by piece into a sink, once.
@@ -64,6 +65,11 @@ class Images {
   // what the sink got by then is no whole archive.
   [[nodiscard]] virtual Result<void> save(const std::vector<std::string>& names, const ByteSink& sink,
                                           std::stop_token stop) = 0;
+
+  // As save(), of one image, for an engine that has its lowest `layers` already: they are left out where the format
+  // allows. An engine that lacks one of them refuses what came out, and takes in nothing.
+  [[nodiscard]] virtual Result<void> save_upper(const std::string& name, std::size_t layers, const ByteSink& sink,
+                                                std::stop_token stop) = 0;
 
   // Takes in the images of an archive: their ids, labels and names are as they were where it was saved, and layers that
   // are there already are not stored again. `archive` runs on a thread of its own, and its failure leaves no image:

@@ -13,7 +13,7 @@ constexpr Field region_name{.name = "name",
                             .positional = true,
                             .required = true};
 
-constexpr std::array<Field, 14> settings{{
+constexpr std::array<Field, 15> settings{{
     region_name<RegionRequest>,
     {.name = "endpoint",
      .help = "where its Docker engine answers: unix://PATH, tcp://HOST[:PORT] or ssh://[USER@]HOST",
@@ -57,6 +57,11 @@ constexpr std::array<Field, 14> settings{{
      .help = "for the projects of this organisation only",
      .access = access<RegionRequest, &RegionRequest::dedicated>(),
      .value = "ORGANISATION"},
+    {.name = "builder",
+     .help = "the region whose engine builds for it; without it its own",
+     .access = access<RegionRequest, &RegionRequest::builder>(),
+     .value = "REGION",
+     .completes = Completes::regions},
     {.name = "label",
      .help = "a label for people and scripts; KEY= takes it away; may be given several times",
      .access = access<RegionRequest, &RegionRequest::labels>(),

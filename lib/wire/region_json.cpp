@@ -20,6 +20,7 @@ Result<std::string> write_region_settings(const model::Region& region) {
                           {"physical", region.physical},
                           {"organisation", region.organisation},
                           {"draining", region.draining},
+                          {"builder", region.builder},
                           {"labels", region.labels}});
   if (text) return std::move(*text);
   return fail(ErrorCode::invalid, fmt::format("the settings of region {} are not UTF-8", region.name.str()),
@@ -38,6 +39,7 @@ Result<model::Region> read_region_settings(std::string_view text) {
   DIVIO_CHECK(fields.read("physical", region.physical));
   DIVIO_CHECK(fields.read("organisation", region.organisation));
   DIVIO_CHECK(fields.read("draining", region.draining));
+  DIVIO_CHECK(fields.read("builder", region.builder));
   DIVIO_TRY(labels, fields.object("labels"));
   for (const auto& key : labels.keys()) DIVIO_CHECK(labels.read(key, region.labels[key]));
   return region;

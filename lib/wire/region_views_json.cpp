@@ -16,6 +16,7 @@ OrderedJson json_of(const RegionView& region) {
           {"physical", region.physical},
           {"access", region.organisation.empty() ? "public" : "dedicated"},
           {"organisation", region.organisation},
+          {"builder", region.builder},
           {"labels", region.labels},
           {"default", region.is_default},
           {"draining", region.draining},

@@ -5,7 +5,7 @@ namespace {
 
 // BuildRequest and DeployRequest choose their code and their build alike.
 template <class Request>
-constexpr std::array<Field, 3> code_fields{{
+constexpr std::array<Field, 4> code_fields{{
     {.name = "ref",
      .help = "build this commit, branch or tag instead of the environment's branch",
      .access = access<Request, &Request::code, &CodeSelection::reference>(),
@@ -18,6 +18,12 @@ constexpr std::array<Field, 3> code_fields{{
      .help = "auto: use the image built from the same code and settings, else build; adopt: only use it; force: build anew",
      .access = access<Request, &Request::mode>(),
      .value = "MODE"},
+    {.name = "builder",
+     .help = "the region whose engine builds the image, which is then brought to the environment's region",
+     .access = access<Request, &Request::builder>(),
+     .value = "REGION",
+     .completes = Completes::regions,
+     .variable = "DIVIOCTL_BUILDER"},
 }};
 
 }  // namespace

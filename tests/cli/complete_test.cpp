@@ -51,7 +51,7 @@ TEST_CASE("commands are completed by their words, hidden ones are not") {
 }
 
 TEST_CASE("flags are completed, common ones too, and not a second time") {
-  CHECK(values({"deploy", "--b"}) == Words{"--build-mode"});
+  CHECK(values({"deploy", "--b"}) == Words{"--build-mode", "--builder"});
   CHECK(has(values({"deploy", "-"}), "--dry-run"));
   CHECK_FALSE(has(values({"status", "-"}), "--dry-run"));
   CHECK_FALSE(has(values({"deploy", "--worktree", "-"}), "--worktree"));

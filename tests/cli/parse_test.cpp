@@ -43,10 +43,10 @@ struct Wrong {
 }  // namespace
 
 TEST_CASE("flags and words become the request") {
-  CHECK(request_of<DeployRequest>({"deploy"}) == R"({"ref":"","worktree":false,"build_mode":"auto"})");
+  CHECK(request_of<DeployRequest>({"deploy"}) == R"({"ref":"","worktree":false,"build_mode":"auto","builder":""})");
   CHECK(request_of<DeployRequest>({"deploy", "--ref", "v1", "--build-mode=force"}) ==
-        R"({"ref":"v1","worktree":false,"build_mode":"force"})");
-  CHECK(request_of<BuildRequest>({"build", "--worktree"}) == R"({"ref":"","worktree":true,"build_mode":"auto"})");
+        R"({"ref":"v1","worktree":false,"build_mode":"force","builder":""})");
+  CHECK(request_of<BuildRequest>({"build", "--worktree"}) == R"({"ref":"","worktree":true,"build_mode":"auto","builder":""})");
   CHECK(request_of<ScaleRequest>({"scale", "web=default", "worker=0"}) == R"({"replicas":{"web":-1,"worker":0}})");
   CHECK(request_of<ScaleRequest>({"scale", "web=3", "worker=0"}) == R"({"replicas":{"web":3,"worker":0}})");
   CHECK(request_of<RollbackRequest>({"rollback"}) == "{}");

@@ -20,7 +20,7 @@ std::string last_line(const std::string& text) {
 
 TEST_CASE("commands ask the library what their words say") {
   CHECK(recorded("divioctl -C /srv -e live deploy --ref v1") ==
-        "deploy /live /srv {\"ref\":\"v1\",\"worktree\":false,\"build_mode\":\"auto\"}\n");
+        "deploy /live /srv {\"ref\":\"v1\",\"worktree\":false,\"build_mode\":\"auto\",\"builder\":\"\"}\n");
   CHECK(recorded("DIVIOCTL_ENV=qa divioctl scale web=2") == "scale /qa . {\"replicas\":{\"web\":2}}\n");
   CHECK(recorded("divioctl rollback --project shop 3") == "rollback shop/test . {\"release\":3}\n");
   CHECK(recorded("divioctl reconcile --all") == "reconcile /test . {\"all\":true}\n");

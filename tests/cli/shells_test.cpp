@@ -91,7 +91,7 @@ TEST_CASE("bash completes commands, flags, values and names") {
   CHECK(bash("divioctl variable ''") == Words{"set", "get", "list", "unset"});
   CHECK(bash("divioctl status -e ''") == Words{"live", "test"});
   CHECK(bash("divioctl scale -e live ''") == Words{"web=", "worker="});
-  CHECK(bash("divioctl deploy --bu") == Words{"--build-mode"});
+  CHECK(bash("divioctl deploy --bu") == Words{"--build-mode", "--builder"});
   CHECK(bash("divioctl nosuch ''").empty());
 }
 

@@ -45,6 +45,7 @@ TEST_CASE("a region file gives whole regions in its order") {
       "    location: Frankfurt, DE\n"
       "    provider: own\n"
       "    physical: fra1\n"
+      "    builder: ch\n"
       "    domain: eu.example.com\n"
       "    address: 192.0.2.7\n"
       "    default: true\n"
@@ -57,6 +58,7 @@ TEST_CASE("a region file gives whole regions in its order") {
   eu.location = "Frankfurt, DE";
   eu.provider = "own";
   eu.physical = "fra1";
+  eu.builder = "ch";
   eu.domain = "eu.example.com";
   eu.address = "192.0.2.7";
   eu.preferred = true;

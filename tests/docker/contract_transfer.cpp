@@ -76,6 +76,29 @@ TEST_CASE("An image goes from one engine into another as it is read, and comes o
   REQUIRE_OK(to->images().remove(name));
 }
 
+TEST_CASE("An image whose lower layers stay where it goes arrives when they are left out") {
+  const auto ground = open_ground();
+  auto& images = ground->images();
+  const auto lower = build_small(*ground, "lower");
+  const auto spec = build_of(*ground, "upper", "FROM " + lower + "\nCOPY hello.txt /upper\n");
+  REQUIRE_OK(images.build(spec, {}, {}));
+  const auto before = images.inspect(spec.name);
+  REQUIRE_OK(before);
+  std::string archive;
+  const ports::ByteSink keep = [&](std::string_view bytes) -> Result<void> {
+    archive += bytes;
+    return {};
+  };
+  REQUIRE_OK(images.save_upper(spec.name, images.inspect(lower)->layers.size(), keep, {}));
+  REQUIRE_OK(images.remove(spec.name));
+  REQUIRE_OK(images.load(writer_of(archive), {}));
+  const auto after = images.inspect(spec.name);
+  REQUIRE_OK(after);
+  CHECK(after->id == before->id);
+  CHECK(after->layers == before->layers);
+  CHECK(after->names == std::vector<std::string>{spec.name});
+}
+
 TEST_CASE("Saving an image that is not there is not found, also on its way into another engine") {
   const auto ground = open_ground();
   CHECK_CODE(ErrorCode::not_found, saved(*ground, {"divio/never-built:1"}));

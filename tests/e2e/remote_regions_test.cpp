@@ -58,6 +58,37 @@ TEST_CASE("a project is built, deployed, scaled, rolled back and destroyed on an
   }
 }
 
+TEST_CASE("what one region builds is brought to another one, without the layers that are there") {
+  const SecondHost host;
+  const Site site;
+  site.write("divio.yaml", "project: hello\nprocesses: {web: {health: {path: /healthz}}}\n"
+                           "environments: {live: {branch: main, region: eu}}\n");
+  site.commit("elsewhere");
+  site.expect(0, {"region", "add", "eu", "--endpoint", host.endpoint, "--ingress-port", "8088", "--address", host.address,
+                  "--builder", "local"});
+  const auto first = site.answer({"deploy"});
+  CHECK(first["region"] == "eu");
+  const auto there = host.engine();
+  const auto here = site.engine().images().inspect(first["image"]);
+  REQUIRE(here);
+  const auto brought = there->images().inspect(first["image"]);
+  REQUIRE(brought);
+  CHECK(brought->id == here->id);
+  CHECK(brought->labels == here->labels);
+  CHECK(contains(ask_at("http://" + host.address + ":8088", "hello.localhost"), "release=1"));
+  CHECK(site.containers().empty());
+
+  site.write("more.txt", "more");
+  site.write("Dockerfile", file_text(site.code() / "Dockerfile") + "COPY more.txt /more.txt\n");
+  site.commit("one layer more");
+  const auto second = site.expect(0, {"deploy", "--output", "json"});
+  CHECK(contains(second.out, "layers are there already"));
+  CHECK(contains(ask_at("http://" + host.address + ":8088", "hello.localhost"), "release=2"));
+  CHECK(contains(site.expect(5, {"region", "remove", "local"}).err, "local"));
+  site.expect(0, {"destroy", "--yes"});
+  site.expect(0, {"region", "remove", "eu"});
+}
+
 TEST_CASE("a region is not added over a way that does not lead there, and it is said why") {
   const SecondHost host;
   const Site site;

@@ -17,8 +17,8 @@ FakeEngine::FakeEngine()
 FakeEngine::~FakeEngine() = default;
 
 Result<ports::EngineInfo> FakeEngine::info() {
-  return world_->call("engine.info", "", []() -> Result<ports::EngineInfo> {
-    ports::EngineInfo info{"fake", "1.0", "1.41", "amd64", "Memory", "/nowhere", 2, std::uint64_t{4} << 30};
+  return world_->call("engine.info", "", [this]() -> Result<ports::EngineInfo> {
+    ports::EngineInfo info{"fake", "1.0", "1.41", world_->architecture, "Memory", "/nowhere", 2, std::uint64_t{4} << 30};
     info.clock = now();
     info.round_trip = std::chrono::microseconds(1);
     return info;
@@ -28,6 +28,11 @@ Result<ports::EngineInfo> FakeEngine::info() {
 std::string FakeEngine::add_image(const std::string& name, FakeImage image) {
   const std::lock_guard lock(world_->mutex);
   return world_->store_image(name, std::move(image));
+}
+
+void FakeEngine::set_architecture(const std::string& name) {
+  const std::lock_guard lock(world_->mutex);
+  world_->architecture = name;
 }
 
 void FakeEngine::add_to_registry(const std::string& name, FakeImage image) {

@@ -82,6 +82,8 @@ class FakeEngine final : public ports::Engine {
   void add_to_registry(const std::string& name, FakeImage image);  // what pull() finds
   void on_build(BuildBehaviour behaviour);                         // absent: the image gets the default FakeImage
 
+  void set_architecture(const std::string& name);  // amd64 otherwise
+
   // What happens to a container (by id or name).
   void crash(const std::string& container, int code, bool out_of_memory = false);  // its restart policy holds
   void set_listening(const std::string& container, std::set<std::uint16_t> ports);

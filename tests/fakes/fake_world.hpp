@@ -53,6 +53,7 @@ struct World {
   mutable std::mutex mutex;
   std::condition_variable_any changed;
   bool dead = false;
+  std::string architecture = "amd64";
   long made = 0;                                    // counts ids
   std::map<std::string, FakeContainer> containers;  // by id
   std::vector<StoredImage> images;

@@ -83,6 +83,26 @@ TEST_CASE("a dedicated region takes the projects of its organisation and no othe
   CHECK(chosen(regions, asked) == "eu");
 }
 
+TEST_CASE("who builds is what was asked for, else what the region is set to, else the region itself") {
+  const auto builder = [](const model::Region& of, const std::string& asked, const std::string& organisation = "") {
+    auto regions = known();
+    regions[2].organisation = "acme";
+    const auto found = planning::choose_builder(regions, of, asked, {model::ProjectName::parse("shop").value(), "", "", organisation});
+    return !found ? "error: " + found.error().message : *found ? (*found)->name.str() : std::string("itself");
+  };
+  auto eu = region("eu");
+  CHECK(builder(eu, "") == "itself");
+  CHECK(builder(eu, "eu") == "itself");
+  CHECK(builder(eu, "local") == "local");
+  eu.builder = "local";
+  CHECK(builder(eu, "") == "local");
+  CHECK(builder(eu, "eu") == "itself");
+  CHECK(builder(eu, "us") == "error: region us is dedicated to acme, and project shop belongs to no organisation");
+  CHECK(builder(eu, "us", "acme") == "us");
+  CHECK(builder(eu, "ux") == "error: there is no region 'ux'");
+  CHECK(builder(eu, "U X").starts_with("error: "));
+}
+
 TEST_CASE("a region that is not known is said with the nearest one") {
   auto asked = wish();
   asked.asked = name("eur");

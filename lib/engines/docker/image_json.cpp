@@ -44,6 +44,8 @@ ports::Image read_image(const json& answer) {
   if (const auto created = model::parse_rfc3339(text(answer, "Created"))) image.created_at = *created;
   image.architecture = text(answer, "Architecture");
   image.exposed_ports = read_ports(at(answer, {"Config", "ExposedPorts"}));
+  for (const auto& layer : at(answer, {"RootFS", "Layers"}))
+    if (layer.is_string()) image.layers.push_back(layer.get<std::string>());
   return image;
 }
 

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "engines/docker/archive_sieve.hpp"
 #include "engines/docker/builds.hpp"
 #include "engines/docker/errors.hpp"
 #include "engines/docker/image_json.hpp"
@@ -84,6 +85,14 @@ class DockerImages final : public ports::Images {
     for (const auto& name : names) call.query.emplace_back("names", name);
     call.timeout = std::chrono::seconds(0);
     return api_.stream(call, sink, stop);
+  }
+
+  Result<void> save_upper(const std::string& name, std::size_t layers, const ports::ByteSink& sink,
+                          std::stop_token stop) override {
+    if (layers == 0) return save({name}, sink, stop);
+    DIVIO_TRY(image, inspect(name));
+    ArchiveSieve sieve(image.layers, layers, sink);
+    return save({name}, [&](std::string_view bytes) { return sieve.feed(bytes); }, stop);
   }
 
   Result<void> load(const ports::ArchiveWriter& archive, std::stop_token stop) override {

@@ -1,0 +1,31 @@
+// An image goes from the engine that built it to the engine that needs it: streamed, and without the layers that are
+// there already.
+#pragma once
+
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "divio/events.hpp"
+#include "ports/images.hpp"
+
+namespace divio::builder {
+
+struct Transfer {
+  ports::Images& from;
+  ports::Images& to;
+  std::string image;  // its name or id on the engine it comes from
+  std::string name;   // what it is called on the other
+  std::string route;  // for people: "from region ci to region eu"
+};
+
+inline constexpr std::string_view transfer_step = "transfer";
+
+// Brings the image over and returns it as it is there. One that is there already only gets its name. Doing it again
+// after any failure is safe: an image is there as a whole or not at all. Progress goes to `tell`.
+[[nodiscard]] Result<ports::Image> transfer_image(const Transfer& transfer, const Listener& tell, std::stop_token stop);
+
+// Pure: how many of the lowest of `layers` some image of `there` has as its own lowest ones.
+[[nodiscard]] std::size_t shared_layers(const std::vector<std::string>& layers, const std::vector<ports::Image>& there);
+
+}  // namespace divio::builder

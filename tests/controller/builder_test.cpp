@@ -1,0 +1,179 @@
+// A region whose images another region's engine builds.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "builder/transfer.hpp"
+#include "controller/world.hpp"
+
+using namespace divio;
+using namespace divio::controller;
+using divio::controller::testing::World;
+
+namespace {
+
+// The world's region, and another one that builds.
+struct TwoEngines {
+  World world;
+  fakes::FakeEngine builder;
+  model::Region ci;
+
+  TwoEngines() {
+    ci.name = *model::RegionName::parse("ci");
+    builder.on_build([this](const auto& spec, const auto&, const auto&, auto) -> Result<fakes::FakeImage> {
+      auto image = world.next_image;
+      image.labels = spec.labels;
+      return image;
+    });
+  }
+
+  Deployment deployment(BuildMode mode = BuildMode::automatic) {
+    auto made = world.deployment();
+    made.request.mode = mode;
+    made.builder = Builder{&builder, ci};
+    return made;
+  }
+  Result<RolloutOutcome> deploy(const std::string& code, BuildMode mode = BuildMode::automatic) {
+    world.source.code = code;
+    return controller::deploy(*world.runtime, deployment(mode), world.call());
+  }
+};
+
+}  // namespace
+
+TEST_CASE("the builder builds, the region gets the image and serves from it") {
+  TwoEngines two;
+  const auto outcome = two.deploy("one");
+  REQUIRE(outcome);
+  CHECK(outcome->outcome == "deployed");
+  CHECK_FALSE(outcome->reused);
+  CHECK(two.builder.count("images.build") == 1);
+  CHECK(two.world.engine.count("images.build") == 0);
+  CHECK(two.world.engine.images().inspect(outcome->image));
+  CHECK(two.world.serving().size() == 2);
+  CHECK(two.builder.containers().list({})->empty());
+}
+
+TEST_CASE("an image that the region has is used without a word to the builder") {
+  TwoEngines two;
+  REQUIRE(two.deploy("one"));
+  two.builder.die();
+  const auto again = two.deploy("one");
+  REQUIRE(again);
+  CHECK(again->outcome == "unchanged");
+  CHECK(again->reused);
+}
+
+TEST_CASE("an image that only the builder has is brought over and not built again") {
+  TwoEngines two;
+  REQUIRE(two.deploy("one"));
+  const auto image = two.builder.images().list({})->front().names.front();
+  REQUIRE(two.deploy("two"));
+  REQUIRE(two.world.engine.images().remove(image));
+  const auto back = two.deploy("one");
+  REQUIRE(back);
+  CHECK(back->reused);
+  CHECK(two.builder.count("images.build") == 2);
+  CHECK(two.world.engine.images().inspect(image));
+}
+
+TEST_CASE("a build that is forced is done by the builder, beside the images that are there") {
+  TwoEngines two;
+  const auto first = two.deploy("one");
+  REQUIRE(first);
+  two.world.next_image.bytes = 2000;
+  const auto forced = two.deploy("one", BuildMode::force);
+  REQUIRE(forced);
+  CHECK(forced->image != first->image);
+  CHECK(two.builder.count("images.build") == 2);
+  CHECK(two.builder.images().inspect(first->image));
+  CHECK(two.world.engine.images().inspect(first->image));
+}
+
+TEST_CASE("adopting takes an image of the builder's, and is refused where neither has one") {
+  TwoEngines two;
+  const auto refused = two.deploy("one", BuildMode::adopt);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == ErrorCode::refused);
+  REQUIRE(two.deploy("one"));
+  const auto image = two.builder.images().list({})->front().names.front();
+  REQUIRE(two.deploy("two"));
+  REQUIRE(two.world.engine.images().remove(image));
+  CHECK(two.deploy("one", BuildMode::adopt));
+}
+
+TEST_CASE("a builder for another kind of machine is refused before it builds") {
+  TwoEngines two;
+  two.builder.set_architecture("arm64");
+  const auto refused = two.deploy("one");
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == ErrorCode::refused);
+  CHECK(refused.error().message == "what region ci builds is for arm64, and region local runs amd64");
+  CHECK(two.builder.count("images.build") == 0);
+}
+
+TEST_CASE("a connection that breaks while the image is brought over is tried again") {
+  TwoEngines two;
+  two.world.engine.fail_call("images.load", 1, {ErrorCode::unreachable, "the engine has gone", {}, {}});
+  REQUIRE(two.deploy("one"));
+  CHECK(two.builder.count("images.build") == 1);
+  CHECK(std::ranges::find(two.world.notices, "the engine has gone; trying again") != two.world.notices.end());
+}
+
+TEST_CASE("a deployment whose connection breaks for good while the image is brought over can be resumed") {
+  TwoEngines two;
+  REQUIRE(two.deploy("one"));
+  two.world.engine.on_call([&](const std::string& call, const std::string&) {
+    if (call == "images.load") two.world.engine.die();
+  });
+  auto call = two.world.call();
+  const auto failed = two.deploy("two");
+  REQUIRE_FALSE(failed);
+  CHECK(failed.error().code == ErrorCode::unreachable);
+  CHECK(failed.error().hint.find("divioctl operation resume") != std::string::npos);
+  two.world.engine.on_call({});
+  two.world.engine.revive();
+  const auto id = two.world.store->journal().operations(std::nullopt, 1)->front().id;
+  const auto resumed = resume(*two.world.runtime, id, [&](const auto&) -> Result<Deployment> { return two.deployment(); }, call);
+  REQUIRE(resumed);
+  CHECK(resumed->release == 2);
+  CHECK(two.builder.count("images.build") == 2);
+}
+
+TEST_CASE("an image that cannot be brought over fails the deployment, and the next one does not build again") {
+  TwoEngines two;
+  two.world.engine.fail_call("images.load", 1, {ErrorCode::failed, "no space left on device", {}, {}});
+  const auto failed = two.deploy("one");
+  REQUIRE_FALSE(failed);
+  CHECK(failed.error().message == "no space left on device");
+  CHECK(two.world.containers().empty());
+  REQUIRE(two.deploy("one"));
+  CHECK(two.builder.count("images.build") == 1);
+}
+
+TEST_CASE("a dry run says who builds and what is brought over, and does neither") {
+  TwoEngines two;
+  auto call = two.world.call();
+  call.dry_run = true;
+  const auto planned = controller::deploy(*two.world.runtime, two.deployment(), call);
+  REQUIRE(planned);
+  const auto& stage = planned->plan.stages.front();
+  REQUIRE(stage.steps.size() == 2);
+  CHECK(stage.steps[0].description.ends_with(" in region ci"));
+  CHECK(stage.steps[1].description.ends_with(" from region ci"));
+  CHECK(two.builder.count("images.build") == 0);
+  CHECK(two.world.engine.count("images.load") == 0);
+}
+
+TEST_CASE("layers are shared as far as some image has the same ones from the bottom") {
+  using Layers = std::vector<std::string>;
+  const auto image = [](Layers layers) {
+    ports::Image made;
+    made.layers = std::move(layers);
+    return made;
+  };
+  CHECK(builder::shared_layers({"a", "b", "c"}, {}) == 0);
+  CHECK(builder::shared_layers({"a", "b", "c"}, {image({"b", "c"}), image({})}) == 0);
+  CHECK(builder::shared_layers({"a", "b", "c"}, {image({"a", "x"}), image({"a", "b", "y", "c"})}) == 2);
+  CHECK(builder::shared_layers({"a"}, {image({"a", "b"})}) == 1);
+}
