@@ -13,7 +13,7 @@ namespace divio::cli {
 namespace {
 
 constexpr std::size_t help_width = 100;
-constexpr std::array groups{Group::applications, Group::look, Group::inside, Group::configure, Group::regions,
+constexpr std::array groups{Group::applications, Group::look, Group::inside, Group::configure, Group::services, Group::regions,
                             Group::other};
 
 struct Row {
@@ -108,6 +108,7 @@ std::string_view group_title(Group group) {
     case Group::look: return "See what is there";
     case Group::inside: return "Look inside";
     case Group::configure: return "Configure";
+    case Group::services: return "Services";
     case Group::regions: return "Regions";
     case Group::other: return "Other";
   }

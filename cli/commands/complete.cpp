@@ -41,6 +41,7 @@ std::vector<std::string> names_of(Platform& platform, wire::Completes kind, cons
     case wire::Completes::releases: return platform.release_numbers(target);
     case wire::Completes::operations: return platform.operation_ids();
     case wire::Completes::regions: return platform.region_names();
+    case wire::Completes::services: return platform.service_prefixes(target);
     case wire::Completes::variables: return variable_names(platform, target);
     default: return {};
   }

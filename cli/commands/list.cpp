@@ -29,6 +29,16 @@
   COMMAND(variable_get)         \
   COMMAND(variable_list)        \
   COMMAND(variable_unset)       \
+  COMMAND(service_list)         \
+  COMMAND(service_show)         \
+  COMMAND(service_add)          \
+  COMMAND(service_attach)       \
+  COMMAND(service_detach)       \
+  COMMAND(service_remove)       \
+  COMMAND(service_credentials)  \
+  COMMAND(service_rotate)       \
+  COMMAND(service_shell)        \
+  COMMAND(service_logs)         \
   COMMAND(region_list)          \
   COMMAND(region_show)          \
   COMMAND(region_check)         \

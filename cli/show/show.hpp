@@ -27,6 +27,11 @@ namespace divio::cli {
 [[nodiscard]] std::string text_of(const RegionPlanView& plan, const Style& style);
 [[nodiscard]] std::string text_of(const RegionRemovalView& removal, const Style& style);
 
+[[nodiscard]] std::string text_of(const ServiceView& service, const Style& style);
+[[nodiscard]] std::string text_of(const std::vector<ServiceView>& services, const Style& style);
+// "NAME=value" lines, and nothing else.
+[[nodiscard]] std::string text_of(const ServiceCredentials& credentials, const Style& style);
+
 // The address at which an environment's url can be asked for; empty where the url itself will do.
 [[nodiscard]] std::string reach_text(const std::string& url, const std::string& address);
 

@@ -87,6 +87,24 @@ class Platform {
   [[nodiscard]] Result<void> set_variables(const Target&, const std::vector<VariableSetRequest>&);
   [[nodiscard]] Result<void> unset_variables(const Target&, const std::vector<std::string>& names);
 
+  // An environment's services, and how their servers are now.
+  [[nodiscard]] Result<std::vector<ServiceView>> services(const Target&);
+  [[nodiscard]] Result<ServiceView> service(const Target&, const std::string& prefix);
+  // Writes a service down; the next deployment makes and attaches it.
+  [[nodiscard]] Result<ServiceView> add_service(const Target&, const ServiceAddRequest&);
+  // At once, with a new release of the image that serves; data is kept.
+  [[nodiscard]] Result<RolloutOutcome> attach_service(const Target&, const ServiceRequest&, const CallOptions&);
+  [[nodiscard]] Result<RolloutOutcome> detach_service(const Target&, const ServiceRequest&, const CallOptions&);
+  // New credentials for the containers, which are replaced; then the old ones are refused.
+  [[nodiscard]] Result<RolloutOutcome> rotate_service(const Target&, const ServiceRequest&, const CallOptions&);
+  // With its data. Refused for one that is attached.
+  [[nodiscard]] Result<RolloutOutcome> remove_service(const Target&, const ServiceRequest&, const CallOptions&);
+  [[nodiscard]] Result<ServiceCredentials> service_credentials(const Target&, const std::string& prefix);
+  // The exit code of the server's own client, logged in as the service.
+  [[nodiscard]] Result<int> service_shell(const Target&, const std::string& prefix, const Console&, const CallOptions&);
+  [[nodiscard]] Result<void> service_logs(const Target&, const ServiceLogsRequest&, std::stop_token stop,
+                                          const std::function<void(const std::string& server, const std::string& line)>& line);
+
   [[nodiscard]] Result<std::vector<ProjectView>> projects();
   [[nodiscard]] Result<ProjectView> project(const Target&);
 
@@ -123,6 +141,7 @@ class Platform {
   [[nodiscard]] std::vector<std::string> release_numbers(const Target&);
   [[nodiscard]] std::vector<std::string> operation_ids();
   [[nodiscard]] std::vector<std::string> region_names();
+  [[nodiscard]] std::vector<std::string> service_prefixes(const Target&);
 
  private:
   std::unique_ptr<PlatformParts> parts_;

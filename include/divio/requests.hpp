@@ -90,6 +90,28 @@ struct VariableSetRequest {
   bool secret = false;
 };
 
+struct ServiceAddRequest {
+  std::string prefix;
+  std::string type;     // postgres, mariadb, redis, media
+  std::string version;  // empty: the type's first
+  std::string scope;    // shared or dedicated; empty: the type's
+  std::string mount;    // of media
+  std::string memory;   // of a server of its own: "1Gi"
+  std::string cpu;      // "0.5"
+};
+
+// Attach, detach, rotate and remove.
+struct ServiceRequest {
+  std::string prefix;
+};
+
+struct ServiceLogsRequest {
+  std::string prefix;
+  int tail = 100;  // lines; -1: all
+  bool follow = false;
+  bool timestamps = false;
+};
+
 struct InitRequest {
   std::string name;  // empty: the folder's
   std::optional<int> port;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "divio/events.hpp"
+#include "divio/secret.hpp"
 
 namespace divio {
 
@@ -30,6 +31,27 @@ struct InstanceView {
   std::string note;    // why it is not well, if it is not
 };
 
+struct ServiceView {
+  std::string prefix;
+  std::string type;      // postgres, mariadb, redis, media
+  std::string version;
+  std::string scope;     // shared, dedicated; empty for media
+  std::string state;     // added, provisioned, attached, detached
+  std::string health;    // serving, starting, stopped, absent; empty where nothing is to be seen of it
+  std::string server;    // container
+  std::string host;      // by which the environment's containers reach it
+  std::string database;
+  std::string mount;     // of media
+  std::vector<std::string> variables;  // names of those that it gives
+  std::string note;      // what is to be done about it
+};
+
+// A secret: the values of a service's variables.
+struct ServiceCredentials {
+  std::string prefix;
+  std::map<std::string, Secret> variables;
+};
+
 struct StatusView {
   std::string project;
   std::string environment;
@@ -46,6 +68,7 @@ struct StatusView {
   std::vector<InstanceView> instances;
   std::string operation;  // id of one under way or interrupted; else empty
   std::vector<std::string> problems;
+  std::vector<ServiceView> services;
 };
 
 struct ReleaseView {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "config/project_file.hpp"
 #include "config/reader.hpp"
 #include "config/yaml_tree.hpp"
 #include "model/project_file.hpp"
@@ -22,6 +23,14 @@ struct Draft {
   std::vector<Mention> mentions;
   std::map<std::string, Place> domains;  // of all environments
   std::map<model::EnvironmentName, Place> environments;
+  const Defaults& defaults;
+  std::map<std::string, Place> services = {};  // by prefix
+};
+
+// A service while it is read, with the places of its keys.
+struct ServiceDraft {
+  model::ServiceWish wish;
+  std::map<std::string, Place> places = {};
 };
 
 // An environment while it is read.
@@ -34,7 +43,10 @@ struct EnvironmentDraft {
 [[nodiscard]] Result<void> read_environments(const YamlNode& node, Draft& draft);
 [[nodiscard]] Result<void> read_build(const YamlNode& node, Draft& draft);
 [[nodiscard]] Result<void> read_volumes(const YamlNode& node, Draft& draft);
-[[nodiscard]] Result<void> refuse_services(const YamlNode& node, Draft& draft);
+[[nodiscard]] Result<void> read_services(const YamlNode& node, Draft& draft);
+
+// That services and volumes do not take each other's names and folders; once both are read.
+[[nodiscard]] Result<void> check_services(const Draft& draft);
 
 // The tables, for the list of all keys.
 [[nodiscard]] std::span<const Field<model::Process>> process_fields();
@@ -43,6 +55,7 @@ struct EnvironmentDraft {
 [[nodiscard]] std::span<const Field<EnvironmentDraft>> environment_fields();
 [[nodiscard]] std::span<const Field<int>> environment_process_fields();
 [[nodiscard]] std::span<const Field<model::BuildSettings>> build_fields();
+[[nodiscard]] std::span<const Field<ServiceDraft>> service_fields();
 [[nodiscard]] std::span<const Field<Draft>> project_fields();
 
 // A process with every default.

@@ -69,7 +69,7 @@ std::span<const Field<Draft>> project_fields() {
        {"build", read_build},
        {"processes", read_processes},
        {"release", read_release},
-       {"services", refuse_services},
+       {"services", read_services},
        {"volumes", read_volumes},
        {"variables",
         [](const YamlNode& node, Draft& draft) { return assign(draft.file.variables, read_variables(node)); }},
@@ -97,18 +97,6 @@ Result<void> read_volumes(const YamlNode& node, Draft& draft) {
   }
   std::ranges::sort(volumes, {}, &model::Mount::volume);
   return {};
-}
-
-// To deploy without a database that the file asks for would look like success.
-Result<void> refuse_services(const YamlNode& node, Draft&) {
-  DIVIO_CHECK(check_map(node, "{default: {type: postgres}}"));
-  for (const auto& entry : node.children) {
-    DIVIO_CHECK(at(entry.key_place, model::check_dns_label(entry.name, "service name")));
-    DIVIO_CHECK(check_map(entry, "{type: postgres}"));
-  }
-  if (node.children.empty()) return {};
-  return problem(node.key_place, "services are not available in this version",
-                 "remove 'services' and keep data in a volume for now, for example volumes: {data: /data}");
 }
 
 }  // namespace divio::config

@@ -52,11 +52,12 @@ Result<model::ProjectFile> read_project_file(std::string_view yaml, const Defaul
   if (root.kind != YamlNode::Kind::map && root.kind != YamlNode::Kind::nothing)
     return problem(root.place, "the file must be a map of keys and values", "write it like project: shop");
   Draft draft{
-      {name_of<model::ProjectName>(model::to_dns_label(defaults.folder_name)), {}, {}, {}, {}, {}, {}, {}, {}}, {}, {}, {}};
+      {name_of<model::ProjectName>(model::to_dns_label(defaults.folder_name)), {}, {}, {}, {}, {}, {}, {}, {}}, {}, {}, {}, defaults};
   DIVIO_CHECK(read_fields(root, project_fields(), draft));
   fill_in(draft.file);
   DIVIO_CHECK(check_mentions(draft));
   DIVIO_CHECK(check_stems(draft));
+  DIVIO_CHECK(check_services(draft));
   return std::move(draft.file);
 }
 
@@ -85,6 +86,8 @@ std::vector<std::string> known_keys() {
   add_keys(keys, "processes.NAME.", process_fields());
   add_keys(keys, "processes.NAME.health.", health_fields());
   add_keys(keys, "processes.NAME.resources.", resource_fields());
+  add_keys(keys, "services.PREFIX.", service_fields());
+  add_keys(keys, "services.PREFIX.resources.", resource_fields());
   add_keys(keys, "environments.NAME.", environment_fields());
   add_keys(keys, "environments.NAME.processes.NAME.", environment_process_fields());
   return keys;

@@ -15,6 +15,8 @@ namespace divio::config {
 // What the file itself cannot know.
 struct Defaults {
   std::string folder_name;  // of the codebase: gives the project its name where the file does not
+  // Fills in what a service's type says, or refuses (services/wishes.hpp). Not called for files without services.
+  Result<model::ServiceSpec> (*complete_service)(const model::ServiceWish&) = nullptr;
 };
 
 // Reads a project file and fills in every default. A `web` without a port keeps Process::port empty: it is then the

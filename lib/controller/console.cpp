@@ -11,6 +11,7 @@
 #include "controller/instances.hpp"
 #include "controller/observe.hpp"
 #include "controller/outcome.hpp"
+#include "controller/services.hpp"
 #include "support/text.hpp"
 #include "support/try.hpp"
 
@@ -112,9 +113,14 @@ Result<int> exec(Runtime& runtime, const model::EnvironmentKey& key, const ExecR
                  std::stop_token stop) {
   DIVIO_CHECK(need_environment(runtime, key));
   DIVIO_TRY(instance, find_instance(runtime, key, request.instance));
-  DIVIO_TRY(session, runtime.engine.streams().exec(
-                         instance, {.command = request.command, .user = request.user, .terminal = console.terminal,
-                                    .open_input = console.input >= 0}));
+  return exec_in(runtime, instance, {.command = request.command, .user = request.user}, console, std::move(stop));
+}
+
+Result<int> exec_in(Runtime& runtime, const std::string& container, ports::ExecSpec spec, const Console& console,
+                    std::stop_token stop) {
+  spec.terminal = console.terminal;
+  spec.open_input = console.input >= 0;
+  DIVIO_TRY(session, runtime.engine.streams().exec(container, spec));
   return Pump(*session, console).run(stop);
 }
 
@@ -131,6 +137,7 @@ Result<int> run(Runtime& runtime, const model::EnvironmentKey& key, const RunReq
     release = std::move(*asked);
   }
   auto spec = one_off_spec(runtime, release, request.command);
+  DIVIO_CHECK(add_service_variables(runtime, release, spec));
   spec.terminal = console.terminal;
   spec.open_input = console.input >= 0;
   DIVIO_TRY(id, runtime.engine.containers().create(spec));

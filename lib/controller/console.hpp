@@ -9,6 +9,9 @@ namespace divio::controller {
 // In an instance that runs. Returns the command's exit code.
 [[nodiscard]] Result<int> exec(Runtime&, const model::EnvironmentKey&, const ExecRequest&, const Console&, std::stop_token);
 
+// In any container.
+[[nodiscard]] Result<int> exec_in(Runtime&, const std::string& container, ports::ExecSpec, const Console&, std::stop_token);
+
 // In a new container of a release, which is removed afterwards, also when the call was stopped.
 [[nodiscard]] Result<int> run(Runtime&, const model::EnvironmentKey&, const RunRequest&, const Console&, std::stop_token);
 

@@ -12,6 +12,7 @@
 #include "controller/prune.hpp"
 #include "controller/release_config.hpp"
 #include "controller/rollout.hpp"
+#include "controller/service_deployment.hpp"
 #include "controller/use_cases.hpp"
 #include "model/labels.hpp"
 #include "support/try.hpp"
@@ -49,7 +50,8 @@ Result<model::Release> draft_release(Runtime& runtime, const Deployment& d, cons
     exposed = image.exposed_ports;
   }
   const auto branch = built.revision.branch;
-  DIVIO_TRY(config, release_config({d.key, d.codebase.file, variables, secret_key, branch, exposed, runtime.region.domain}));
+  DIVIO_TRY(services, services_after(runtime, d));
+  DIVIO_TRY(config, release_config({d.key, d.codebase.file, variables, secret_key, branch, exposed, runtime.region.domain, services}));
   model::Release release{.key = d.key, .image = built.image, .revision = built.revision, .config = std::move(config),
                          .created_at = runtime.clock.now(), .created_by = runtime.holder.person};
   return release;
@@ -110,6 +112,7 @@ Result<RolloutOutcome> plan_deployment(Runtime& runtime, const Deployment& d) {
   Change change{environment, before, environment, {}, !unchanged};
   change.want(unchanged ? *before : *draft);
   change.after.stopped = false;
+  DIVIO_ASSIGN(change.made, services_after(runtime, d));
   DIVIO_TRY(seen, observe(runtime, d.key));
   DIVIO_TRY(plan, plan_change(runtime, change, seen));
   auto outcome = outcome_of(runtime, change.release_after, plan, "");
@@ -145,13 +148,13 @@ Result<RolloutOutcome> roll_out_release(Runtime& runtime, OperationRun& run, con
 Result<RolloutOutcome> carry_out_deployment(Runtime& runtime, OperationRun& run, const Deployment& d, const Call& call) {
   DIVIO_TRY(environment, environment_or_new(runtime, d));
   DIVIO_CHECK(remember(runtime, d, environment));
+  DIVIO_CHECK(remember_services(runtime, run, d));
   DIVIO_TRY(built, obtain_image(runtime, run, d, call));
   DIVIO_TRY(secret_key, runtime.store.variables().secret_key(d.key));
   DIVIO_TRY(draft, draft_release(runtime, d, built, secret_key));
   DIVIO_TRY(release, find_or_make(runtime, run, environment, std::move(draft)));
   DIVIO_TRY(outcome, roll_out_release(runtime, run, environment, release));
-  if (d.builder && !built.reused && outcome.outcome == "deployed")
-    prune_images(runtime, d.builder->engine->images(), run, d.key.project);
+  if (d.builder && !built.reused && outcome.outcome == "deployed") prune_images(runtime, d.builder->engine->images(), run, d.key.project);
   outcome.reused = built.reused;
   return outcome;
 }

@@ -5,6 +5,7 @@
 #include "controller/execute.hpp"
 #include "controller/observe.hpp"
 #include "controller/outcome.hpp"
+#include "controller/services.hpp"
 #include "controller/use_cases.hpp"
 #include "model/labels.hpp"
 #include "support/try.hpp"
@@ -35,12 +36,17 @@ void remove_images(Runtime& runtime, OperationRun& run, const model::Environment
   }
 }
 
+Result<planning::Plan> plan_destruction(Runtime& runtime, const model::EnvironmentKey& key, const DestroyRequest& request) {
+  DIVIO_TRY(seen, observe(runtime, key));
+  DIVIO_TRY(instances, runtime.store.services().services(key));
+  return planning::plan_destroy(key, seen, request.keep_volumes, wanted_services(instances));
+}
+
 }  // namespace
 
 Result<RolloutOutcome> carry_out_destruction(Runtime& runtime, OperationRun& run, const model::EnvironmentKey& key,
                                              const DestroyRequest& request) {
-  DIVIO_TRY(seen, observe(runtime, key));
-  const auto plan = planning::plan_destroy(key, seen, request.keep_volumes);
+  DIVIO_TRY(plan, plan_destruction(runtime, key, request));
   run.tell(planning::announce(plan, run.id()));
   Work work{runtime, run, nullptr, [&] { return runtime.store.projects().remove_environment(key); }, run.stop()};
   DIVIO_CHECK(execute(work, plan));
@@ -53,8 +59,8 @@ Result<RolloutOutcome> carry_out_destruction(Runtime& runtime, OperationRun& run
 Result<RolloutOutcome> destroy(Runtime& runtime, const model::EnvironmentKey& key, const DestroyRequest& request, const Call& call) {
   DIVIO_TRY(environment, need_environment(runtime, key));
   if (call.dry_run) {
-    DIVIO_TRY(seen, observe(runtime, key));
-    return outcome_of(runtime, std::nullopt, planning::plan_destroy(key, seen, request.keep_volumes), "");
+    DIVIO_TRY(plan, plan_destruction(runtime, key, request));
+    return outcome_of(runtime, std::nullopt, plan, "");
   }
   DIVIO_TRY(run, OperationRun::begin(runtime, model::OperationKind::destroy, key, wire::to_json(request), call));
   return conclude(*run, carry_out_destruction(runtime, *run, key, request));

@@ -79,7 +79,7 @@ Result<void> see_containers(Runtime& runtime, const model::EnvironmentKey& key, 
         succeeded = inspected.exit_code == 0;
       }
       seen.release_commands.push_back({container.name, succeeded});
-    } else {
+    } else if (role != model::role::service) {  // servers are looked at by those who want them
       seen.one_offs.push_back(container.name);
     }
   }

@@ -10,6 +10,7 @@
 #include "controller/observe.hpp"
 #include "controller/outcome.hpp"
 #include "controller/pinned_deployment.hpp"
+#include "controller/service_changes.hpp"
 #include "controller/use_cases.hpp"
 #include "support/try.hpp"
 #include "wire/request_fields.hpp"
@@ -90,6 +91,10 @@ Result<RolloutOutcome> go_on(Runtime& runtime, OperationRun& run, const model::O
       return carry_out_change(runtime, run, committed ? as_it_is(runtime, operation.key) : restart_change(runtime, operation.key));
     }
     case model::OperationKind::reconcile: return carry_out_reconciliation(runtime, run, operation.key);
+    case model::OperationKind::service_attach:
+    case model::OperationKind::service_detach:
+    case model::OperationKind::service_rotate:
+    case model::OperationKind::service_remove: return go_on_with_service(runtime, run, operation);
     case model::OperationKind::build:
     case model::OperationKind::deploy: break;
   }

@@ -6,6 +6,7 @@
 
 #include "controller/instances.hpp"
 #include "controller/line_splitter.hpp"
+#include "controller/services.hpp"
 #include "support/text.hpp"
 #include "support/try.hpp"
 
@@ -21,7 +22,9 @@ Result<bool> find_or_start(Work& work, const planning::RunReleaseCommand& step) 
   if (existing && existing->state == ports::ContainerState::running) return false;
   if (existing && existing->state == ports::ContainerState::exited && existing->exit_code == 0) return true;
   if (existing) DIVIO_CHECK(containers.remove(step.container));
-  DIVIO_TRY(id, containers.create(release_command_spec(work.runtime, *work.release, step)));
+  auto spec = release_command_spec(work.runtime, *work.release, step);
+  DIVIO_CHECK(add_service_variables(work.runtime, *work.release, spec));
+  DIVIO_TRY(id, containers.create(spec));
   DIVIO_CHECK(containers.start(id));
   return false;
 }

@@ -69,6 +69,7 @@ Result<model::ReleaseConfig> release_config(const ReleaseFacts& facts) {
   if (std::ranges::find(config.hosts, host) == config.hosts.end()) config.hosts.push_back(host);
   config.release_commands = facts.file.release_commands;
   config.volumes = facts.file.volumes;
+  attach(config, facts.services);
   config.variables = system_variables(facts, config.hosts);
   set_all(config.variables, facts.file.variables);
   if (environment != nullptr) set_all(config.variables, environment->variables);

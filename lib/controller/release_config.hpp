@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "controller/services.hpp"
 #include "divio/result.hpp"
 #include "model/project_file.hpp"
 #include "model/release.hpp"
@@ -18,10 +19,12 @@ struct ReleaseFacts {
   std::string branch;
   std::vector<int> exposed_ports;     // of the image
   std::string domain = {};            // of the region; empty: localhost
+  Instances services = {};            // of the environment
 };
 
 // Later ones win: system variables (STAGE, GIT_BRANCH, DOMAIN, DOMAIN_ALIASES, DOMAIN_REDIRECTS, SECRET_KEY, PORT),
-// those of the project file, those of its environment, the user's. The port of `web` is its `port`, else the variable
+// those of the project file, those of its environment, the user's. Those of services come when a container is made, below
+// all but the system's (services.hpp). The port of `web` is its `port`, else the variable
 // PORT, else what the image exposes; refused when none of them says.
 [[nodiscard]] Result<model::ReleaseConfig> release_config(const ReleaseFacts& facts);
 

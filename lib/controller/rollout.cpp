@@ -22,8 +22,9 @@ Result<void> commit(Runtime& runtime, const Change& change) {
   const bool to_activate = change.release_after && change.after.release != 0 &&
                            (change.after.release != change.before.release ||
                             change.release_after->state != model::ReleaseState::active);
-  if (to_activate) return runtime.store.releases().activate_release(change.after.key, change.after.release);
-  return {};
+  if (!to_activate) return {};
+  DIVIO_CHECK(runtime.store.releases().activate_release(change.after.key, change.after.release));
+  return want_services_of(runtime, *change.release_after);
 }
 
 const model::Release* pointer(const std::optional<model::Release>& release) { return release ? &*release : nullptr; }
@@ -77,12 +78,29 @@ planning::Wanted wanted_of(const model::Environment& environment, const model::R
   return wanted;
 }
 
+namespace {
+
+// Servers are looked at too that only the instances of other releases are on, so that they are let go of.
+Result<planning::Seen> add_services(Runtime& runtime, const Change& change, planning::Wanted& wanted, planning::Seen seen) {
+  if (!change.release_after || change.after.release == 0) return seen;
+  DIVIO_TRY(instances, instances_of(runtime, *change.release_after, change.made));
+  wanted.services = wanted_services(instances);
+  for (auto& service : wanted.services) service.rotate = service.prefix == change.rotate;
+  DIVIO_TRY(known, runtime.store.services().services(change.after.key));
+  instances.insert(instances.end(), known.begin(), known.end());
+  DIVIO_ASSIGN(seen.servers, see_servers(runtime, change.after.key, instances));
+  return seen;
+}
+
+}  // namespace
+
 Result<planning::Plan> plan_change(Runtime& runtime, const Change& change, const planning::Seen& seen) {
   auto wanted = wanted_of(change.after, pointer(change.release_after));
   wanted.commit = change.commits();
   if (change.run_release_commands && change.release_after)
     wanted.release_commands = change.release_after->config.release_commands;
-  return planning::plan_rollout(wanted, seen, runtime.clock.now());
+  DIVIO_TRY(with_servers, add_services(runtime, change, wanted, seen));
+  return planning::plan_rollout(wanted, with_servers, runtime.clock.now());
 }
 
 Result<planning::Plan> roll_out(Runtime& runtime, OperationRun& run, const Change& change) {

@@ -5,6 +5,7 @@
 
 #include "controller/operation_run.hpp"
 #include "controller/runtime.hpp"
+#include "controller/services.hpp"
 #include "model/environment.hpp"
 #include "model/release.hpp"
 #include "planning/rollout.hpp"
@@ -18,6 +19,8 @@ struct Change {
   model::Environment after;
   std::optional<model::Release> release_after;
   bool run_release_commands = false;
+  Instances made = {};      // instances of release_after that are not in the catalogue yet, for a dry run
+  std::string rotate = {};  // prefix of the service that gets new credentials; empty: none
 
   // Wants this release from now on. Restarts are counted anew with another release.
   void want(model::Release release);
@@ -29,7 +32,7 @@ struct Change {
 // Pure. What planning needs to know of an environment and its release.
 [[nodiscard]] planning::Wanted wanted_of(const model::Environment& environment, const model::Release* release);
 
-// Pure given what is seen: the plan of a change.
+// The plan of a change, given what is seen. If the release has services, their servers are looked at.
 [[nodiscard]] Result<planning::Plan> plan_change(Runtime& runtime, const Change& change, const planning::Seen& seen);
 
 // Looks, plans, tells the plan and carries it out. When it fails before its commit, what was begun is undone, so that

@@ -16,6 +16,7 @@
 #include "ports/ingress.hpp"
 #include "ports/source.hpp"
 #include "ports/store.hpp"
+#include "services/operations.hpp"
 
 namespace divio::controller {
 
@@ -27,6 +28,7 @@ struct Runtime {
   ports::Clock& clock;
   model::Region region;
   model::Holder holder;
+  services::Operations services = {};  // empty where no environment has any
 };
 
 struct Call {

@@ -6,6 +6,8 @@
 #include "controller/instances.hpp"
 #include "controller/observe.hpp"
 #include "controller/release_command.hpp"
+#include "controller/service_steps.hpp"
+#include "controller/services.hpp"
 #include "model/labels.hpp"
 #include "support/try.hpp"
 
@@ -36,7 +38,9 @@ struct Performer {
 
   Result<void> operator()(const StartInstance& step) const {
     auto& containers = work.runtime.engine.containers();
-    auto created = containers.create(instance_spec(work.runtime, *work.release, step));
+    auto spec = instance_spec(work.runtime, *work.release, step);
+    DIVIO_CHECK(add_service_variables(work.runtime, *work.release, spec));
+    auto created = containers.create(spec);
     if (created) return containers.start(*created);
     if (created.error().code != ErrorCode::conflict) return Failure(created.error());
     // Made by an operation that was cut short before it could start it.
@@ -66,8 +70,17 @@ struct Performer {
   }
 
   Result<void> operator()(const ForgetRoutes&) const { return work.runtime.ingress.forget(key); }
-  Result<void> operator()(const RemoveNetwork& step) const { return work.runtime.engine.networks().remove(step.name); }
+  Result<void> operator()(const RemoveNetwork& step) const {
+    DIVIO_CHECK(leave_network(work.runtime, step.name, key));
+    return work.runtime.engine.networks().remove(step.name);
+  }
   Result<void> operator()(const RemoveVolume& step) const { return work.runtime.engine.volumes().remove(step.name); }
+
+  // Of services.
+  template <class OfServices>
+  Result<void> operator()(const OfServices& step) const {
+    return carry_out(work, step, key);
+  }
 };
 
 }  // namespace

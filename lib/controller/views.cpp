@@ -7,6 +7,7 @@
 #include "controller/observe.hpp"
 #include "controller/outcome.hpp"
 #include "controller/rollout.hpp"
+#include "controller/service_views.hpp"
 #include "support/try.hpp"
 
 namespace divio::controller {
@@ -105,6 +106,9 @@ Result<StatusView> status(Runtime& runtime, const model::EnvironmentKey& key) {
   add_instances(status, wanted, seen);
   const bool routed = std::ranges::any_of(wanted.processes, [](const auto& p) { return p.process.port.has_value(); });
   add_problems(status, seen, routed);
+  DIVIO_ASSIGN(status.services, services(runtime, key));
+  for (const auto& service : status.services)
+    if (!service.note.empty()) status.problems.push_back(fmt::format("service {}: {}", service.prefix, service.note));
   DIVIO_CHECK(add_operation(runtime, key, status));
   status.state = overall_state(status, environment.stopped);
   return status;

@@ -5,7 +5,7 @@
 namespace divio::model {
 namespace {
 
-constexpr EnumNames<OperationKind, 9> kinds{{{OperationKind::build, "build"},
+constexpr EnumNames<OperationKind, 13> kinds{{{OperationKind::build, "build"},
                                              {OperationKind::deploy, "deploy"},
                                              {OperationKind::scale, "scale"},
                                              {OperationKind::rollback, "rollback"},
@@ -13,7 +13,11 @@ constexpr EnumNames<OperationKind, 9> kinds{{{OperationKind::build, "build"},
                                              {OperationKind::stop, "stop"},
                                              {OperationKind::start, "start"},
                                              {OperationKind::destroy, "destroy"},
-                                             {OperationKind::reconcile, "reconcile"}}};
+                                             {OperationKind::reconcile, "reconcile"},
+                                              {OperationKind::service_attach, "service attach"},
+                                              {OperationKind::service_detach, "service detach"},
+                                              {OperationKind::service_rotate, "service rotate"},
+                                              {OperationKind::service_remove, "service remove"}}};
 constexpr EnumNames<Outcome, 5> outcomes{{{Outcome::running, "running"},
                                           {Outcome::succeeded, "succeeded"},
                                           {Outcome::failed, "failed"},

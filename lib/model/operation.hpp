@@ -10,7 +10,10 @@
 
 namespace divio::model {
 
-enum class OperationKind { build, deploy, scale, rollback, restart, stop, start, destroy, reconcile };
+enum class OperationKind {
+  build, deploy, scale, rollback, restart, stop, start, destroy, reconcile, service_attach, service_detach, service_rotate,
+  service_remove
+};
 enum class Outcome { running, succeeded, failed, cancelled, superseded };
 
 [[nodiscard]] std::string_view to_string(OperationKind kind) noexcept;

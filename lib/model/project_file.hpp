@@ -10,6 +10,7 @@
 #include "model/names.hpp"
 #include "model/process.hpp"
 #include "model/region.hpp"
+#include "model/service.hpp"
 
 namespace divio::model {
 
@@ -43,6 +44,7 @@ struct ProjectFile {
   std::vector<Mount> volumes;                  // mounted into every process and release command
   std::map<std::string, std::string> variables;
   std::map<EnvironmentName, EnvironmentFile> environments;  // always has `test` and `live`
+  std::vector<ServiceSpec> services = {};      // by prefix
 
   friend bool operator==(const ProjectFile&, const ProjectFile&) = default;
 };

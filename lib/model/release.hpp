@@ -32,12 +32,16 @@ struct ImageReference {
 
 // Everything but the image that decides how a release runs. Replicas given here are the project file's; the
 // environment's own scale stands above them.
+//
+// Of services it says which ones it has, not how they are reached: containers get that as it is when they are made, so an
+// older release serves with today's credentials. Media is a volume among the others.
 struct ReleaseConfig {
   std::vector<Process> processes;
   std::vector<std::string> release_commands;
   std::vector<Mount> volumes;
   std::vector<std::string> hosts;  // host names routed to `web`, the shown one first
   Variables variables;             // complete: system's, project file's and user's
+  std::vector<std::string> services = {};  // prefixes of those that are attached
 
   friend bool operator==(const ReleaseConfig&, const ReleaseConfig&) = default;
 };

@@ -37,6 +37,11 @@ Result<Enum> parsed(const EnumNames<Enum, Count>& names, std::string_view text, 
 bool lower_letter(char c) { return c >= 'a' && c <= 'z'; }
 bool prefix_character(char c) { return lower_letter(c) || (c >= '0' && c <= '9') || c == '_'; }
 
+std::string with_dashes(std::string text, char replaced) {
+  std::ranges::replace(text, replaced, '-');
+  return text;
+}
+
 }  // namespace
 
 std::string_view to_string(ServiceType type) noexcept { return name_of(type_names, type); }
@@ -77,5 +82,30 @@ Result<void> check_service(const ServiceSpec& spec) {
     return wrong("has no folder to be mounted at", "give its mount from the root, for example /data/media");
   return {};
 }
+
+std::string_view product_name(ServiceType type) noexcept {
+  switch (type) {
+    case ServiceType::postgres: return "PostgreSQL";
+    case ServiceType::mariadb: return "MariaDB";
+    case ServiceType::redis: return "Redis";
+    case ServiceType::media: break;
+  }
+  return "media storage";
+}
+
+ServiceInstance new_instance(const EnvironmentKey& environment, const ServiceSpec& spec) {
+  return {.environment = environment, .prefix = spec.prefix, .type = spec.type, .version = spec.version, .scope = spec.scope,
+          .server = server_name(environment, spec), .mount = spec.mount, .limits = spec.limits};
+}
+
+std::string server_name(const EnvironmentKey& environment, const ServiceSpec& spec) {
+  if (spec.type == ServiceType::media) return {};
+  if (spec.scope == Scope::dedicated) return fmt::format("divio-{}-{}", environment.stem(), volume_of(spec.prefix));
+  return fmt::format("divio-{}-{}", to_string(spec.type), with_dashes(spec.version, '.'));
+}
+
+std::string host_name(const ServicePrefix& prefix) { return volume_of(prefix) + "-service"; }
+
+std::string volume_of(const ServicePrefix& prefix) { return with_dashes(prefix.str(), '_'); }
 
 }  // namespace divio::model

@@ -22,7 +22,7 @@ enum class Scope {
 
 enum class ServiceState {
   added,        // wanted; the next deployment makes it
-  provisioned,  // made, but no release has it
+  provisioned,  // made, but the release that serves does not have it
   attached,     // given to the environment's containers as variables
   detached,     // no longer given to them; its data is kept
 };
@@ -66,6 +66,16 @@ struct ServiceSpec {
   friend bool operator==(const ServiceSpec&, const ServiceSpec&) = default;
 };
 
+// What somebody says of a service; the rest is its type's default (services/wishes.hpp).
+struct ServiceWish {
+  ServicePrefix prefix;
+  ServiceType type;
+  std::string version = {};
+  std::optional<Scope> scope = {};
+  std::string mount = {};
+  Resources limits = {};
+};
+
 // What cannot be seen field by field: media has a mount and no version, the others the reverse.
 [[nodiscard]] Result<void> check_service(const ServiceSpec& spec);
 
@@ -77,13 +87,36 @@ struct ServiceInstance {
   std::string version = {};
   Scope scope = Scope::dedicated;
   ServiceState state = ServiceState::added;
-  std::string server = {};    // name of the server's container, which is its host name in private networks
+  std::string server = {};    // name of the server's container
   std::string database = {};
   std::string role = {};      // who logs in
   Secret password = {};
   std::string mount = {};
+  Resources limits = {};      // of a server of its own
+  bool declared = false;      // by divio.yaml, when it was last deployed
+  // A change of credentials that is under way: what is going to be the login, and what was it and still is good.
+  std::string next_role = {};
+  Secret next_password = {};
+  std::string old_role = {};
+  Secret old_password = {};
 
   friend bool operator==(const ServiceInstance&, const ServiceInstance&) = default;
 };
+
+// "PostgreSQL", as its makers write it.
+[[nodiscard]] std::string_view product_name(ServiceType type) noexcept;
+
+// An instance of what is wanted, not made yet.
+[[nodiscard]] ServiceInstance new_instance(const EnvironmentKey& environment, const ServiceSpec& spec);
+
+// The container in which an instance's server runs, and that server's volume: one of its own, or the one that a region
+// has for the type and version. Empty for media.
+[[nodiscard]] std::string server_name(const EnvironmentKey& environment, const ServiceSpec& spec);
+
+// By which name the environment's containers reach a service, wherever its server is: "default-service".
+[[nodiscard]] std::string host_name(const ServicePrefix& prefix);
+
+// The volume of media, within its environment.
+[[nodiscard]] std::string volume_of(const ServicePrefix& prefix);
 
 }  // namespace divio::model

@@ -22,6 +22,12 @@ std::vector<std::string> names(const AwaitHealthy& step) {
   return found;
 }
 
+std::string describe_server(const EnsureServer& step) {
+  const auto product = fmt::format("{} {}", model::product_name(step.type), step.version);
+  return step.absent ? fmt::format("create {} server {}", product, step.server)
+                     : fmt::format("bring {} server {} up as it should be", product, step.server);
+}
+
 }  // namespace
 
 std::string step_id(const Step& step) {
@@ -40,6 +46,15 @@ std::string step_id(const Step& step) {
           [](const ForgetRoutes&) { return std::string("forget-routes"); },
           [](const RemoveNetwork& s) { return "remove-network " + s.name; },
           [](const RemoveVolume& s) { return "remove-volume " + s.name; },
+          [](const EnsureServer& s) { return "server " + s.server; },
+          [](const CreateServiceInstance& s) { return "service " + s.prefix; },
+          [](const ConnectServer& s) { return "attach " + join(s.prefixes, " "); },
+          [](const DisconnectServer& s) { return "disconnect " + s.server; },
+          [](const BeginRotation& s) { return "begin-rotation " + s.prefix; },
+          [](const FinishRotation& s) { return "finish-rotation " + s.prefix; },
+          [](const RemoveServiceInstance& s) { return "remove-service " + s.prefix; },
+          [](const RemoveServer& s) { return "remove-server " + s.server; },
+          [](const ForgetService& s) { return "forget-service " + s.prefix; },
       },
       step);
 }
@@ -65,6 +80,24 @@ std::string describe(const Step& step) {
           [](const ForgetRoutes&) { return std::string("take its host names off the ingress"); },
           [](const RemoveNetwork& s) { return "remove network " + s.name; },
           [](const RemoveVolume& s) { return "remove volume " + s.name + " and its data"; },
+          [](const EnsureServer& s) { return describe_server(s); },
+          [](const CreateServiceInstance& s) {
+            return s.type == model::ServiceType::redis ? "set up service " + s.prefix : "create database of service " + s.prefix;
+          },
+          [](const ConnectServer& s) {
+            return fmt::format("attach service{} {}", s.prefixes.size() == 1 ? "" : "s", join(s.prefixes, ", "));
+          },
+          [](const DisconnectServer& s) { return fmt::format("take {} out of network {}", s.server, s.network); },
+          [](const BeginRotation& s) { return "make new credentials of service " + s.prefix; },
+          [](const FinishRotation& s) { return "refuse the old credentials of service " + s.prefix; },
+          [](const RemoveServiceInstance& s) {
+            return s.type == model::ServiceType::redis ? "empty service " + s.prefix
+                                                       : fmt::format("remove database of service {} and its data", s.prefix);
+          },
+          [](const RemoveServer& s) {
+            return fmt::format("remove server {}{}", s.server, s.keep_data ? "" : " and its data");
+          },
+          [](const ForgetService& s) { return "forget service " + s.prefix; },
       },
       step);
 }

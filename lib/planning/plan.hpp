@@ -10,6 +10,7 @@
 #include "divio/events.hpp"
 #include "model/names.hpp"
 #include "model/routes.hpp"
+#include "model/service.hpp"
 
 namespace divio::planning {
 
@@ -98,8 +99,73 @@ struct RemoveVolume {
   friend bool operator==(const RemoveVolume&, const RemoveVolume&) = default;
 };
 
+// Services. Servers and instances are named; what they are made of is in the catalogue, passwords included.
+
+// Makes a server exist and be able to serve.
+struct EnsureServer {
+  std::string server;
+  model::ServiceType type{};
+  std::string version;
+  bool absent = false;  // there is no container of it yet
+  friend bool operator==(const EnsureServer&, const EnsureServer&) = default;
+};
+
+// Makes an instance, and who logs in to it, be there on its server.
+struct CreateServiceInstance {
+  std::string prefix;
+  model::ServiceType type{};
+  friend bool operator==(const CreateServiceInstance&, const CreateServiceInstance&) = default;
+};
+
+// Makes a server be found in the environment's network under these names.
+struct ConnectServer {
+  std::string server;
+  std::string network;
+  std::vector<std::string> hosts;
+  std::vector<std::string> prefixes;  // of the services that it is for
+  friend bool operator==(const ConnectServer&, const ConnectServer&) = default;
+};
+
+struct DisconnectServer {
+  std::string server;
+  std::string network;
+  friend bool operator==(const DisconnectServer&, const DisconnectServer&) = default;
+};
+
+// From here on containers that are made get new credentials; the old ones are good until FinishRotation.
+struct BeginRotation {
+  std::string prefix;
+  friend bool operator==(const BeginRotation&, const BeginRotation&) = default;
+};
+
+struct FinishRotation {
+  std::string prefix;
+  friend bool operator==(const FinishRotation&, const FinishRotation&) = default;
+};
+
+// Removes an instance and its data from its server.
+struct RemoveServiceInstance {
+  std::string prefix;
+  model::ServiceType type{};
+  friend bool operator==(const RemoveServiceInstance&, const RemoveServiceInstance&) = default;
+};
+
+struct RemoveServer {
+  std::string server;
+  bool keep_data = false;
+  friend bool operator==(const RemoveServer&, const RemoveServer&) = default;
+};
+
+// Takes a service out of the catalogue.
+struct ForgetService {
+  std::string prefix;
+  friend bool operator==(const ForgetService&, const ForgetService&) = default;
+};
+
 using Step = std::variant<CreateNetwork, CreateVolume, EnsureIngress, RunReleaseCommand, StartInstance, ApplyRoutes,
-                          AwaitHealthy, Commit, AwaitDrained, RemoveContainer, ForgetRoutes, RemoveNetwork, RemoveVolume>;
+                          AwaitHealthy, Commit, AwaitDrained, RemoveContainer, ForgetRoutes, RemoveNetwork, RemoveVolume,
+                          EnsureServer, CreateServiceInstance, ConnectServer, DisconnectServer, BeginRotation,
+                          FinishRotation, RemoveServiceInstance, RemoveServer, ForgetService>;
 
 struct Stage {
   std::string title;

@@ -7,12 +7,17 @@
 #include "planning/addresses.hpp"
 #include "planning/placement.hpp"
 #include "planning/routing.hpp"
+#include "planning/services.hpp"
 
 namespace divio::planning {
 namespace {
 
 void add_stage(Plan& plan, std::string title, std::vector<Step> steps) {
   if (!steps.empty()) plan.stages.push_back({std::move(title), std::move(steps)});
+}
+
+void add_stages(Plan& plan, std::vector<Stage> stages) {
+  for (auto& stage : stages) plan.stages.push_back(std::move(stage));
 }
 
 void prepare(Plan& plan, const Wanted& wanted, const Seen& seen, const std::optional<Subnet>& new_subnet) {
@@ -69,8 +74,7 @@ void clean_up(Plan& plan, const Wanted& wanted, const Seen& seen, const Placemen
   for (std::size_t i = 0; i < wanted.release_commands.size(); ++i)
     commands.push_back(release_command_name(wanted.key, wanted.release, i + 1));
   std::ranges::sort(commands);
-  const auto repeated = std::ranges::unique(commands);
-  commands.erase(repeated.begin(), repeated.end());
+  commands.erase(std::unique(commands.begin(), commands.end()), commands.end());
   for (const auto& name : commands) steps.push_back(RemoveContainer{name, std::chrono::seconds{0}});
   add_stage(plan, "Stop what is no longer wanted", std::move(steps));
 }
@@ -88,11 +92,13 @@ Result<Plan> plan_rollout(const Wanted& wanted, const Seen& seen, model::TimePoi
   const auto change = change_routes(wanted, seen, placement);
 
   if (wanted.release != 0) prepare(plan, wanted, seen, new_subnet);
+  add_stages(plan, provide_services(wanted, seen));
   run_release_commands(plan, wanted, seen);
   start_and_await(plan, wanted, placement, change);
   if (wanted.commit) add_stage(plan, "Commit", {Commit{wanted.release}});
   hand_over(plan, placement, change);
   clean_up(plan, wanted, seen, placement);
+  add_stages(plan, settle_services(wanted, seen));
   if (wanted.release == 0) {
     if (seen.routes) add_stage(plan, "Leave the ingress", {ForgetRoutes{}});
     if (seen.subnet) add_stage(plan, "Clear the region", {RemoveNetwork{network_name(wanted.key)}});
@@ -100,7 +106,8 @@ Result<Plan> plan_rollout(const Wanted& wanted, const Seen& seen, model::TimePoi
   return plan;
 }
 
-Plan plan_destroy(const model::EnvironmentKey& key, const Seen& seen, bool keep_volumes) {
+Plan plan_destroy(const model::EnvironmentKey& key, const Seen& seen, bool keep_volumes,
+                  const std::vector<WantedService>& services) {
   Plan plan{key, {}};
   if (seen.routes) add_stage(plan, "Leave the ingress", {ForgetRoutes{}});
   std::vector<Step> containers;
@@ -108,6 +115,7 @@ Plan plan_destroy(const model::EnvironmentKey& key, const Seen& seen, bool keep_
   for (const auto& command : seen.release_commands) containers.push_back(RemoveContainer{command.container});
   for (const auto& name : seen.one_offs) containers.push_back(RemoveContainer{name});
   add_stage(plan, "Stop containers", std::move(containers));
+  add_stage(plan, "Remove services", remove_services(services, keep_volumes));
   std::vector<Step> rest;
   if (seen.subnet) rest.push_back(RemoveNetwork{network_name(key)});
   if (!keep_volumes)

@@ -22,6 +22,19 @@ struct WantedProcess {
   friend bool operator==(const WantedProcess&, const WantedProcess&) = default;
 };
 
+// A service instance that the release's containers use.
+struct WantedService {
+  std::string prefix;
+  model::ServiceType type{};
+  std::string version;
+  std::string server;      // empty for media, which is a volume among the others
+  std::string host;        // by which containers find it
+  bool made = false;       // it is on its server, as far as the catalogue knows
+  bool dedicated = false;  // the server is its own
+  bool rotate = false;     // gets new credentials: instances have to be replaced by ones of another generation
+  friend bool operator==(const WantedService&, const WantedService&) = default;
+};
+
 struct Wanted {
   model::EnvironmentKey key;
   int release = 0;     // 0: nothing at all, for undoing a first deployment
@@ -31,6 +44,7 @@ struct Wanted {
   std::vector<std::string> hosts;
   std::vector<std::string> volumes;  // names in the engine
   bool commit = false;  // whether reaching it changes what is wanted (not so for reconcile and undo)
+  std::vector<WantedService> services = {};
   friend bool operator==(const Wanted&, const Wanted&) = default;
 };
 
@@ -56,6 +70,15 @@ struct SeenReleaseCommand {
   friend bool operator==(const SeenReleaseCommand&, const SeenReleaseCommand&) = default;
 };
 
+struct SeenServer {
+  std::string name;
+  bool present = false;            // its container exists
+  bool serving = false;            // runs and can serve
+  bool current = false;            // with the image and limits that are wanted
+  bool connected = false;          // to the environment's network
+  std::vector<std::string> hosts;  // names in that network
+};
+
 struct Seen {
   std::optional<std::string> subnet;        // of the environment's network, if it exists
   std::vector<std::string> taken_subnets;   // of every network of the engine
@@ -65,6 +88,7 @@ struct Seen {
   std::vector<SeenReleaseCommand> release_commands;
   std::vector<std::string> one_offs;  // containers of `run`; only a destroy touches them
   std::optional<model::Routes> routes;
+  std::vector<SeenServer> servers = {};  // of the environment's services; not looked at for an undo, which leaves them
 };
 
 // Pure. The plan for a state that is reached already is empty. What it promises, whatever is seen: while any step is
@@ -73,8 +97,9 @@ struct Seen {
 // no room for the old and the new instances side by side.
 [[nodiscard]] Result<Plan> plan_rollout(const Wanted& wanted, const Seen& seen, model::TimePoint now);
 
-// Takes an environment away: routes, containers, network and, unless kept, volumes.
-[[nodiscard]] Plan plan_destroy(const model::EnvironmentKey& key, const Seen& seen, bool keep_volumes);
+// Takes an environment away: routes, containers, its servers of services, network and, unless kept, data.
+[[nodiscard]] Plan plan_destroy(const model::EnvironmentKey& key, const Seen& seen, bool keep_volumes,
+                                const std::vector<WantedService>& services = {});
 
 // Names of what an environment owns in an engine.
 [[nodiscard]] std::string network_name(const model::EnvironmentKey& key);

@@ -8,6 +8,7 @@
 #include "config/project_file.hpp"
 #include "sources/source.hpp"
 #include "support/text.hpp"
+#include "services/wishes.hpp"
 #include "support/try.hpp"
 #include "system/files.hpp"
 
@@ -30,7 +31,7 @@ std::string folder_name(const std::string& directory) {
 // divio.yaml, else what Divio's own configuration says, else the defaults.
 Result<model::ProjectFile> read_project_file(const ReadFile& read, const std::string& folder) {
   DIVIO_TRY(yaml, read(project_file_name));
-  if (yaml) return config::parse_project_file(*yaml, project_file_name, {folder});
+  if (yaml) return config::parse_project_file(*yaml, project_file_name, {folder, services::complete});
   auto file = config::default_project_file(folder);
   DIVIO_TRY(json, read(divio_config_name));
   if (json) {

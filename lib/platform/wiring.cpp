@@ -52,7 +52,8 @@ Result<controller::Runtime*> PlatformParts::runtime(const model::RegionName& nam
   Opened opened;
   DIVIO_ASSIGN(opened.engine, wiring.engine(region));
   opened.ingress = wiring.ingress(*this, region, *opened.engine);
-  opened.runtime.reset(new controller::Runtime{*opened.engine, *opened.ingress, *store, *clock, region, holder});
+  opened.runtime.reset(new controller::Runtime{*opened.engine, *opened.ingress, *store, *clock, region, holder,
+                                           services::real_operations()});
   return opened_.emplace(name, std::move(opened)).first->second.runtime.get();
 }
 

@@ -11,6 +11,7 @@
 #include "model/environment.hpp"
 #include "model/operation.hpp"
 #include "model/release.hpp"
+#include "model/service.hpp"
 #include "model/variables.hpp"
 
 namespace divio::ports {
@@ -103,6 +104,22 @@ class Regions {
   [[nodiscard]] virtual Result<void> remove_region(const model::RegionName& name) = 0;
 };
 
+// Service instances of environments, which may be there before the first deployment, and what is known of servers. Whether
+// an instance is attached is not kept here but told by the release that serves; its state says what the next one is to have.
+class Services {
+ public:
+  virtual ~Services() = default;
+  [[nodiscard]] virtual Result<std::vector<model::ServiceInstance>> services(const model::EnvironmentKey& key) = 0;  // by prefix
+  // Adds it or puts it in the place of the one with its prefix.
+  [[nodiscard]] virtual Result<void> put_service(const model::ServiceInstance& instance) = 0;
+  // Removing what is gone succeeds.
+  [[nodiscard]] virtual Result<void> remove_service(const model::EnvironmentKey& key, const model::ServicePrefix& prefix) = 0;
+
+  // The password of a server's administrator, made at the first call and kept until the server is forgotten.
+  [[nodiscard]] virtual Result<Secret> server_password(const model::RegionName& region, const std::string& server) = 0;
+  [[nodiscard]] virtual Result<void> forget_server(const model::RegionName& region, const std::string& server) = 0;
+};
+
 // Owns its parts; references stay valid as long as it lives.
 class Store {
  public:
@@ -115,6 +132,7 @@ class Store {
   [[nodiscard]] virtual Journal& journal() = 0;
   [[nodiscard]] virtual Leases& leases() = 0;
   [[nodiscard]] virtual Regions& regions() = 0;
+  [[nodiscard]] virtual Services& services() = 0;
 };
 
 }  // namespace divio::ports

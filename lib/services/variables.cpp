@@ -13,7 +13,7 @@ using model::ServiceType;
 
 std::string server_url(std::string_view scheme, const ServiceInstance& instance, std::string_view path) {
   return fmt::format("{}://{}:{}@{}:{}/{}", scheme, percent_encode(instance.role),
-                     percent_encode(instance.password.reveal()), percent_encode(instance.server),
+                     percent_encode(instance.password.reveal()), host_name(instance.prefix),
                      blueprint(instance.type).port, percent_encode(path));
 }
 

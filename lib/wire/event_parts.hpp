@@ -5,6 +5,7 @@
 #include <string>
 
 #include "divio/events.hpp"
+#include "divio/views.hpp"
 
 namespace divio::wire {
 
@@ -12,6 +13,8 @@ using OrderedJson = nlohmann::ordered_json;
 
 [[nodiscard]] OrderedJson stages_json(const PlanMade& plan);
 [[nodiscard]] OrderedJson error_json(const Error& error);
+
+[[nodiscard]] OrderedJson services_json(const std::vector<ServiceView>& services);
 
 // On one line, with what is not UTF-8 replaced.
 [[nodiscard]] std::string one_line(const OrderedJson& json);

@@ -90,7 +90,8 @@ json to_value(const model::ReleaseConfig& config) {
           {"release_commands", config.release_commands},
           {"volumes", std::move(volumes)},
           {"hosts", config.hosts},
-          {"variables", to_value(config.variables)}};
+          {"variables", to_value(config.variables)},
+          {"services", config.services}};
 }
 
 Result<model::ReleaseConfig> config_from(const Fields& fields) {
@@ -110,6 +111,7 @@ Result<model::ReleaseConfig> config_from(const Fields& fields) {
   DIVIO_CHECK(fields.read("hosts", config.hosts));
   DIVIO_TRY(variables, fields.object("variables"));
   DIVIO_ASSIGN(config.variables, variables_from(variables));
+  DIVIO_CHECK(fields.read("services", config.services));
   return config;
 }
 

@@ -101,7 +101,8 @@ std::string to_json(const StatusView& status) {
                               {"processes", std::move(processes)},
                               {"instances", array_of(status.instances)},
                               {"operation", status.operation},
-                              {"problems", status.problems}});
+                              {"problems", status.problems},
+                              {"services", services_json(status.services)}});
 }
 
 std::string to_json(const BuildOutcome& outcome) {

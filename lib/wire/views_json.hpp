@@ -31,6 +31,11 @@ namespace divio::wire {
 [[nodiscard]] std::string to_json(const RegionPlanView& plan);
 [[nodiscard]] std::string to_json(const RegionRemovalView& removal);
 
+// Services (service_views_json.cpp). Credentials are in the clear.
+[[nodiscard]] std::string to_json(const ServiceView& service);
+[[nodiscard]] std::string to_json(const std::vector<ServiceView>& services);
+[[nodiscard]] std::string to_json(const ServiceCredentials& credentials);
+
 // Small answers: an object with one text, and one with a list of texts.
 [[nodiscard]] std::string text_json(const std::string& member, const std::string& text);
 [[nodiscard]] std::string texts_json(const std::string& member, const std::vector<std::string>& texts);

@@ -20,11 +20,11 @@ namespace {
 
 using Paths = std::set<std::string>;
 
-// Every leaf: "stages[].title". Members of `processes` and `labels` are names, not fields.
+// Every leaf: "stages[].title". Members of `processes`, `variables` and `labels` are names, not fields.
 void collect(const nlohmann::json& json, const std::string& path, Paths& paths) {
   if (json.is_object()) {
     for (const auto& [key, value] : json.items()) {
-      const auto name = path == "processes" || path.ends_with("labels") ? "NAME" : key;
+      const auto name = path == "processes" || path == "variables" || path.ends_with("labels") ? "NAME" : key;
       collect(value, path.empty() ? name : path + "." + name, paths);
     }
   } else if (json.is_array()) {
@@ -68,6 +68,8 @@ std::map<std::string, Paths> produced() {
   status.processes["web"] = {};
   status.instances.resize(1);
   status.problems = {"p"};
+  status.services.resize(1);
+  status.services[0].variables = {"DATABASE_URL"};
   RolloutOutcome outcome;
   outcome.plan = plan();
   ProjectView project;
@@ -96,6 +98,9 @@ std::map<std::string, Paths> produced() {
           {"variable set", paths_of(answer("divioctl variable set A=1 -o json"))},
           {"variable unset", paths_of(answer("divioctl variable unset A -o json"))},
           {"logs", paths_of(answer("divioctl logs -o json"))},
+          {"service list", paths_of(wire::to_json(status.services))},
+          {"service show, add", paths_of(answer("divioctl service show default -o json"))},
+          {"service credentials", paths_of(answer("divioctl service credentials default -o json"))},
           {"region list", paths_of(answer("divioctl region list -o json"))},
           {"region show, add, set, drain", paths_of(answer("divioctl region show eu -o json"))},
           {"region check", paths_of(answer("divioctl region check eu -o json"))},

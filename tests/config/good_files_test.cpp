@@ -106,6 +106,21 @@ TEST_CASE("any folder name gives a valid project name") {
   CHECK(default_project_file(std::string(300, 'x')).project.str() == std::string(40, 'x'));
 }
 
+TEST_CASE("a service has what its type says where the file says nothing") {
+  const auto file = parse_good(
+      "services:\n  media: media\n  default: {type: postgres}\n  cache: {type: redis, resources: {memory: 64Mi, cpu: 0.5}}\n"
+      "  old: {type: mariadb, version: \"11.4\", scope: dedicated}\n  files: {type: media, mount: /srv/files/}\n");
+  const auto prefix = [](const char* text) { return model::ServicePrefix::parse(text).value(); };
+  const std::vector<model::ServiceSpec> wanted{
+      {prefix("cache"), model::ServiceType::redis, "7", model::Scope::dedicated, "", {64U << 20U, 500}},
+      {prefix("default"), model::ServiceType::postgres, "15", model::Scope::shared, "", {}},
+      {prefix("files"), model::ServiceType::media, "", model::Scope::dedicated, "/srv/files", {}},
+      {prefix("media"), model::ServiceType::media, "", model::Scope::dedicated, "/data/media", {}},
+      {prefix("old"), model::ServiceType::mariadb, "11.4", model::Scope::dedicated, "", {}}};
+  CHECK(file.services == wanted);
+  CHECK(parse_good("services: {default: postgres}") == parse_good("services: {default: {type: postgres}}"));
+}
+
 TEST_CASE("short and long forms mean the same") {
   CHECK(parse_good("processes: {web: {health: /up}}") == parse_good("processes: {web: {health: {path: /up}}}"));
   CHECK(parse_good("processes: {web: {command: a b}}") ==

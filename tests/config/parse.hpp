@@ -6,11 +6,12 @@
 #include <string_view>
 
 #include "config/project_file.hpp"
+#include "services/wishes.hpp"
 
 namespace divio::config {
 
 inline Result<model::ProjectFile> parse(std::string_view yaml) {
-  return parse_project_file(yaml, "divio.yaml", Defaults{"shop"});
+  return parse_project_file(yaml, "divio.yaml", Defaults{"shop", services::complete});
 }
 
 inline model::ProjectFile parse_good(std::string_view yaml) {

@@ -68,7 +68,8 @@ World::World()
     image.labels = spec.labels;
     return image;
   });
-  runtime.reset(new Runtime{engine, ingress, *store, *clock, {}, system::this_holder()});
+  for (const auto* server : {"postgres:15", "redis:7"}) engine.add_image(server, {});
+  runtime.reset(new Runtime{engine, ingress, *store, *clock, {}, system::this_holder(), servers.operations()});
 }
 
 Call World::call() {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "controller/fake_servers.hpp"
 #include "controller/runtime.hpp"
 #include "controller/use_cases.hpp"
 #include "fakes/fake_engine.hpp"
@@ -35,6 +36,7 @@ struct World {
   tests::TemporaryFolder folder;
   fakes::FakeEngine engine;
   fakes::FakeIngress ingress;
+  FakeServers servers;
   std::unique_ptr<ports::Store> store;
   std::unique_ptr<ports::Clock> clock;
   FakeSource source;

@@ -18,6 +18,7 @@ class DyingStore final : public ports::Store, private ports::Journal {
   ports::Journal& journal() override { return *this; }
   ports::Leases& leases() override { return store_->leases(); }
   ports::Regions& regions() override { return store_->regions(); }
+  ports::Services& services() override { return store_->services(); }
 
  private:
   Result<void> begin(const model::Operation& operation) override { return counted(inner().begin(operation)); }

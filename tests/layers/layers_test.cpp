@@ -24,12 +24,12 @@ const std::vector<Room>& rooms() {
       {"store", {"support", "model", "wire", "ports", "system"}},
       // What is done, in terms of ports.
       {"builder", {"support", "model", "wire", "planning", "ports"}},
-      {"controller", {"support", "model", "wire", "planning", "ports", "builder"}},
       {"services", {"support", "model", "wire", "planning", "ports"}},
+      {"controller", {"support", "model", "wire", "planning", "ports", "builder", "services"}},
       // The public functions, and the one file that puts adapters behind ports.
       {"platform",
-       {"support", "model", "wire", "planning", "ports", "builder", "controller", "system", "config", "engines",
-        "ingress", "sources", "store"}},
+       {"support", "model", "wire", "planning", "ports", "builder", "services", "controller", "system", "config",
+        "engines", "ingress", "sources", "store"}},
       // The command line does nothing that the public functions do not offer.
       {"cli", {"support", "model", "wire"}},
   };

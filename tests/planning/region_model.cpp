@@ -64,6 +64,8 @@ void RegionModel::carry_out(const Step& step) {
     std::erase_if(seen.instances, [&](const auto& i) { return i.name == start->name; });
     seen.instances.push_back({start->name, start->process.str(), start->release, start->generation, start->slot,
                               start->address, SeenInstance::State::running, SeenInstance::Health::unknown, {}, {}});
+    newest = start->generation;
+    check_services_of(start->name);
   } else if (const auto* await = std::get_if<AwaitHealthy>(&step)) {
     for (const auto& instance : await->instances)
       if (auto* found = find(seen, instance.name)) found->health = SeenInstance::Health::passing;
@@ -80,6 +82,50 @@ void RegionModel::carry_out(const Step& step) {
     std::erase(seen.volumes, std::get<RemoveVolume>(step).name);
   } else if (std::holds_alternative<Commit>(step)) {
     committed = true;
+  } else {
+    carry_out_service(step);
+  }
+}
+
+void RegionModel::check_services_of(const std::string& starting) {
+  for (const auto& service : services) {
+    if (service.server.empty()) continue;
+    const auto& host = server(service.server);
+    const bool found = std::ranges::find(host.hosts, service.host) != host.hosts.end();
+    if (!host.serving || !found || !instances_made.contains(service.prefix))
+      broken_promises.push_back("starts " + starting + " before service " + service.prefix + " is there");
+  }
+}
+
+SeenServer& RegionModel::server(const std::string& name) {
+  const auto found = std::ranges::find(seen.servers, name, &SeenServer::name);
+  if (found != seen.servers.end()) return *found;
+  return seen.servers.emplace_back(SeenServer{.name = name});
+}
+
+void RegionModel::carry_out_service(const Step& step) {
+  if (const auto* ensure = std::get_if<EnsureServer>(&step)) {
+    auto& made = server(ensure->server);
+    made.present = made.serving = made.current = true;
+  } else if (const auto* create = std::get_if<CreateServiceInstance>(&step)) {
+    instances_made.insert(create->prefix);
+  } else if (const auto* connect = std::get_if<ConnectServer>(&step)) {
+    auto& there = server(connect->server);
+    if (!there.serving) broken_promises.push_back("attaches " + there.name + ", which does not serve");
+    for (const auto& prefix : connect->prefixes)
+      if (!instances_made.contains(prefix)) broken_promises.push_back("attaches " + prefix + ", which is not made");
+    there.connected = true;
+    there.hosts = connect->hosts;
+  } else if (const auto* disconnect = std::get_if<DisconnectServer>(&step)) {
+    auto& there = server(disconnect->server);
+    there.connected = false;
+    there.hosts.clear();
+  } else if (const auto* begin = std::get_if<BeginRotation>(&step)) {
+    rotating.insert(begin->prefix);
+  } else if (const auto* finish = std::get_if<FinishRotation>(&step)) {
+    if (std::ranges::any_of(seen.instances, [&](const auto& i) { return i.generation != newest; }))
+      broken_promises.push_back("refuses the old credentials of " + finish->prefix + " while they are used");
+    rotating.erase(finish->prefix);
   }
 }
 

@@ -44,6 +44,25 @@ Wanted any_wanted(History& history) {
   return wanted;
 }
 
+// Two on one server, one on its own, and media; some of them, some of the time.
+std::vector<WantedService> any_services(History& history, const RegionModel& region) {
+  std::vector<WantedService> all{{"default", model::ServiceType::postgres, "15", "shared-server", "default-service"},
+                                 {"logs", model::ServiceType::postgres, "15", "shared-server", "logs-service"},
+                                 {"cache", model::ServiceType::redis, "7", "own-server", "cache-service"},
+                                 {"media", model::ServiceType::media, "", "", "media-service"}};
+  std::erase_if(all, [&](const auto&) { return history.below(2) == 0; });
+  for (auto& service : all) service.made = region.instances_made.contains(service.prefix);
+  return all;
+}
+
+void something_happens_to_servers(History& history, RegionModel& region) {
+  for (auto& server : region.seen.servers) {
+    if (history.below(4) == 0) server.serving = false;
+    if (history.below(6) == 0) server = {.name = server.name};
+    if (history.below(6) == 0) server.connected = false, server.hosts.clear();
+  }
+}
+
 void something_crashes(History& history, RegionModel& region) {
   if (region.seen.instances.empty()) return;
   auto& victim = region.seen.instances[static_cast<std::size_t>(history.below(static_cast<int>(region.seen.instances.size())))];
@@ -72,14 +91,18 @@ void live_through(unsigned long long number) {
   RegionModel region;
   const auto now = model::TimePoint{} + std::chrono::hours(1);
   for (int round = 0; round < 6; ++round) {
-    const auto wanted = any_wanted(history);
+    auto wanted = any_wanted(history);
+    wanted.services = region.services = any_services(history, region);
     if (history.below(3) == 0) something_crashes(history, region);
+    if (history.below(3) == 0) something_happens_to_servers(history, region);
     carry_out(region, plan_rollout(wanted, region.seen, now).value(), wanted, history.below(12));  // cut short
+    for (auto& service : wanted.services) service.made = region.instances_made.contains(service.prefix);
     carry_out(region, plan_rollout(wanted, region.seen, now).value(), wanted, 1000);               // resumed
     REQUIRE(region.broken_promises == std::vector<std::string>{});
     auto settled = wanted;
     settled.release_commands.clear();
     settled.commit = false;
+    for (auto& service : settled.services) service.made = true;
     REQUIRE(plan_rollout(settled, region.seen, now).value().empty());
     REQUIRE(region.answering().size() == static_cast<std::size_t>(web_replicas(wanted)));
   }

@@ -34,9 +34,9 @@ TEST_CASE("a database gives its DSN, encoded, and the default one is the environ
   const std::vector instances{instance("default", ServiceType::postgres), instance("logs_2", ServiceType::mariadb)};
   const auto variables = attached_variables(instances);
   CHECK(variables.size() == 3);
-  CHECK(value(variables, "DEFAULT_DATABASE_DSN") == "postgres://d1g1:p%3Aw%2F%40%251@divio-db:5432/d1");
+  CHECK(value(variables, "DEFAULT_DATABASE_DSN") == "postgres://d1g1:p%3Aw%2F%40%251@default-service:5432/d1");
   CHECK(value(variables, "DATABASE_URL") == value(variables, "DEFAULT_DATABASE_DSN"));
-  CHECK(value(variables, "LOGS_2_DATABASE_DSN") == "mysql://d1g1:p%3Aw%2F%40%251@divio-db:3306/d1");
+  CHECK(value(variables, "LOGS_2_DATABASE_DSN") == "mysql://d1g1:p%3Aw%2F%40%251@logs-2-service:3306/d1");
 }
 
 TEST_CASE("media and caches: the first of a type is the general one, unless one has the prefix default") {
@@ -47,7 +47,7 @@ TEST_CASE("media and caches: the first of a type is the general one, unless one 
   CHECK(value(variables, "MEDIA_STORAGE_DSN") == "file:///data/media/?url=%2Fmedia%2F");
   CHECK(value(variables, "MORE_STORAGE_DSN") == "file:///srv/my%20files/?url=%2Fmy%20files%2F");
   CHECK(value(variables, "DEFAULT_STORAGE_DSN") == value(variables, "MEDIA_STORAGE_DSN"));
-  CHECK(value(variables, "CACHE_URL") == "redis://:p%3Aw%2F%40%251@divio-db:6379/0");
+  CHECK(value(variables, "CACHE_URL") == "redis://:p%3Aw%2F%40%251@cache-service:6379/0");
   CHECK(value(variables, "CACHE_CACHE_URL") == value(variables, "CACHE_URL"));
 
   instances[1].prefix = ServicePrefix::parse("default").value();

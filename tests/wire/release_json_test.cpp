@@ -33,7 +33,8 @@ model::ReleaseConfig full_config() {
       .volumes = {{"data", "/data"}},
       .hosts = {"shop.localhost", "shop.example.com"},
       .variables = {
-          {"SITE_NAME", {Secret("Shop"), false}}, {"TOKEN", {Secret("s3cr3t"), true}}, {"EMPTY", {Secret(), true}}}};
+          {"SITE_NAME", {Secret("Shop"), false}}, {"TOKEN", {Secret("s3cr3t"), true}}, {"EMPTY", {Secret(), true}}},
+      .services = {"default", "media"}};
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 """Everything that differs between environments comes from variables, most of which divioctl sets."""
 import os
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -40,20 +41,45 @@ TEMPLATES = [{
 }]
 
 DATA_FOLDER = Path(os.environ.get("DATA_FOLDER", BASE_DIR / "data"))
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DATA_FOLDER / "guestbook.sqlite3",
-        "OPTIONS": {"timeout": 20},  # seconds that a writer waits for another one
+
+
+def database(dsn):
+    """postgres://USER:PASSWORD@HOST:PORT/NAME, or nothing: a file, which is enough for one computer."""
+    if not dsn:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": DATA_FOLDER / "guestbook.sqlite3",
+            "OPTIONS": {"timeout": 20},  # seconds that a writer waits for another one
+        }
+    url = urlsplit(dsn)
+    if url.scheme not in ("postgres", "postgresql"):
+        raise ImproperlyConfigured(f"DATABASE_URL is of a kind that the guestbook does not know: {url.scheme}")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(url.path.lstrip("/")),
+        "USER": unquote(url.username or ""),
+        "PASSWORD": unquote(url.password or ""),
+        "HOST": url.hostname,
+        "PORT": url.port or 5432,
     }
-}
+
+
+def media_folder(dsn):
+    """file:///FOLDER/?url=..., or nothing."""
+    url = urlsplit(dsn)
+    if dsn and url.scheme != "file":
+        raise ImproperlyConfigured(f"DEFAULT_STORAGE_DSN is of a kind that the guestbook does not know: {url.scheme}")
+    return Path(unquote(url.path)) if dsn else DATA_FOLDER / "media"
+
+
+DATABASES = {"default": database(os.environ.get("DATABASE_URL", ""))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "static"
 STATICFILES_STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 MEDIA_URL = "/media/"
-MEDIA_ROOT = DATA_FOLDER / "media"
+MEDIA_ROOT = media_folder(os.environ.get("DEFAULT_STORAGE_DSN", ""))
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

@@ -75,6 +75,7 @@ Result<void> SqliteProjects::remove_project(const model::ProjectName& name) {
     DIVIO_CHECK(connection.run("DELETE FROM projects WHERE name = ?", {name.str()}));  // environments go with it
     DIVIO_CHECK(connection.run("DELETE FROM variables WHERE project = ?", {name.str()}));
     DIVIO_CHECK(connection.run("DELETE FROM secret_keys WHERE project = ?", {name.str()}));
+    DIVIO_CHECK(connection.run("DELETE FROM services WHERE project = ?", {name.str()}));
     return {};
   });
 }
@@ -122,6 +123,7 @@ Result<void> SqliteProjects::remove_environment(const model::EnvironmentKey& key
     DIVIO_CHECK(connection.run("DELETE FROM environments WHERE project = ? AND name = ?", which));
     DIVIO_CHECK(connection.run("DELETE FROM variables WHERE project = ? AND environment = ?", which));
     DIVIO_CHECK(connection.run("DELETE FROM secret_keys WHERE project = ? AND environment = ?", which));
+    DIVIO_CHECK(connection.run("DELETE FROM services WHERE project = ? AND environment = ?", which));
     return {};
   });
 }

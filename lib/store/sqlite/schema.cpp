@@ -89,8 +89,26 @@ ALTER TABLE projects ADD COLUMN organisation TEXT NOT NULL DEFAULT '';
 UPDATE environments SET region = 'local';
 )sql";
 
+// Like variables, services may be there before their environment. Servers are kept beyond the instances on them, since their volumes are.
+constexpr const char* services = R"sql(
+CREATE TABLE services (
+  project TEXT NOT NULL, environment TEXT NOT NULL, prefix TEXT NOT NULL,
+  type TEXT NOT NULL, version TEXT NOT NULL, scope TEXT NOT NULL, state TEXT NOT NULL, server TEXT NOT NULL,
+  database TEXT NOT NULL, mount TEXT NOT NULL, memory_bytes INTEGER NOT NULL, cpu_millis INTEGER NOT NULL,
+  declared INTEGER NOT NULL,
+  role TEXT NOT NULL, sealed_password BLOB NOT NULL,
+  next_role TEXT NOT NULL, sealed_next_password BLOB NOT NULL,
+  old_role TEXT NOT NULL, sealed_old_password BLOB NOT NULL,
+  PRIMARY KEY (project, environment, prefix)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE servers (
+  region TEXT NOT NULL, name TEXT NOT NULL, sealed_password BLOB NOT NULL,
+  PRIMARY KEY (region, name)
+) STRICT, WITHOUT ROWID;
+)sql";
+
 // migrations[n] brings version n to n + 1. What was released is never changed, only added to.
-constexpr std::array migrations{first_schema, region_settings};
+constexpr std::array migrations{first_schema, region_settings, services};
 
 }  // namespace
 

@@ -8,6 +8,7 @@
 #include "store/sqlite/projects.hpp"
 #include "store/sqlite/regions.hpp"
 #include "store/sqlite/releases.hpp"
+#include "store/sqlite/services.hpp"
 #include "store/sqlite/variables.hpp"
 #include "support/try.hpp"
 
@@ -26,6 +27,7 @@ class SqliteStore final : public ports::Store {
   [[nodiscard]] ports::Journal& journal() override { return journal_; }
   [[nodiscard]] ports::Leases& leases() override { return leases_; }
   [[nodiscard]] ports::Regions& regions() override { return regions_; }
+  [[nodiscard]] ports::Services& services() override { return services_; }
 
  private:
   std::string id_;
@@ -37,6 +39,7 @@ class SqliteStore final : public ports::Store {
   SqliteJournal journal_{database_};
   SqliteLeases leases_{database_};
   SqliteRegions regions_{database_};
+  SqliteServices services_{database_, key_};
 };
 
 }  // namespace

@@ -1,0 +1,106 @@
+// Changing services: service attach, detach, rotate, remove.
+#include <fmt/format.h>
+
+#include "cli/call.hpp"
+#include "cli/command.hpp"
+#include "cli/terminal.hpp"
+#include "support/try.hpp"
+
+namespace divio::cli {
+namespace {
+
+Result<int> carry_out_attach(Call& call) {
+  DIVIO_TRY(platform, call.platform());
+  DIVIO_TRY(outcome, platform->attach_service(call.target(), call.read<ServiceRequest>(), call.operation()));
+  return call.answer(outcome);
+}
+
+Result<int> carry_out_detach(Call& call) {
+  DIVIO_TRY(platform, call.platform());
+  DIVIO_TRY(outcome, platform->detach_service(call.target(), call.read<ServiceRequest>(), call.operation()));
+  return call.answer(outcome);
+}
+
+Result<int> carry_out_rotate(Call& call) {
+  DIVIO_TRY(platform, call.platform());
+  DIVIO_TRY(outcome, platform->rotate_service(call.target(), call.read<ServiceRequest>(), call.operation()));
+  return call.answer(outcome);
+}
+
+Result<void> ask_for_consent(Call& call, const std::string& prefix) {
+  if (call.options().yes || call.options().dry_run) return {};
+  if (!call.streams().input_terminal || !call.streams().error_terminal)
+    return fail(ErrorCode::refused, "removing a service needs your consent, and there is no terminal to ask on",
+                "say --yes if you mean it");
+  DIVIO_TRY(answer, ask(call.streams().err, fmt::format("This removes service '{}' of {} and its data. Type its prefix to go on: ",
+                                                        prefix, call.target().environment)));
+  if (answer != prefix) return fail(ErrorCode::refused, fmt::format("nothing is removed: '{}' was not typed", prefix));
+  return {};
+}
+
+Result<int> carry_out_remove(Call& call) {
+  const auto request = call.read<ServiceRequest>();
+  DIVIO_TRY(platform, call.platform());
+  DIVIO_CHECK(ask_for_consent(call, request.prefix));
+  DIVIO_TRY(outcome, platform->remove_service(call.target(), request, call.operation()));
+  return call.answer(outcome);
+}
+
+}  // namespace
+
+Command service_attach_command() {
+  return {.name = "service attach",
+          .group = Group::services,
+          .summary = "Give a service to the environment's containers",
+          .description =
+              "Makes the service if it is not made yet, and rolls out a new release of the image that serves, with the "
+              "service's variables; release commands are run. Where nothing is deployed the next deployment does it.",
+          .examples = {{"divioctl service attach -e live default", "after it was added or detached"}},
+          .fields = {wire::fields_of<ServiceRequest>()},
+          .plans = true,
+          .carry_out = carry_out_attach};
+}
+
+Command service_detach_command() {
+  return {.name = "service detach",
+          .group = Group::services,
+          .summary = "Take a service away from the environment's containers",
+          .description =
+              "Rolls out a new release of the image that serves, without the service's variables. The data is kept, and the "
+              "service stays detached, whatever divio.yaml says, until it is attached again. Removing a service from divio.yaml "
+              "does not detach it.",
+          .examples = {{"divioctl service detach -e live cache", "its data is kept"}},
+          .fields = {wire::fields_of<ServiceRequest>()},
+          .plans = true,
+          .carry_out = carry_out_detach};
+}
+
+Command service_rotate_command() {
+  return {.name = "service rotate",
+          .group = Group::services,
+          .summary = "Give a service new credentials",
+          .description =
+              "Makes new credentials beside the old ones, replaces the instances as a restart does, and then refuses the old "
+              "ones. No request is dropped. One that was cut short is finished by the same command, or by operation resume.",
+          .examples = {{"divioctl service rotate -e live default", "a new password"}},
+          .fields = {wire::fields_of<ServiceRequest>()},
+          .plans = true,
+          .carry_out = carry_out_rotate};
+}
+
+Command service_remove_command() {
+  return {.name = "service remove",
+          .group = Group::services,
+          .summary = "Remove a detached service and its data",
+          .description =
+              "Removes the database, or the server of its own, or the folder, with everything in it; no backup is taken. A "
+              "service that is attached is refused. On a terminal the prefix has to be typed; scripts say --yes. If divio.yaml "
+              "still has the service, the next deployment makes a new, empty one.",
+          .examples = {{"divioctl service remove -e live cache", "asks first"},
+                       {"divioctl service remove -e test cache --yes", "in a script"}},
+          .fields = {wire::fields_of<ServiceRequest>()},
+          .plans = true,
+          .carry_out = carry_out_remove};
+}
+
+}  // namespace divio::cli

@@ -1,0 +1,29 @@
+// Changes of an environment's services that need no new code: attach, detach, new credentials, removal.
+#pragma once
+
+#include "controller/operation_run.hpp"
+#include "controller/runtime.hpp"
+#include "divio/requests.hpp"
+#include "divio/views.hpp"
+#include "model/service.hpp"
+
+namespace divio::controller {
+
+// Writes a service down, which the next deployment makes and attaches. A prefix that is taken is a conflict.
+[[nodiscard]] Result<model::ServiceInstance> add_service(Runtime&, const model::EnvironmentKey&, const model::ServiceSpec&);
+
+// Give the service to the environment's containers, or take it away from them with its data kept: a new release of the same
+// image is rolled out at once. Where nothing is deployed the next deployment does it.
+[[nodiscard]] Result<RolloutOutcome> attach_service(Runtime&, const model::EnvironmentKey&, const ServiceRequest&, const Call&);
+[[nodiscard]] Result<RolloutOutcome> detach_service(Runtime&, const model::EnvironmentKey&, const ServiceRequest&, const Call&);
+
+// New credentials: both are good while the instances are replaced, then the old ones are refused.
+[[nodiscard]] Result<RolloutOutcome> rotate_service(Runtime&, const model::EnvironmentKey&, const ServiceRequest&, const Call&);
+
+// Removes a service that is not attached, and its data. Refused for one that is.
+[[nodiscard]] Result<RolloutOutcome> remove_service(Runtime&, const model::EnvironmentKey&, const ServiceRequest&, const Call&);
+
+// Goes on with one of these that was cut short.
+[[nodiscard]] Result<RolloutOutcome> go_on_with_service(Runtime&, OperationRun&, const model::Operation&);
+
+}  // namespace divio::controller

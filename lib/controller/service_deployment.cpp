@@ -1,0 +1,43 @@
+#include "controller/service_deployment.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "support/try.hpp"
+
+namespace divio::controller {
+namespace {
+
+void tell(OperationRun& run, const model::ServiceInstance& instance, bool in_file) {
+  const auto& prefix = instance.prefix.str();
+  const auto& environment = instance.environment.environment.str();
+  const bool detached = instance.state == model::ServiceState::detached;
+  if (instance.declared && !in_file && !detached)
+    run.tell(Notice{Notice::Level::warning,
+                    fmt::format("service {0} is no longer in divio.yaml; it stays attached, with its data, until: "
+                                "divioctl service detach {0} -e {1}", prefix, environment)});
+  if (in_file && detached)
+    run.tell(Notice{Notice::Level::warning, fmt::format("service {0} stays detached; to have it again: "
+                                                        "divioctl service attach {0} -e {1}", prefix, environment)});
+}
+
+}  // namespace
+
+Result<Instances> services_after(Runtime& runtime, const Deployment& deployment) {
+  DIVIO_TRY(known, runtime.store.services().services(deployment.key));
+  return instances_of(known, deployment.codebase.file, deployment.key);
+}
+
+Result<void> remember_services(Runtime& runtime, OperationRun& run, const Deployment& deployment) {
+  DIVIO_TRY(known, runtime.store.services().services(deployment.key));
+  DIVIO_TRY(wanted, instances_of(known, deployment.codebase.file, deployment.key));
+  for (const auto& instance : wanted) {
+    const auto& in_file = deployment.codebase.file.services;
+    tell(run, instance, std::ranges::find(in_file, instance.prefix, &model::ServiceSpec::prefix) != in_file.end());
+    if (std::ranges::find(known, instance) == known.end()) DIVIO_CHECK(runtime.store.services().put_service(instance));
+  }
+  return {};
+}
+
+}  // namespace divio::controller

@@ -1,0 +1,127 @@
+// Services of environments: from a public request to its use case.
+#include <fmt/format.h>
+
+#include "config/amounts.hpp"
+#include "controller/service_changes.hpp"
+#include "controller/service_views.hpp"
+#include "platform/codebase.hpp"
+#include "platform/parts.hpp"
+#include "platform/places.hpp"
+#include "services/wishes.hpp"
+#include "support/try.hpp"
+
+namespace divio {
+namespace {
+
+controller::Call call_of(const CallOptions& options) {
+  return {options.listener, options.stop, options.lock_wait, options.timeout, options.dry_run};
+}
+
+// Runs `act` with the parts of the region that the environment is in.
+template <class Act>
+auto with_environment(PlatformParts& parts, const Target& target, const Act& act)
+    -> decltype(act(std::declval<controller::Runtime&>(), std::declval<const model::EnvironmentKey&>())) {
+  DIVIO_TRY(key, find_key(target));
+  DIVIO_TRY(region, recorded_place(parts, key));
+  DIVIO_TRY(runtime, parts.runtime(region));
+  return act(*runtime, key);
+}
+
+Failure wrong_amount(std::string_view noun, const std::string& text, std::string_view hint) {
+  return fail(ErrorCode::invalid, fmt::format("'{}' is not an amount of {}", text, noun), std::string(hint));
+}
+
+Result<model::Resources> limits_of(const ServiceAddRequest& request) {
+  model::Resources limits;
+  const auto memory = request.memory.empty() ? std::optional<std::uint64_t>(0) : config::parse_bytes(request.memory);
+  if (!memory) return wrong_amount("memory", request.memory, "write it like 256Mi, 512M or 1Gi");
+  const auto cpu = request.cpu.empty() ? std::optional<std::uint32_t>(0) : config::parse_cpu_millis(request.cpu);
+  if (!cpu) return wrong_amount("processor cores", request.cpu, "write it like 0.25, 2 or 250m");
+  limits.memory_bytes = *memory;
+  limits.cpu_millis = *cpu;
+  return limits;
+}
+
+Result<model::ServiceSpec> spec_of(const ServiceAddRequest& request) {
+  DIVIO_TRY(prefix, model::ServicePrefix::parse(request.prefix));
+  DIVIO_TRY(type, model::service_type(request.type));
+  model::ServiceWish wish{.prefix = std::move(prefix), .type = type, .version = request.version, .mount = request.mount};
+  if (!request.scope.empty()) {
+    DIVIO_ASSIGN(wish.scope, model::service_scope(request.scope));
+  }
+  DIVIO_ASSIGN(wish.limits, limits_of(request));
+  return services::complete(wish);
+}
+
+}  // namespace
+
+Result<std::vector<ServiceView>> Platform::services(const Target& target) {
+  return with_environment(*parts_, target, [](auto& runtime, const auto& key) { return controller::services(runtime, key); });
+}
+
+Result<ServiceView> Platform::service(const Target& target, const std::string& prefix) {
+  return with_environment(*parts_, target, [&](auto& runtime, const auto& key) { return controller::service(runtime, key, prefix); });
+}
+
+Result<ServiceView> Platform::add_service(const Target& target, const ServiceAddRequest& request) {
+  DIVIO_TRY(spec, spec_of(request));
+  return with_environment(*parts_, target, [&](auto& runtime, const auto& key) -> Result<ServiceView> {
+    DIVIO_CHECK(controller::add_service(runtime, key, spec));
+    return controller::service(runtime, key, spec.prefix.str());
+  });
+}
+
+Result<RolloutOutcome> Platform::attach_service(const Target& target, const ServiceRequest& request, const CallOptions& options) {
+  return with_environment(*parts_, target, [&](auto& runtime, const auto& key) {
+    return controller::attach_service(runtime, key, request, call_of(options));
+  });
+}
+
+Result<RolloutOutcome> Platform::detach_service(const Target& target, const ServiceRequest& request, const CallOptions& options) {
+  return with_environment(*parts_, target, [&](auto& runtime, const auto& key) {
+    return controller::detach_service(runtime, key, request, call_of(options));
+  });
+}
+
+Result<RolloutOutcome> Platform::rotate_service(const Target& target, const ServiceRequest& request, const CallOptions& options) {
+  return with_environment(*parts_, target, [&](auto& runtime, const auto& key) {
+    return controller::rotate_service(runtime, key, request, call_of(options));
+  });
+}
+
+Result<RolloutOutcome> Platform::remove_service(const Target& target, const ServiceRequest& request, const CallOptions& options) {
+  return with_environment(*parts_, target, [&](auto& runtime, const auto& key) {
+    return controller::remove_service(runtime, key, request, call_of(options));
+  });
+}
+
+Result<ServiceCredentials> Platform::service_credentials(const Target& target, const std::string& prefix) {
+  return with_environment(*parts_, target, [&](auto& runtime, const auto& key) {
+    return controller::service_credentials(runtime, key, prefix);
+  });
+}
+
+Result<int> Platform::service_shell(const Target& target, const std::string& prefix, const Console& console,
+                                    const CallOptions& options) {
+  return with_environment(*parts_, target, [&](auto& runtime, const auto& key) {
+    return controller::service_shell(runtime, key, prefix, console, options.stop);
+  });
+}
+
+Result<void> Platform::service_logs(const Target& target, const ServiceLogsRequest& request, std::stop_token stop,
+                                    const std::function<void(const std::string&, const std::string&)>& line) {
+  return with_environment(*parts_, target, [&](auto& runtime, const auto& key) {
+    return controller::service_logs(runtime, key, request, stop, line);
+  });
+}
+
+std::vector<std::string> Platform::service_prefixes(const Target& target) {
+  std::vector<std::string> prefixes;
+  const auto key = find_key(target);
+  if (!key) return prefixes;
+  if (const auto known = parts_->store->services().services(*key))
+    for (const auto& instance : *known) prefixes.push_back(instance.prefix.str());
+  return prefixes;
+}
+
+}  // namespace divio

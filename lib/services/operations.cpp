@@ -1,0 +1,19 @@
+#include "services/operations.hpp"
+
+namespace divio::services {
+
+Operations real_operations() {
+  return {.look_at_server = services::look_at_server,
+          .ensure_server = services::ensure_server,
+          .remove_server = services::remove_server,
+          .new_login = services::new_login,
+          .provision = [](const Place& place, const Server& server,
+                          const model::ServiceInstance& instance) { return services::provision(place, server, instance); },
+          .begin_rotation = services::begin_rotation,
+          .finish_rotation = services::finish_rotation,
+          .remove_instance = services::remove_instance,
+          .database_of = services::database_of,
+          .shell_command = services::shell_command};
+}
+
+}  // namespace divio::services

@@ -1,0 +1,84 @@
+// The fields of requests about services.
+#include "wire/request_fields.hpp"
+
+namespace divio::wire {
+namespace {
+
+template <class Request>
+constexpr Field prefix_field(std::string_view help, Completes completes) {
+  return {.name = "prefix",
+          .help = help,
+          .access = access<Request, &Request::prefix>(),
+          .value = "PREFIX",
+          .completes = completes,
+          .positional = true,
+          .required = true};
+}
+
+constexpr std::string_view which = "the service's prefix";
+
+}  // namespace
+
+template <>
+std::span<const Field> fields_of<ServiceAddRequest>() {
+  using Request = ServiceAddRequest;
+  static constexpr std::array<Field, 7> fields{{
+      prefix_field<Request>("what the names of its variables begin with, in lower case: default", Completes::nothing),
+      {.name = "type",
+       .help = "postgres, mariadb, redis or media",
+       .access = access<Request, &Request::type>(),
+       .value = "TYPE",
+       .required = true},
+      {.name = "version",
+       .help = "version of its server; without it the type's first one",
+       .access = access<Request, &Request::version>(),
+       .value = "VERSION"},
+      {.name = "scope",
+       .help = "shared: a database on the region's server; dedicated: a server of its own",
+       .access = access<Request, &Request::scope>(),
+       .value = "SCOPE"},
+      {.name = "mount",
+       .help = "where containers find the files; media only",
+       .access = access<Request, &Request::mount>(),
+       .value = "PATH"},
+      {.name = "memory",
+       .help = "limit of a dedicated server, for example 1Gi",
+       .access = access<Request, &Request::memory>(),
+       .value = "AMOUNT"},
+      {.name = "cpu",
+       .help = "limit of a dedicated server in cores, for example 0.5",
+       .access = access<Request, &Request::cpu>(),
+       .value = "CORES"},
+  }};
+  return fields;
+}
+
+template <>
+std::span<const Field> fields_of<ServiceRequest>() {
+  static constexpr std::array<Field, 1> fields{{prefix_field<ServiceRequest>(which, Completes::services)}};
+  return fields;
+}
+
+template <>
+std::span<const Field> fields_of<ServiceLogsRequest>() {
+  using Request = ServiceLogsRequest;
+  static constexpr std::array<Field, 4> fields{{
+      prefix_field<Request>(which, Completes::services),
+      {.name = "follow",
+       .help = "go on with what is written from now on",
+       .access = access<Request, &Request::follow>(),
+       .letter = 'f'},
+      {.name = "tail",
+       .help = "how many of the last lines, or 'all'",
+       .access = access<Request, &Request::tail>(),
+       .value = "LINES",
+       .word_for_all = "all"},
+      {.name = "timestamps",
+       .help = "begin each line with its time",
+       .access = access<Request, &Request::timestamps>(),
+       .letter = 't'},
+  }};
+  return fields;
+}
+
+}  // namespace divio::wire

@@ -1,0 +1,65 @@
+// What the commands about services ask, and how they show what they get.
+#include <doctest/doctest.h>
+
+#include "program.hpp"
+
+using divio::test::recorded;
+using divio::test::shell;
+
+TEST_CASE("service add asks for what its flags say, and says when it takes effect") {
+  CHECK(recorded("divioctl service add reports -e live --type mariadb --version 11.4 --scope dedicated --memory 1Gi --cpu 0.5") ==
+        "add /live . {\"prefix\":\"reports\",\"type\":\"mariadb\",\"version\":\"11.4\",\"scope\":\"dedicated\",\"mount\":\"\","
+        "\"memory\":\"1Gi\",\"cpu\":\"0.5\"}\n");
+  CHECK(shell("divioctl service add media --type media -e live").err == "The next deployment makes and attaches it: divioctl deploy -e live\n");
+  CHECK(shell("divioctl service add default").code == 2);
+  CHECK(shell("divioctl service add --type postgres").code == 2);
+}
+
+TEST_CASE("services are listed in a table and shown as a block") {
+  CHECK(shell("divioctl service list").out ==
+        "SERVICE  TYPE      VERSION  SCOPE   STATE     HEALTH   WHERE\n"
+        "default  postgres  15       shared  attached  serving  divio-postgres-15\n"
+        "media    media                      added              /data/media\n");
+  CHECK(shell("divioctl service show default").out ==
+        "default: attached\n"
+        "  type       postgres\n"
+        "  version    15\n"
+        "  scope      shared\n"
+        "  health     serving\n"
+        "  server     divio-postgres-15\n"
+        "  host       default-service\n"
+        "  database   d0c4\n"
+        "  variables  DATABASE_URL, DEFAULT_DATABASE_DSN\n");
+  CHECK(shell("divioctl service show cache").code == 3);
+}
+
+TEST_CASE("credentials are lines of a name and a value, on standard output alone") {
+  const auto told = shell("divioctl service credentials default");
+  CHECK(told.out == "DATABASE_URL=postgres://u:p@default-service:5432/d\n");
+  CHECK(told.err.empty());
+  CHECK(shell("divioctl service credentials default -o json").out ==
+        "{\"prefix\":\"default\",\"variables\":{\"DATABASE_URL\":\"postgres://u:p@default-service:5432/d\"}}\n");
+}
+
+TEST_CASE("attach, detach and rotate are asked for as they are said") {
+  CHECK(recorded("divioctl service attach default -e live") == "attach /live . {\"prefix\":\"default\"}\n");
+  CHECK(recorded("divioctl service detach default -e live --dry-run") == "detach /live . {\"prefix\":\"default\"} dry\n");
+  CHECK(recorded("divioctl service rotate default") == "rotate /test . {\"prefix\":\"default\"}\n");
+}
+
+TEST_CASE("removing a service needs consent") {
+  const auto refused = shell("divioctl service remove cache < /dev/null");
+  CHECK(refused.code == 5);
+  CHECK(refused.err.find("--yes") != std::string::npos);
+  CHECK(recorded("divioctl service remove cache --yes") == "remove /test . {\"prefix\":\"cache\"}\n");
+  CHECK(recorded("divioctl service remove cache --dry-run") == "remove /test . {\"prefix\":\"cache\"} dry\n");
+}
+
+TEST_CASE("a service's shell ends with its client's exit code, and its log is printed as it is") {
+  const auto session = shell("echo 'select 1' | divioctl service shell default");
+  CHECK(session.out == "psql\n");
+  CHECK(session.code == 3);
+  CHECK(shell("divioctl service logs cache").out == "Ready to accept connections\n");
+  CHECK(recorded("divioctl service logs cache --tail all -f") ==
+        "service logs /test . {\"prefix\":\"cache\",\"follow\":true,\"tail\":-1,\"timestamps\":false}\n");
+}
