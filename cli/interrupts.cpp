@@ -60,7 +60,12 @@ Interrupts::~Interrupts() {
   close(bell.exchange(-1));
 }
 
+// Signals go to other threads: one that waits here would take a signal without ever acting on it under the thread
+// sanitizer, which keeps handlers back until a system call has returned.
 void Interrupts::watch() {
+  sigset_t all;
+  sigfillset(&all);
+  pthread_sigmask(SIG_BLOCK, &all, nullptr);
   bool asked = false;
   while (heard_ring() && !ended_) {
     if (asked) {

@@ -9,8 +9,9 @@ namespace {
 Result<int> carry_out(Call& call) {
   const auto request = call.read<ExecRequest>();
   DIVIO_TRY(platform, call.platform());
+  const auto options = call.inside();  // first: its handling of signals is to stay
   const ConsoleHold console(call.streams());
-  return platform->exec(call.target(), request, console.get(), call.inside());
+  return platform->exec(call.target(), request, console.get(), options);
 }
 
 }  // namespace
