@@ -87,7 +87,7 @@ std::string fixed_backends() {
 }
 
 // Between apostrophes HAProxy takes everything literally.
-std::string quoted(std::string_view text) {
+std::string in_apostrophes(std::string_view text) {
   std::string result = "'";
   for (const char c : text) {
     if (c == '\'') result += "'\\'";
@@ -101,7 +101,7 @@ std::string health_lines(const Backend& backend) {
   if (backend.health.path.empty()) return text;
   text += "  option httpchk\n";
   text += fmt::format("  http-check send meth GET uri {} ver HTTP/1.1 hdr Host {} hdr User-Agent divio-health\n",
-                      quoted(backend.health.path), backend.host);
+                      in_apostrophes(backend.health.path), backend.host);
   return text + "  http-check expect status 200-299\n";
 }
 

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t shown_failures = 20;
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') {
@@ -70,7 +70,7 @@ std::string Tally::json(Clock::duration ran) const {
   for (const auto& [kind, count] : by_kind_) by += fmt::format("{}\"{}\":{}", by.empty() ? "" : ",", kind, count);
   for (const auto& failure : first_failures_) {
     failures += fmt::format(R"({}{{"at":{:.3f},"kind":"{}","detail":{}}})", failures.empty() ? "" : ",", failure.at, failure.kind,
-                            quoted(failure.detail));
+                            in_quotes(failure.detail));
   }
   return fmt::format(R"({{"requests":{},"ok":{},"failed":{},"by":{{{}}},"retried":{},"idle_closed":{},"missed":{},"seconds":{:.3f},)"
                      R"("p50_ms":{:.3f},"p99_ms":{:.3f},"max_ms":{:.3f},"first_failures":[{}]}})",
