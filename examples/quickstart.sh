@@ -55,7 +55,7 @@ get_images() {
   local image
   note_if_new folder "${image_cache%/*}"
   note_if_new folder "$image_cache"
-  for image in debian:bookworm-slim haproxy:2.6; do
+  for image in debian:bookworm-slim haproxy:2.6 postgres:15; do
     has_image "$endpoint" "$image" || note "image $image"
     provide_image "$endpoint" "$image"
   done
@@ -163,7 +163,7 @@ remove_project() {
 
 remove_images() {
   local image
-  for image in haproxy:2.6 debian:bookworm-slim; do
+  for image in postgres:15 haproxy:2.6 debian:bookworm-slim; do
     if noted "image $image"; then docker -H "$endpoint" rmi "$image" >/dev/null 2>&1 || say "$image stays: something uses it"; fi
   done
 }

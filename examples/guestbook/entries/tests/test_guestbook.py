@@ -81,7 +81,8 @@ class GuestbookTest(TestCase):
 class SettingsTest(TestCase):
     def load(self, **variables):
         environment = {key: value for key, value in os.environ.items() if key not in ("SECRET_KEY", "STAGE", "DOMAIN")}
-        return subprocess.run([sys.executable, "-c", "from guestbook import settings; print(settings.ALLOWED_HOSTS)"],
+        shown = "settings.ALLOWED_HOSTS, settings.DATABASES, settings.MEDIA_ROOT"
+        return subprocess.run([sys.executable, "-c", f"from guestbook import settings; print({shown})"],
                               env={**environment, **variables}, capture_output=True, text=True)
 
     def test_a_secret_key_is_demanded_where_others_can_reach_it(self):
@@ -92,3 +93,13 @@ class SettingsTest(TestCase):
         hosts = self.load(DOMAIN="a.example.com", DOMAIN_ALIASES="b.example.com,c.example.com").stdout
         for name in ("a", "b", "c"):
             self.assertIn(f"'{name}.example.com'", hosts)
+
+    def test_services_that_are_given_are_used(self):
+        shown = self.load(DATABASE_URL="postgres://u:p%40%2F@default-service:5432/d1",
+                          DEFAULT_STORAGE_DSN="file:///data/media/?url=%2Fmedia%2F").stdout
+        for part in ("postgresql", "'PASSWORD': 'p@/'", "'HOST': 'default-service'", "'NAME': 'd1'", " /data/media"):
+            self.assertIn(part, shown)
+
+    def test_services_of_another_kind_are_refused(self):
+        self.assertIn("mysql", self.load(DATABASE_URL="mysql://u:p@h:3306/d1").stderr)
+        self.assertIn("s3", self.load(DEFAULT_STORAGE_DSN="s3://bucket").stderr)
