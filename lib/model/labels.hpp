@@ -13,7 +13,7 @@ namespace label {
 inline constexpr std::string_view managed = "divio.catalogue";  // value: id of the catalogue that made it
 inline constexpr std::string_view project = "divio.project";
 inline constexpr std::string_view environment = "divio.environment";
-inline constexpr std::string_view role = "divio.role";  // instance, release-command, run, ingress, image, probe
+inline constexpr std::string_view role = "divio.role";  // see roles.hpp
 inline constexpr std::string_view process = "divio.process";
 inline constexpr std::string_view release = "divio.release";
 inline constexpr std::string_view generation = "divio.generation";
@@ -22,6 +22,9 @@ inline constexpr std::string_view stop_grace = "divio.stop-grace";  // seconds
 inline constexpr std::string_view region = "divio.region";
 inline constexpr std::string_view build = "divio.build";    // digest of tree and build settings
 inline constexpr std::string_view commit = "divio.commit";
+inline constexpr std::string_view service = "divio.service";  // type of a server
+inline constexpr std::string_view version = "divio.version";  // of a server
+inline constexpr std::string_view made_of = "divio.made-of";  // digest of what a server's container was made of
 }  // namespace label
 
 }  // namespace divio::model

@@ -16,33 +16,43 @@ using Word = std::string_view;
 // the local socket, so the commands need no password; from elsewhere everybody needs one. While the image sets up a new
 // volume its server listens on the socket only: hence a probe by TCP.
 constexpr std::array<Word, 4> postgres_versions{"15", "16", "14", "13"};
-constexpr std::array<Setting, 4> postgres_variables{{{"POSTGRES_USER", "postgres"},
+constexpr std::array<Setting, 5> postgres_variables{{{"PGDATA", "/var/lib/postgresql/data/pgdata"},
+                                                     {"POSTGRES_USER", "postgres"},
                                                      {"POSTGRES_PASSWORD", "{password}"},
                                                      {"POSTGRES_HOST_AUTH_METHOD", "scram-sha-256"},
                                                      {"POSTGRES_INITDB_ARGS", "--data-checksums --encoding=UTF8"}}};
+// The image takes a folder that initdb was killed in for a whole one.
+constexpr Word postgres_prepare = R"(cd /var/lib/postgresql/data
+if [ ! -e divio-complete ] && [ -e pgdata ]; then rm -rf unfinished; mv pgdata unfinished; fi
+)";
 // Ready for logical replication without a restart, and a slot that nobody reads cannot fill the disk
 // (https://www.postgresql.org/docs/15/runtime-config-replication.html).
-constexpr std::array<Word, 15> postgres_command{
+constexpr std::array<Word, 17> postgres_command{
     "postgres", "-c", "wal_level=logical", "-c", "max_replication_slots=10", "-c", "max_wal_senders=10", "-c",
-    "max_slot_wal_keep_size=4GB", "-c", "max_connections=200", "-c", "password_encryption=scram-sha-256", "-c", "ssl=off"};
+    "max_slot_wal_keep_size=4GB", "-c", "max_connections=200", "-c", "password_encryption=scram-sha-256", "-c", "ssl=off",
+    // Docker gives a container 64 MB of /dev/shm, which parallel queries soon fill.
+    "-c", "dynamic_shared_memory_type=mmap"};
 constexpr std::array<Word, 5> postgres_probe{"pg_isready", "-q", "-U", "postgres", "--host=127.0.0.1"};
 constexpr std::array<Word, 5> postgres_shell{"psql", "--host=127.0.0.1", "-U", "{user}", "{database}"};
 constexpr std::array<Word, 7> postgres_backup{"pg_dump", "-U", "postgres", "-Fc", "--no-owner", "--no-privileges",
                                               "{database}"};
-// As the role that owns the database and has its name, so that the tenant owns what is restored.
+// As the role that owns the database, so that the tenant owns what is restored.
 constexpr std::array<Word, 9> postgres_restore{
     "pg_restore", "-U", "postgres", "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction",
-    "--role={database}", "--dbname={database}"};
+    "--role={owner}", "--dbname={database}"};
 
 // MariaDB. Variables and volume: https://hub.docker.com/_/mariadb and the image's docker-entrypoint.sh. root comes from
-// the container only. mariadb-admin's ping succeeds as soon as somebody answers, whoever asks; while the image sets up a
-// new volume nobody listens on TCP.
+// the container only, by the socket. While the image sets up a new volume its server has no network: hence the question.
 constexpr std::array<Word, 2> mariadb_versions{"10.11", "11.4"};
 constexpr std::array<Setting, 2> mariadb_variables{
     {{"MARIADB_ROOT_PASSWORD", "{password}"}, {"MARIADB_ROOT_HOST", "localhost"}}};
+constexpr Word mariadb_prepare = R"(cd /var/lib/mysql
+if [ ! -e divio-complete ] && [ -e data ]; then rm -rf unfinished; mv data unfinished; fi
+)";
 // Rows in the binary log make functions and triggers of people without SUPER safe for replicas, so they may make them
 // (https://mariadb.com/kb/en/binary-logging-of-stored-routines/).
-constexpr std::array<Word, 11> mariadb_command{"mariadbd",
+constexpr std::array<Word, 12> mariadb_command{"mariadbd",
+                                               "--datadir=/var/lib/mysql/data",
                                                "--log-bin=mariadb-bin",
                                                "--binlog-format=ROW",
                                                "--log-bin-trust-function-creators=ON",
@@ -53,7 +63,8 @@ constexpr std::array<Word, 11> mariadb_command{"mariadbd",
                                                "--skip-name-resolve",
                                                "--local-infile=OFF",
                                                "--character-set-server=utf8mb4"};
-constexpr std::array<Word, 4> mariadb_probe{"mariadb-admin", "--protocol=tcp", "--host=127.0.0.1", "ping"};
+constexpr std::array<Word, 3> mariadb_probe{
+    "sh", "-c", "test \"$(mariadb --user=root --batch --skip-column-names -e 'SELECT @@skip_networking')\" = 0"};
 constexpr std::array<Word, 5> mariadb_shell{"mariadb", "--protocol=tcp", "--host=127.0.0.1", "--user={user}", "{database}"};
 constexpr std::array<Word, 9> mariadb_backup{"mariadb-dump", "--user=root", "--single-transaction", "--quick",
                                              "--routines",   "--triggers",  "--events",             "--hex-blob",
@@ -61,32 +72,50 @@ constexpr std::array<Word, 9> mariadb_backup{"mariadb-dump", "--user=root", "--s
 constexpr std::array<Word, 3> mariadb_restore{"mariadb", "--user=root", "{database}"};
 
 // Redis. Volume and entry point: https://hub.docker.com/_/redis. The image knows no variable for a password, and on the
-// command line everybody on the host would see it: the server reads it as configuration from stdin ("-", last). Keys that
+// command line everybody on the host would see it: users are in a file, which also keeps what rotations change. The
+// instance is the user `default`, so that clients which know no users get in; `divio` is the administrator. Keys that
 // expire make room when memory is full, keys that do not, such as a queue's messages, stay. An access rule of Redis names
 // keys and commands, but no numbered database (https://redis.io/docs/management/security/acl/): tenants cannot be kept
-// apart, so there is no shared server. A dump is restored by starting on it, not by a command.
+// apart, so there is no shared server. A dump is restored by starting on it: an append-only file may begin with one
+// (https://redis.io/docs/management/persistence/), and `restored` is such a file, ready to be taken.
 constexpr std::array<Word, 1> redis_versions{"7"};
 constexpr std::array<Setting, 1> redis_variables{{{"REDISCLI_AUTH", "{password}"}}};
-constexpr std::array<Word, 3> redis_command{
-    "sh", "-c",
-    "exec docker-entrypoint.sh redis-server --appendonly yes --maxmemory-policy volatile-lru - <<END\n"
-    "requirepass $REDISCLI_AUTH\n"
-    "END\n"};
-constexpr std::array<Word, 3> redis_probe{"redis-cli", "-e", "ping"};
+constexpr Word redis_prepare = R"(cd /data
+if [ -e restored ]; then
+  rm -rf replaced
+  if [ -e appendonlydir ]; then mv appendonlydir replaced; fi
+  mv restored appendonlydir
+fi
+umask 077
+{
+  echo "user divio on #$(printf %s "$REDISCLI_AUTH" | sha256sum | cut -c1-64) ~* &* +@all"
+  grep '^user default ' users.acl 2>/dev/null || echo 'user default off resetpass'
+} >users.acl.new
+mv users.acl.new users.acl
+umask 022
+)";
+constexpr std::array<Word, 9> redis_command{
+    "redis-server", "--appendonly", "yes", "--maxmemory-policy", "volatile-lru", "--repl-diskless-sync", "yes",
+    "--aclfile", "/data/users.acl"};
+constexpr std::array<Word, 5> redis_probe{"redis-cli", "--user", "divio", "-e", "ping"};
 constexpr std::array<Word, 1> redis_shell{"redis-cli"};
-constexpr std::array<Word, 3> redis_backup{"redis-cli", "--rdb", "-"};
+// A dump without a file on the server's side ends with 40 bytes that mark its end, and that redis-cli leaves in what it
+// writes to stdout. The rest of the script passes on how redis-cli ended.
+constexpr std::array<Word, 3> redis_backup{
+    "sh", "-c",
+    "exec 4>&1; code=$({ { redis-cli --user divio --rdb - || echo $? >&3; } | head -c -40 >&4; } 3>&1); exit ${code:-0}"};
 
 // In the order of ServiceType.
 const std::array<Blueprint, 4>& blueprints() {
   using model::ServiceType;
   static constexpr std::array<Blueprint, 4> all{{
       {ServiceType::postgres, "postgres", postgres_versions, 5432, "/var/lib/postgresql/data", true, postgres_variables,
-       postgres_command, postgres_probe, postgres_shell, postgres_backup, postgres_restore, "PGPASSWORD"},
+       postgres_prepare, postgres_command, postgres_probe, postgres_shell, postgres_backup, postgres_restore, "PGPASSWORD"},
       {ServiceType::mariadb, "mariadb", mariadb_versions, 3306, "/var/lib/mysql", true, mariadb_variables,
-       mariadb_command, mariadb_probe, mariadb_shell, mariadb_backup, mariadb_restore, "MYSQL_PWD"},
-      {ServiceType::redis, "redis", redis_versions, 6379, "/data", false, redis_variables, redis_command, redis_probe,
-       redis_shell, redis_backup, {}, "REDISCLI_AUTH"},
-      {ServiceType::media, {}, {}, 0, {}, false, {}, {}, {}, {}, {}, {}, {}},
+       mariadb_prepare, mariadb_command, mariadb_probe, mariadb_shell, mariadb_backup, mariadb_restore, "MYSQL_PWD"},
+      {ServiceType::redis, "redis", redis_versions, 6379, "/data", false, redis_variables, redis_prepare, redis_command,
+       redis_probe, redis_shell, redis_backup, {}, "REDISCLI_AUTH"},
+      {ServiceType::media, {}, {}, 0, {}, false, {}, {}, {}, {}, {}, {}, {}, {}},
   }};
   return all;
 }

@@ -13,7 +13,7 @@
 
 namespace divio::services {
 
-// Words of a command or values of variables. "{database}", "{user}" and "{password}" stand for what filled() puts there.
+// Words of a command or values of variables. "{database}", "{owner}", "{user}" and "{password}" stand for what filled() puts there.
 using Words = std::span<const std::string_view>;
 
 struct Setting {
@@ -29,13 +29,18 @@ struct Blueprint {
   std::string_view data_folder;          // where the server's volume is mounted
   bool shared;                           // whether one server can keep tenants apart; if so that is the default
   std::span<const Setting> variables;    // of the server's container, by the image's contract
-  Words command;                         // of the server's container: the image's entry point gets it
+  std::string_view prepare;              // shell commands, run as the image's user before the server at each start
+  Words command;                         // of the server: the image's entry point gets it
   Words probe;                           // succeeds in the container when the server can serve
   Words shell;                           // the client that `service shell` opens, in the container
   Words backup;                          // writes a consistent dump of one instance to stdout, in the container
   Words restore;                         // reads such a dump from stdin, in the container
   std::string_view password_variable;    // by which clients in the container take a password, off their command line
 };
+
+// A file in the data folder that says that the server has been able to serve on it. What is there without it was left by
+// a start that was broken off, and is begun again.
+inline constexpr std::string_view complete_mark = "divio-complete";
 
 // The row of a type.
 [[nodiscard]] const Blueprint& blueprint(model::ServiceType type);

@@ -35,4 +35,8 @@ std::string mariadb_tenant_removal(const SqlName& database) {
   return fmt::format("DROP USER IF EXISTS `{0}`@`%`;\nDROP DATABASE IF EXISTS `{0}`;\n", database.str());
 }
 
+std::string mariadb_emptying(const SqlName& database) {
+  return fmt::format("DROP DATABASE IF EXISTS `{0}`;\nCREATE DATABASE `{0}` CHARACTER SET utf8mb4;\n", database.str());
+}
+
 }  // namespace divio::services

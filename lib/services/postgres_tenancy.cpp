@@ -4,6 +4,7 @@
 
 #include "services/tenancy.hpp"
 #include "support/scram.hpp"
+#include "support/try.hpp"
 
 namespace divio::services {
 namespace {
@@ -42,6 +43,17 @@ SELECT format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', oid::regprocedure)
 \gexec
 )";
 
+// A database of the role `owner`, which nobody gets in before it is confined.
+std::string confined_database(const SqlName& database, const SqlName& owner) {
+  const auto& name = database.str();
+  const auto create = fmt::format("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING ''UTF8'' CONNECTION LIMIT 0",
+                                  name, owner.str());
+  std::string script = run_if("NOT " + has_database(database), create);
+  script += fmt::format("REVOKE ALL ON DATABASE {} FROM PUBLIC;\n\\connect {}\n", name, name);
+  script += fmt::format("REVOKE CREATE ON SCHEMA public FROM PUBLIC;\nALTER SCHEMA public OWNER TO {};\n", owner.str());
+  return script.append(close_lists);
+}
+
 bool printable(char c) { return c >= ' ' && c <= '~'; }
 
 }  // namespace
@@ -52,12 +64,7 @@ std::string postgres_tenant_script(const SqlName& database) {
   const auto& name = database.str();
   std::string script = run_if("NOT " + has_role(database), fmt::format("CREATE ROLE {} NOLOGIN", name));
   script += fmt::format("ALTER ROLE {} NOLOGIN {};\n", name, no_powers);
-  // Nobody gets in before it is confined.
-  script += run_if("NOT " + has_database(database),
-                   fmt::format("CREATE DATABASE {0} OWNER {0} TEMPLATE template0 ENCODING ''UTF8'' CONNECTION LIMIT 0", name));
-  script += fmt::format("REVOKE ALL ON DATABASE {} FROM PUBLIC;\n\\connect {}\n", name, name);
-  script += fmt::format("REVOKE CREATE ON SCHEMA public FROM PUBLIC;\nALTER SCHEMA public OWNER TO {};\n", name);
-  script += close_lists;
+  script += confined_database(database, database);
   script += fmt::format("ALTER DATABASE {} CONNECTION LIMIT -1;\n", name);
   return script;
 }
@@ -108,6 +115,36 @@ std::string postgres_tenant_removal(const SqlName& database) {
       name);
   script += fmt::format("DROP ROLE IF EXISTS {};\n", name);
   return script;
+}
+
+Result<Restored> restored_names(const SqlName& database) {
+  DIVIO_TRY(aside, SqlName::parse(database.str() + "n"));
+  DIVIO_TRY(replaced, SqlName::parse(database.str() + "o"));
+  return Restored{database, aside, replaced};
+}
+
+std::string postgres_aside_script(const Restored& names) { return confined_database(names.aside, names.database); }
+
+std::string postgres_swap_script(const Restored& names) {
+  const auto& [database, aside, replaced] = names;
+  std::string script = fmt::format("ALTER DATABASE {} CONNECTION LIMIT 0;\n", database.str());
+  script += fmt::format(
+      "SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE datname IN ('{}', '{}');\n",
+      database.str(), aside.str());
+  script += fmt::format("BEGIN;\nALTER DATABASE {} RENAME TO {};\n", database.str(), replaced.str());
+  script += fmt::format("ALTER DATABASE {} RENAME TO {};\n", aside.str(), database.str());
+  script += postgres_reopening(database);
+  script += fmt::format("COMMIT;\nDROP DATABASE IF EXISTS {} WITH (FORCE);\n", replaced.str());
+  return script;
+}
+
+std::string postgres_reopening(const SqlName& database) {
+  return fmt::format("ALTER DATABASE {} CONNECTION LIMIT -1;\n", database.str());
+}
+
+std::string postgres_restore_removal(const Restored& names) {
+  return fmt::format("DROP DATABASE IF EXISTS {} WITH (FORCE);\nDROP DATABASE IF EXISTS {} WITH (FORCE);\n",
+                     names.aside.str(), names.replaced.str());
 }
 
 }  // namespace divio::services

@@ -52,6 +52,25 @@ struct TenantLimits {
 // Removes the database with all its data, its logins and its role.
 [[nodiscard]] std::string postgres_tenant_removal(const SqlName& database);
 
+// A restore goes into a database of its own, which then takes the place of the one that is there.
+struct Restored {
+  SqlName database;
+  SqlName aside;     // is being restored
+  SqlName replaced;  // what was there, until it is gone
+};
+[[nodiscard]] Result<Restored> restored_names(const SqlName& database);
+
+// Makes the database aside, as confined as a tenant's, for the tenant's role, which is there.
+[[nodiscard]] std::string postgres_aside_script(const Restored& names);
+
+// Ends the tenant's sessions and puts the database aside in the place of the present one, which goes. If it fails halfway,
+// the tenant may be shut out of its database until postgres_reopening().
+[[nodiscard]] std::string postgres_swap_script(const Restored& names);
+[[nodiscard]] std::string postgres_reopening(const SqlName& database);
+
+// Removes what a restore that did not end has left.
+[[nodiscard]] std::string postgres_restore_removal(const Restored& names);
+
 // MariaDB 10.11 and 11.4. The scripts are for `mariadb --batch --user=root` on stdin.
 //
 // A tenant is a database and a user of the same name with all rights in it and none elsewhere; MariaDB shows nobody
@@ -63,5 +82,8 @@ struct TenantLimits {
                                                    const TenantLimits& limits);
 
 [[nodiscard]] std::string mariadb_tenant_removal(const SqlName& database);
+
+// Leaves the tenant an empty database.
+[[nodiscard]] std::string mariadb_emptying(const SqlName& database);
 
 }  // namespace divio::services

@@ -1,0 +1,81 @@
+#include <fmt/format.h>
+
+#include "services/blueprints.hpp"
+#include "services/commands.hpp"
+#include "services/instance_parts.hpp"
+#include "services/server_container.hpp"
+#include "support/ids.hpp"
+#include "support/try.hpp"
+
+namespace divio::services::postgres {
+namespace {
+
+constexpr std::string_view custom_format = "PGDMP";  // how pg_dump -Fc begins
+
+Result<void> psql(const Place& place, const Server& server, Secret script, std::string doing) {
+  const Script run{administration(server, {"psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-d", "postgres"}),
+                   std::move(script), std::move(doing)};
+  DIVIO_TRY(ignored, run_script(place, server.name, run));
+  return {};
+}
+
+std::vector<std::string> restore_command(std::string_view beginning, const Restored& names) {
+  if (beginning.starts_with(custom_format))
+    return filled(blueprint(model::ServiceType::postgres).restore,
+                  {{"database", names.aside.str()}, {"owner", names.database.str()}});
+  // Plain SQL is a script for psql, which does whatever it says: in one transaction, and in the role of the tenant.
+  return {"psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "--single-transaction", "-o", "/dev/null", "-U", "postgres",
+          "-d", names.aside.str(), "-c", fmt::format("SET ROLE {}", names.database.str()), "-f", "-"};
+}
+
+}  // namespace
+
+Result<void> set_up_server(const Place& place, const Server& server) {
+  return psql(place, server, Secret(postgres_server_script()), fmt::format("set up server '{}'", server.name));
+}
+
+Result<void> put_database(const Place& place, const Server& server, const model::ServiceInstance& instance) {
+  DIVIO_TRY(database, SqlName::parse(instance.database));
+  return psql(place, server, Secret(postgres_tenant_script(database)), fmt::format("make database {}", database.str()));
+}
+
+Result<void> put_login(const Place& place, const Server& server, const model::ServiceInstance& instance,
+                       const Login& login, const TenantLimits& limits) {
+  DIVIO_TRY(database, SqlName::parse(instance.database));
+  DIVIO_TRY(role, SqlName::parse(login.role));
+  DIVIO_TRY(script, postgres_login_script(database, role, login.password, random_hex(8), limits));
+  return psql(place, server, std::move(script), fmt::format("make login {}", role.str()));
+}
+
+Result<void> drop_login(const Place& place, const Server& server, const model::ServiceInstance& instance,
+                        const std::string& login) {
+  DIVIO_TRY(database, SqlName::parse(instance.database));
+  DIVIO_TRY(role, SqlName::parse(login));
+  return psql(place, server, Secret(postgres_login_removal(database, role)), fmt::format("remove login {}", login));
+}
+
+Result<void> remove(const Place& place, const Server& server, const model::ServiceInstance& instance) {
+  DIVIO_TRY(database, SqlName::parse(instance.database));
+  DIVIO_TRY(names, restored_names(database));
+  return psql(place, server, Secret(postgres_restore_removal(names) + postgres_tenant_removal(database)),
+              fmt::format("remove database {}", database.str()));
+}
+
+Result<void> restore(const Place& place, const Server& server, const model::ServiceInstance& instance,
+                     const ports::ArchiveWriter& archive) {
+  DIVIO_TRY(database, SqlName::parse(instance.database));
+  DIVIO_TRY(names, restored_names(database));
+  const auto doing = fmt::format("restore database {}", database.str());
+  DIVIO_CHECK(psql(place, server, Secret(postgres_restore_removal(names) + postgres_aside_script(names)), doing));
+  const Choice choose = [&](std::string_view beginning) {
+    return administration(server, restore_command(beginning, names));
+  };
+  DIVIO_TRY(ended, run_chosen(place.engine, server.name, choose, {archive, {}, place.stop}));
+  if (ended.code != 0) return Failure(failure_of(ended, doing));
+  auto swapped = psql(place, server, Secret(postgres_swap_script(names)), doing);
+  // Nobody may be left outside.
+  if (!swapped) DIVIO_CHECK(psql(place, server, Secret(postgres_reopening(database)), doing));
+  return swapped;
+}
+
+}  // namespace divio::services::postgres
