@@ -1,29 +1,10 @@
 // Bad project files and exactly what is said about each: the words are part of the interface.
-#include "config/parse.hpp"
+#include "config/bad.hpp"
 
 using namespace divio;
 using namespace divio::config;
 
 namespace {
-
-struct BadFile {
-  std::string yaml;
-  std::string where;  // without "divio.yaml:"
-  std::string message;
-  std::string hint;
-};
-
-void check_each(const std::vector<BadFile>& files) {
-  for (const auto& bad : files) {
-    INFO(bad.yaml);
-    const auto file = parse(bad.yaml);
-    REQUIRE_FALSE(file);
-    CHECK(file.error().code == ErrorCode::invalid);
-    CHECK(file.error().where == "divio.yaml:" + bad.where);
-    CHECK(file.error().message == bad.message);
-    CHECK(file.error().hint == bad.hint);
-  }
-}
 
 constexpr auto top_keys =
     "the keys here are project, application, organisation, build, processes, release, services, volumes, variables, environments";
@@ -181,53 +162,6 @@ TEST_CASE("an environment scales only processes that the project has, wherever t
        "there is no process 'worke'", "did you mean 'worker'? the processes are web, worker"},
   });
   CHECK(parse("environments: {live: {processes: {worker: {replicas: 2}}}}\nprocesses: {worker: }").has_value());
-}
-
-TEST_CASE("services that cannot be are refused at the key that says so") {
-  const std::string keys = "the keys here are type, version, scope, mount, resources";
-  check_each({
-      {"services: [postgres]", "1:11", "services must be a map, not a list", "write it like {default: {type: postgres}}"},
-      {"services: {default: [postgres]}", "1:21", "default must be a map, not a list", "write it like {type: postgres}"},
-      {"services: {default: {typ: postgres}}", "1:22", "unknown key 'typ'", "did you mean 'type'? " + keys},
-      {"services:\n  default:\n    version: \"15\"\n", "2:3", "the service 'default' has no type",
-       "say which one: postgres, mariadb, redis or media"},
-      {"services: {default: {type: }}", "1:12", "the service 'default' has no type",
-       "say which one: postgres, mariadb, redis or media"},
-      {"services: {default: postgre}", "1:21", "'postgre' is not a type of service", "did you mean 'postgres'?"},
-      {"services: {default: {type: oracle}}", "1:28", "'oracle' is not a type of service",
-       "use one of postgres, mariadb, redis, media"},
-      {"services: {default: {type: postgres, version: \"9\"}}", "1:47", "there is no version '9' of postgres",
-       "use one of 15, 16, 14, 13"},
-      {"services: {default: {version: \"9\", type: postgres}}", "1:31", "there is no version '9' of postgres",
-       "use one of 15, 16, 14, 13"},
-      {"services: {media: {type: media, version: 1}}", "1:42", "there are no versions of media", "leave the version out"},
-      {"services: {default: {type: postgres, scope: own}}", "1:45", "'own' is not a scope of a service",
-       "use one of shared, dedicated"},
-      {"services: {cache: {type: redis, scope: shared}}", "1:40",
-       "Redis cannot be shared: one server cannot keep tenants apart", "use the scope dedicated"},
-      {"services: {Default: postgres}", "1:12", "'Default' is not a valid service prefix",
-       "use 1 to 32 of a-z, 0-9 and '_', beginning with a letter, for example 'default'"},
-      {"services: {default: postgres, default: media}", "1:31", "'default' is given twice",
-       "remove one of them; the first is in line 1"},
-      {"services: {default: {type: postgres, mount: /data}}", "1:38", "service 'default' has a mount, but is of type postgres",
-       "leave the mount out"},
-      {"services: {media: {type: media, mount: data}}", "1:40", "'data' is not a folder to mount a volume at",
-       "write an absolute path of a folder in the container, for example '/data'"},
-      {"services: {default: {type: postgres, resources: {memory: 1Gi}}}", "1:38",
-       "service 'default' has resources, but no server of its own", "say scope: dedicated, or leave the resources out"},
-  });
-}
-
-TEST_CASE("a service and a volume do not take each other's name or folder, whichever comes first") {
-  const std::string name_hint = "name the volume otherwise: the service keeps its data in a volume of that name";
-  const std::string path_hint = "give each of them a path of its own";
-  check_each({
-      {"services: {my_db: postgres}\nvolumes: {my-db: /data}", "1:12", "the service 'my_db' has the name of a volume", name_hint},
-      {"volumes: {files: /data/media}\nservices: {media: {type: media, mount: /data/media/}}", "2:12",
-       "the service 'media' is mounted at '/data/media', as 'files' is", path_hint},
-      {"services: {a: {type: media, mount: /m}, b: {type: media, mount: /m}}", "1:41",
-       "the service 'b' is mounted at '/m', as 'a' is", path_hint},
-  });
 }
 
 TEST_CASE("commands, paths and branches that cannot work are refused") {

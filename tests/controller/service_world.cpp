@@ -51,4 +51,23 @@ std::string ServiceWorld::state(const std::string& prefix) {
   return found == views.end() ? "none" : found->state;
 }
 
+std::vector<std::string> steps(const RolloutOutcome& outcome) {
+  std::vector<std::string> all;
+  for (const auto& stage : outcome.plan.stages)
+    for (const auto& step : stage.steps) all.push_back(step.description);
+  return all;
+}
+
+bool has(const std::vector<std::string>& texts, const std::string& text) {
+  return std::ranges::find(texts, text) != texts.end();
+}
+
+bool connected(ServiceWorld& world, const std::string& server) {
+  return world.engine.containers().inspect(server)->aliases.contains("divio-shop-live");
+}
+
+bool any_holds(const std::vector<std::string>& texts, std::string_view part) {
+  return std::ranges::any_of(texts, [&](const auto& text) { return text.find(part) != std::string::npos; });
+}
+
 }  // namespace divio::controller::testing

@@ -3,6 +3,8 @@
 
 #include <map>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "controller/world.hpp"
 
@@ -26,5 +28,12 @@ struct ServiceWorld : World {
   // State as people see it; "none" if there is no such service.
   [[nodiscard]] std::string state(const std::string& prefix);
 };
+
+// Descriptions of the steps of an outcome's plan.
+[[nodiscard]] std::vector<std::string> steps(const RolloutOutcome& outcome);
+[[nodiscard]] bool has(const std::vector<std::string>& texts, const std::string& text);
+[[nodiscard]] bool any_holds(const std::vector<std::string>& texts, std::string_view part);
+// Whether a server is in the network of shop/live.
+[[nodiscard]] bool connected(ServiceWorld& world, const std::string& server);
 
 }  // namespace divio::controller::testing
