@@ -41,7 +41,7 @@ model::Labels labels_of(const Server& server) {
 }
 
 std::string made_of(const Server& server) {
-  const auto parts = fmt::format("{}\n{}\n{}", image_of(server), server.limits.memory_bytes, server.limits.cpu_millis);
+  const auto parts = fmt::format("{}\n{}\n{}\n{}", server.version, image_of(server), server.limits.memory_bytes, server.limits.cpu_millis);
   return sha256_hex(parts).substr(0, 16);
 }
 

@@ -14,6 +14,10 @@
 namespace divio::system {
 namespace {
 
+// A command that ends before it has read its input: the engine ends its output, but may keep the connection open
+// without reading on. Seconds.
+constexpr int end_of_patience = 3;
+
 Failure broken(const CurlLibrary& curl, CURLcode code) {
   return fail(ErrorCode::unreachable, fmt::format("the connection broke: {}", curl.easy_strerror(code)));
 }
@@ -68,13 +72,19 @@ Result<std::optional<std::string>> RawConnection::receive(std::chrono::milliseco
 Result<void> RawConnection::send(std::string_view bytes) {
   const auto& curl = *handle_.get_deleter().curl;
   const BrokenPipeGuard guard;
+  int in_vain = 0;
   while (!bytes.empty()) {
     std::size_t sent = 0;
     const auto code = curl.easy_send(handle_.get(), bytes.data(), bytes.size(), &sent);
     if (code != CURLE_OK && code != CURLE_AGAIN) return broken(curl, code);
     bytes.remove_prefix(sent);
-    if (code == CURLE_OK) continue;
+    if (code == CURLE_OK) {
+      in_vain = 0;
+      continue;
+    }
     wait_for(socket_, ended_ ? POLLOUT : POLLIN | POLLOUT, 1000);
+    if (ended_ && ++in_vain > end_of_patience)
+      return fail(ErrorCode::unreachable, "the connection broke: the other side has ended and takes nothing more");
     if (ended_) continue;
     DIVIO_TRY(arrived, take());
     if (arrived == Arrived::end) ended_ = true;

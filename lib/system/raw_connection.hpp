@@ -24,7 +24,7 @@ class RawConnection {
   [[nodiscard]] Result<std::optional<std::string>> receive(std::chrono::milliseconds patience);
 
   // Sends everything. What arrives meanwhile is kept for receive(), however much it is, so that a peer that only reads
-  // once it has been read from cannot block both sides.
+  // once it has been read from cannot block both sides. unreachable if the peer has ended its side and takes no more.
   [[nodiscard]] Result<void> send(std::string_view bytes);
 
   // Tells the peer that nothing more will be sent.
