@@ -38,12 +38,31 @@ Result<std::vector<model::Operation>> interrupted(Runtime& runtime, const model:
   return operations;
 }
 
+namespace {
+
+// As long for the engine's lease as there is left of the time to wait.
+Result<std::unique_ptr<EngineLease>> show_on_engine(Runtime& runtime, const ports::Lease& lease, const model::EnvironmentKey& key,
+                                                    const Call& call, model::TimePoint began) {
+  const auto left = call.lock_wait - (runtime.clock.now() - began);
+  return EngineLease::acquire(runtime, {key, runtime.store.catalogue_id(), lease.holder.person, lease.reason},
+                              std::chrono::duration_cast<std::chrono::milliseconds>(left), call);
+}
+
+}  // namespace
+
 OperationRun::OperationRun(Runtime& runtime, std::string id, const Call& call, std::unique_ptr<HeldLease> lease)
     : runtime_(runtime), id_(std::move(id)), listener_(call.listener), lease_(std::move(lease)), timeout_(call.timeout) {
   const std::function<void()> request_stop = [this] { stop_.request_stop(); };
   on_cancel_.emplace(call.stop, request_stop);
   on_lost_.emplace(lease_->lost(), request_stop);
   if (timeout_.count() > 0) watch_timeout(timeout_);
+}
+
+void OperationRun::watch(std::unique_ptr<EngineLease> lease) {
+  engine_lease_ = std::move(lease);
+  if (!engine_lease_) return;
+  const std::function<void()> request_stop = [this] { stop_.request_stop(); };
+  on_engine_lost_.emplace(engine_lease_->lost(), request_stop);
 }
 
 void OperationRun::watch_timeout(std::chrono::milliseconds timeout) {
@@ -58,8 +77,14 @@ Result<std::unique_ptr<OperationRun>> OperationRun::begin(Runtime& runtime, mode
                                                           const model::EnvironmentKey& key, const std::string& request,
                                                           const Call& call) {
   if (kind != model::OperationKind::build) runtime.ingress.prepare();
-  const auto id = new_operation_id(runtime.clock.now());
-  DIVIO_TRY(lease, HeldLease::acquire(runtime, lease_for(runtime, key, kind, id), call.lock_wait, call));
+  const auto began = runtime.clock.now();
+  const auto id = new_operation_id(began);
+  const auto wanted = lease_for(runtime, key, kind, id);
+  DIVIO_TRY(lease, HeldLease::acquire(runtime, wanted, call.lock_wait, call));
+  std::unique_ptr<EngineLease> engine_lease;
+  if (kind != model::OperationKind::build) {
+    DIVIO_ASSIGN(engine_lease, show_on_engine(runtime, wanted, key, call, began));
+  }
   DIVIO_TRY(cut_short, interrupted(runtime, key));
   for (const auto& operation : cut_short)
     DIVIO_CHECK(runtime.store.journal().end(operation.id, model::Outcome::superseded,
@@ -68,27 +93,33 @@ Result<std::unique_ptr<OperationRun>> OperationRun::begin(Runtime& runtime, mode
   model::Operation operation{.id = id, .kind = kind, .key = key, .request = request, .holder = runtime.holder,
                              .began_at = runtime.clock.now()};
   DIVIO_CHECK(runtime.store.journal().begin(operation));
-  return std::unique_ptr<OperationRun>(new OperationRun(runtime, id, call, std::move(lease)));
+  std::unique_ptr<OperationRun> run(new OperationRun(runtime, id, call, std::move(lease)));
+  run->watch(std::move(engine_lease));
+  return run;
 }
 
 Result<std::unique_ptr<OperationRun>> OperationRun::resume(Runtime& runtime, const model::Operation& operation,
                                                            const Call& call) {
-  auto wanted = lease_for(runtime, operation.key, operation.kind, operation.id);
-  DIVIO_TRY(lease, HeldLease::acquire(runtime, std::move(wanted), call.lock_wait, call));
+  const auto began = runtime.clock.now();
+  const auto wanted = lease_for(runtime, operation.key, operation.kind, operation.id);
+  DIVIO_TRY(lease, HeldLease::acquire(runtime, wanted, call.lock_wait, call));
+  DIVIO_TRY(engine_lease, show_on_engine(runtime, wanted, operation.key, call, began));
   // It may have ended, or been superseded, before the lease was ours.
   DIVIO_TRY(now, runtime.store.journal().operation(operation.id));
   if (!now || now->outcome != model::Outcome::running)
     return fail(ErrorCode::conflict, fmt::format("operation {} is not interrupted", operation.id),
                 fmt::format("divioctl operation show {} says how it ended", operation.id));
   DIVIO_CHECK(runtime.store.journal().take_over(operation.id, runtime.holder));
-  return std::unique_ptr<OperationRun>(new OperationRun(runtime, operation.id, call, std::move(lease)));
+  std::unique_ptr<OperationRun> run(new OperationRun(runtime, operation.id, call, std::move(lease)));
+  run->watch(std::move(engine_lease));
+  return run;
 }
 
 Error OperationRun::stop_reason() const {
   if (timed_out_)
     return {ErrorCode::timed_out, fmt::format("the operation took longer than {} s", timeout_.count() / 1000),
             "give it more with --timeout", {}};
-  if (lease_->lost().stop_requested())
+  if (lease_->lost().stop_requested() || (engine_lease_ && engine_lease_->lost().stop_requested()))
     return {ErrorCode::conflict, "somebody else has taken the environment over while this operation stood still",
             "divioctl operation list shows who", {}};
   return {ErrorCode::cancelled, "the operation was cancelled", {}, {}};

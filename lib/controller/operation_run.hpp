@@ -10,6 +10,7 @@
 #include <string>
 #include <thread>
 
+#include "controller/engine_lease.hpp"
 #include "controller/runtime.hpp"
 
 namespace divio::controller {
@@ -66,6 +67,7 @@ class OperationRun {
 
  private:
   OperationRun(Runtime& runtime, std::string id, const Call& call, std::unique_ptr<HeldLease> lease);
+  void watch(std::unique_ptr<EngineLease> lease);
   void watch_timeout(std::chrono::milliseconds timeout);
 
   Runtime& runtime_;
@@ -73,12 +75,14 @@ class OperationRun {
   Listener listener_;
   std::mutex telling_;
   std::unique_ptr<HeldLease> lease_;
+  std::unique_ptr<EngineLease> engine_lease_;  // absent for a build, which changes nothing that others could change too
   std::stop_source stop_;
   std::atomic<bool> timed_out_ = false;
   std::atomic<bool> acted_ = false;
   std::chrono::milliseconds timeout_;
   std::optional<std::stop_callback<std::function<void()>>> on_cancel_;
   std::optional<std::stop_callback<std::function<void()>>> on_lost_;
+  std::optional<std::stop_callback<std::function<void()>>> on_engine_lost_;
   std::jthread timer_;
 };
 

@@ -70,12 +70,20 @@ class Networks {
   [[nodiscard]] virtual Result<void> disconnect(const std::string& network, const std::string& container) = 0;
 };
 
+struct Volume {
+  std::string name;
+  model::Labels labels;
+  model::TimePoint created_at{};  // by the engine's clock, to the second
+};
+
 class Volumes {
  public:
   virtual ~Volumes() = default;
   [[nodiscard]] virtual Result<void> create(const std::string& name, const model::Labels& labels) = 0;
   [[nodiscard]] virtual Result<void> remove(const std::string& name) = 0;
   [[nodiscard]] virtual Result<std::vector<std::string>> list(const model::Labels& labels) = 0;
+  // The same with what is known of each, by name.
+  [[nodiscard]] virtual Result<std::vector<Volume>> look(const model::Labels& labels) = 0;
 };
 
 // Owns its parts; references stay valid as long as it lives.

@@ -131,6 +131,13 @@ TEST_CASE("A volume is created, found by its labels, kept while a container has 
   REQUIRE_OK(volumes.create(name, ground->labels()));
   CHECK(volumes.create(name, ground->labels()));
   CHECK(volumes.list(ground->labels()) == std::vector<std::string>{name});
+  const auto looked = volumes.look(ground->labels());
+  REQUIRE_OK(looked);
+  REQUIRE(looked->size() == 1);
+  CHECK(looked->front().name == name);
+  CHECK(looked->front().labels == ground->labels());
+  const auto age = std::chrono::system_clock::now() - looked->front().created_at;
+  CHECK(std::chrono::abs(age) < std::chrono::minutes(1));
 
   auto spec = ground->container("with-volume", command::sleep());
   spec.mounts = {{name, "/data/media", false}};

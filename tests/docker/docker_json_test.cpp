@@ -173,8 +173,13 @@ TEST_CASE("The engine, its networks and volumes") {
   CHECK(networks[0].subnet.empty());
   CHECK(networks[1].subnet == "10.201.5.0/24");
 
-  CHECK(read_volumes(json::parse(R"({"Volumes": [{"Name": "b"}, {"Name": "a"}]})")) ==
-        std::vector<std::string>{"a", "b"});
+  const auto volumes = read_volumes(json::parse(R"({"Volumes": [{"Name": "b"}, {"Name": "a", "Labels": {"k": "v"},
+    "CreatedAt": "2026-11-23T04:29:41Z"}]})"));
+  REQUIRE(volumes.size() == 2);
+  CHECK(volumes[0].name == "a");
+  CHECK(volumes[0].labels == model::Labels{{"k", "v"}});
+  CHECK(volumes[0].created_at == *model::parse_rfc3339("2026-11-23T04:29:41Z"));
+  CHECK(volumes[1].name == "b");
   CHECK(read_volumes(json::parse(R"({"Volumes": null})")).empty());
 }
 
@@ -194,7 +199,7 @@ TEST_CASE("JSON of the wrong shape reads as nothing rather than ending the progr
     for (const auto& container : read_containers(value)) CHECK(container.id.empty());
     for (const auto& image : read_images(value)) CHECK(image.id.empty());
     for (const auto& network : read_networks(value)) CHECK(network.id.empty());
-    for (const auto& volume : read_volumes(value)) CHECK(volume.empty());
+    for (const auto& volume : read_volumes(value)) CHECK(volume.name.empty());
     CHECK(read_info(value).version.empty());
   }
   CHECK_FALSE(parse_answer("<html>", "list containers"));

@@ -35,6 +35,11 @@ void FakeEngine::set_architecture(const std::string& name) {
   world_->architecture = name;
 }
 
+void FakeEngine::age_volume(const std::string& name, std::chrono::seconds by) {
+  const std::lock_guard lock(world_->mutex);
+  world_->volume_times[name] -= by;
+}
+
 void FakeEngine::add_to_registry(const std::string& name, FakeImage image) {
   const std::lock_guard lock(world_->mutex);
   world_->registry[name] = std::move(image);

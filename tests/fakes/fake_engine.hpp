@@ -84,6 +84,8 @@ class FakeEngine final : public ports::Engine {
 
   void set_architecture(const std::string& name);  // amd64 otherwise
 
+  void age_volume(const std::string& name, std::chrono::seconds by);  // as if it had been made that much earlier
+
   // What happens to a container (by id or name).
   void crash(const std::string& container, int code, bool out_of_memory = false);  // its restart policy holds
   void set_listening(const std::string& container, std::set<std::uint16_t> ports);

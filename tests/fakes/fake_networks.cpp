@@ -91,7 +91,7 @@ class FakeVolumes final : public ports::Volumes {
 
   Result<void> create(const std::string& name, const model::Labels& labels) override {
     return world_.call("volumes.create", name, [&]() -> Result<void> {
-      world_.volumes.try_emplace(name, labels);
+      if (world_.volumes.try_emplace(name, labels).second) world_.volume_times[name] = now();
       return {};
     });
   }
@@ -102,6 +102,7 @@ class FakeVolumes final : public ports::Volumes {
         if (std::ranges::find(container.spec.mounts, name, &ports::VolumeMount::volume) != container.spec.mounts.end())
           return fail(ErrorCode::conflict, fmt::format("cannot remove volume '{}': volume is in use", name));
       world_.volumes.erase(name);
+      world_.volume_times.erase(name);
       return {};
     });
   }
@@ -111,6 +112,15 @@ class FakeVolumes final : public ports::Volumes {
       std::vector<std::string> found;
       for (const auto& [name, carried] : world_.volumes)
         if (carries(carried, labels)) found.push_back(name);
+      return found;
+    });
+  }
+
+  Result<std::vector<ports::Volume>> look(const model::Labels& labels) override {
+    return world_.call("volumes.look", "", [&]() -> Result<std::vector<ports::Volume>> {
+      std::vector<ports::Volume> found;
+      for (const auto& [name, carried] : world_.volumes)
+        if (carries(carried, labels)) found.push_back({name, carried, world_.volume_times[name]});
       return found;
     });
   }

@@ -60,6 +60,7 @@ struct World {
   std::map<std::string, FakeImage> registry;
   std::map<std::string, FakeNetwork> networks;   // by name
   std::map<std::string, model::Labels> volumes;  // by name
+  std::map<std::string, model::TimePoint> volume_times;  // when they were made
   BuildBehaviour build;
   std::vector<Fault> faults;
   std::vector<RecordedCall> calls;

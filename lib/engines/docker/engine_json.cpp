@@ -53,11 +53,17 @@ std::vector<ports::Network> read_networks(const json& answer) {
   return networks;
 }
 
-std::vector<std::string> read_volumes(const json& answer) {
-  std::vector<std::string> names;
-  for (const auto& entry : at(answer, {"Volumes"})) names.push_back(text(entry, "Name"));
-  std::ranges::sort(names);
-  return names;
+std::vector<ports::Volume> read_volumes(const json& answer) {
+  std::vector<ports::Volume> volumes;
+  for (const auto& entry : at(answer, {"Volumes"})) {
+    if (!entry.is_object()) continue;
+    auto& volume = volumes.emplace_back();
+    volume.name = text(entry, "Name");
+    volume.labels = texts(at(entry, {"Labels"}));
+    if (const auto created = model::parse_rfc3339(text(entry, "CreatedAt"))) volume.created_at = *created;
+  }
+  std::ranges::sort(volumes, {}, &ports::Volume::name);
+  return volumes;
 }
 
 }  // namespace divio::engines

@@ -17,7 +17,7 @@ namespace divio::engines {
 [[nodiscard]] std::vector<ports::Network> read_networks(const nlohmann::json& answer);
 
 // Answer of GET /volumes.
-[[nodiscard]] std::vector<std::string> read_volumes(const nlohmann::json& answer);
+[[nodiscard]] std::vector<ports::Volume> read_volumes(const nlohmann::json& answer);
 
 // The name images give an architecture that the kernel calls `machine`: "x86_64" -> "amd64".
 [[nodiscard]] std::string architecture_of(const std::string& machine);

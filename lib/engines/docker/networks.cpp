@@ -108,6 +108,13 @@ class DockerVolumes final : public ports::Volumes {
   }
 
   Result<std::vector<std::string>> list(const model::Labels& labels) override {
+    DIVIO_TRY(volumes, look(labels));
+    std::vector<std::string> names;
+    for (auto& volume : volumes) names.push_back(std::move(volume.name));
+    return names;
+  }
+
+  Result<std::vector<ports::Volume>> look(const model::Labels& labels) override {
     Call call{"GET", "/volumes", "list volumes"};
     DIVIO_TRY(filters, label_filters(labels));
     call.query = {{"filters", filters}};
