@@ -13,7 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::array<std::chrono::milliseconds, 3> pauses{200ms, 2s, 10s};
+constexpr std::array<std::chrono::milliseconds, 3> pauses{200ms, 1s, 4s};
 
 builder::BuildOrder order_of(Runtime& runtime, const Deployment& d) {
   return {d.key.project, runtime.store.catalogue_id(), d.codebase.file.build, d.codebase.selection, d.request.mode};
