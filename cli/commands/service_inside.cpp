@@ -10,8 +10,9 @@ namespace {
 
 Result<int> carry_out_shell(Call& call) {
   DIVIO_TRY(platform, call.platform());
+  const auto options = call.inside();  // first: its handling of signals is to stay
   const ConsoleHold console(call.streams());
-  return platform->service_shell(call.target(), call.read<ServiceRequest>().prefix, console.get(), call.inside());
+  return platform->service_shell(call.target(), call.read<ServiceRequest>().prefix, console.get(), options);
 }
 
 Result<int> carry_out_logs(Call& call) {

@@ -13,7 +13,8 @@ status_of() { get -o /dev/null -w '%{http_code}' "$@" || true; }
 
 start() {  # VARIABLE=VALUE...
   local tries=100
-  env PORT="$port" "$@" "$hello" >"$work/log" 2>&1 &
+  : >"$work/log"  # here, not where it is started: else the one before is read for a moment
+  env PORT="$port" "$@" "$hello" >>"$work/log" 2>&1 &
   server=$!
   until grep -q listening "$work/log" || [ "$tries" = 0 ] || ! kill -0 "$server" 2>/dev/null; do
     sleep 0.05
