@@ -36,6 +36,8 @@ struct Login {
 [[nodiscard]] Secret new_password();
 
 // Makes the instance's database and its login, or makes what is there be as it should be: password, limits, rights.
+// For MariaDB and Redis, where a login keeps its name, only this password is good then: within a rotation, begin_rotation()
+// is what has to be called again.
 [[nodiscard]] Result<void> provision(const Place& place, const Server& server, const model::ServiceInstance& instance,
                                      const TenantLimits& limits = {});
 

@@ -9,5 +9,5 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 endpoint=${1:?usage: images.sh ENDPOINT [IMAGE...]}
 shift
-[ $# -gt 0 ] || set -- debian:bookworm-slim haproxy:2.6 postgres:15
+[ $# -gt 0 ] || set -- debian:bookworm-slim haproxy:2.6 postgres:15 mariadb:10.11 redis:7
 for image; do provide_image "$endpoint" "$image"; done
