@@ -85,7 +85,7 @@ TransportFailure failure(const HttpTarget& target, const CurlHandle& handle, CUR
   TransportFailure what;
   what.text = words[0] != '\0' ? words.data() : curl.easy_strerror(code);
   // A server that does not accept the client's certificate says so only when it is read from.
-  what.certificates = !target.tls.authority.empty() && (what.text.find("SSL") != std::string::npos ||
+  what.certificates = (target.public_tls || !target.tls.authority.empty()) && (what.text.find("SSL") != std::string::npos ||
                                                         what.text.find("certificate") != std::string::npos);
   what.timed_out = code == CURLE_OPERATION_TIMEDOUT;
   curl_off_t ready_after = 0;  // microseconds until the request could be sent; 0 when it never could

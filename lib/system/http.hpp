@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "divio/result.hpp"
+#include "divio/secret.hpp"
 #include "system/raw_connection.hpp"
 #include "system/repeat.hpp"
 #include "system/transport_failure.hpp"
@@ -22,6 +23,14 @@ struct TlsFiles {
   std::string authority;    // PEM; empty: TLS is not used
   std::string certificate;  // the client's own; empty: none
   std::string key;
+};
+
+// Signs each request as AWS does (signature version 4, by libcurl). Header lines and the query are signed as they are
+// given, so the query has to be in the order and encoding of the signature.
+struct Signature {
+  std::string scope;  // "aws:amz:REGION:SERVICE"; empty: requests are not signed
+  std::string key;
+  Secret secret;
 };
 
 // A unix socket that leads to the server over a connection which was made for that and may break.
@@ -37,6 +46,9 @@ struct HttpTarget {
   std::function<Result<Way>(const std::stop_token&)> open_way;
   std::string authority;  // "host:port"; for a unix socket only what the Host header says
   TlsFiles tls;
+  bool public_tls = false;  // TLS to a server that the machine's authorities vouch for, or else tls.authority
+  Signature signature = {};
+  std::chrono::seconds stall_timeout{0};  // ends a transfer in which nothing has moved for so long; 0: none does
   std::chrono::milliseconds connect_timeout{5000};
   // Turns a failure of the connection into the caller's words. Must be safe from several threads.
   std::function<Error(const TransportFailure&)> describe;

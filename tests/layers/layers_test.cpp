@@ -21,10 +21,12 @@ const std::vector<Room>& rooms() {
       {"engines", {"support", "model", "wire", "ports", "system"}},
       {"ingress", {"support", "model", "wire", "ports", "system"}},
       {"sources", {"support", "model", "wire", "ports", "system"}},
+      {"storage", {"support", "model", "ports", "system"}},
       {"store", {"support", "model", "wire", "ports", "system"}},
       // What is done, in terms of ports.
       {"builder", {"support", "model", "wire", "planning", "ports"}},
       {"services", {"support", "model", "wire", "planning", "ports"}},
+      {"media", {"support", "model", "ports"}},
       {"controller", {"support", "model", "wire", "planning", "ports", "builder", "services"}},
       // The public functions, and the one file that puts adapters behind ports.
       {"platform",

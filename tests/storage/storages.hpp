@@ -1,0 +1,53 @@
+// Storages to test: a folder, and S3 as a real server of it (Swift) speaks it.
+#pragma once
+
+#include <sys/types.h>
+
+#include <memory>
+#include <string>
+
+#include "fakes/temporary_folder.hpp"
+#include "storage/storage.hpp"
+
+namespace divio::tests {
+
+// A server of its own, gone at the end of the scope or of this process. Its bucket "files" is there and empty.
+class S3Server {
+ public:
+  S3Server();
+  S3Server(const S3Server&) = delete;
+  S3Server& operator=(const S3Server&) = delete;
+  ~S3Server();
+
+  [[nodiscard]] storage::S3Settings settings() const;
+  [[nodiscard]] std::string port() const { return port_; }
+
+ private:
+  TemporaryFolder folder_;
+  int input_ = -1;
+  pid_t process_ = -1;
+  std::string port_;
+};
+
+// One for all tests of this program, since it takes two seconds to start.
+[[nodiscard]] S3Server& s3_server();
+
+// A storage under test, empty at first.
+struct StorageGround {
+  std::string name;
+  TemporaryFolder folder;
+  std::unique_ptr<ports::ObjectStorage> storage;
+};
+
+[[nodiscard]] std::unique_ptr<StorageGround> folder_ground();
+[[nodiscard]] std::unique_ptr<StorageGround> s3_ground();
+
+// Writes `bytes` in pieces of `piece`.
+[[nodiscard]] ports::ByteWriter writer_of(std::string bytes, std::size_t piece = 100'000);
+
+[[nodiscard]] Result<std::string> get_all(ports::ObjectStorage& storage, const std::string& key, const ports::ByteRange& range = {});
+
+// Bytes without a pattern, the same for the same seed.
+[[nodiscard]] std::string noise(std::size_t bytes, unsigned seed);
+
+}  // namespace divio::tests
