@@ -8,6 +8,7 @@
 #include <string>
 
 #include "divio/events.hpp"
+#include "media/volume.hpp"
 #include "model/environment.hpp"
 #include "model/operation.hpp"
 #include "model/project_file.hpp"
@@ -29,6 +30,7 @@ struct Runtime {
   model::Region region;
   model::Holder holder;
   services::Operations services = {};  // empty where no environment has any
+  media::Programs programs = {};       // empty where no environment has media
 };
 
 struct Call {

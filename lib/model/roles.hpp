@@ -11,6 +11,7 @@ inline constexpr std::string_view one_off = "run";
 inline constexpr std::string_view probe = "probe";
 inline constexpr std::string_view ingress = "ingress";
 inline constexpr std::string_view image = "image";
+inline constexpr std::string_view media = "media";  // gives access to files while they are pushed or pulled
 inline constexpr std::string_view service = "service";  // a server of databases or caches
 
 }  // namespace divio::model::role

@@ -24,6 +24,7 @@ struct Wiring {
   std::function<std::string(const ports::EngineInfo&)> builds;  // "BuildKit" or "classic"
   std::string default_endpoint;  // of `local`
   std::string ingress_image;     // has the programs of a Debian system
+  media::Programs programs = {};
 };
 
 struct PlatformParts {

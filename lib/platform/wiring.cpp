@@ -4,6 +4,7 @@
 
 #include "engines/docker/builds.hpp"
 #include "engines/docker/docker.hpp"
+#include "ingress/haproxy/container.hpp"
 #include "ingress/haproxy/haproxy_ingress.hpp"
 #include "platform/parts.hpp"
 #include "platform/places.hpp"
@@ -44,6 +45,11 @@ std::string builds_of(const ports::EngineInfo& info) {
   return info.name != "podman" && engines::find_buildkit_client() ? "BuildKit" : "classic";
 }
 
+// The ingress's image is in every region anyway.
+Result<void> ensure_programs(ports::Engine& engine, std::stop_token stop) {
+  return ingress::ensure_image(engine, std::string(ingress::haproxy_image), [](std::string_view) {}, std::move(stop));
+}
+
 }  // namespace
 
 Result<controller::Runtime*> PlatformParts::runtime(const model::RegionName& name) {
@@ -53,7 +59,7 @@ Result<controller::Runtime*> PlatformParts::runtime(const model::RegionName& nam
   DIVIO_ASSIGN(opened.engine, wiring.engine(region));
   opened.ingress = wiring.ingress(*this, region, *opened.engine);
   opened.runtime.reset(new controller::Runtime{*opened.engine, *opened.ingress, *store, *clock, region, holder,
-                                           services::real_operations()});
+                                           services::real_operations(), wiring.programs});
   return opened_.emplace(name, std::move(opened)).first->second.runtime.get();
 }
 
@@ -61,7 +67,7 @@ Result<std::unique_ptr<PlatformParts>> wire_platform(const Settings& settings) {
   auto parts = std::make_unique<PlatformParts>();
   parts->settings = settings;
   parts->wiring = {make_engine, make_ingress, builds_of, std::string(engines::default_docker_address),
-                   std::string(ingress::haproxy_image)};
+                   std::string(ingress::haproxy_image), {std::string(ingress::haproxy_image), ensure_programs}};
   parts->clock = system::make_system_clock();
   parts->holder = system::this_holder();
   DIVIO_ASSIGN(parts->store, store::open_store(settings.home));

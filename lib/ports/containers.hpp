@@ -24,7 +24,7 @@ struct VolumeMount {
 };
 
 struct NetworkAttachment {
-  std::string name;                  // "host" for the host's own network; empty: the engine's default
+  std::string name;                  // "host" for the host's own network; "none"; empty: the engine's default
   std::string address;               // fixed IPv4 address; empty: the engine chooses
   std::vector<std::string> aliases;  // further DNS names within the network
 };
@@ -47,6 +47,7 @@ struct ContainerSpec {
   std::string user;          // empty: the image's
   bool terminal = false;     // allocate a terminal
   bool open_input = false;   // keep standard input open for attach
+  bool transient = false;    // the engine removes it when it ends, and keeps no log of it
 };
 
 enum class ContainerState { created, running, paused, restarting, exited, removing, dead };

@@ -26,12 +26,12 @@ const std::vector<Room>& rooms() {
       // What is done, in terms of ports.
       {"builder", {"support", "model", "wire", "planning", "ports"}},
       {"services", {"support", "model", "wire", "planning", "ports"}},
-      {"media", {"support", "model", "ports"}},
-      {"controller", {"support", "model", "wire", "planning", "ports", "builder", "services"}},
+      {"media", {"support", "model", "ports", "system"}},
+      {"controller", {"support", "model", "wire", "planning", "ports", "builder", "services", "media"}},
       // The public functions, and the one file that puts adapters behind ports.
       {"platform",
-       {"support", "model", "wire", "planning", "ports", "builder", "services", "controller", "system", "config",
-        "engines", "ingress", "sources", "store"}},
+       {"support", "model", "wire", "planning", "ports", "builder", "services", "media", "controller", "system",
+        "config", "engines", "ingress", "sources", "store"}},
       // The command line does nothing that the public functions do not offer.
       {"cli", {"support", "model", "wire"}},
   };

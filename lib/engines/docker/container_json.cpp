@@ -38,6 +38,10 @@ json render_host(const ports::ContainerSpec& spec) {
       {"Init", true},  // something has to reap orphans and pass signals on to what does not handle them
       {"RestartPolicy", {{"Name", spec.restart == ports::RestartPolicy::unless_stopped ? "unless-stopped" : "no"}}},
       {"LogConfig", {{"Type", "json-file"}, {"Config", {{"max-size", "10m"}, {"max-file", "3"}}}}}};
+  if (spec.transient) {
+    host["AutoRemove"] = true;
+    host["LogConfig"] = {{"Type", "none"}, {"Config", json::object()}};
+  }
   if (spec.resources.cpu_millis > 0) host["NanoCpus"] = std::int64_t{spec.resources.cpu_millis} * 1'000'000;
   if (spec.resources.memory_bytes > 0) {
     host["Memory"] = spec.resources.memory_bytes;
@@ -55,7 +59,7 @@ json render_host(const ports::ContainerSpec& spec) {
 
 // How it is attached to its network; null where the network takes no settings.
 json render_attachment(const ports::ContainerSpec& spec) {
-  if (!spec.join_network_of.empty() || spec.network.name.empty() || spec.network.name == "host") return {};
+  if (!spec.join_network_of.empty() || spec.network.name.empty() || spec.network.name == "host" || spec.network.name == "none") return {};
   json endpoint = json::object();
   if (!spec.network.address.empty()) endpoint["IPAMConfig"] = {{"IPv4Address", spec.network.address}};
   if (!spec.network.aliases.empty()) endpoint["Aliases"] = spec.network.aliases;
