@@ -2,10 +2,10 @@
 # Builds divioctl and runs its tests, on engines and folders of their own. Installs what that needs.
 #
 #   tests/run.sh                      everything but what takes long
-#   tests/run.sh --long               everything, and the unit tests once more with the thread sanitizer
+#   tests/run.sh --long               everything, and the unit tests with the thread sanitizer and every check of behaviour
 #   tests/run.sh unit|engine|long     the tests with that label
 #   tests/run.sh NAME...              these tests
-#   --preset dev|asan|tsan            how they are built; asan (address and undefined behaviour) if not said
+#   --preset dev|asan|tsan|ubsan      how they are built; asan (address and undefined behaviour) if not said
 #
 # The last line says how many passed and failed; the exit code is 0 if none failed.
 set -euo pipefail
@@ -18,7 +18,7 @@ arguments=("$@")
 while [ $# -gt 0 ]; do
   case $1 in
     --long) long=yes ;;
-    --preset) preset=${2:?--preset dev, asan or tsan} && shift ;;
+    --preset) preset=${2:?--preset dev, asan, tsan or ubsan} && shift ;;
     -h | --help) sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0" && exit ;;
     -*) die "there is no option $1; --help shows them" ;;
     *) wanted+=("$1") ;;
@@ -117,11 +117,13 @@ run_all() {
     return
   fi
   run_tests -LE '^unit$'
-  if [ "$preset" != tsan ]; then
-    preset=tsan
+  local another
+  for another in tsan ubsan; do
+    [ "$preset" != "$another" ] || continue
+    preset=$another
     build "$preset"
     run_tests -L '^unit$'
-  fi
+  done
 }
 
 summarise() {

@@ -2,7 +2,7 @@
 
 #include "cli/call.hpp"
 #include "cli/command.hpp"
-#include "cli/terminal.hpp"
+#include "cli/consent.hpp"
 #include "support/try.hpp"
 
 namespace divio::cli {
@@ -15,23 +15,17 @@ Result<std::string> name_to_type(Call& call, Platform& platform, const DestroyRe
   return project.name;
 }
 
-Result<void> ask_for_consent(Call& call, Platform& platform, const DestroyRequest& request) {
-  if (call.options().yes || call.options().dry_run) return {};
-  if (!call.streams().input_terminal || !call.streams().error_terminal)
-    return fail(ErrorCode::refused, "destroying needs your consent, and there is no terminal to ask on",
-                "say --yes if you mean it");
+Result<void> ask(Call& call, Platform& platform, const DestroyRequest& request) {
   DIVIO_TRY(name, name_to_type(call, platform, request));
-  const auto what = fmt::format("{} '{}'{}", request.whole_project ? "the whole project" : "the environment", name,
-                                request.keep_volumes ? "" : " and the data in its volumes");
-  DIVIO_TRY(answer, ask(call.streams().err, fmt::format("This destroys {}. Type its name to go on: ", what)));
-  if (answer != name) return fail(ErrorCode::refused, fmt::format("nothing is destroyed: '{}' was not typed", name));
-  return {};
+  const auto question = fmt::format("This destroys {} '{}'{}.", request.whole_project ? "the whole project" : "the environment",
+                                    name, request.keep_volumes ? "" : " and the data in its volumes");
+  return ask_for_consent(call, {.doing = "destroying", .question = question, .word = name, .called = "name"});
 }
 
 Result<int> carry_out(Call& call) {
   const auto request = call.read<DestroyRequest>();
   DIVIO_TRY(platform, call.platform());
-  DIVIO_CHECK(ask_for_consent(call, *platform, request));
+  DIVIO_CHECK(ask(call, *platform, request));
   DIVIO_TRY(outcome, platform->destroy(call.target(), request, call.operation()));
   return call.answer(outcome);
 }

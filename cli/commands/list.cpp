@@ -39,6 +39,9 @@
   COMMAND(service_rotate)       \
   COMMAND(service_shell)        \
   COMMAND(service_logs)         \
+  COMMAND(data_copy)            \
+  COMMAND(data_pull)            \
+  COMMAND(data_push)            \
   COMMAND(region_list)          \
   COMMAND(region_show)          \
   COMMAND(region_check)         \

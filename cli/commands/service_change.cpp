@@ -3,7 +3,7 @@
 
 #include "cli/call.hpp"
 #include "cli/command.hpp"
-#include "cli/terminal.hpp"
+#include "cli/consent.hpp"
 #include "support/try.hpp"
 
 namespace divio::cli {
@@ -27,21 +27,11 @@ Result<int> carry_out_rotate(Call& call) {
   return call.answer(outcome);
 }
 
-Result<void> ask_for_consent(Call& call, const std::string& prefix) {
-  if (call.options().yes || call.options().dry_run) return {};
-  if (!call.streams().input_terminal || !call.streams().error_terminal)
-    return fail(ErrorCode::refused, "removing a service needs your consent, and there is no terminal to ask on",
-                "say --yes if you mean it");
-  DIVIO_TRY(answer, ask(call.streams().err, fmt::format("This removes service '{}' of {} and its data. Type its prefix to go on: ",
-                                                        prefix, call.target().environment)));
-  if (answer != prefix) return fail(ErrorCode::refused, fmt::format("nothing is removed: '{}' was not typed", prefix));
-  return {};
-}
-
 Result<int> carry_out_remove(Call& call) {
   const auto request = call.read<ServiceRequest>();
   DIVIO_TRY(platform, call.platform());
-  DIVIO_CHECK(ask_for_consent(call, request.prefix));
+  const auto question = fmt::format("This removes service '{}' of {} and its data.", request.prefix, call.target().environment);
+  DIVIO_CHECK(ask_for_consent(call, {.doing = "removing a service", .question = question, .word = request.prefix, .called = "prefix"}));
   DIVIO_TRY(outcome, platform->remove_service(call.target(), request, call.operation()));
   return call.answer(outcome);
 }

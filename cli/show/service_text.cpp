@@ -46,4 +46,12 @@ std::string text_of(const ServiceCredentials& credentials, const Style&) {
   return text;
 }
 
+std::string text_of(const DumpView& dump, const Style& style) {
+  return block_text({{"file", dump.file},
+                     {"size", human_bytes(dump.bytes)},
+                     {"sha256", dump.sha256},
+                     {"data", fmt::format("{} {} of service {}, {} {}", dump.project, dump.environment, dump.service, dump.type, dump.version)}},
+                    style);
+}
+
 }  // namespace divio::cli

@@ -29,6 +29,7 @@ namespace divio::cli {
 
 [[nodiscard]] std::string text_of(const ServiceView& service, const Style& style);
 [[nodiscard]] std::string text_of(const std::vector<ServiceView>& services, const Style& style);
+[[nodiscard]] std::string text_of(const DumpView& dump, const Style& style);
 // "NAME=value" lines, and nothing else.
 [[nodiscard]] std::string text_of(const ServiceCredentials& credentials, const Style& style);
 

@@ -105,6 +105,13 @@ class Platform {
   [[nodiscard]] Result<void> service_logs(const Target&, const ServiceLogsRequest&, std::stop_token stop,
                                           const std::function<void(const std::string& server, const std::string& line)>& line);
 
+  // Data of databases and caches. Copying and pushing replace what is there; the environment of the copy's target is
+  // request.to.
+  [[nodiscard]] Result<RolloutOutcome> copy_data(const Target&, const DataCopyRequest&, const CallOptions&);
+  [[nodiscard]] Result<RolloutOutcome> push_data(const Target&, const DataPushRequest&, const CallOptions&);
+  // One consistent state, into a file that is there whole or not at all, or to standard output.
+  [[nodiscard]] Result<DumpView> pull_data(const Target&, const DataPullRequest&, const CallOptions&);
+
   [[nodiscard]] Result<std::vector<ProjectView>> projects();
   [[nodiscard]] Result<ProjectView> project(const Target&);
 

@@ -112,6 +112,24 @@ struct ServiceLogsRequest {
   bool timestamps = false;
 };
 
+// Copies databases and caches from one environment to another of the project.
+struct DataCopyRequest {
+  std::string from;     // environment
+  std::string to;       // environment; what its services hold is replaced
+  std::string service;  // prefix; empty: all that both have
+};
+
+struct DataPullRequest {
+  std::string file;     // path; "-": standard output; empty: PROJECT-ENVIRONMENT-PREFIX-TIME.dump
+  std::string service;  // prefix; empty: the only one with data
+  bool overwrite = false;
+};
+
+struct DataPushRequest {
+  std::string file;     // path; "-": standard input
+  std::string service;  // prefix; empty: the only one with data
+};
+
 struct InitRequest {
   std::string name;  // empty: the folder's
   std::optional<int> port;

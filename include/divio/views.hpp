@@ -52,6 +52,18 @@ struct ServiceCredentials {
   std::map<std::string, Secret> variables;
 };
 
+// A dump that was written.
+struct DumpView {
+  std::string project;
+  std::string environment;
+  std::string service;  // prefix
+  std::string type;
+  std::string version;
+  std::string file;     // path; "-" for standard output
+  std::uint64_t bytes = 0;
+  std::string sha256;   // lower-case hexadecimal
+};
+
 struct StatusView {
   std::string project;
   std::string environment;

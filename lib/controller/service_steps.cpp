@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <functional>
 
+#include "controller/progress.hpp"
+#include "controller/service_data.hpp"
 #include "controller/services.hpp"
 #include "support/try.hpp"
 
@@ -134,6 +136,20 @@ Result<void> carry_out(Work& work, const planning::RemoveServer& step, const mod
 Result<void> carry_out(Work& work, const planning::ForgetService& step, const model::EnvironmentKey& key) {
   DIVIO_TRY(prefix, model::ServicePrefix::parse(step.prefix));
   return work.runtime.store.services().remove_service(key, prefix);
+}
+
+// The environment's lease is enough: nobody else changes this instance, and the others on its server may go on meanwhile.
+Result<void> carry_out(Work& work, const planning::ReplaceData& step, const model::EnvironmentKey& key) {
+  DIVIO_TRY(instance, need_instance(work.runtime, key, step.prefix));
+  const auto id = planning::step_id(step);
+  Progress progress(id, [&work](const Event& event) { work.run.tell(event); });
+  const auto write = work.data(step.prefix);
+  return restore_data(work.runtime, instance, work.stop, [&](const ports::ByteSink& sink) {
+    return write([&](std::string_view bytes) -> Result<void> {
+      progress.add(bytes.size());
+      return sink(bytes);
+    });
+  });
 }
 
 Result<void> leave_network(Runtime& runtime, const std::string& network, const model::EnvironmentKey& key) {

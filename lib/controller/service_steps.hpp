@@ -14,6 +14,7 @@ namespace divio::controller {
 [[nodiscard]] Result<void> carry_out(Work&, const planning::RemoveServiceInstance&, const model::EnvironmentKey&);
 [[nodiscard]] Result<void> carry_out(Work&, const planning::RemoveServer&, const model::EnvironmentKey&);
 [[nodiscard]] Result<void> carry_out(Work&, const planning::ForgetService&, const model::EnvironmentKey&);
+[[nodiscard]] Result<void> carry_out(Work&, const planning::ReplaceData&, const model::EnvironmentKey&);
 
 // A network cannot go while a server is in it.
 [[nodiscard]] Result<void> leave_network(Runtime&, const std::string& network, const model::EnvironmentKey&);

@@ -19,6 +19,8 @@ struct Work {
   std::function<Result<void>()> commit;         // what Commit does
   std::stop_token stop;                         // requested: waiting steps end with cancelled
   bool committed = false;                       // set by Commit
+  // What writes the data of a service, for ReplaceData steps.
+  std::function<ports::ArchiveWriter(const std::string& prefix)> data = {};
 };
 
 // Idempotent; safe to call for several steps at once.

@@ -5,7 +5,7 @@
 namespace divio::model {
 namespace {
 
-constexpr EnumNames<OperationKind, 13> kinds{{{OperationKind::build, "build"},
+constexpr EnumNames<OperationKind, 15> kinds{{{OperationKind::build, "build"},
                                              {OperationKind::deploy, "deploy"},
                                              {OperationKind::scale, "scale"},
                                              {OperationKind::rollback, "rollback"},
@@ -17,7 +17,9 @@ constexpr EnumNames<OperationKind, 13> kinds{{{OperationKind::build, "build"},
                                               {OperationKind::service_attach, "service attach"},
                                               {OperationKind::service_detach, "service detach"},
                                               {OperationKind::service_rotate, "service rotate"},
-                                              {OperationKind::service_remove, "service remove"}}};
+                                              {OperationKind::service_remove, "service remove"},
+                                              {OperationKind::data_copy, "data copy"},
+                                              {OperationKind::data_push, "data push"}}};
 constexpr EnumNames<Outcome, 5> outcomes{{{Outcome::running, "running"},
                                           {Outcome::succeeded, "succeeded"},
                                           {Outcome::failed, "failed"},

@@ -11,6 +11,8 @@ template <class... Handlers>
 struct Overloaded : Handlers... {
   using Handlers::operator()...;
 };
+template <class... Handlers>
+Overloaded(Handlers...) -> Overloaded<Handlers...>;
 
 std::string count(std::size_t number, std::string_view noun) {
   return fmt::format("{} {}{}", number, noun, number == 1 ? "" : "s");
@@ -55,6 +57,7 @@ std::string step_id(const Step& step) {
           [](const RemoveServiceInstance& s) { return "remove-service " + s.prefix; },
           [](const RemoveServer& s) { return "remove-server " + s.server; },
           [](const ForgetService& s) { return "forget-service " + s.prefix; },
+          [](const ReplaceData& s) { return "data " + s.prefix; },
       },
       step);
 }
@@ -98,6 +101,7 @@ std::string describe(const Step& step) {
             return fmt::format("remove server {}{}", s.server, s.keep_data ? "" : " and its data");
           },
           [](const ForgetService& s) { return "forget service " + s.prefix; },
+          [](const ReplaceData& s) { return fmt::format("replace the data of service {} by that of {}", s.prefix, s.from); },
       },
       step);
 }

@@ -162,10 +162,17 @@ struct ForgetService {
   friend bool operator==(const ForgetService&, const ForgetService&) = default;
 };
 
+// Puts data in place of what an instance holds.
+struct ReplaceData {
+  std::string prefix;
+  std::string from;  // "live", "file shop.dump"
+  friend bool operator==(const ReplaceData&, const ReplaceData&) = default;
+};
+
 using Step = std::variant<CreateNetwork, CreateVolume, EnsureIngress, RunReleaseCommand, StartInstance, ApplyRoutes,
                           AwaitHealthy, Commit, AwaitDrained, RemoveContainer, ForgetRoutes, RemoveNetwork, RemoveVolume,
                           EnsureServer, CreateServiceInstance, ConnectServer, DisconnectServer, BeginRotation,
-                          FinishRotation, RemoveServiceInstance, RemoveServer, ForgetService>;
+                          FinishRotation, RemoveServiceInstance, RemoveServer, ForgetService, ReplaceData>;
 
 struct Stage {
   std::string title;

@@ -6,19 +6,14 @@
 #include "controller/pinned_deployment.hpp"
 #include "controller/use_cases.hpp"
 #include "controller/views.hpp"
-#include "platform/codebase.hpp"
-#include "platform/parts.hpp"
-#include "platform/places.hpp"
+#include "platform/data.hpp"
+#include "platform/within.hpp"
 #include "support/try.hpp"
 #include "wire/request_fields.hpp"
 #include "wire/request_json.hpp"
 
 namespace divio {
 namespace {
-
-controller::Call call_of(const CallOptions& options) {
-  return {options.listener, options.stop, options.lock_wait, options.timeout, options.dry_run};
-}
 
 // A deployment and the codebase it points into.
 struct OpenDeployment {
@@ -41,12 +36,6 @@ void say_what_is_deployed(const OpenDeployment& opened, const CallOptions& optio
   options.listener(Notice{Notice::Level::info, text});
 }
 
-// The parts of the region that an environment is in.
-Result<controller::Runtime*> runtime_of(PlatformParts& parts, const model::EnvironmentKey& key) {
-  DIVIO_TRY(region, recorded_place(parts, key));
-  return parts.runtime(region);
-}
-
 // Those of the region that a deployment goes to.
 Result<controller::Runtime*> runtime_for(PlatformParts& parts, controller::Deployment& deployment, bool dry_run) {
   DIVIO_TRY(region, choose_place(parts, deployment.key, deployment.codebase.file));
@@ -65,15 +54,6 @@ Result<controller::Runtime*> runtime_to_resume(PlatformParts& parts, const std::
   if (operation->kind != model::OperationKind::deploy || !releases.empty()) return runtime_of(parts, operation->key);
   DIVIO_TRY(deployment, find_deployment(*operation));
   return runtime_for(parts, deployment, false);
-}
-
-// Runs `act` with the region's parts and the environment that is meant.
-template <class Act>
-auto with_environment(PlatformParts& parts, const Target& target, const Act& act)
-    -> decltype(act(std::declval<controller::Runtime&>(), std::declval<const model::EnvironmentKey&>())) {
-  DIVIO_TRY(key, find_key(target));
-  DIVIO_TRY(runtime, runtime_of(parts, key));
-  return act(*runtime, key);
 }
 
 }  // namespace
@@ -174,6 +154,8 @@ Result<RolloutOutcome> Platform::resume(const std::string& id, const CallOptions
     opened = std::move(found);
     return opened->deployment;
   };
+  DIVIO_TRY(data, resume_data(*parts_, id, options));
+  if (data) return std::move(*data);
   DIVIO_TRY(runtime, runtime_to_resume(*parts_, id, find_deployment));
   return controller::resume(*runtime, id, find_deployment, call_of(options));
 }

@@ -4,28 +4,12 @@
 #include "config/amounts.hpp"
 #include "controller/service_changes.hpp"
 #include "controller/service_views.hpp"
-#include "platform/codebase.hpp"
-#include "platform/parts.hpp"
-#include "platform/places.hpp"
+#include "platform/within.hpp"
 #include "services/wishes.hpp"
 #include "support/try.hpp"
 
 namespace divio {
 namespace {
-
-controller::Call call_of(const CallOptions& options) {
-  return {options.listener, options.stop, options.lock_wait, options.timeout, options.dry_run};
-}
-
-// Runs `act` with the parts of the region that the environment is in.
-template <class Act>
-auto with_environment(PlatformParts& parts, const Target& target, const Act& act)
-    -> decltype(act(std::declval<controller::Runtime&>(), std::declval<const model::EnvironmentKey&>())) {
-  DIVIO_TRY(key, find_key(target));
-  DIVIO_TRY(region, recorded_place(parts, key));
-  DIVIO_TRY(runtime, parts.runtime(region));
-  return act(*runtime, key);
-}
 
 Failure wrong_amount(std::string_view noun, const std::string& text, std::string_view hint) {
   return fail(ErrorCode::invalid, fmt::format("'{}' is not an amount of {}", text, noun), std::string(hint));

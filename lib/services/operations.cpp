@@ -12,6 +12,8 @@ Operations real_operations() {
           .begin_rotation = services::begin_rotation,
           .finish_rotation = services::finish_rotation,
           .remove_instance = services::remove_instance,
+          .dump = services::dump,
+          .restore = services::restore,
           .database_of = services::database_of,
           .shell_command = services::shell_command};
 }

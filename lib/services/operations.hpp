@@ -16,6 +16,8 @@ struct Operations {
   std::function<Result<void>(const Place&, const Server&, const model::ServiceInstance&, const Login&)> begin_rotation;
   std::function<Result<void>(const Place&, const Server&, const model::ServiceInstance&, const Login&)> finish_rotation;
   std::function<Result<void>(const Place&, const Server&, const model::ServiceInstance&)> remove_instance;
+  std::function<Result<void>(const Place&, const Server&, const model::ServiceInstance&, const ports::ByteSink&)> dump;
+  std::function<Result<void>(const Place&, const Server&, const model::ServiceInstance&, const ports::ArchiveWriter&)> restore;
   std::function<std::string(std::string_view catalogue, const model::ServiceInstance&)> database_of;
   std::function<Result<ports::ExecSpec>(const model::ServiceInstance&)> shell_command;
 };

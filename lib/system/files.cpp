@@ -8,9 +8,10 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
-#include <utility>
 
 #include "support/try.hpp"
+#include "system/file_draft.hpp"
+#include "system/unique_fd.hpp"
 
 namespace divio::system {
 namespace {
@@ -55,53 +56,6 @@ Failure failure(std::string_view action, const fs::path& path, int error) {
   return Failure(file_error(action, path, error));
 }
 
-// An open file, closed when it goes out of scope.
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  [[nodiscard]] int number() const { return number_; }
-  [[nodiscard]] bool open() const { return number_ >= 0; }
-  // Some file systems report a full disk only here.
-  [[nodiscard]] bool close() { return ::close(std::exchange(number_, -1)) == 0; }
-
- private:
-  int number_;
-};
-
-bool write_all(int descriptor, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
-}
-
-fs::path folder_of(const fs::path& path) {
-  const fs::path folder = path.parent_path();
-  return folder.empty() ? fs::path(".") : folder;
-}
-
-// A new name in a folder survives power loss only when the folder itself was synced.
-Result<void> sync_folder(const fs::path& folder) {
-  const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!opened.open() || (::fsync(opened.number()) != 0 && errno != EINVAL)) return failure("write", folder, errno);
-  return {};
-}
-
-Result<void> fill(Descriptor& file, const fs::path& path, std::string_view bytes, mode_t mode) {
-  const bool written = ::fchmod(file.number(), mode) == 0 && write_all(file.number(), bytes) &&
-                       ::fsync(file.number()) == 0 && file.close();
-  if (!written) return failure("write", path, errno);
-  return {};
-}
-
 }  // namespace
 
 Error file_error(std::string_view action, const fs::path& path, int error) {
@@ -113,12 +67,12 @@ Error file_error(std::string_view action, const fs::path& path, int error) {
 }
 
 Result<std::string> read_file(const fs::path& path) {
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file.open()) return failure("read", path, errno);
+  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) return failure("read", path, errno);
   std::string bytes;
   char buffer[16384];
   while (true) {
-    const ssize_t count = ::read(file.number(), buffer, sizeof buffer);
+    const ssize_t count = ::read(file.get(), buffer, sizeof buffer);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return failure("read", path, errno);
     if (count == 0) return bytes;
@@ -127,16 +81,18 @@ Result<std::string> read_file(const fs::path& path) {
 }
 
 Result<void> write_file(const fs::path& path, std::string_view bytes, mode_t mode) {
-  std::string beside = (folder_of(path) / fmt::format(".{}.XXXXXX", path.filename().string())).string();
-  Descriptor file(::mkostemp(beside.data(), O_CLOEXEC));
-  if (!file.open()) return failure("write", path, errno);
-  auto done = fill(file, path, bytes, mode);
-  if (done && ::rename(beside.c_str(), path.c_str()) != 0) done = failure("write", path, errno);
-  if (!done) {
-    ::unlink(beside.c_str());
-    return done;
-  }
-  return sync_folder(folder_of(path));
+  DIVIO_TRY(draft, FileDraft::begin(path));
+  DIVIO_CHECK(draft.write(bytes));
+  return draft.put_in_place(mode);
+}
+
+// A new name in a folder survives power loss only when the folder itself was synced.
+Result<void> sync_folder_of(const fs::path& path) {
+  const auto parent = path.parent_path();
+  const auto folder = parent.empty() ? fs::path(".") : parent;
+  const UniqueFd opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!opened || (::fsync(opened.get()) != 0 && errno != EINVAL)) return failure("write", folder, errno);
+  return {};
 }
 
 Result<void> ensure_folder(const fs::path& path, mode_t mode) {
@@ -150,7 +106,7 @@ Result<void> ensure_folder(const fs::path& path, mode_t mode) {
   if (::mkdir(path.c_str(), mode) != 0)
     return errno == EEXIST ? Result<void>{} : failure("make the folder", path, errno);
   if (::chmod(path.c_str(), mode) != 0) return failure("make the folder", path, errno);
-  return sync_folder(folder_of(path));
+  return sync_folder_of(path);
 }
 
 }  // namespace divio::system

@@ -27,4 +27,7 @@ namespace divio::system {
 // they are.
 [[nodiscard]] Result<void> ensure_folder(const std::filesystem::path& path, mode_t mode);
 
+// Makes the name of a file that was made, renamed or removed survive power loss.
+[[nodiscard]] Result<void> sync_folder_of(const std::filesystem::path& path);
+
 }  // namespace divio::system

@@ -32,4 +32,10 @@ std::string to_json(const ServiceCredentials& credentials) {
   return one_line(OrderedJson{{"prefix", credentials.prefix}, {"variables", std::move(variables)}});
 }
 
+std::string to_json(const DumpView& dump) {
+  return one_line(OrderedJson{{"project", dump.project}, {"environment", dump.environment}, {"service", dump.service},
+                              {"type", dump.type},       {"version", dump.version},         {"file", dump.file},
+                              {"bytes", dump.bytes},     {"sha256", dump.sha256}});
+}
+
 }  // namespace divio::wire

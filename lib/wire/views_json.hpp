@@ -35,6 +35,7 @@ namespace divio::wire {
 [[nodiscard]] std::string to_json(const ServiceView& service);
 [[nodiscard]] std::string to_json(const std::vector<ServiceView>& services);
 [[nodiscard]] std::string to_json(const ServiceCredentials& credentials);
+[[nodiscard]] std::string to_json(const DumpView& dump);
 
 // Small answers: an object with one text, and one with a list of texts.
 [[nodiscard]] std::string text_json(const std::string& member, const std::string& text);

@@ -100,6 +100,7 @@ std::map<std::string, Paths> produced() {
           {"logs", paths_of(answer("divioctl logs -o json"))},
           {"service list", paths_of(wire::to_json(status.services))},
           {"service show, add", paths_of(answer("divioctl service show default -o json"))},
+          {"data pull", paths_of(wire::to_json(DumpView{}))},
           {"service credentials", paths_of(answer("divioctl service credentials default -o json"))},
           {"region list", paths_of(answer("divioctl region list -o json"))},
           {"region show, add, set, drain", paths_of(answer("divioctl region show eu -o json"))},

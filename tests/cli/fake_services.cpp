@@ -19,7 +19,8 @@ ServiceView database() {
 
 ServiceView media() { return {"media", "media", "", "", "added", "", "", "", "", "/data/media", {}, ""}; }
 
-Result<RolloutOutcome> changed(const std::string& call, const Target& target, const ServiceRequest& request,
+template <class Request>
+Result<RolloutOutcome> changed(const std::string& call, const Target& target, const Request& request,
                                const CallOptions& options, std::string outcome) {
   record(call, target, wire::to_json(request) + (options.dry_run ? " dry" : ""));
   if (auto good = ready(call); !good) return Failure(good.error());
@@ -78,6 +79,18 @@ Result<void> Platform::service_logs(const Target& target, const ServiceLogsReque
   record("service logs", target, wire::to_json(request));
   line("divio-shop-test-cache", "Ready to accept connections");
   return {};
+}
+
+Result<RolloutOutcome> Platform::copy_data(const Target& target, const DataCopyRequest& request, const CallOptions& options) {
+  return changed("data copy", target, request, options, "changed");
+}
+Result<RolloutOutcome> Platform::push_data(const Target& target, const DataPushRequest& request, const CallOptions& options) {
+  return changed("data push", target, request, options, "changed");
+}
+Result<DumpView> Platform::pull_data(const Target& target, const DataPullRequest& request, const CallOptions&) {
+  record("data pull", target, wire::to_json(request));
+  return DumpView{"shop", target.environment, "default", "postgres", "15", request.file.empty() ? "shop.dump" : request.file, 2048,
+                  "9f86d081"};
 }
 
 std::vector<std::string> Platform::service_prefixes(const Target&) { return {"default", "media"}; }

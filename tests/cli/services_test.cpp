@@ -63,3 +63,27 @@ TEST_CASE("a service's shell ends with its client's exit code, and its log is pr
   CHECK(recorded("divioctl service logs cache --tail all -f") ==
         "service logs /test . {\"prefix\":\"cache\",\"follow\":true,\"tail\":-1,\"timestamps\":false}\n");
 }
+
+TEST_CASE("replacing data needs consent, and the question names the environment that loses it") {
+  const auto refused = shell("divioctl data copy --from live --to test < /dev/null");
+  CHECK(refused.code == 5);
+  CHECK(refused.err.find("replacing data needs your consent") != std::string::npos);
+  CHECK(shell("divioctl data push -e live shop.dump < /dev/null").code == 5);
+  CHECK(recorded("divioctl data copy --from live --to test --yes") ==
+        "data copy /test . {\"from\":\"live\",\"to\":\"test\",\"service\":\"\"}\n");
+  CHECK(recorded("divioctl data push -e live shop.dump --service default --yes") ==
+        "data push /live . {\"file\":\"shop.dump\",\"service\":\"default\"}\n");
+  CHECK(shell("divioctl data copy --to test").code == 2);
+  CHECK(shell("divioctl data push").code == 2);
+}
+
+TEST_CASE("what is said of a dump is on standard output, unless the dump is") {
+  const auto text = "  file    shop.dump\n  size    2 KiB\n  sha256  9f86d081\n  data    shop live of service default, postgres 15\n";
+  CHECK(shell("divioctl data pull -e live").out == text);
+  CHECK(shell("divioctl data pull -e live -o json").out ==
+        "{\"project\":\"shop\",\"environment\":\"live\",\"service\":\"default\",\"type\":\"postgres\",\"version\":\"15\","
+        "\"file\":\"shop.dump\",\"bytes\":2048,\"sha256\":\"9f86d081\"}\n");
+  const auto piped = shell("divioctl data pull -e live -");
+  CHECK(piped.out.empty());
+  CHECK(piped.err.find("sha256") != std::string::npos);
+}

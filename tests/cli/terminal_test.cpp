@@ -133,7 +133,7 @@ TEST_CASE("destroy goes on only when the environment's name is typed") {
   REQUIRE(wrong.shows("Type its name to go on: "));
   wrong.type("yes\n");
   CHECK(wrong.ended() == 5);
-  CHECK(wrong.seen().find("nothing is destroyed") != std::string::npos);
+  CHECK(wrong.seen().find("nothing is changed") != std::string::npos);
 
   Seat right({"destroy", "-e", "live"});
   REQUIRE(right.shows("the environment 'live' and the data in its volumes"));

@@ -75,6 +75,21 @@ services::Operations FakeServers::operations() {
   all.remove_instance = [this](const Place& place, const Server& server, const Instance& instance) {
     return change(place, server, [&](auto& databases) { databases.erase(instance.database); });
   };
+  all.dump = [this](const Place& place, const Server& server, const Instance& instance, const ports::ByteSink& sink) -> Result<void> {
+    std::string bytes;
+    DIVIO_CHECK(change(place, server, [&](auto&) { bytes = data_[{server.name, instance.database}]; }));
+    return sink(bytes);
+  };
+  // As PostgreSQL's: all of it or nothing.
+  all.restore = [this](const Place& place, const Server& server, const Instance& instance,
+                       const ports::ArchiveWriter& archive) -> Result<void> {
+    std::string bytes;
+    DIVIO_CHECK(archive([&](std::string_view piece) -> Result<void> {
+      bytes += piece;
+      return {};
+    }));
+    return change(place, server, [&](auto&) { data_[{server.name, instance.database}] = bytes; });
+  };
   all.database_of = [](std::string_view, const Instance& instance) {
     return instance.environment.stem() + "-" + instance.prefix.str();
   };
@@ -87,6 +102,16 @@ services::Operations FakeServers::operations() {
 bool FakeServers::lets_in(const std::string& server, const std::string& database, const std::string& password) {
   const std::lock_guard lock(mutex_);
   return servers_[server][database].contains(password);
+}
+
+std::string FakeServers::data(const std::string& server, const std::string& database) {
+  const std::lock_guard lock(mutex_);
+  return data_[{server, database}];
+}
+
+void FakeServers::fill(const std::string& server, const std::string& database, std::string data) {
+  const std::lock_guard lock(mutex_);
+  data_[{server, database}] = std::move(data);
 }
 
 std::set<std::string> FakeServers::databases(const std::string& server) {

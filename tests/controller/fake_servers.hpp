@@ -18,6 +18,9 @@ class FakeServers {
 
   // Whether somebody with these credentials gets in, a DSN's host aside.
   [[nodiscard]] bool lets_in(const std::string& server, const std::string& database, const std::string& password);
+  // What a database holds; a dump is these bytes. Empty in one that nobody filled.
+  [[nodiscard]] std::string data(const std::string& server, const std::string& database);
+  void fill(const std::string& server, const std::string& database, std::string data);
   [[nodiscard]] std::set<std::string> databases(const std::string& server);
   [[nodiscard]] std::size_t logins(const std::string& server, const std::string& database);
 
@@ -28,6 +31,7 @@ class FakeServers {
 
   std::mutex mutex_;
   std::map<std::string, std::map<std::string, Logins>> servers_;  // by container and database
+  std::map<std::pair<std::string, std::string>, std::string> data_;  // by container and database
   unsigned passwords_ = 0;
 };
 

@@ -1,0 +1,80 @@
+#include "controller/service_data.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "controller/execute.hpp"
+#include "controller/outcome.hpp"
+#include "support/try.hpp"
+
+namespace divio::controller {
+namespace {
+
+using model::ServiceInstance;
+
+Result<services::Server> server_with_password(Runtime& runtime, const ServiceInstance& instance) {
+  auto server = server_of(runtime, instance);
+  DIVIO_ASSIGN(server.password, runtime.store.services().server_password(runtime.region.name, instance.server));
+  return server;
+}
+
+planning::Plan plan_of(const DataChange& change, const Instances& instances) {
+  planning::Stage servers{"Bring servers up", {}};
+  planning::Stage data{"Replace data", {}};
+  for (const auto& instance : instances) {
+    const planning::Step server = planning::EnsureServer{instance.server, instance.type, instance.version};
+    if (std::ranges::find(servers.steps, server) == servers.steps.end()) servers.steps.push_back(server);
+    data.steps.push_back(planning::ReplaceData{instance.prefix.str(), change.sources.at(instance.prefix.str()).name});
+  }
+  return {change.key, {std::move(servers), std::move(data)}};
+}
+
+Result<planning::Plan> plan_change(Runtime& runtime, const DataChange& change) {
+  Instances instances;
+  for (const auto& [prefix, source] : change.sources) {
+    DIVIO_TRY(instance, need_instance(runtime, change.key, prefix));
+    instances.push_back(std::move(instance));
+  }
+  return plan_of(change, instances);
+}
+
+Result<RolloutOutcome> carry_out(Runtime& runtime, OperationRun& run, const DataChange& change) {
+  DIVIO_TRY(plan, plan_change(runtime, change));
+  run.tell(planning::announce(plan, run.id()));
+  Work work{runtime, run, nullptr, {}, run.stop()};
+  work.data = [&](const std::string& prefix) -> ports::ArchiveWriter {
+    return [&, prefix](const ports::ByteSink& sink) { return change.sources.at(prefix).write(sink, work.stop); };
+  };
+  DIVIO_CHECK(execute(work, plan));
+  return outcome_of(runtime, std::nullopt, plan, run.id());
+}
+
+}  // namespace
+
+Result<void> dump_data(Runtime& runtime, const ServiceInstance& instance, std::stop_token stop, const ports::ByteSink& sink) {
+  DIVIO_TRY(server, server_with_password(runtime, instance));
+  return runtime.services.dump({runtime.engine, runtime.clock, std::move(stop)}, server, instance, sink);
+}
+
+Result<void> restore_data(Runtime& runtime, const ServiceInstance& instance, std::stop_token stop,
+                          const ports::ArchiveWriter& archive) {
+  DIVIO_TRY(server, server_with_password(runtime, instance));
+  return runtime.services.restore({runtime.engine, runtime.clock, std::move(stop)}, server, instance, archive);
+}
+
+Result<RolloutOutcome> replace_data(Runtime& runtime, const DataChange& change, const Call& call) {
+  if (call.dry_run) {
+    DIVIO_TRY(plan, plan_change(runtime, change));
+    return outcome_of(runtime, std::nullopt, plan, "");
+  }
+  DIVIO_TRY(run, OperationRun::begin(runtime, change.kind, change.key, change.request, call));
+  return conclude(*run, carry_out(runtime, *run, change));
+}
+
+Result<RolloutOutcome> resume_data(Runtime& runtime, const model::Operation& operation, const DataChange& change, const Call& call) {
+  DIVIO_TRY(run, OperationRun::resume(runtime, operation, call));
+  return conclude(*run, carry_out(runtime, *run, change));
+}
+
+}  // namespace divio::controller

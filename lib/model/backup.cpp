@@ -1,0 +1,18 @@
+#include "model/backup.hpp"
+
+#include "model/enum_names.hpp"
+
+namespace divio::model {
+namespace {
+
+constexpr EnumNames<BackupKind, 4> kinds{{{BackupKind::manual, "manual"},
+                                          {BackupKind::scheduled, "scheduled"},
+                                          {BackupKind::replaced, "replaced"},
+                                          {BackupKind::removed, "removed"}}};
+
+}  // namespace
+
+std::string_view to_string(BackupKind kind) noexcept { return name_of(kinds, kind); }
+std::optional<BackupKind> parse_backup_kind(std::string_view text) noexcept { return value_of(kinds, text); }
+
+}  // namespace divio::model
