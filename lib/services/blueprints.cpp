@@ -36,10 +36,10 @@ constexpr std::array<Word, 5> postgres_probe{"pg_isready", "-q", "-U", "postgres
 constexpr std::array<Word, 5> postgres_shell{"psql", "--host=127.0.0.1", "-U", "{user}", "{database}"};
 constexpr std::array<Word, 7> postgres_backup{"pg_dump", "-U", "postgres", "-Fc", "--no-owner", "--no-privileges",
                                               "{database}"};
-// As the role that owns the database, so that the tenant owns what is restored.
-constexpr std::array<Word, 9> postgres_restore{
-    "pg_restore", "-U", "postgres", "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction",
-    "--role={owner}", "--dbname={database}"};
+// A dump can hold any statement, so it is the tenant who runs them.
+constexpr std::array<Word, 8> postgres_restore{
+    "pg_restore", "-U", "{login}", "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction",
+    "--dbname={database}"};
 
 // MariaDB. Variables and volume: https://hub.docker.com/_/mariadb and the image's docker-entrypoint.sh. root comes from
 // the container only, by the socket. While the image sets up a new volume its server has no network: hence the question.
@@ -69,7 +69,8 @@ constexpr std::array<Word, 5> mariadb_shell{"mariadb", "--protocol=tcp", "--host
 constexpr std::array<Word, 9> mariadb_backup{"mariadb-dump", "--user=root", "--single-transaction", "--quick",
                                              "--routines",   "--triggers",  "--events",             "--hex-blob",
                                              "{database}"};
-constexpr std::array<Word, 3> mariadb_restore{"mariadb", "--user=root", "{database}"};
+constexpr std::array<Word, 4> mariadb_restore{"mariadb", "--user={login}", "--init-command=SET SESSION max_statement_time = 0",
+                                              "{database}"};
 
 // Redis. Volume and entry point: https://hub.docker.com/_/redis. The image knows no variable for a password, and on the
 // command line everybody on the host would see it: users are in a file, which also keeps what rotations change. The

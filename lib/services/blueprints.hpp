@@ -13,7 +13,7 @@
 
 namespace divio::services {
 
-// Words of a command or values of variables. "{database}", "{owner}", "{user}" and "{password}" stand for what filled() puts there.
+// Words of a command or values of variables. "{database}", "{login}", "{user}" and "{password}" stand for what filled() puts there.
 using Words = std::span<const std::string_view>;
 
 struct Setting {

@@ -36,13 +36,16 @@ Result<void> restore(const Place& place, const Server& server, const model::Serv
   DIVIO_TRY(database, SqlName::parse(instance.database));
   const auto doing = fmt::format("restore database {}", database.str());
   DIVIO_CHECK(client(place, server, {{}, Secret(mariadb_emptying(database)), doing}));
-  const auto words = filled(blueprint(server.type).restore, {{"database", database.str()}});
+  // A dump can hold any statement, so it is the tenant who runs them.
+  const auto& row = blueprint(server.type);
+  ports::ExecSpec spec{.command = filled(row.restore, {{"database", database.str()}, {"login", instance.role}})};
+  spec.environment[std::string(row.password_variable)] = {instance.password, true};
   const auto rewritten = [&](const ports::ByteSink& sink) -> Result<void> {
     DefinerRewriter rewriter(database, sink);
     DIVIO_CHECK(archive([&](std::string_view bytes) { return rewriter.write(bytes); }));
     return rewriter.finish();
   };
-  DIVIO_TRY(ended, run_command(place.engine, server.name, administration(server, words), {rewritten, {}, place.stop}));
+  DIVIO_TRY(ended, run_command(place.engine, server.name, spec, {rewritten, {}, place.stop}));
   if (ended.code != 0) return Failure(failure_of(ended, doing));
   return {};
 }

@@ -15,7 +15,9 @@ Operations real_operations() {
           .dump = services::dump,
           .restore = services::restore,
           .database_of = services::database_of,
-          .shell_command = services::shell_command};
+          .shell_command = services::shell_command,
+          .dump_with_evidence = services::dump_with_evidence,
+          .look_at_data = services::look_at_data};
 }
 
 }  // namespace divio::services

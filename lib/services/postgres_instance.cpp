@@ -22,10 +22,10 @@ Result<void> psql(const Place& place, const Server& server, Secret script, std::
 std::vector<std::string> restore_command(std::string_view beginning, const Restored& names) {
   if (beginning.starts_with(custom_format))
     return filled(blueprint(model::ServiceType::postgres).restore,
-                  {{"database", names.aside.str()}, {"owner", names.database.str()}});
-  // Plain SQL is a script for psql, which does whatever it says: in one transaction, and in the role of the tenant.
-  return {"psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "--single-transaction", "-o", "/dev/null", "-U", "postgres",
-          "-d", names.aside.str(), "-c", fmt::format("SET ROLE {}", names.database.str()), "-f", "-"};
+                  {{"database", names.aside.str()}, {"login", names.login.str()}});
+  // Plain SQL is a script for psql, which does whatever it says.
+  return {"psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "--single-transaction", "-o", "/dev/null", "-U", names.login.str(),
+          "-d", names.aside.str(), "-c", "SET statement_timeout = 0", "-f", "-"};
 }
 
 }  // namespace
@@ -56,7 +56,7 @@ Result<void> drop_login(const Place& place, const Server& server, const model::S
 
 Result<void> remove(const Place& place, const Server& server, const model::ServiceInstance& instance) {
   DIVIO_TRY(database, SqlName::parse(instance.database));
-  DIVIO_TRY(names, restored_names(database));
+  DIVIO_TRY(names, restored_names(database, database));
   return psql(place, server, Secret(postgres_restore_removal(names) + postgres_tenant_removal(database)),
               fmt::format("remove database {}", database.str()));
 }
@@ -64,7 +64,8 @@ Result<void> remove(const Place& place, const Server& server, const model::Servi
 Result<void> restore(const Place& place, const Server& server, const model::ServiceInstance& instance,
                      const ports::ArchiveWriter& archive) {
   DIVIO_TRY(database, SqlName::parse(instance.database));
-  DIVIO_TRY(names, restored_names(database));
+  DIVIO_TRY(login, SqlName::parse(instance.role));
+  DIVIO_TRY(names, restored_names(database, login));
   const auto doing = fmt::format("restore database {}", database.str());
   DIVIO_CHECK(psql(place, server, Secret(postgres_restore_removal(names) + postgres_aside_script(names)), doing));
   const Choice choose = [&](std::string_view beginning) {

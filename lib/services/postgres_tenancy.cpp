@@ -117,22 +117,28 @@ std::string postgres_tenant_removal(const SqlName& database) {
   return script;
 }
 
-Result<Restored> restored_names(const SqlName& database) {
+Result<Restored> restored_names(const SqlName& database, const SqlName& login) {
   DIVIO_TRY(aside, SqlName::parse(database.str() + "n"));
   DIVIO_TRY(replaced, SqlName::parse(database.str() + "o"));
-  return Restored{database, aside, replaced};
+  return Restored{database, aside, replaced, login};
 }
 
-std::string postgres_aside_script(const Restored& names) { return confined_database(names.aside, names.database); }
+std::string postgres_aside_script(const Restored& names) {
+  const auto& aside = names.aside.str();
+  return confined_database(names.aside, names.database) +
+         fmt::format("ALTER ROLE {} IN DATABASE {} SET temp_file_limit = -1;\nALTER DATABASE {} CONNECTION LIMIT -1;\n",
+                     names.login.str(), aside, aside);
+}
 
 std::string postgres_swap_script(const Restored& names) {
-  const auto& [database, aside, replaced] = names;
-  std::string script = fmt::format("ALTER DATABASE {} CONNECTION LIMIT 0;\n", database.str());
+  const auto& [database, aside, replaced, login] = names;
+  std::string script = fmt::format("ALTER DATABASE {} CONNECTION LIMIT 0;\nALTER DATABASE {} CONNECTION LIMIT 0;\n", database.str(), aside.str());
   script += fmt::format(
       "SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE datname IN ('{}', '{}');\n",
       database.str(), aside.str());
   script += fmt::format("BEGIN;\nALTER DATABASE {} RENAME TO {};\n", database.str(), replaced.str());
   script += fmt::format("ALTER DATABASE {} RENAME TO {};\n", aside.str(), database.str());
+  script += fmt::format("ALTER ROLE {} IN DATABASE {} RESET ALL;\n", login.str(), database.str());
   script += postgres_reopening(database);
   script += fmt::format("COMMIT;\nDROP DATABASE IF EXISTS {} WITH (FORCE);\n", replaced.str());
   return script;

@@ -57,10 +57,12 @@ struct Restored {
   SqlName database;
   SqlName aside;     // is being restored
   SqlName replaced;  // what was there, until it is gone
+  SqlName login;     // of the tenant, who restores it
 };
-[[nodiscard]] Result<Restored> restored_names(const SqlName& database);
+[[nodiscard]] Result<Restored> restored_names(const SqlName& database, const SqlName& login);
 
-// Makes the database aside, as confined as a tenant's, for the tenant's role, which is there.
+// Makes the database aside, as confined as a tenant's, for the tenant's role, which is there. Its login gets in, with as
+// much room for temporary files as indexes need.
 [[nodiscard]] std::string postgres_aside_script(const Restored& names);
 
 // Ends the tenant's sessions and puts the database aside in the place of the present one, which goes. If it fails halfway,

@@ -229,6 +229,24 @@ TEST_CASE("A plain SQL dump is recognised and restored as the tenant") {
   CHECK(filled.ask("DROP VIEW long_note; ALTER TABLE note ADD COLUMN more int;").code == 0);
 }
 
+TEST_CASE("A dump can do no more than the tenant can") {
+  struct Attempt {
+    ServiceType type;
+    std::string statement;
+    std::string refusal;
+  };
+  for (const auto& [type, statement, refusal] :
+       {Attempt{ServiceType::postgres, "RESET ROLE;\nCREATE ROLE intruder SUPERUSER LOGIN;\n", "must be superuser"},
+        Attempt{ServiceType::postgres, "COPY (SELECT 1) TO PROGRAM 'id';\n", "must be superuser"},
+        Attempt{ServiceType::mariadb, "GRANT ALL ON *.* TO intruder@`%`;\n", "denied"}}) {
+    CAPTURE(statement);
+    Filled filled(type, "confined");
+    const auto result = restored(filled.server, filled.instance, statement);
+    CHECK_CODE(ErrorCode::failed, result);
+    CHECK_MESSAGE(result.error().hint.find(refusal) != std::string::npos, result.error().hint);
+  }
+}
+
 TEST_CASE("What is removed is gone, and removing it again succeeds") {
   EACH_TYPE(type) {
     Filled filled(type, "removed");
