@@ -23,7 +23,7 @@ std::string new_operation_id(model::TimePoint now) {
 
 ports::Lease lease_for(const Runtime& runtime, const model::EnvironmentKey& key, model::OperationKind kind,
                        const std::string& id) {
-  return {lease_subject(key), runtime.holder, fmt::format("{}, operation {}", to_string(kind), id), {}};
+  return {is_beside(kind) ? backups_subject(key) : lease_subject(key), runtime.holder, fmt::format("{}, operation {}", to_string(kind), id), {}};
 }
 
 }  // namespace
@@ -32,9 +32,13 @@ std::string lease_subject(const model::EnvironmentKey& key) {
   return "environment " + key.project.str() + "/" + key.environment.str();
 }
 
-Result<std::vector<model::Operation>> interrupted(Runtime& runtime, const model::EnvironmentKey& key) {
+std::string backups_subject(const model::EnvironmentKey& key) {
+  return "backups of " + key.project.str() + "/" + key.environment.str();
+}
+
+Result<std::vector<model::Operation>> interrupted(Runtime& runtime, const model::EnvironmentKey& key, bool beside) {
   DIVIO_TRY(operations, runtime.store.journal().operations(key, 50));
-  std::erase_if(operations, [](const auto& o) { return o.outcome != model::Outcome::running; });
+  std::erase_if(operations, [&](const auto& o) { return o.outcome != model::Outcome::running || is_beside(o.kind) != beside; });
   return operations;
 }
 
@@ -76,16 +80,17 @@ void OperationRun::watch_timeout(std::chrono::milliseconds timeout) {
 Result<std::unique_ptr<OperationRun>> OperationRun::begin(Runtime& runtime, model::OperationKind kind,
                                                           const model::EnvironmentKey& key, const std::string& request,
                                                           const Call& call) {
-  if (kind != model::OperationKind::build) runtime.ingress.prepare();
+  const bool changes = kind != model::OperationKind::build && !is_beside(kind);
+  if (changes) runtime.ingress.prepare();
   const auto began = runtime.clock.now();
   const auto id = new_operation_id(began);
   const auto wanted = lease_for(runtime, key, kind, id);
   DIVIO_TRY(lease, HeldLease::acquire(runtime, wanted, call.lock_wait, call));
   std::unique_ptr<EngineLease> engine_lease;
-  if (kind != model::OperationKind::build) {
+  if (changes) {
     DIVIO_ASSIGN(engine_lease, show_on_engine(runtime, wanted, key, call, began));
   }
-  DIVIO_TRY(cut_short, interrupted(runtime, key));
+  DIVIO_TRY(cut_short, interrupted(runtime, key, is_beside(kind)));
   for (const auto& operation : cut_short)
     DIVIO_CHECK(runtime.store.journal().end(operation.id, model::Outcome::superseded,
                                             fmt::format("cut short; {} {} took over", to_string(kind), id),

@@ -86,11 +86,20 @@ class OperationRun {
   std::jthread timer_;
 };
 
-// Operations of an environment that nobody carries out any more: running in the journal, their holder gone. To be asked
-// while the environment's lease is held.
-[[nodiscard]] Result<std::vector<model::Operation>> interrupted(Runtime& runtime, const model::EnvironmentKey& key);
+// Changes of an environment that nobody carries out any more: running in the journal, their holder gone. To be asked
+// while the environment's lease is held. With `beside`: those that go on beside changes, while their lease is held.
+[[nodiscard]] Result<std::vector<model::Operation>> interrupted(Runtime& runtime, const model::EnvironmentKey& key,
+                                                                 bool beside = false);
 
 // "environment shop/live"
 [[nodiscard]] std::string lease_subject(const model::EnvironmentKey& key);
+
+// Backups and their drills change nothing of an environment: they go on beside its changes, one at a time, by a lease of
+// their own.
+[[nodiscard]] constexpr bool is_beside(model::OperationKind kind) noexcept {
+  return kind == model::OperationKind::backup_create || kind == model::OperationKind::backup_verify;
+}
+// "backups of shop/live"
+[[nodiscard]] std::string backups_subject(const model::EnvironmentKey& key);
 
 }  // namespace divio::controller

@@ -96,6 +96,9 @@ Result<RolloutOutcome> go_on(Runtime& runtime, OperationRun& run, const model::O
     case model::OperationKind::service_rotate:
     case model::OperationKind::service_remove: return go_on_with_service(runtime, run, operation);
     case model::OperationKind::data_copy:
+    case model::OperationKind::backup_create:
+    case model::OperationKind::backup_verify:
+    case model::OperationKind::backup_restore:
     case model::OperationKind::data_push:  // service_data.hpp: what they copy from is known to whoever opens it
     case model::OperationKind::build:
     case model::OperationKind::deploy: break;

@@ -5,7 +5,7 @@
 namespace divio::model {
 namespace {
 
-constexpr EnumNames<OperationKind, 15> kinds{{{OperationKind::build, "build"},
+constexpr EnumNames<OperationKind, 18> kinds{{{OperationKind::build, "build"},
                                              {OperationKind::deploy, "deploy"},
                                              {OperationKind::scale, "scale"},
                                              {OperationKind::rollback, "rollback"},
@@ -19,7 +19,10 @@ constexpr EnumNames<OperationKind, 15> kinds{{{OperationKind::build, "build"},
                                               {OperationKind::service_rotate, "service rotate"},
                                               {OperationKind::service_remove, "service remove"},
                                               {OperationKind::data_copy, "data copy"},
-                                              {OperationKind::data_push, "data push"}}};
+                                              {OperationKind::data_push, "data push"},
+                                              {OperationKind::backup_create, "backup create"},
+                                              {OperationKind::backup_verify, "backup verify"},
+                                              {OperationKind::backup_restore, "backup restore"}}};
 constexpr EnumNames<Outcome, 5> outcomes{{{Outcome::running, "running"},
                                           {Outcome::succeeded, "succeeded"},
                                           {Outcome::failed, "failed"},

@@ -120,6 +120,20 @@ class Services {
   [[nodiscard]] virtual Result<void> forget_server(const model::RegionName& region, const std::string& server) = 0;
 };
 
+// Named texts that the catalogue keeps sealed: the backup key, where backups go, when they are made.
+class Settings {
+ public:
+  virtual ~Settings() = default;
+  [[nodiscard]] virtual Result<std::optional<Secret>> setting(const std::string& name) = 0;
+  // Those whose name begins with `prefix`, by name.
+  [[nodiscard]] virtual Result<std::vector<std::string>> setting_names(const std::string& prefix) = 0;
+  [[nodiscard]] virtual Result<void> put_setting(const std::string& name, const Secret& value) = 0;
+  // Puts it unless there is one; gives the one that is there then.
+  [[nodiscard]] virtual Result<Secret> first_setting(const std::string& name, const Secret& value) = 0;
+  // Removing what is gone succeeds.
+  [[nodiscard]] virtual Result<void> remove_setting(const std::string& name) = 0;
+};
+
 // Owns its parts; references stay valid as long as it lives.
 class Store {
  public:
@@ -133,6 +147,7 @@ class Store {
   [[nodiscard]] virtual Leases& leases() = 0;
   [[nodiscard]] virtual Regions& regions() = 0;
   [[nodiscard]] virtual Services& services() = 0;
+  [[nodiscard]] virtual Settings& settings() = 0;
 };
 
 }  // namespace divio::ports

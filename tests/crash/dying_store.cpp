@@ -19,6 +19,7 @@ class DyingStore final : public ports::Store, private ports::Journal {
   ports::Leases& leases() override { return store_->leases(); }
   ports::Regions& regions() override { return store_->regions(); }
   ports::Services& services() override { return store_->services(); }
+  ports::Settings& settings() override { return store_->settings(); }
 
  private:
   Result<void> begin(const model::Operation& operation) override { return counted(inner().begin(operation)); }

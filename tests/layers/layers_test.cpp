@@ -27,11 +27,12 @@ const std::vector<Room>& rooms() {
       {"builder", {"support", "model", "wire", "planning", "ports"}},
       {"services", {"support", "model", "wire", "planning", "ports"}},
       {"media", {"support", "model", "ports", "system"}},
-      {"controller", {"support", "model", "wire", "planning", "ports", "builder", "services", "media"}},
+      {"backups", {"support", "model", "wire", "ports", "system"}},
+      {"controller", {"support", "model", "wire", "planning", "ports", "builder", "services", "media", "backups"}},
       // The public functions, and the one file that puts adapters behind ports.
       {"platform",
-       {"support", "model", "wire", "planning", "ports", "builder", "services", "media", "controller", "system",
-        "config", "engines", "ingress", "sources", "store"}},
+       {"support", "model", "wire", "planning", "ports", "builder", "services", "media", "backups", "controller", "system",
+        "config", "engines", "ingress", "sources", "storage", "store"}},
       // The command line does nothing that the public functions do not offer.
       {"cli", {"support", "model", "wire"}},
   };
@@ -42,12 +43,13 @@ const std::vector<Library>& libraries() {
   static const std::vector<Library> all{
       {"tl/", {"include/divio/result.hpp"}},
       {"fmt/", {"lib/", "cli/"}},
-      {"sodium", {"lib/support/", "lib/store/"}},
+      {"sodium", {"lib/support/", "lib/store/", "lib/backups/"}},
       {"nlohmann/", {"lib/wire/", "lib/engines/", "lib/ingress/", "lib/store/"}},
       {"yaml-cpp/", {"lib/config/"}},
       {"git2", {"lib/sources/git/"}},
       {"archive", {"lib/sources/"}},
       {"sqlite3", {"lib/store/sqlite/"}},
+      {"zstd", {"lib/backups/"}},
       {"curl/", {"lib/system/"}},
       {"CLI/", {"cli/parse.cpp"}},
   };

@@ -107,8 +107,13 @@ CREATE TABLE servers (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// Small things that have no table of their own; none of them has to be searched.
+constexpr const char* settings = R"sql(
+CREATE TABLE settings (name TEXT PRIMARY KEY, sealed_value BLOB NOT NULL) STRICT, WITHOUT ROWID;
+)sql";
+
 // migrations[n] brings version n to n + 1. What was released is never changed, only added to.
-constexpr std::array migrations{first_schema, region_settings, services};
+constexpr std::array migrations{first_schema, region_settings, services, settings};
 
 }  // namespace
 

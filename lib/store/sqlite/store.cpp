@@ -9,6 +9,7 @@
 #include "store/sqlite/regions.hpp"
 #include "store/sqlite/releases.hpp"
 #include "store/sqlite/services.hpp"
+#include "store/sqlite/settings.hpp"
 #include "store/sqlite/variables.hpp"
 #include "support/try.hpp"
 
@@ -28,6 +29,7 @@ class SqliteStore final : public ports::Store {
   [[nodiscard]] ports::Leases& leases() override { return leases_; }
   [[nodiscard]] ports::Regions& regions() override { return regions_; }
   [[nodiscard]] ports::Services& services() override { return services_; }
+  [[nodiscard]] ports::Settings& settings() override { return settings_; }
 
  private:
   std::string id_;
@@ -40,6 +42,7 @@ class SqliteStore final : public ports::Store {
   SqliteLeases leases_{database_};
   SqliteRegions regions_{database_};
   SqliteServices services_{database_, key_};
+  SqliteSettings settings_{database_, key_};
 };
 
 }  // namespace
