@@ -30,7 +30,7 @@ std::string cpu_text(const RegionView& region) {
 
 std::string labels_text(const RegionView& region) {
   std::vector<std::string> labels;
-  for (const auto& [key, value] : region.labels) labels.push_back(printable(key + "=" + value));
+  for (const auto& [key, value] : region.labels) labels.push_back(printable(fmt::format("{}={}", key, value)));
   return join(labels, ", ");
 }
 

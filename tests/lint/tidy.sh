@@ -8,7 +8,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 # Without what only g++ understands: its precompiled headers and its sanitizers' runtime.
-sed -E 's/ -fpch-preprocess| -Winvalid-pch| -include [^ ]*cmake_pch\.hxx| -fsanitize=[^ ]*| -fno-sanitize-recover=[^ ]*//g' \
+sed -E 's/ -fpch-preprocess| -Winvalid-pch| -include [^ ]*cmake_pch\.hxx| -f(no-)?sanitize[^ ]*//g' \
   "$build/compile_commands.json" >"$work/compile_commands.json"
 
 [ $# -gt 0 ] || mapfile -t files < <(find "$top/lib" "$top/cli" -name '*.cpp' | sort)
