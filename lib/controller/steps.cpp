@@ -16,6 +16,9 @@ namespace {
 
 using namespace planning;
 
+constexpr int tries = 50;  // to remove a volume
+constexpr std::chrono::milliseconds between_tries{100};
+
 // One overload a step; what a step promises is said in planning/plan.hpp.
 struct Performer {
   Work& work;
@@ -74,7 +77,15 @@ struct Performer {
     DIVIO_CHECK(leave_network(work.runtime, step.name, key));
     return work.runtime.engine.networks().remove(step.name);
   }
-  Result<void> operator()(const RemoveVolume& step) const { return work.runtime.engine.volumes().remove(step.name); }
+  // Containers that the engine removes by itself, such as those that gave access to media, may be ending still.
+  Result<void> operator()(const RemoveVolume& step) const {
+    auto removed = work.runtime.engine.volumes().remove(step.name);
+    for (int i = 0; i < tries && !removed && removed.error().code == ErrorCode::conflict; ++i) {
+      if (!work.runtime.clock.sleep(between_tries, work.stop)) break;
+      removed = work.runtime.engine.volumes().remove(step.name);
+    }
+    return removed;
+  }
 
   // Of services.
   template <class OfServices>

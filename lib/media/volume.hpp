@@ -19,7 +19,7 @@ struct Programs {
 
 // Everything that is needed to get at the files. Whoever makes it keeps the engine alive; several threads may use one.
 //
-// The container that gives access has `labels`, no network, and only this volume. It ends when its caller ends, even one
+// The container that gives access has `labels`, and only this volume. It ends when its caller ends, even one
 // that is killed, or loses the connection, and the engine removes it when it has ended.
 struct Volume {
   ports::Engine& engine;

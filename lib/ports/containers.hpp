@@ -21,6 +21,8 @@ struct VolumeMount {
   std::string volume;  // name in the engine
   std::string path;
   bool read_only = false;
+  // An empty volume stays as it is. Otherwise it gets what the image has in that place, and the owner of that folder.
+  bool as_it_is = false;
 };
 
 struct NetworkAttachment {

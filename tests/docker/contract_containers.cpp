@@ -161,6 +161,29 @@ TEST_CASE("What is stopped stays stopped under a restart policy") {
   CHECK(ground->containers().inspect(*id)->state == ContainerState::exited);
 }
 
+TEST_CASE("What is transient is gone when its input has ended") {
+  const auto ground = open_ground();
+  auto spec = ground->container("passing", command::copy());
+  spec.open_input = true;
+  spec.transient = true;
+  const auto id = ground->containers().create(spec);
+  REQUIRE_OK(id);
+  {
+    const auto session = ground->streams().attach_and_start(*id, false);
+    REQUIRE_OK(session);
+    REQUIRE_OK((*session)->write("a word"));
+    REQUIRE_OK(ground->containers().inspect(*id));
+    REQUIRE_OK((*session)->close_input());
+    CHECK(listen(**session).out == "a word");
+  }
+  const auto gone = [&] {
+    const auto seen = ground->containers().inspect(*id);
+    return !seen && seen.error().code == ErrorCode::not_found;
+  };
+  for (int i = 0; i < 500 && !gone(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  CHECK(gone());
+}
+
 TEST_CASE("Ten threads create and start containers at the same time") {
   const auto ground = open_ground();
   std::vector<Result<void>> outcomes(10);

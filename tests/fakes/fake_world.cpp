@@ -149,4 +149,10 @@ void World::end(FakeContainer& container, int code) {
   container.dynamic_address.clear();
 }
 
+void World::remove_transient() {
+  std::erase_if(containers, [](const auto& entry) {
+    return entry.second.spec.transient && entry.second.seen.state == ContainerState::exited;
+  });
+}
+
 }  // namespace divio::fakes

@@ -72,6 +72,7 @@ struct World {
     announce(name, subject);
     const std::lock_guard lock(mutex);
     std::optional<Error> lost;
+    remove_transient();
     if (auto struck = record(name, subject, lost); !struck) return Failure(std::move(struck).error());
     auto result = act();
     changed.notify_all();
@@ -81,6 +82,7 @@ struct World {
 
   void announce(const std::string& name, const std::string& subject);  // the hook, without the lock
   // With the lock held:
+  void remove_transient();  // what the engine removes by itself
   [[nodiscard]] Result<void> record(const std::string& name, const std::string& subject, std::optional<Error>& lost);
   [[nodiscard]] FakeContainer* find_container(const std::string& id_or_name);
   [[nodiscard]] Result<FakeContainer*> container(const std::string& id_or_name, std::string_view doing);

@@ -63,7 +63,7 @@ std::string wrong_with_room(const std::string& path, const Room& room, const std
 // Standard C++ headers have no extension, the system's have one of these beginnings.
 bool is_of_the_system(const std::string& header) {
   static const std::regex standard("[a-z_]+|(sys|linux|netinet|arpa)/[a-z_]+\\.h");
-  static const std::vector<std::string_view> posix{"dlfcn.h", "fcntl.h",  "netdb.h", "poll.h",    "pthread.h", "pwd.h",
+  static const std::vector<std::string_view> posix{"dirent.h", "dlfcn.h", "fcntl.h",  "netdb.h", "poll.h",    "pthread.h", "pwd.h",
                                                    "pty.h",   "signal.h", "spawn.h", "termios.h", "unistd.h"};
   return std::regex_match(header, standard) || contains(posix, header);
 }

@@ -51,9 +51,11 @@ json render_host(const ports::ContainerSpec& spec) {
     host["NetworkMode"] = "container:" + spec.join_network_of;
   else if (!spec.network.name.empty())
     host["NetworkMode"] = spec.network.name;
-  for (const auto& mount : spec.mounts)
-    host["Mounts"].push_back(
-        {{"Type", "volume"}, {"Source", mount.volume}, {"Target", mount.path}, {"ReadOnly", mount.read_only}});
+  for (const auto& mount : spec.mounts) {
+    json rendered{{"Type", "volume"}, {"Source", mount.volume}, {"Target", mount.path}, {"ReadOnly", mount.read_only}};
+    if (mount.as_it_is) rendered["VolumeOptions"] = {{"NoCopy", true}};
+    host["Mounts"].push_back(std::move(rendered));
+  }
   return host;
 }
 

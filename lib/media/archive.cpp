@@ -1,0 +1,103 @@
+#include "media/archive.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "media/access.hpp"
+#include "support/text.hpp"
+#include "support/try.hpp"
+
+namespace divio::media {
+namespace {
+
+constexpr std::chrono::milliseconds look_up{500};
+constexpr std::size_t most_errors = 2000;
+constexpr int some_files_changed = 1;  // tar's exit code when files changed while it read them
+
+// The list first: find does not know of tar's faults, nor tar of find's.
+constexpr std::string_view write_script =
+    "cd /media && find . -ignore_readdir_race -mindepth 1 -name '.divioctl-part-*' -prune -o "
+    "\\( -type f -o -type d -o -type l \\) -print0 >/tmp/list && "
+    "exec tar --create --file=- --format=gnu --numeric-owner --no-recursion --null --verbatim-files-from --files-from=/tmp/list";
+
+// A command in the container, and what it says.
+class Command {
+ public:
+  Command(std::unique_ptr<ports::Session> session, const Volume& volume) : session_(std::move(session)), volume_(volume) {}
+
+  Result<void> write(std::string_view bytes) {
+    if (volume_.stop.stop_requested()) return cancelled();
+    return session_->write(bytes);
+  }
+
+  // Its output, until it ends; then its exit code.
+  Result<int> finish(const ports::ByteSink& sink) {
+    DIVIO_CHECK(session_->close_input());
+    while (true) {
+      if (volume_.stop.stop_requested()) return cancelled();
+      auto chunk = session_->read(look_up);
+      if (!chunk && chunk.error().code == ErrorCode::timed_out) continue;
+      if (!chunk) return Failure(std::move(chunk).error());
+      if (!*chunk) return session_->exit_code();
+      if ((*chunk)->output == ports::Output::out)
+        DIVIO_CHECK(sink((*chunk)->bytes));
+      else if (errors_.size() < most_errors)
+        errors_ += (*chunk)->bytes;
+    }
+  }
+
+  [[nodiscard]] Failure failure(std::string_view action) const {
+    const bool full = errors_.find("No space left") != std::string::npos || errors_.find("quota") != std::string::npos;
+    return fail(ErrorCode::failed, fmt::format("cannot {} the volume {}: {}", action, volume_.name, printable(trim(errors_))),
+                full ? "the disk of its engine is full: make room there" : "");
+  }
+
+ private:
+  static Failure cancelled() { return fail(ErrorCode::cancelled, "the transfer of the files was cancelled"); }
+
+  std::unique_ptr<ports::Session> session_;
+  const Volume& volume_;
+  std::string errors_;
+};
+
+Result<void> nothing(std::string_view) { return {}; }
+
+}  // namespace
+
+Result<void> write_archive(const Volume& volume, const ports::ByteSink& sink) {
+  DIVIO_TRY(access, Access::open(volume));
+  DIVIO_TRY(session, access->run({"sh", "-c", std::string(write_script)}));
+  Command tar(std::move(session), volume);
+  const auto kept_up = access->keep_up();
+  DIVIO_TRY(code, tar.finish(sink));
+  if (code != 0 && code != some_files_changed) return tar.failure("read");
+  return {};
+}
+
+Result<void> read_archive(const Volume& volume, Existing existing, const ports::ArchiveWriter& archive) {
+  DIVIO_TRY(access, Access::open(volume));
+  DIVIO_CHECK(access->main().say("incoming\n"));
+  DIVIO_TRY(place, access->main().expect('o'));
+  DIVIO_TRY(session, access->run({"tar", "--extract", "--file=-", "--directory=" + place, "--numeric-owner", "--same-owner",
+                                  "--preserve-permissions", "--delay-directory-restore"}));
+  Command tar(std::move(session), volume);
+  auto kept_up = access->keep_up();
+  Result<void> broken;
+  const auto written = archive([&](std::string_view bytes) {
+    auto taken = tar.write(bytes);
+    if (!taken) broken = taken;
+    return taken;
+  });
+  if (!written && broken) return written;
+  DIVIO_TRY(code, tar.finish(nothing));
+  if (code != 0) return tar.failure("write into");
+  DIVIO_CHECK(broken);
+  DIVIO_CHECK(written);
+  kept_up = {};
+  DIVIO_CHECK(access->main().say(existing == Existing::replace ? "replace\n" : "merge\n"));
+  DIVIO_TRY(ignored, access->main().expect('o'));
+  return {};
+}
+
+}  // namespace divio::media
