@@ -1,5 +1,6 @@
 #include "controller/fake_servers.hpp"
 
+#include "support/ids.hpp"
 #include "support/try.hpp"
 
 namespace divio::controller::testing {
@@ -89,6 +90,19 @@ services::Operations FakeServers::operations() {
       return {};
     }));
     return change(place, server, [&](auto&) { data_[{server.name, instance.database}] = bytes; });
+  };
+  all.look_at_data = [this](const Place& place, const Server& server, const Instance& instance) -> Result<model::Evidence> {
+    model::Evidence evidence{"1.0", "schema", {}};
+    DIVIO_CHECK(change(place, server, [&](auto&) {
+      const auto& bytes = data_[{server.name, instance.database}];
+      evidence.tables = {{"data", bytes.size(), sha256_hex(bytes)}};
+    }));
+    return evidence;
+  };
+  all.dump_with_evidence = [dump = all.dump, look = all.look_at_data](const Place& place, const Server& server, const Instance& instance,
+                                                                      const ports::ByteSink& sink) -> Result<model::Evidence> {
+    DIVIO_CHECK(dump(place, server, instance, sink));
+    return look(place, server, instance);
   };
   all.database_of = [](std::string_view, const Instance& instance) {
     return instance.environment.stem() + "-" + instance.prefix.str();

@@ -1,0 +1,207 @@
+// When backups are made, and what an environment's status says of them.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "controller/backups.hpp"
+#include "controller/views.hpp"
+#include "platform/backups.hpp"
+#include "platform/within.hpp"
+#include "support/text.hpp"
+
+namespace divio {
+namespace {
+
+using backups::Schedule;
+using model::TimePoint;
+
+constexpr std::string_view schedule_setting = "backup-schedule:";
+constexpr auto too_late = std::chrono::hours(25);  // a day, and an hour for a timer to come round
+
+std::string setting_of(const model::EnvironmentKey& key) {
+  return fmt::format("{}{}/{}", schedule_setting, key.project.str(), key.environment.str());
+}
+
+std::optional<int> number(std::string_view text, int most) {
+  int value = 0;
+  const auto end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, value);
+  return read.ec == std::errc() && read.ptr == end && value >= 0 && value <= most ? std::optional(value) : std::nullopt;
+}
+
+Result<std::chrono::minutes> time_of_day(const std::string& text) {
+  const auto parts = split(text, ':');
+  const auto hours = parts.size() == 2 && parts[0].size() <= 2 ? number(parts[0], 23) : std::nullopt;
+  const auto minutes = parts.size() == 2 && parts[1].size() == 2 ? number(parts[1], 59) : std::nullopt;
+  if (hours && minutes) return std::chrono::minutes(*hours * 60 + *minutes);
+  return fail(ErrorCode::invalid, fmt::format("'{}' is no time of the day", text), "write it like 03:00, in UTC");
+}
+
+std::string shown(std::chrono::minutes at) { return fmt::format("{:02}:{:02}", at.count() / 60, at.count() % 60); }
+
+// "03:00 7 2026-11-23T06:35:12.000Z"
+std::string written(const ScheduleRow& row) {
+  return fmt::format("{} {} {}", shown(row.schedule.at), row.schedule.verify_days, model::to_rfc3339(row.since));
+}
+
+Result<ScheduleRow> read_row(const std::string& text) {
+  const auto words = split(text, ' ');
+  if (words.size() != 3) return fail(ErrorCode::bug, "a schedule of backups cannot be read");
+  ScheduleRow row;
+  DIVIO_ASSIGN(row.schedule.at, time_of_day(words[0]));
+  row.schedule.verify_days = number(words[1], 365).value_or(7);
+  DIVIO_ASSIGN(row.since, model::parse_rfc3339(words[2]));
+  return row;
+}
+
+std::optional<TimePoint> newest_scheduled(const backups::Listing& listing) {
+  for (const auto& backup : listing.whole)
+    if (backup.kind == model::BackupKind::scheduled) return backup.created_at;
+  return std::nullopt;
+}
+
+// The newest backup that passed its drill, and when.
+struct Passed {
+  std::string id;
+  TimePoint at{};
+};
+Result<std::optional<Passed>> newest_passed(const backups::Shelf& shelf, const backups::Listing& listing) {
+  for (const auto& backup : listing.whole) {
+    DIVIO_TRY(drill, backups::last_drill(shelf, backup));
+    if (drill && drill->passed) return std::optional(Passed{backup.id, drill->at});
+  }
+  return std::nullopt;
+}
+
+Result<std::string> failed_drill(const backups::Shelf& shelf, const backups::Listing& listing) {
+  for (const auto& backup : listing.whole) {
+    DIVIO_TRY(drill, backups::last_drill(shelf, backup));
+    if (!drill) continue;
+    if (drill->passed) return std::string();
+    return fmt::format("backup {} did not pass its restore drill: {}", backup.id, drill->differences.empty() ? "" : drill->differences.front());
+  }
+  return std::string();
+}
+
+struct Due {
+  bool backup = false;
+  bool drill = false;
+};
+
+Result<Due> what_is_due(const backups::Shelf& shelf, const model::EnvironmentKey& key, const ScheduleRow& row, TimePoint now) {
+  DIVIO_TRY(listing, backups::list(shelf, key));
+  Due due{backups::is_due(row.schedule, newest_scheduled(listing), row.since, now)};
+  if (row.schedule.verify_days == 0) return due;
+  DIVIO_TRY(passed, newest_passed(shelf, listing));
+  due.drill = !passed || now - passed->at >= std::chrono::days(row.schedule.verify_days);
+  return due;
+}
+
+// Makes what is due of one environment; nothing where nothing is.
+Result<std::optional<BackupView>> run_one(PlatformParts& parts, const model::EnvironmentKey& key, const CallOptions& options) {
+  DIVIO_TRY(row, schedule_of(parts, key));
+  if (!row) return std::nullopt;
+  DIVIO_TRY(runtime, runtime_of(parts, key));
+  DIVIO_TRY(shelf, shelf_of(parts, runtime->region.name));
+  DIVIO_TRY(due, what_is_due(shelf, key, *row, runtime->clock.now()));
+  if (!due.backup) return std::nullopt;
+  DIVIO_TRY(backup, controller::make_backup(*runtime, shelf, {key, "", model::BackupKind::scheduled}, call_of(options)));
+  if (due.drill) {
+    DIVIO_TRY(drill, controller::verify_backup(*runtime, shelf, backup, call_of(options)));
+    if (!drill.passed) return fail(ErrorCode::failed, fmt::format("backup {} did not pass its restore drill: {}", backup.id, drill.differences.front()),
+                                   fmt::format("divioctl backup show {} -e {} says more", backup.id, key.environment.str()));
+  }
+  DIVIO_TRY(view, view_of(shelf, backup));
+  return std::optional(std::move(view));
+}
+
+Result<void> fill(PlatformParts& parts, controller::Runtime& runtime, const model::EnvironmentKey& key, StatusView& status) {
+  DIVIO_TRY(trouble, controller::backup_trouble(runtime, key));
+  if (!trouble.empty()) status.problems.push_back(trouble);
+  DIVIO_TRY(row, schedule_of(parts, key));
+  DIVIO_TRY(shelf, shelf_of(parts, runtime.region.name));
+  DIVIO_TRY(listing, backups::list(shelf, key));
+  if (!listing.whole.empty()) {
+    status.backups.last = listing.whole.front().id;
+    status.backups.last_at = model::to_rfc3339(listing.whole.front().created_at);
+  }
+  DIVIO_TRY(passed, newest_passed(shelf, listing));
+  if (passed) {
+    status.backups.verified = passed->id;
+    status.backups.verified_at = model::to_rfc3339(passed->at);
+  }
+  DIVIO_TRY(failed, failed_drill(shelf, listing));
+  if (!failed.empty()) status.problems.push_back(failed);
+  if (!row) return {};
+  const auto now = runtime.clock.now();
+  const auto newest = newest_scheduled(listing);
+  const auto next = backups::next_after(row->schedule, newest ? std::max(*newest, row->since) : row->since);
+  status.backups.next = model::to_rfc3339(next);
+  if (now - next > too_late)
+    status.problems.push_back(fmt::format("the backup of {} was not made: nothing runs divioctl backup run, or reconcile --watch", status.backups.next));
+  return {};
+}
+
+}  // namespace
+
+Result<std::optional<ScheduleRow>> schedule_of(PlatformParts& parts, const model::EnvironmentKey& key) {
+  DIVIO_TRY(text, parts.store->settings().setting(setting_of(key)));
+  if (!text) return std::nullopt;
+  DIVIO_TRY(row, read_row(text->reveal()));
+  return std::optional(row);
+}
+
+Result<BackupScheduleView> Platform::schedule_backups(const Target& target, const BackupScheduleRequest& request) {
+  DIVIO_TRY(key, find_key(target));
+  DIVIO_TRY(present, schedule_of(*parts_, key));
+  auto row = present.value_or(ScheduleRow{});
+  auto& settings = parts_->store->settings();
+  BackupScheduleView view{.project = key.project.str(), .environment = key.environment.str()};
+  if (request.off) {
+    DIVIO_CHECK(settings.remove_setting(setting_of(key)));
+    return view;
+  }
+  if (!request.at.empty()) {
+    DIVIO_ASSIGN(row.schedule.at, time_of_day(request.at));
+    row.since = parts_->clock->now();
+  }
+  if (request.verify_days >= 0) row.schedule.verify_days = request.verify_days;
+  const bool wanted = !request.at.empty() || (present && request.verify_days >= 0);
+  if (!present && !wanted && request.verify_days >= 0)
+    return fail(ErrorCode::invalid, fmt::format("{} has no scheduled backups", key.stem()), "say when: --at 03:00");
+  if (wanted) DIVIO_CHECK(settings.put_setting(setting_of(key), Secret(written(row))));
+  if (!present && !wanted) return view;
+  view.at = shown(row.schedule.at);
+  view.verify_days = row.schedule.verify_days;
+  view.next = model::to_rfc3339(backups::next_after(row.schedule, parts_->clock->now()));
+  return view;
+}
+
+Result<std::vector<BackupView>> Platform::run_backups(const CallOptions& options) {
+  DIVIO_TRY(names, parts_->store->settings().setting_names(std::string(schedule_setting)));
+  std::vector<BackupView> made;
+  std::vector<std::string> failures;
+  for (const auto& name : names) {
+    const auto words = split(std::string_view(name).substr(schedule_setting.size()), '/');
+    DIVIO_TRY(project, model::ProjectName::parse(words.at(0)));
+    DIVIO_TRY(environment, model::EnvironmentName::parse(words.at(1)));
+    auto one = run_one(*parts_, {std::move(project), std::move(environment)}, options);
+    if (options.stop.stop_requested()) return fail(ErrorCode::cancelled, "the scheduled backups were broken off");
+    if (!one) failures.push_back(fmt::format("{}/{}: {}", words.at(0), words.at(1), one.error().message));
+    else if (*one) made.push_back(std::move(**one));
+  }
+  if (failures.empty()) return made;
+  return fail(ErrorCode::failed, fmt::format("{} of the scheduled backups failed: {}", failures.size(), join(failures, "; ")),
+              "divioctl status -e NAME says how its backups are");
+}
+
+void add_backups(PlatformParts& parts, controller::Runtime& runtime, const model::EnvironmentKey& key, StatusView& status) {
+  if (status.services.empty()) return;
+  const auto problems = status.problems.size();
+  const auto filled = fill(parts, runtime, key, status);
+  if (!filled) status.problems.push_back("what backups there are cannot be told: " + filled.error().message);
+  if (status.problems.size() > problems && status.state == "serving") status.state = "degraded";
+}
+
+}  // namespace divio

@@ -1,0 +1,61 @@
+// Backups on the command line: what is asked of the library, what people and scripts are told.
+#include <doctest/doctest.h>
+
+#include "program.hpp"
+
+using namespace divio::test;
+
+namespace {
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("what is asked about backups reaches the library as it was said") {
+  CHECK(recorded("divioctl backup create -e live --service default --verify") == "backup /live . {\"service\":\"default\",\"verify\":true}\n");
+  CHECK(recorded("divioctl backup verify -e live") == "verify /live . {}\n");
+  CHECK(recorded("divioctl backup download -e live --to dumps") == "download /live . {\"to\":\"dumps\"}\n");
+  CHECK(recorded("divioctl backup schedule -e live --at 03:00") == "schedule /live . {\"at\":\"03:00\"}\n");
+  CHECK(recorded("divioctl backup store --region eu --folder /mnt/b") == "store /test . {\"region\":\"eu\",\"folder\":\"/mnt/b\"}\n");
+  CHECK(recorded("divioctl schedule install --dry-run --system-wide") == "install /test . {\"system_wide\":true} dry\n");
+}
+
+TEST_CASE("a restore and a removal of a backup ask, and without a terminal want --yes") {
+  CHECK(shell("divioctl backup restore -e live < /dev/null").code == 5);
+  CHECK(recorded("divioctl backup restore -e test --from live --force --yes") == "restore /test . {\"from\":\"live\",\"force\":true}\n");
+  CHECK(recorded("divioctl backup restore -e live --dry-run") == "restore /live . {} dry\n");
+  CHECK(shell("divioctl backup delete 20261123-030000-4f2a < /dev/null").code == 5);
+  CHECK(recorded("divioctl backup delete 20261123-030000-4f2a --yes") == "delete /test . 20261123-030000-4f2a\n");
+}
+
+TEST_CASE("a drill that did not pass is shown, and the command fails") {
+  const auto failed = shell("divioctl backup verify 20261123-030000-4f2a");
+  CHECK(failed.code == 1);
+  CHECK(has(failed.out, "service default: public.orders has 4 rows instead of 5"));
+  CHECK(shell("divioctl backup verify").code == 0);
+  const auto json = shell("divioctl backup verify 20261123-030000-4f2a -o json -q");
+  CHECK(json.code == 1);
+  CHECK(has(json.out, "\"verified\":\"failed\""));
+}
+
+TEST_CASE("backups are listed with what is in them and whether they were tried out") {
+  const auto list = shell("divioctl backup list -e live");
+  CHECK(has(list.out, "20261123-030000-4f2a  manual  2026-11-23 03:00:00  default   512 KiB  4        passed"));
+  const auto show = shell("divioctl backup show -e live");
+  CHECK(has(show.out, "postgres  15.8     4 MiB  512 KiB  12      34567"));
+}
+
+TEST_CASE("keys never come from the command line") {
+  CHECK(recorded("printf 's3cret\\n' | divioctl backup store --endpoint https://s3 --bucket b --access-key A") ==
+        "store /test . {\"endpoint\":\"https://s3\",\"bucket\":\"b\",\"access_key\":\"A\",\"secret_key\":\"********\"} with s3cret\n");
+  CHECK(shell("divioctl backup store --endpoint https://s3 --secret-key x").code == 2);
+  CHECK(recorded("echo divio-backup-key-77 | divioctl backup key --import --replace") == "import /test . divio-backup-key-77 replace\n");
+  CHECK(shell("divioctl backup key").out == "divio-backup-key-00\n");
+}
+
+TEST_CASE("a timer that is only planned is shown whole") {
+  const auto planned = shell("divioctl schedule install --dry-run");
+  CHECK(has(planned.out, "# /etc/systemd/system/divioctl-backups.timer\n[Timer]\n"));
+  CHECK(has(planned.out, "systemctl daemon-reload\n"));
+  CHECK(shell("divioctl schedule remove").out == "removed /etc/systemd/system/divioctl-backups.timer\n");
+}
