@@ -8,9 +8,28 @@
 #include "model/labels.hpp"
 #include "model/roles.hpp"
 #include "planning/rollout.hpp"
+#include "support/text.hpp"
 #include "support/try.hpp"
 
 namespace divio::controller {
+
+Result<model::ServiceInstance> with_media(const Instances& known, const model::EnvironmentKey& key, const std::string& prefix) {
+  std::vector<std::string> prefixes;
+  for (const auto& one : known) {
+    if (one.type != model::ServiceType::media) {
+      if (one.prefix.str() == prefix) return fail(ErrorCode::invalid, fmt::format("service {} is no media", prefix), "divioctl data copies databases");
+      continue;
+    }
+    if (one.prefix.str() == prefix) return one;
+    prefixes.push_back(one.prefix.str());
+  }
+  if (prefixes.empty())
+    return fail(ErrorCode::not_found, fmt::format("{} has no media", key.stem()), "divioctl service add media --type media adds them");
+  if (!prefix.empty()) return fail(ErrorCode::not_found, fmt::format("{} has no service '{}'", key.stem(), prefix), "there is " + join(prefixes, ", "));
+  if (prefixes.size() > 1)
+    return fail(ErrorCode::invalid, fmt::format("{} has more than one service with media", key.stem()), "say --service " + join(prefixes, " or --service "));
+  return *std::ranges::find(known, model::ServiceType::media, &model::ServiceInstance::type);
+}
 
 Result<media::Volume> media_volume(Runtime& runtime, const model::ServiceInstance& instance, std::stop_token stop) {
   const auto& key = instance.environment;

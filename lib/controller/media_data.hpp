@@ -3,11 +3,14 @@
 
 #include <stop_token>
 
-#include "controller/runtime.hpp"
+#include "controller/services.hpp"
 #include "media/archive.hpp"
 #include "model/service.hpp"
 
 namespace divio::controller {
+
+// The media service that is meant: the one of that prefix, or without one the only one there is.
+[[nodiscard]] Result<model::ServiceInstance> with_media(const Instances& known, const model::EnvironmentKey& key, const std::string& prefix);
 
 // The volume of a media service. not_found, with a hint, where it was not made yet.
 [[nodiscard]] Result<media::Volume> media_volume(Runtime& runtime, const model::ServiceInstance& instance, std::stop_token stop);
