@@ -4,7 +4,7 @@
 
 #include <functional>
 
-#include "e2e/site.hpp"
+#include "crash/deaths.hpp"
 #include "fakes/outcome.hpp"
 #include "haproxy/visitor.hpp"
 #include "support/text.hpp"
@@ -13,14 +13,6 @@ using namespace divio;
 using namespace divio::live;
 
 namespace {
-
-constexpr int killed = 128 + 9;
-
-// In the ordinary run the ways to recover take turns, and scaling down dies after every second record; the long one tries
-// everything after every record.
-bool is_long() { return variable_or("DIVIO_TEST_LONG", "") == "1"; }
-
-enum class Recovery { resume, same_again };
 
 struct Change {
   std::function<Words()> next;                                  // the command, after whatever it needs
@@ -34,13 +26,6 @@ void write_project_file(const Site& site) {
              "project: hello\nprocesses: {web: {health: {path: /healthz}}}\nrelease: [\"/hello print migrated\"]\n"
              "environments: {live: {branch: main}}\n");
   site.commit("a release command");
-}
-
-Ended die(const Site& site, const Words& words, int records) {
-  auto command = site.command(words);
-  command.words.front() = DIVIO_DYING_CLI;
-  command.environment["DIVIO_DIE_AFTER"] = std::to_string(records);
-  return run(command);
 }
 
 void check_nothing_left_over(const Site& site) {
@@ -59,12 +44,6 @@ void check_nothing_left_over(const Site& site) {
   CHECK(site.answer({"reconcile", "--dry-run"})["outcomes"][0]["plan"].empty());
 }
 
-void recover(const Site& site, const Words& words, Recovery recovery) {
-  const std::string interrupted = site.answer({"status"})["operation"];
-  if (recovery == Recovery::same_again) site.expect(0, words);
-  else if (!interrupted.empty()) site.expect(0, {"operation", "resume", interrupted});  // its last record is its end
-}
-
 // False when the command came to its end before so many records.
 bool survives(const Site& site, const Change& change, int records, Recovery recovery_by) {
   CAPTURE(records);
@@ -80,6 +59,8 @@ bool survives(const Site& site, const Change& change, int records, Recovery reco
   return ended.code == killed;
 }
 
+// In the ordinary run the ways to recover take turns, and scaling down dies after every second record; the long one tries
+// everything after every record.
 // How many records the command writes at least, having died after each, or after each `step`th.
 int die_after_each_record(const Site& site, const Change& change, int step = 1) {
   for (int records = 1;; records += step) {

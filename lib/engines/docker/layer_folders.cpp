@@ -1,5 +1,7 @@
 #include "engines/docker/layer_folders.hpp"
 
+#include <fmt/format.h>
+
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -24,7 +26,7 @@ std::string go_text(const Json& json) {
 
 std::string hash_of(const std::map<std::string, std::string>& members) {
   std::string text;
-  for (const auto& [name, value] : members) text += (text.empty() ? "{\"" : ",\"") + name + "\":" + value;
+  for (const auto& [name, value] : members) text += fmt::format("{}\"{}\":{}", text.empty() ? "{" : ",", name, value);
   return sha256_hex(text + "}");
 }
 
