@@ -13,6 +13,7 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 # shellcheck source=examples/setup/machine.sh
 . "$top/examples/setup/machine.sh"
 
+engines=3
 long="" preset=asan wanted=() wanted_labels="" wanted_names=""
 arguments=("$@")
 while [ $# -gt 0 ]; do
@@ -47,15 +48,15 @@ build() {
   give_back "$top/build"
 }
 
-# Two, so that two tests run at once; each has an engine to itself (tests/testbed/with_engine.sh).
+# As many tests run at once, for they wait more than they work; each has an engine to itself (tests/testbed/with_engine.sh).
 start_engines() {
   local number name
   export DIVIO_TESTBED_OWNER=$$ DIVIO_TEST_ENGINES=$run/engines
   mkdir "$DIVIO_TEST_ENGINES"
   "$top/tests/testbed/engine.sh" sweep
-  for number in 1 2; do
+  for number in $(seq "$engines"); do
     name=run-$$-$number
-    say "starting a Docker engine of the tests' own ($number of 2)"
+    say "starting a Docker engine of the tests' own ($number of $engines)"
     "$top/tests/testbed/engine.sh" start "$name" >"$DIVIO_TEST_ENGINES/$name"
     "$top/tests/testbed/images.sh" "$(sed -n 's/^DIVIO_TEST_ENGINE=//p' "$DIVIO_TEST_ENGINES/$name")"
   done
@@ -81,7 +82,7 @@ sweep_folders() {
 run_tests() {
   local report=$run/junit.xml code=0 whole=1000000000  # bytes kept of a test's output
   rm -f "$report"
-  HOME=$run/home XDG_STATE_HOME=$run/state ctest --test-dir "$top/build/$preset" -j 2 --output-on-failure --timeout 900 \
+  HOME=$run/home XDG_STATE_HOME=$run/state ctest --test-dir "$top/build/$preset" -j "$engines" --output-on-failure --timeout 900 \
     --output-junit "$report" --test-output-size-passed $whole --test-output-size-failed $whole "$@" || code=$?
   : >"$run/latest"
   [ ! -e "$report" ] || awk -f "$top/tests/outcomes.awk" "$report" >"$run/latest"
