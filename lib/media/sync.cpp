@@ -115,7 +115,8 @@ Result<Synced> push(const Volume& volume, const std::filesystem::path& path, con
 }
 
 Result<Synced> pull(const Volume& volume, const std::filesystem::path& path, const SyncOptions& options) {
-  const bool there = std::filesystem::exists(path);
+  std::error_code unknown;
+  const bool there = std::filesystem::exists(path, unknown);
   std::optional<LocalFolder> folder;
   if (there || !options.dry_run) {
     DIVIO_ASSIGN(folder, LocalFolder::open(path, true));

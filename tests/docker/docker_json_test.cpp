@@ -51,6 +51,17 @@ TEST_CASE("A container that asks for nothing is given no limits and the image's 
     CHECK_FALSE(body.contains(absent));
 }
 
+TEST_CASE("What is transient is removed by the engine and keeps no log; a volume can be mounted as it is") {
+  ports::ContainerSpec spec;
+  spec.mounts = {{"shop-live-media", "/media", false, true}};
+  CHECK_FALSE(render_container(spec)["HostConfig"].contains("AutoRemove"));
+  spec.transient = true;
+  const auto host = render_container(spec)["HostConfig"];
+  CHECK(host["AutoRemove"] == true);
+  CHECK(host["LogConfig"] == json::parse(R"({"Type": "none", "Config": {}})"));
+  CHECK(host["Mounts"][0]["VolumeOptions"] == json::parse(R"({"NoCopy": true})"));
+}
+
 TEST_CASE("The host's network and another container's take no address") {
   ports::ContainerSpec spec;
   spec.network.name = "host";
