@@ -42,6 +42,22 @@
   COMMAND(data_copy)            \
   COMMAND(data_pull)            \
   COMMAND(data_push)            \
+  COMMAND(backup_create)        \
+  COMMAND(backup_list)          \
+  COMMAND(backup_show)          \
+  COMMAND(backup_verify)        \
+  COMMAND(backup_restore)       \
+  COMMAND(backup_download)      \
+  COMMAND(backup_delete)        \
+  COMMAND(backup_schedule)      \
+  COMMAND(backup_run)           \
+  COMMAND(backup_store)         \
+  COMMAND(backup_key)           \
+  COMMAND(schedule_install)     \
+  COMMAND(schedule_remove)      \
+  COMMAND(media_list)           \
+  COMMAND(media_push)           \
+  COMMAND(media_pull)           \
   COMMAND(region_list)          \
   COMMAND(region_show)          \
   COMMAND(region_check)         \
@@ -50,6 +66,7 @@
   COMMAND(region_drain)         \
   COMMAND(region_remove)        \
   COMMAND(region_apply)         \
+  COMMAND(region_import)        \
   COMMAND(completion)           \
   COMMAND(help)                 \
   COMMAND(version)              \

@@ -1,6 +1,7 @@
 // Changing regions: region add, set, drain, remove, apply.
 #include "cli/call.hpp"
 #include "cli/command.hpp"
+#include "cli/consent.hpp"
 #include "support/try.hpp"
 
 namespace divio::cli {
@@ -34,6 +35,18 @@ Result<int> carry_out_apply(Call& call) {
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(plan, platform->apply_regions(call.read<RegionApplyRequest>(), call.options().dry_run));
   return call.answer(plan);
+}
+
+Result<int> carry_out_import(Call& call) {
+  const auto request = call.read<RegionImportRequest>();
+  DIVIO_TRY(platform, call.platform());
+  const Consent consent{.doing = "adopting another catalogue's environments",
+                        .question = "This takes over what another catalogue may still look after, and that one is refused from then on.",
+                        .word = request.name,
+                        .called = "region"};
+  if (request.adopt) DIVIO_CHECK(ask_for_consent(call, consent));
+  DIVIO_TRY(import, platform->import_region(request, call.operation()));
+  return call.answer(import);
 }
 
 }  // namespace
@@ -92,6 +105,7 @@ Command region_remove_command() {
                          "its engine. Refused while an environment, a kept volume or anything else of this catalogue is "
                          "there. An engine that is gone for good is not asked with --forget.",
           .examples = {{"divioctl region remove eu", "when it is empty"},
+                       {"divioctl region remove eu --servers", "with the servers that databases shared"},
                        {"divioctl region remove eu --forget", "when its machine is gone"}},
           .fields = {wire::fields_of<RegionRemoveRequest>()},
           .carry_out = carry_out_remove};
@@ -109,6 +123,25 @@ Command region_apply_command() {
           .fields = {wire::fields_of<RegionApplyRequest>()},
           .plans = true,
           .carry_out = carry_out_apply};
+}
+
+Command region_import_command() {
+  return {.name = "region import",
+          .group = Group::regions,
+          .summary = "Rebuild a lost catalogue from what a region keeps, or adopt another one's environments",
+          .description =
+              "Every environment's record is kept on its region's engine: releases, variables, services and settings, with "
+              "the secrets sealed. This reads the records of a catalogue that is lost into this one. Nothing on the engine "
+              "is changed or restarted, and things there keep the lost catalogue's id.\n\n"
+              "The lost catalogue's key, the file 'key' of its folder, opens the secrets and shows that the environments are "
+              "yours. Without it, or where the catalogue is somebody else's, say --adopt: it asks, or needs --yes, names the "
+              "secrets that cannot be opened, and refuses the other catalogue from then on. docs/recovery.md is the guide.",
+          .examples = {{"divioctl region import eu --endpoint ssh://deploy@eu.example.com --key-file backup/key",
+                        "the laptop is lost, its key is not"},
+                       {"divioctl region import local --adopt --dry-run", "what is there, and which secrets would be lost"}},
+          .fields = {wire::fields_of<RegionImportRequest>()},
+          .plans = true,
+          .carry_out = carry_out_import};
 }
 
 }  // namespace divio::cli

@@ -34,6 +34,12 @@ std::string labels_text(const RegionView& region) {
   return join(labels, ", ");
 }
 
+std::string others_text(const RegionView& region) {
+  std::vector<std::string> others;
+  for (const auto& other : region.others) others.push_back(printable(fmt::format("{} ({})", other.environment, other.catalogue)));
+  return join(others, ", ");
+}
+
 std::string room_note(const RegionView& region) {
   if (region.unlimited == 0) return {};
   return fmt::format("{} of its instances {} no memory limit and reserve{} nothing", region.unlimited,
@@ -76,12 +82,14 @@ std::string text_of(const RegionView& region, const Style& style) {
                       {"physical", region.physical == region.name ? "" : region.physical},
                       {"access", access_text(region)},
                       {"builder", region.builder},
+                      {"service images", region.service_images},
                       {"default", region.is_default ? "yes" : ""},
                       {"draining", region.draining ? "yes" : ""},
                       {"ingress", fmt::format("{}:{}", region.address, region.ingress_port)},
                       {"domain", region.domain},
                       {"labels", labels_text(region)},
                       {"environments", join(region.environments, ", ")},
+                      {"of others", others_text(region)},
                       {"instances", region.state == "up" ? fmt::format("{}", region.instances) : ""},
                       {"memory", memory_text(region)},
                       {"cpu", cpu_text(region)}},
@@ -123,6 +131,20 @@ std::string text_of(const RegionPlanView& plan, const Style& style) {
 std::string text_of(const RegionRemovalView& removal, const Style&) {
   auto text = fmt::format("Region {} is removed\n", removal.name);
   for (const auto& thing : removal.removed) text += fmt::format("  with it: {}\n", thing);
+  return text;
+}
+
+std::string text_of(const RegionImportView& import, const Style& style) {
+  std::vector<Row> rows;
+  for (const auto& one : import.environments)
+    rows.push_back({printable(one.environment), one.action, fmt::format("{}", one.release), fmt::format("{}", one.releases),
+                    fmt::format("{}", one.services), fmt::format("{}", one.lost.size())});
+  auto text = fmt::format("Catalogue {}, last changed by {}\n\n", import.catalogue, printable(import.keeper));
+  text += table_text({"ENVIRONMENT", "ACTION", "RELEASE", "RELEASES", "SERVICES", "LOST"}, rows, style);
+  for (const auto& one : import.environments)
+    if (!one.lost.empty())
+      text += fmt::format("\n{} {}: {}\n", style.yellow("lost of"), printable(one.environment), printable(join(one.lost, ", ")));
+  if (import.outcome == "imported") text += "\n" + style.green("Imported") + "\n";
   return text;
 }
 

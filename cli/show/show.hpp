@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "cli/report/style.hpp"
+#include "divio/imports.hpp"
+#include "divio/media.hpp"
 #include "divio/views.hpp"
 
 namespace divio::cli {
@@ -26,10 +28,21 @@ namespace divio::cli {
 [[nodiscard]] std::string text_of(const RegionCheckView& check, const Style& style);
 [[nodiscard]] std::string text_of(const RegionPlanView& plan, const Style& style);
 [[nodiscard]] std::string text_of(const RegionRemovalView& removal, const Style& style);
+[[nodiscard]] std::string text_of(const RegionImportView& import, const Style& style);
 
 [[nodiscard]] std::string text_of(const ServiceView& service, const Style& style);
 [[nodiscard]] std::string text_of(const std::vector<ServiceView>& services, const Style& style);
 [[nodiscard]] std::string text_of(const DumpView& dump, const Style& style);
+[[nodiscard]] std::string text_of(const MediaListView& media, const Style& style);
+[[nodiscard]] std::string text_of(const MediaSyncView& sync, const Style& style);
+[[nodiscard]] std::string text_of(const BackupView& backup, const Style& style);
+[[nodiscard]] std::string text_of(const std::vector<BackupView>& backups, const Style& style);
+[[nodiscard]] std::string text_of(const BackupFilesView& files, const Style& style);
+[[nodiscard]] std::string text_of(const BackupScheduleView& schedule, const Style& style);
+[[nodiscard]] std::string text_of(const BackupStoreView& store, const Style& style);
+[[nodiscard]] std::string text_of(const std::vector<BackupStoreView>& stores, const Style& style);
+[[nodiscard]] std::string text_of(const BackupStatusView& backups, const Style& style);
+[[nodiscard]] std::string text_of(const TimerView& timer, const Style& style);
 // "NAME=value" lines, and nothing else.
 [[nodiscard]] std::string text_of(const ServiceCredentials& credentials, const Style& style);
 

@@ -11,7 +11,10 @@
 #include <utility>
 #include <vector>
 
+#include "divio/backups.hpp"
 #include "divio/events.hpp"
+#include "divio/imports.hpp"
+#include "divio/media.hpp"
 #include "divio/requests.hpp"
 #include "divio/result.hpp"
 #include "divio/views.hpp"
@@ -97,8 +100,8 @@ class Platform {
   [[nodiscard]] Result<RolloutOutcome> detach_service(const Target&, const ServiceRequest&, const CallOptions&);
   // New credentials for the containers, which are replaced; then the old ones are refused.
   [[nodiscard]] Result<RolloutOutcome> rotate_service(const Target&, const ServiceRequest&, const CallOptions&);
-  // With its data. Refused for one that is attached.
-  [[nodiscard]] Result<RolloutOutcome> remove_service(const Target&, const ServiceRequest&, const CallOptions&);
+  // With its data, of which a last backup is taken. Refused for one that is attached.
+  [[nodiscard]] Result<RolloutOutcome> remove_service(const Target&, const ServiceRemoveRequest&, const CallOptions&);
   [[nodiscard]] Result<ServiceCredentials> service_credentials(const Target&, const std::string& prefix);
   // The exit code of the server's own client, logged in as the service.
   [[nodiscard]] Result<int> service_shell(const Target&, const std::string& prefix, const Console&, const CallOptions&);
@@ -111,6 +114,34 @@ class Platform {
   [[nodiscard]] Result<RolloutOutcome> push_data(const Target&, const DataPushRequest&, const CallOptions&);
   // One consistent state, into a file that is there whole or not at all, or to standard output.
   [[nodiscard]] Result<DumpView> pull_data(const Target&, const DataPullRequest&, const CallOptions&);
+
+  // Backups of an environment: databases, caches and media as one set, sealed, and whole or not there at all.
+  [[nodiscard]] Result<BackupView> create_backup(const Target&, const BackupCreateRequest&, const CallOptions&);
+  [[nodiscard]] Result<std::vector<BackupView>> backups(const Target&);  // newest first
+  [[nodiscard]] Result<BackupView> backup(const Target&, const std::string& id);
+  // A restore into scratch services, compared with what the backup says it holds. What came of it is in the answer.
+  [[nodiscard]] Result<BackupView> verify_backup(const Target&, const BackupRequest&, const CallOptions&);
+  // Dumps and archives as files, opened and expanded, that only their owner can read.
+  [[nodiscard]] Result<BackupFilesView> download_backup(const Target&, const BackupDownloadRequest&, const CallOptions&);
+  [[nodiscard]] Result<RolloutOutcome> restore_backup(const Target&, const BackupRestoreRequest&, const CallOptions&);
+  [[nodiscard]] Result<void> delete_backup(const Target&, const std::string& id);
+  [[nodiscard]] Result<BackupScheduleView> schedule_backups(const Target&, const BackupScheduleRequest&);
+  // Makes, and tries out, the scheduled backups that are due, of every environment. One that fails keeps none of the others
+  // waiting, and is in the error.
+  [[nodiscard]] Result<std::vector<BackupView>> run_backups(const CallOptions&);
+  // Where backups go, and the key that they are sealed with, which has to be kept apart from them.
+  [[nodiscard]] Result<std::vector<BackupStoreView>> backup_stores();
+  [[nodiscard]] Result<BackupStoreView> set_backup_store(const BackupStoreRequest&);
+  [[nodiscard]] Result<Secret> backup_key();
+  [[nodiscard]] Result<void> import_backup_key(const Secret& text, bool replace);
+  // A timer of systemd that runs what is due.
+  [[nodiscard]] Result<TimerView> install_timer(const TimerRequest&, bool dry_run);
+  [[nodiscard]] Result<TimerView> remove_timer(const TimerRequest&, bool dry_run);
+
+  // Media files: all of them, into the environment from a folder, and the other way round. The environment serves meanwhile.
+  [[nodiscard]] Result<MediaListView> media_files(const Target&, const MediaListRequest&, std::stop_token stop);
+  [[nodiscard]] Result<MediaSyncView> push_media(const Target&, const MediaSyncRequest&, const CallOptions&);
+  [[nodiscard]] Result<MediaSyncView> pull_media(const Target&, const MediaSyncRequest&, const CallOptions&);
 
   [[nodiscard]] Result<std::vector<ProjectView>> projects();
   [[nodiscard]] Result<ProjectView> project(const Target&);
@@ -140,6 +171,9 @@ class Platform {
   [[nodiscard]] Result<RegionCheckView> check_region(const std::string& name, std::stop_token stop);
   // Makes the regions of a file be as it says; others stay as they are.
   [[nodiscard]] Result<RegionPlanView> apply_regions(const RegionApplyRequest&, bool dry_run);
+  // Environments that this catalogue does not know, from the records that another one, lost or not, left on the engine.
+  // Nothing there is changed but who keeps the records.
+  [[nodiscard]] Result<RegionImportView> import_region(const RegionImportRequest&, const CallOptions&);
 
   // For completion; they read the catalogue only.
   [[nodiscard]] std::vector<std::string> project_names();
@@ -149,6 +183,7 @@ class Platform {
   [[nodiscard]] std::vector<std::string> operation_ids();
   [[nodiscard]] std::vector<std::string> region_names();
   [[nodiscard]] std::vector<std::string> service_prefixes(const Target&);
+  [[nodiscard]] std::vector<std::string> backup_ids(const Target&);
 
  private:
   std::unique_ptr<PlatformParts> parts_;

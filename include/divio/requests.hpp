@@ -100,9 +100,14 @@ struct ServiceAddRequest {
   std::string cpu;      // "0.5"
 };
 
-// Attach, detach, rotate and remove.
+// Attach, detach and rotate.
 struct ServiceRequest {
   std::string prefix;
+};
+
+struct ServiceRemoveRequest {
+  std::string prefix;
+  bool no_backup = false;  // take no last backup of it
 };
 
 struct ServiceLogsRequest {
@@ -112,11 +117,12 @@ struct ServiceLogsRequest {
   bool timestamps = false;
 };
 
-// Copies databases and caches from one environment to another of the project.
+// Copies databases, caches and media from one environment to another of the project.
 struct DataCopyRequest {
   std::string from;     // environment
   std::string to;       // environment; what its services hold is replaced
   std::string service;  // prefix; empty: all that both have
+  bool replace = false;  // keep no backup of what is replaced
 };
 
 struct DataPullRequest {
@@ -128,6 +134,7 @@ struct DataPullRequest {
 struct DataPushRequest {
   std::string file;     // path; "-": standard input
   std::string service;  // prefix; empty: the only one with data
+  bool replace = false;  // keep no backup of what is replaced
 };
 
 struct InitRequest {
@@ -150,6 +157,7 @@ struct RegionRequest {
   std::optional<std::string> physical;      // name of the physical region
   std::optional<std::string> dedicated;     // to this organisation
   std::optional<std::string> builder;       // name of the region that builds for it
+  std::optional<std::string> service_images;  // where images of services are fetched
   bool open_to_all = false;                 // public: the opposite of dedicated
   std::vector<std::string> labels;          // "KEY=VALUE"; "KEY=" takes it away
   bool make_default = false;
@@ -163,7 +171,8 @@ struct RegionDrainRequest {
 
 struct RegionRemoveRequest {
   std::string name;
-  bool forget = false;  // do not ask its engine, which may be gone for good
+  bool servers = false;  // servers of services that environments shared, too, with all that is in them
+  bool forget = false;   // do not ask its engine, which may be gone for good
 };
 
 struct RegionApplyRequest {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "divio/backups.hpp"
 #include "divio/events.hpp"
 #include "divio/secret.hpp"
 
@@ -81,6 +82,7 @@ struct StatusView {
   std::string operation;  // id of one under way or interrupted; else empty
   std::vector<std::string> problems;
   std::vector<ServiceView> services;
+  BackupStatusView backups = {};
 };
 
 struct ReleaseView {
@@ -170,6 +172,12 @@ struct Finding {
   std::string hint;
 };
 
+// What another catalogue has on a region's engine.
+struct OtherEnvironment {
+  std::string environment;  // "shop/live"
+  std::string catalogue;    // its id
+};
+
 struct RegionView {
   std::string name;
   std::string endpoint;
@@ -178,6 +186,7 @@ struct RegionView {
   std::string provider;
   std::string physical;      // name of the physical region
   std::string organisation;  // that it is dedicated to; empty: public
+  std::string service_images;  // where images of services are fetched; empty: as they are named
   std::string builder;       // name of the region that builds for it; empty: itself
   std::string domain;
   std::string address;       // where visitors reach its ingress
@@ -192,6 +201,7 @@ struct RegionView {
   int cores = 0;
   std::uint64_t memory_bytes = 0;
   int instances = 0;         // this catalogue's containers there
+  std::vector<OtherEnvironment> others;     // by name
   // What lives there:
   std::vector<std::string> environments;    // "shop/live"
   std::uint64_t reserved_memory_bytes = 0;  // sum of the limits of their instances

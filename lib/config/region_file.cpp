@@ -18,7 +18,7 @@ constexpr std::string_view region_example = "{endpoint: 'ssh://deploy@eu.example
 std::vector<std::string> region_keys() {
   std::vector<std::string> keys;
   for (const auto& setting : model::region_settings()) keys.emplace_back(setting.name);
-  std::ranges::replace(keys, "ingress-port", "ingress_port");
+  for (auto& key : keys) std::ranges::replace(key, '-', '_');
   keys.emplace_back("labels");
   return keys;
 }
@@ -41,7 +41,9 @@ Result<void> read_setting(const YamlNode& entry, const RegionContext& context, m
   if (entry.kind == YamlNode::Kind::nothing) return {};
   DIVIO_TRY(text, read_text(entry));
   if (entry.name == "certificates" && !text.starts_with('/')) text = context.folder + "/" + text;
-  const auto* setting = model::find_region_setting(entry.name == "ingress_port" ? "ingress-port" : entry.name);
+  auto name = entry.name;
+  std::ranges::replace(name, '_', '-');
+  const auto* setting = model::find_region_setting(name);
   return at(entry.place, setting->set(region, text));
 }
 
@@ -51,6 +53,7 @@ Result<model::Region> read_region(const YamlNode& entry, const RegionContext& co
   DIVIO_CHECK(check_map(entry, region_example));
   const auto before = std::ranges::find(context.known, region.name, &model::Region::name);
   if (before != context.known.end()) region.draining = before->draining;
+  if (before != context.known.end()) region.catalogue = before->catalogue;
   // `local` need not say where it is.
   if (before != context.known.end() && region.name == model::local_region()) region.endpoint = before->endpoint;
   for (const auto& setting : entry.children) DIVIO_CHECK(read_setting(setting, context, region));

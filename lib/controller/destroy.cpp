@@ -25,7 +25,7 @@ void remove_images(Runtime& runtime, OperationRun& run, const model::Environment
     if (!releases) return;
     for (const auto& release : *releases) needed.insert(release.image.id);
   }
-  const auto images = runtime.engine.images().list({{std::string(model::label::managed), runtime.store.catalogue_id()},
+  const auto images = runtime.engine.images().list({{std::string(model::label::managed), catalogue_of(runtime)},
                                                     {std::string(model::label::project), key.project.str()}});
   if (!images) return;
   for (const auto& image : *images) {

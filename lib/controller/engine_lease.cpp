@@ -20,11 +20,12 @@ Result<void> check_owner(Runtime& runtime, const LeaseMark& mark) {
                                                       {std::string(model::label::environment), mark.key.environment.str()}}));
   for (const auto& network : networks) {
     const auto owner = network.labels.find(std::string(model::label::managed));
-    if (owner == network.labels.end() || owner->second == mark.catalogue) continue;
+    if (owner == network.labels.end() || owner->second == catalogue_of(runtime)) continue;
     return fail(ErrorCode::refused,
                 fmt::format("{} is on the engine of region {} already, and belongs to another catalogue ({})", mark.key.stem(),
                             runtime.region.name.str(), owner->second),
-                "use that catalogue (DIVIOCTL_HOME is its folder), or give the project another name in divio.yaml");
+                fmt::format("use that catalogue (DIVIOCTL_HOME is its folder), take its environments over if it is lost (divioctl region "
+                            "import {}), or give the project another name in divio.yaml", runtime.region.name.str()));
   }
   return {};
 }

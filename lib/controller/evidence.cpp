@@ -19,7 +19,7 @@ Result<planning::ListeningPorts> probe_ports(Runtime& runtime, const std::string
   spec.entrypoint = {"/bin/cat"};
   spec.command = {"/proc/net/tcp", "/proc/net/tcp6"};
   spec.join_network_of = container;
-  spec.labels = {{std::string(model::label::managed), runtime.store.catalogue_id()},
+  spec.labels = {{std::string(model::label::managed), catalogue_of(runtime)},
                  {std::string(model::label::role), std::string(model::role::probe)}};
   auto& containers = runtime.engine.containers();
   DIVIO_TRY(id, containers.create(spec));

@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 constexpr std::array<std::chrono::milliseconds, 3> pauses{200ms, 1s, 4s};
 
 builder::BuildOrder order_of(Runtime& runtime, const Deployment& d) {
-  return {d.key.project, runtime.store.catalogue_id(), d.codebase.file.build, d.codebase.selection, d.request.mode};
+  return {d.key.project, catalogue_of(runtime), d.codebase.file.build, d.codebase.selection, d.request.mode};
 }
 
 // The builder as a region of its own, as far as building goes.

@@ -123,7 +123,7 @@ void add_ingress(Seen& seen, SeenIngress ingress) {
 }  // namespace
 
 model::Labels environment_labels(const Runtime& runtime, const model::EnvironmentKey& key) {
-  return {{std::string(model::label::managed), runtime.store.catalogue_id()},
+  return {{std::string(model::label::managed), catalogue_of(runtime)},
           {std::string(model::label::project), key.project.str()},
           {std::string(model::label::environment), key.environment.str()}};
 }

@@ -5,6 +5,7 @@
 #include <array>
 #include <functional>
 
+#include "controller/records.hpp"
 #include "support/ids.hpp"
 #include "support/try.hpp"
 
@@ -47,6 +48,7 @@ namespace {
 // As long for the engine's lease as there is left of the time to wait.
 Result<std::unique_ptr<EngineLease>> show_on_engine(Runtime& runtime, const ports::Lease& lease, const model::EnvironmentKey& key,
                                                     const Call& call, model::TimePoint began) {
+  DIVIO_CHECK(check_keeper(runtime, key));
   const auto left = call.lock_wait - (runtime.clock.now() - began);
   return EngineLease::acquire(runtime, {key, runtime.store.catalogue_id(), lease.holder.person, lease.reason},
                               std::chrono::duration_cast<std::chrono::milliseconds>(left), call);
@@ -54,8 +56,8 @@ Result<std::unique_ptr<EngineLease>> show_on_engine(Runtime& runtime, const port
 
 }  // namespace
 
-OperationRun::OperationRun(Runtime& runtime, std::string id, const Call& call, std::unique_ptr<HeldLease> lease)
-    : runtime_(runtime), id_(std::move(id)), listener_(call.listener), lease_(std::move(lease)), timeout_(call.timeout) {
+OperationRun::OperationRun(Runtime& runtime, const model::Operation& operation, const Call& call, std::unique_ptr<HeldLease> lease)
+    : runtime_(runtime), id_(operation.id), key_(operation.key), listener_(call.listener), lease_(std::move(lease)), timeout_(call.timeout) {
   const std::function<void()> request_stop = [this] { stop_.request_stop(); };
   on_cancel_.emplace(call.stop, request_stop);
   on_lost_.emplace(lease_->lost(), request_stop);
@@ -98,7 +100,7 @@ Result<std::unique_ptr<OperationRun>> OperationRun::begin(Runtime& runtime, mode
   model::Operation operation{.id = id, .kind = kind, .key = key, .request = request, .holder = runtime.holder,
                              .began_at = runtime.clock.now()};
   DIVIO_CHECK(runtime.store.journal().begin(operation));
-  std::unique_ptr<OperationRun> run(new OperationRun(runtime, id, call, std::move(lease)));
+  std::unique_ptr<OperationRun> run(new OperationRun(runtime, operation, call, std::move(lease)));
   run->watch(std::move(engine_lease));
   return run;
 }
@@ -115,7 +117,7 @@ Result<std::unique_ptr<OperationRun>> OperationRun::resume(Runtime& runtime, con
     return fail(ErrorCode::conflict, fmt::format("operation {} is not interrupted", operation.id),
                 fmt::format("divioctl operation show {} says how it ended", operation.id));
   DIVIO_CHECK(runtime.store.journal().take_over(operation.id, runtime.holder));
-  std::unique_ptr<OperationRun> run(new OperationRun(runtime, operation.id, call, std::move(lease)));
+  std::unique_ptr<OperationRun> run(new OperationRun(runtime, operation, call, std::move(lease)));
   run->watch(std::move(engine_lease));
   return run;
 }
@@ -141,7 +143,20 @@ Result<void> OperationRun::record(const std::string& event, const std::string& s
   return runtime_.store.journal().append(id_, {0, event, subject, detail, runtime_.clock.now()});
 }
 
+void OperationRun::keep_record() {
+  if (!engine_lease_ || record_.valid()) return;
+  record_ = std::async(std::launch::async, [this] { return controller::keep_record(runtime_, keeper_of(runtime_, key_)); });
+}
+
+void OperationRun::finish_record() {
+  if (!engine_lease_) return;
+  const auto begun = record_.valid() ? record_.get() : Result<std::string>(std::string());
+  const auto kept = controller::keep_record(runtime_, keeper_of(runtime_, key_), begun.value_or(std::string()));
+  if (!kept) tell(Notice{Notice::Level::warning, "the engine's record of the environment is not up to date: " + kept.error().message});
+}
+
 Result<void> OperationRun::end(model::Outcome outcome, const std::string& summary) {
+  if (outcome == model::Outcome::succeeded || acted_) finish_record();  // else nothing was changed, and the engine may be gone
   return runtime_.store.journal().end(id_, outcome, summary, runtime_.clock.now());
 }
 

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -63,15 +64,20 @@ class OperationRun {
   void tell(const Event& event);
   [[nodiscard]] Result<void> record(const std::string& event, const std::string& subject = {},
                                     const std::string& detail = {});
+  // Begins to write the environment's record (records.hpp) beside what goes on; a change that is committed calls it.
+  void keep_record();
+  // Ends the operation, with the record as it is then.
   [[nodiscard]] Result<void> end(model::Outcome outcome, const std::string& summary);
 
  private:
-  OperationRun(Runtime& runtime, std::string id, const Call& call, std::unique_ptr<HeldLease> lease);
+  OperationRun(Runtime& runtime, const model::Operation& operation, const Call& call, std::unique_ptr<HeldLease> lease);
   void watch(std::unique_ptr<EngineLease> lease);
   void watch_timeout(std::chrono::milliseconds timeout);
+  void finish_record();
 
   Runtime& runtime_;
   std::string id_;
+  model::EnvironmentKey key_;
   Listener listener_;
   std::mutex telling_;
   std::unique_ptr<HeldLease> lease_;
@@ -84,6 +90,7 @@ class OperationRun {
   std::optional<std::stop_callback<std::function<void()>>> on_lost_;
   std::optional<std::stop_callback<std::function<void()>>> on_engine_lost_;
   std::jthread timer_;
+  std::future<Result<std::string>> record_;  // the last: it ends before the leases do
 };
 
 // Changes of an environment that nobody carries out any more: running in the journal, their holder gone. To be asked

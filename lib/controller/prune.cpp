@@ -15,7 +15,7 @@ Result<std::vector<std::string>> find_removable(Runtime& runtime, ports::Images&
     keep.merge(builder::images_to_keep(releases));
     for (const auto& release : releases) released.insert(release.image.id);
   }
-  DIVIO_TRY(images, engine.list({{std::string(model::label::managed), runtime.store.catalogue_id()},
+  DIVIO_TRY(images, engine.list({{std::string(model::label::managed), catalogue_of(runtime)},
                                 {std::string(model::label::project), project.str()}}));
   return builder::images_to_remove(images, keep, released, runtime.clock.now());
 }

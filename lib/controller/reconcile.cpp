@@ -10,6 +10,7 @@
 #include "controller/observe.hpp"
 #include "controller/outcome.hpp"
 #include "controller/pinned_deployment.hpp"
+#include "controller/records.hpp"
 #include "controller/service_changes.hpp"
 #include "controller/use_cases.hpp"
 #include "support/try.hpp"
@@ -119,6 +120,9 @@ Result<std::optional<RolloutOutcome>> look_after(Runtime& runtime, const model::
   DIVIO_CHECK(repair_routes(runtime, key));
   DIVIO_TRY(idle, nothing_to_do(runtime, change));
   if (!idle) return std::nullopt;
+  DIVIO_CHECK(check_keeper(runtime, key));
+  if (const auto kept = keep_record(runtime, keeper_of(runtime, key)); !kept && call.listener)
+    call.listener(Notice{Notice::Level::warning, "the engine's record of the environment is not up to date: " + kept.error().message});
   return std::optional(outcome_of(runtime, change.release_after, planning::Plan{key, {}}, ""));
 }
 

@@ -33,6 +33,14 @@ struct Runtime {
   media::Programs programs = {};       // empty where no environment has media
 };
 
+// The catalogue whose label things in a region carry: this one, or the one that the region was imported from.
+[[nodiscard]] inline const std::string& catalogue_of(const ports::Store& store, const model::Region& region) {
+  return region.catalogue.empty() ? store.catalogue_id() : region.catalogue;
+}
+[[nodiscard]] inline const std::string& catalogue_of(const Runtime& runtime) {
+  return catalogue_of(runtime.store, runtime.region);
+}
+
 struct Call {
   Listener listener;
   std::stop_token stop;

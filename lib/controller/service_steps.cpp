@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "controller/media_data.hpp"
 #include "controller/progress.hpp"
 #include "controller/service_data.hpp"
 #include "controller/services.hpp"
@@ -46,7 +47,7 @@ Result<ServiceInstance> instance_on(Runtime& runtime, const model::EnvironmentKe
 // Stored before it is used: a password that is on a server is never one that nobody knows.
 Result<void> give_login(Runtime& runtime, ServiceInstance& instance) {
   if (!instance.role.empty() || !instance.password.empty()) return {};
-  instance.database = runtime.services.database_of(runtime.store.catalogue_id(), instance);
+  if (instance.database.empty()) instance.database = runtime.services.database_of(catalogue_of(runtime), instance);
   DIVIO_TRY(login, runtime.services.new_login(instance));
   instance.role = login.role;
   instance.password = login.password;
@@ -144,12 +145,15 @@ Result<void> carry_out(Work& work, const planning::ReplaceData& step, const mode
   const auto id = planning::step_id(step);
   Progress progress(id, [&work](const Event& event) { work.run.tell(event); });
   const auto write = work.data(step.prefix);
-  return restore_data(work.runtime, instance, work.stop, [&](const ports::ByteSink& sink) {
+  const ports::ArchiveWriter watched = [&](const ports::ByteSink& sink) {
     return write([&](std::string_view bytes) -> Result<void> {
       progress.add(bytes.size());
       return sink(bytes);
     });
-  });
+  };
+  if (instance.type == model::ServiceType::media)
+    return restore_media(work.runtime, instance, work.stop, media::Existing::replace, watched);
+  return restore_data(work.runtime, instance, work.stop, watched);
 }
 
 Result<void> leave_network(Runtime& runtime, const std::string& network, const model::EnvironmentKey& key) {

@@ -8,6 +8,7 @@
 
 #include "model/labels.hpp"
 #include "model/roles.hpp"
+#include "services/blueprints.hpp"
 #include "services/variables.hpp"
 #include "support/text.hpp"
 #include "support/try.hpp"
@@ -164,9 +165,11 @@ std::vector<planning::WantedService> wanted_services(const Instances& instances)
 
 services::Server server_of(const Runtime& runtime, const ServiceInstance& instance) {
   services::Server server{.type = instance.type, .version = instance.version, .name = instance.server};
-  server.labels = {{std::string(model::label::managed), runtime.store.catalogue_id()},
+  server.labels = {{std::string(model::label::managed), catalogue_of(runtime)},
                    {std::string(model::label::role), std::string(model::role::service)},
                    {std::string(model::label::region), runtime.region.name.str()}};
+  const auto& mirror = runtime.region.service_images;
+  if (!mirror.empty()) server.image = mirror + "/" + services::image_of(services::blueprint(instance.type), instance.version);
   if (instance.scope == model::Scope::shared) return server;
   server.limits = instance.limits;
   server.labels[std::string(model::label::project)] = instance.environment.project.str();

@@ -60,6 +60,7 @@ struct Performer {
   Result<void> operator()(const Commit& step) const {
     DIVIO_CHECK(work.commit());
     work.committed = true;
+    work.run.keep_record();
     return work.run.record("committed", std::to_string(step.release));
   }
 

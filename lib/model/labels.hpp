@@ -31,6 +31,15 @@ inline constexpr std::string_view lease = "divio.lease";  // "shop/live"
 inline constexpr std::string_view lease_catalogue = "divio.lease-catalogue";
 inline constexpr std::string_view lease_holder = "divio.lease-holder";
 inline constexpr std::string_view lease_reason = "divio.lease-reason";
+// On volumes that keep what a catalogue knows of an environment (controller/records.hpp).
+inline constexpr std::string_view record = "divio.record";  // "shop/live"
+inline constexpr std::string_view record_of = "divio.record-of";  // the catalogue whose label the environment's things carry
+inline constexpr std::string_view record_region = "divio.record-region";
+inline constexpr std::string_view record_keeper = "divio.record-keeper";  // the catalogue that looks after it
+inline constexpr std::string_view record_person = "divio.record-person";
+inline constexpr std::string_view record_digest = "divio.record-digest";
+inline constexpr std::string_view record_open = "divio.record-open";  // wire/record_json.hpp
+inline constexpr std::string_view record_sealed = "divio.record-sealed";
 }  // namespace label
 
 }  // namespace divio::model

@@ -69,6 +69,18 @@ Result<std::string> folder_of(const std::string& text) {
               "name the folder of ca.pem, cert.pem and key.pem from the root");
 }
 
+// The beginning of the name of an image: HOST[:PORT][/PATH], without scheme and tag.
+Result<std::string> repository_of(const std::string& text) {
+  const auto good = [](char c) { return letter_or_digit(c) || c == '.' || c == '-' || c == '_' || c == ':' || c == '/'; };
+  const auto slash = text.find('/');
+  const bool tagged = slash != text.npos && text.find(':', slash) != text.npos;
+  if (text.empty() || (text.size() <= longest_text && letter_or_digit(text.front()) && letter_or_digit(text.back()) && !tagged &&
+                       std::ranges::all_of(text, good) && text.find("//") == text.npos))
+    return text;
+  return fail(ErrorCode::invalid, fmt::format("'{}' is not where images can be fetched", text),
+              "write host and path without scheme and tag, for example registry.example.com/mirror");
+}
+
 Result<std::string> label_of(std::string_view noun, const std::string& text) {
   if (!text.empty()) DIVIO_CHECK(check_dns_label(text, noun));
   return text;
@@ -119,7 +131,7 @@ const RegionName& local_region() {
 
 std::span<const RegionSetting> region_settings() {
   using Text = const std::string&;
-  static constexpr std::array<RegionSetting, 12> settings{{
+  static constexpr std::array<RegionSetting, 13> settings{{
       {"endpoint", text_getter<&Region::endpoint>, [](Region& r, Text t) { return put(r.endpoint, endpoint_of(t)); }},
       {"certificates", text_getter<&Region::certificates>,
        [](Region& r, Text t) { return put(r.certificates, folder_of(t)); }},
@@ -136,6 +148,8 @@ std::span<const RegionSetting> region_settings() {
       {"dedicated", text_getter<&Region::organisation>,
        [](Region& r, Text t) { return put(r.organisation, label_of("organisation", t)); }},
       {"builder", text_getter<&Region::builder>, [](Region& r, Text t) { return put(r.builder, label_of("region name", t)); }},
+      {"service-images", text_getter<&Region::service_images>,
+       [](Region& r, Text t) { return put(r.service_images, repository_of(t)); }},
       {"default", [](const Region& r) { return truth_text(r.preferred); },
        [](Region& r, Text t) { return put(r.preferred, truth_of(t)); }},
       {"draining", [](const Region& r) { return truth_text(r.draining); },

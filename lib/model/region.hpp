@@ -30,9 +30,11 @@ struct Region {
   std::string physical = {};       // the physical region it is in; empty: one of its own, of the same name
   std::string organisation = {};   // dedicated to it; empty: public
   std::string builder = {};        // name of the region whose engine builds for it; empty: its own
+  std::string service_images = {}; // where images of services are fetched: "registry.example.com/mirror"; empty: as they are named
   bool preferred = false;          // the default region; at most one is
   bool draining = false;           // takes no new environments
   Labels labels = {};              // for people and scripts
+  std::string catalogue = {};      // whose label things there carry, where it was imported; empty: this catalogue's own
 
   friend bool operator==(const Region&, const Region&) = default;
 };

@@ -7,6 +7,7 @@
 #include "controller/views.hpp"
 #include "platform/codebase.hpp"
 #include "platform/parts.hpp"
+#include "platform/record_mending.hpp"
 #include "support/try.hpp"
 #include "system/holder.hpp"
 
@@ -75,12 +76,14 @@ Result<void> Platform::set_variables(const Target& target, const std::vector<Var
   DIVIO_TRY(key, need_place_for_variables(*parts_, target));
   for (const auto& request : requests)
     DIVIO_CHECK(parts_->store->variables().set_variable(key, request.name, {request.value, request.secret}));
+  mend_record(*parts_, key);
   return {};
 }
 
 Result<void> Platform::unset_variables(const Target& target, const std::vector<std::string>& names) {
   DIVIO_TRY(key, find_key(target));
   for (const auto& name : names) DIVIO_CHECK(parts_->store->variables().unset_variable(key, name));
+  mend_record(*parts_, key);
   return {};
 }
 

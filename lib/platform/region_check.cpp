@@ -33,7 +33,7 @@ void add_engine(RegionCheckView& view, const ports::EngineInfo& info) {
 }
 
 void add_disk(RegionCheckView& view, controller::Runtime& runtime, const std::string& image, const std::stop_token& stop) {
-  const model::Labels labels{{std::string(model::label::managed), runtime.store.catalogue_id()},
+  const model::Labels labels{{std::string(model::label::managed), controller::catalogue_of(runtime)},
                              {std::string(model::label::role), std::string(model::role::probe)},
                              {std::string(model::label::region), runtime.region.name.str()}};
   const auto disk = probe_disk(runtime.engine, image, labels, stop);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <optional>
@@ -24,11 +25,29 @@ struct Question {
   std::optional<Result<RegionLook>> answer;
 };
 
+// An environment's network is there as long as anything of it is.
+Result<std::vector<OtherEnvironment>> others_on(ports::Engine& engine, const std::string& ours) {
+  DIVIO_TRY(networks, engine.networks().list({}));
+  std::vector<OtherEnvironment> others;
+  for (const auto& network : networks) {
+    const auto label = [&](std::string_view name) {
+      const auto found = network.labels.find(std::string(name));
+      return found == network.labels.end() ? std::string() : found->second;
+    };
+    const auto catalogue = label(model::label::managed), project = label(model::label::project);
+    if (catalogue.empty() || project.empty() || catalogue == ours) continue;
+    others.push_back({project + "/" + label(model::label::environment), catalogue});
+  }
+  std::ranges::sort(others, {}, &OtherEnvironment::environment);
+  return others;
+}
+
 Result<RegionLook> ask(Question& question) {
   RegionLook look;
   DIVIO_ASSIGN(look.info, question.engine->info());
   DIVIO_TRY(containers, question.engine->containers().list(question.labels));
   look.instances = static_cast<int>(containers.size());
+  DIVIO_ASSIGN(look.others, others_on(*question.engine, question.labels.at(std::string(model::label::managed))));
   return look;
 }
 
@@ -43,7 +62,7 @@ Result<std::shared_ptr<Question>> put(PlatformParts& parts, const model::Region&
   DIVIO_TRY(region, find_place(parts, stored.name));
   auto question = std::make_shared<Question>();
   DIVIO_ASSIGN(question->engine, parts.wiring.engine(region));
-  question->labels = {{std::string(model::label::managed), parts.store->catalogue_id()},
+  question->labels = {{std::string(model::label::managed), controller::catalogue_of(*parts.store, region)},
                       {std::string(model::label::role), std::string(model::role::instance)},
                       {std::string(model::label::region), region.name.str()}};
   std::thread(answer, question).detach();

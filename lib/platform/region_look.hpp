@@ -11,6 +11,7 @@ namespace divio {
 struct RegionLook {
   ports::EngineInfo info;
   int instances = 0;  // of this catalogue, in this region
+  std::vector<OtherEnvironment> others;  // of other catalogues, on this engine
 };
 
 // A look at each region, in their order; an error for one that did not answer within `patience`. What still waits for an

@@ -35,7 +35,7 @@ bool has_engine_alone(const std::vector<model::Region>& known, const model::Regi
 }
 
 model::Labels ours(const controller::Runtime& runtime) {
-  return {{std::string(model::label::managed), runtime.store.catalogue_id()}};
+  return {{std::string(model::label::managed), controller::catalogue_of(runtime)}};
 }
 
 bool is_ingress(const model::Labels& labels) {
@@ -64,13 +64,54 @@ Result<void> add_shared_things(controller::Runtime& runtime, std::vector<std::st
   return {};
 }
 
-Result<std::vector<std::string>> clear(controller::Runtime& runtime, bool alone) {
+bool is_shared_server(const model::Labels& labels) {
+  const auto role = labels.find(std::string(model::label::role));
+  return role != labels.end() && role->second == model::role::service && !labels.contains(std::string(model::label::project));
+}
+
+// Servers that environments share, with all that is in them.
+Result<std::vector<std::string>> remove_shared_servers(controller::Runtime& runtime) {
+  std::vector<std::string> removed;
+  auto labels = ours(runtime);
+  labels[std::string(model::label::region)] = runtime.region.name.str();
+  DIVIO_TRY(containers, runtime.engine.containers().list(labels));
+  for (const auto& container : containers) {
+    if (!is_shared_server(container.labels)) continue;
+    DIVIO_CHECK(runtime.engine.containers().remove(container.name));
+    DIVIO_CHECK(runtime.engine.volumes().remove(container.name));
+    DIVIO_CHECK(runtime.store.services().forget_server(runtime.region.name, container.name));
+    removed.push_back("server " + container.name);
+  }
+  return removed;
+}
+
+Failure not_empty(const model::Region& region, const std::vector<std::string>& left, bool servers_only) {
+  const auto hint = servers_only
+                        ? fmt::format("with --servers it goes, and every database that is kept in it: divioctl region remove {} --servers", region.name.str())
+                        : fmt::format("look at it (docker -H {} ...) and remove it there, or leave it where it is with --forget", region.endpoint);
+  return fail(ErrorCode::refused, fmt::format("in region {} there is still: {}", region.name.str(), named(left)), hint);
+}
+
+Result<bool> has_servers_only(controller::Runtime& runtime) {
+  auto labels = ours(runtime);
+  labels[std::string(model::label::region)] = runtime.region.name.str();
+  DIVIO_TRY(containers, runtime.engine.containers().list(labels));
+  const auto others = std::ranges::count_if(containers, [](const auto& one) { return !is_ingress(one.labels) && !is_shared_server(one.labels); });
+  const auto servers = std::ranges::count_if(containers, [](const auto& one) { return is_shared_server(one.labels); });
+  return servers > 0 && others == 0;
+}
+
+Result<std::vector<std::string>> clear(controller::Runtime& runtime, const RegionRemoveRequest& request, bool alone) {
+  std::vector<std::string> removed;
+  if (request.servers) {
+    DIVIO_ASSIGN(removed, remove_shared_servers(runtime));
+  }
   DIVIO_TRY(left, containers_left(runtime));
   if (alone) DIVIO_CHECK(add_shared_things(runtime, left));
-  if (!left.empty())
-    return fail(ErrorCode::refused, fmt::format("in region {} there is still: {}", runtime.region.name.str(), named(left)),
-                fmt::format("look at it (docker -H {} ...) and remove it there, or leave it where it is with --forget", runtime.region.endpoint));
-  std::vector<std::string> removed;
+  if (!left.empty()) {
+    DIVIO_TRY(servers_only, has_servers_only(runtime));
+    return not_empty(runtime.region, left, servers_only);
+  }
   DIVIO_TRY(state, runtime.ingress.state());
   if (state.present) {
     DIVIO_CHECK(runtime.ingress.remove());
@@ -105,7 +146,7 @@ Result<RegionRemovalView> Platform::remove_region(const RegionRemoveRequest& req
   RegionRemovalView removal{name.str(), {}};
   if (!request.forget) {
     auto runtime = parts_->runtime(name);
-    auto removed = runtime ? clear(**runtime, has_engine_alone(known, region)) : Failure(runtime.error());
+    auto removed = runtime ? clear(**runtime, request, has_engine_alone(known, region)) : Failure(runtime.error());
     if (!removed && removed.error().code == ErrorCode::unreachable)
       return fail(ErrorCode::unreachable, removed.error().message, "if it is gone for good: divioctl region remove " + name.str() + " --forget");
     if (!removed) return Failure(removed.error());

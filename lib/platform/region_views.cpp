@@ -43,6 +43,7 @@ void add_look(RegionView& view, const Result<RegionLook>& look) {
   view.cores = look->info.cores;
   view.memory_bytes = look->info.memory_bytes;
   view.instances = look->instances;
+  view.others = look->others;
 }
 
 }  // namespace
@@ -57,6 +58,7 @@ Result<RegionView> view_of(PlatformParts& parts, const model::Region& region) {
   view.physical = region.physical.empty() ? region.name.str() : region.physical;
   view.organisation = region.organisation;
   view.builder = region.builder;
+  view.service_images = region.service_images;
   view.domain = region.domain.empty() ? "localhost" : region.domain;
   view.address = model::host_of(region);
   view.ingress_port = region.http_port;

@@ -46,7 +46,7 @@ Result<model::Region> with_settings(model::Region region, const RegionRequest& r
   const Texts texts{{"endpoint", request.endpoint}, {"certificates", certificates},     {"ingress-port", port},
                     {"domain", request.domain},     {"address", request.address},       {"location", request.location},
                     {"provider", request.provider}, {"physical", request.physical}, {"dedicated", request.dedicated},
-                    {"builder", request.builder}};
+                    {"builder", request.builder},   {"service-images", request.service_images}};
   for (const auto& [name, text] : texts)
     if (text) DIVIO_CHECK(model::find_region_setting(name)->set(region, *text));
   if (request.open_to_all) region.organisation.clear();

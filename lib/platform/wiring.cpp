@@ -37,7 +37,7 @@ std::unique_ptr<ports::Ingress> make_ingress(const PlatformParts& parts, const m
   ingress::Options options;
   options.region = region.name.str();
   options.http_port = region.http_port;
-  options.catalogue_id = parts.store->catalogue_id();
+  options.catalogue_id = controller::catalogue_of(*parts.store, region);
   return ingress::make_haproxy_ingress({engine, parts.store->leases(), *parts.clock, parts.holder}, std::move(options));
 }
 

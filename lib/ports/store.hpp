@@ -10,6 +10,7 @@
 #include "divio/result.hpp"
 #include "model/environment.hpp"
 #include "model/operation.hpp"
+#include "model/record.hpp"
 #include "model/release.hpp"
 #include "model/service.hpp"
 #include "model/variables.hpp"
@@ -134,6 +135,21 @@ class Settings {
   [[nodiscard]] virtual Result<void> remove_setting(const std::string& name) = 0;
 };
 
+// What a catalogue gives away to be kept elsewhere, and takes back.
+class Records {
+ public:
+  virtual ~Records() = default;
+  // Puts an environment with everything of it as the record says, all or nothing. One that is there is a conflict; its
+  // project may be, and stays as it is, and so does the password of a server that is known.
+  [[nodiscard]] virtual Result<void> restore(const model::EnvironmentRecord& record) = 0;
+  // Sealed with the catalogue's key, as text (base64).
+  [[nodiscard]] virtual std::string seal(const Secret& text) = 0;
+  // Opens what was sealed with the key in that file; with the catalogue's own for an empty path. `failed` for another key.
+  [[nodiscard]] virtual Result<Secret> open(const std::string& sealed, const std::string& key_file) = 0;
+  // The same for the same text, and says nothing of it to anybody without the key.
+  [[nodiscard]] virtual std::string digest(const Secret& text) = 0;
+};
+
 // Owns its parts; references stay valid as long as it lives.
 class Store {
  public:
@@ -148,6 +164,7 @@ class Store {
   [[nodiscard]] virtual Regions& regions() = 0;
   [[nodiscard]] virtual Services& services() = 0;
   [[nodiscard]] virtual Settings& settings() = 0;
+  [[nodiscard]] virtual Records& records() = 0;
 };
 
 }  // namespace divio::ports

@@ -13,7 +13,7 @@ constexpr Field region_name{.name = "name",
                             .positional = true,
                             .required = true};
 
-constexpr std::array<Field, 15> settings{{
+constexpr std::array<Field, 16> settings{{
     region_name<RegionRequest>,
     {.name = "endpoint",
      .help = "where its Docker engine answers: unix://PATH, tcp://HOST[:PORT] or ssh://[USER@]HOST",
@@ -62,6 +62,10 @@ constexpr std::array<Field, 15> settings{{
      .access = access<RegionRequest, &RegionRequest::builder>(),
      .value = "REGION",
      .completes = Completes::regions},
+    {.name = "service-images",
+     .help = "where the images of services are fetched: HOST[:PORT][/PATH] in front of postgres:15; without it as they are named",
+     .access = access<RegionRequest, &RegionRequest::service_images>(),
+     .value = "REGISTRY"},
     {.name = "label",
      .help = "a label for people and scripts; KEY= takes it away; may be given several times",
      .access = access<RegionRequest, &RegionRequest::labels>(),
@@ -92,8 +96,11 @@ std::span<const Field> fields_of<RegionDrainRequest>() {
 
 template <>
 std::span<const Field> fields_of<RegionRemoveRequest>() {
-  static constexpr std::array<Field, 2> fields{{
+  static constexpr std::array<Field, 3> fields{{
       region_name<RegionRemoveRequest>,
+      {.name = "servers",
+       .help = "remove the servers that databases shared, too, with every database that is kept in them",
+       .access = access<RegionRemoveRequest, &RegionRemoveRequest::servers>()},
       {.name = "forget",
        .help = "do not ask its engine, and leave there what is there",
        .access = access<RegionRemoveRequest, &RegionRemoveRequest::forget>()},
@@ -111,6 +118,36 @@ std::span<const Field> fields_of<RegionApplyRequest>() {
        .completes = Completes::files,
        .positional = true,
        .required = true},
+  }};
+  return fields;
+}
+
+template <>
+std::span<const Field> fields_of<RegionImportRequest>() {
+  using Request = RegionImportRequest;
+  static constexpr std::array<Field, 6> fields{{
+      region_name<Request>,
+      {.name = "endpoint",
+       .help = "where its Docker engine answers, if the catalogue does not know the region",
+       .access = access<Request, &Request::endpoint>(),
+       .value = "ADDRESS"},
+      {.name = "certificates",
+       .help = "the folder of ca.pem, cert.pem and key.pem for a tcp:// endpoint",
+       .access = access<Request, &Request::certificates>(),
+       .value = "DIR",
+       .completes = Completes::directories},
+      {.name = "key-file",
+       .help = "the key of the lost catalogue: the file 'key' of its folder",
+       .access = access<Request, &Request::key_file>(),
+       .value = "FILE",
+       .completes = Completes::files},
+      {.name = "catalogue",
+       .help = "whose environments, where several catalogues have some there",
+       .access = access<Request, &Request::catalogue>(),
+       .value = "ID"},
+      {.name = "adopt",
+       .help = "take over what another catalogue may still look after",
+       .access = access<Request, &Request::adopt>()},
   }};
   return fields;
 }

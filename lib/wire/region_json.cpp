@@ -21,7 +21,9 @@ Result<std::string> write_region_settings(const model::Region& region) {
                           {"organisation", region.organisation},
                           {"draining", region.draining},
                           {"builder", region.builder},
-                          {"labels", region.labels}});
+                          {"service_images", region.service_images},
+                          {"labels", region.labels},
+                          {"catalogue", region.catalogue}});
   if (text) return std::move(*text);
   return fail(ErrorCode::invalid, fmt::format("the settings of region {} are not UTF-8", region.name.str()),
               "write them in UTF-8");
@@ -40,6 +42,8 @@ Result<model::Region> read_region_settings(std::string_view text) {
   DIVIO_CHECK(fields.read("organisation", region.organisation));
   DIVIO_CHECK(fields.read("draining", region.draining));
   DIVIO_CHECK(fields.read("builder", region.builder));
+  DIVIO_CHECK(fields.read("service_images", region.service_images));
+  DIVIO_CHECK(fields.read("catalogue", region.catalogue));
   DIVIO_TRY(labels, fields.object("labels"));
   for (const auto& key : labels.keys()) DIVIO_CHECK(labels.read(key, region.labels[key]));
   return region;

@@ -4,6 +4,12 @@
 namespace divio::wire {
 namespace {
 
+OrderedJson others_of(const RegionView& region) {
+  auto others = OrderedJson::array();
+  for (const auto& other : region.others) others.push_back({{"environment", other.environment}, {"catalogue", other.catalogue}});
+  return others;
+}
+
 OrderedJson json_of(const RegionView& region) {
   return {{"name", region.name},
           {"endpoint", region.endpoint},
@@ -17,6 +23,7 @@ OrderedJson json_of(const RegionView& region) {
           {"access", region.organisation.empty() ? "public" : "dedicated"},
           {"organisation", region.organisation},
           {"builder", region.builder},
+          {"service_images", region.service_images},
           {"labels", region.labels},
           {"default", region.is_default},
           {"draining", region.draining},
@@ -26,6 +33,7 @@ OrderedJson json_of(const RegionView& region) {
           {"cores", region.cores},
           {"memory_bytes", region.memory_bytes},
           {"environments", region.environments},
+          {"others", others_of(region)},
           {"instances", region.instances},
           {"reserved_memory_bytes", region.reserved_memory_bytes},
           {"reserved_cpu_millis", region.reserved_cpu_millis},
@@ -88,6 +96,19 @@ std::string to_json(const RegionPlanView& plan) {
 
 std::string to_json(const RegionRemovalView& removal) {
   return one_line(OrderedJson{{"name", removal.name}, {"removed", removal.removed}});
+}
+
+std::string to_json(const RegionImportView& import) {
+  auto environments = OrderedJson::array();
+  for (const auto& one : import.environments)
+    environments.push_back({{"environment", one.environment}, {"action", one.action}, {"release", one.release},
+                            {"releases", one.releases}, {"services", one.services}, {"lost", one.lost}});
+  return one_line(OrderedJson{{"region", import.region},
+                              {"endpoint", import.endpoint},
+                              {"catalogue", import.catalogue},
+                              {"keeper", import.keeper},
+                              {"outcome", import.outcome},
+                              {"environments", std::move(environments)}});
 }
 
 }  // namespace divio::wire

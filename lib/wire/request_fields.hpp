@@ -3,6 +3,9 @@
 
 #include <array>
 
+#include "divio/backups.hpp"
+#include "divio/imports.hpp"
+#include "divio/media.hpp"
 #include "divio/requests.hpp"
 #include "wire/access.hpp"
 
@@ -29,13 +32,25 @@ template <> std::span<const Field> fields_of<VariableSetRequest>();
 template <> std::span<const Field> fields_of<InitRequest>();
 template <> std::span<const Field> fields_of<ServiceAddRequest>();
 template <> std::span<const Field> fields_of<ServiceRequest>();
+template <> std::span<const Field> fields_of<ServiceRemoveRequest>();
 template <> std::span<const Field> fields_of<ServiceLogsRequest>();
 template <> std::span<const Field> fields_of<DataCopyRequest>();
 template <> std::span<const Field> fields_of<DataPullRequest>();
 template <> std::span<const Field> fields_of<DataPushRequest>();
+template <> std::span<const Field> fields_of<BackupCreateRequest>();
+template <> std::span<const Field> fields_of<BackupRequest>();
+template <> std::span<const Field> fields_of<BackupDeleteRequest>();
+template <> std::span<const Field> fields_of<BackupDownloadRequest>();
+template <> std::span<const Field> fields_of<BackupRestoreRequest>();
+template <> std::span<const Field> fields_of<BackupScheduleRequest>();
+template <> std::span<const Field> fields_of<BackupStoreRequest>();
+template <> std::span<const Field> fields_of<TimerRequest>();
+template <> std::span<const Field> fields_of<MediaListRequest>();
+template <> std::span<const Field> fields_of<MediaSyncRequest>();
 template <> std::span<const Field> fields_of<RegionRequest>();
 template <> std::span<const Field> fields_of<RegionDrainRequest>();
 template <> std::span<const Field> fields_of<RegionRemoveRequest>();
 template <> std::span<const Field> fields_of<RegionApplyRequest>();
+template <> std::span<const Field> fields_of<RegionImportRequest>();
 
 }  // namespace divio::wire

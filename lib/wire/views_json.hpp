@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "divio/imports.hpp"
+#include "divio/media.hpp"
 #include "divio/secret.hpp"
 #include "divio/views.hpp"
 
@@ -30,12 +32,24 @@ namespace divio::wire {
 [[nodiscard]] std::string to_json(const RegionCheckView& check);
 [[nodiscard]] std::string to_json(const RegionPlanView& plan);
 [[nodiscard]] std::string to_json(const RegionRemovalView& removal);
+[[nodiscard]] std::string to_json(const RegionImportView& import);
 
 // Services (service_views_json.cpp). Credentials are in the clear.
 [[nodiscard]] std::string to_json(const ServiceView& service);
 [[nodiscard]] std::string to_json(const std::vector<ServiceView>& services);
 [[nodiscard]] std::string to_json(const ServiceCredentials& credentials);
 [[nodiscard]] std::string to_json(const DumpView& dump);
+[[nodiscard]] std::string to_json(const MediaListView& media);
+[[nodiscard]] std::string to_json(const MediaSyncView& sync);
+
+// Backups (backup_views_json.cpp).
+[[nodiscard]] std::string to_json(const BackupView& backup);
+[[nodiscard]] std::string to_json(const std::vector<BackupView>& backups);
+[[nodiscard]] std::string to_json(const BackupFilesView& files);
+[[nodiscard]] std::string to_json(const BackupScheduleView& schedule);
+[[nodiscard]] std::string to_json(const BackupStoreView& store);
+[[nodiscard]] std::string to_json(const std::vector<BackupStoreView>& stores);
+[[nodiscard]] std::string to_json(const TimerView& timer);
 
 // Small answers: an object with one text, and one with a list of texts.
 [[nodiscard]] std::string text_json(const std::string& member, const std::string& text);

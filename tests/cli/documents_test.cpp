@@ -70,6 +70,9 @@ std::map<std::string, Paths> produced() {
   status.problems = {"p"};
   status.services.resize(1);
   status.services[0].variables = {"DATABASE_URL"};
+  BackupView backup;
+  backup.services.resize(1);
+  backup.differences = {"d"};
   RolloutOutcome outcome;
   outcome.plan = plan();
   ProjectView project;
@@ -101,11 +104,22 @@ std::map<std::string, Paths> produced() {
           {"service list", paths_of(wire::to_json(status.services))},
           {"service show, add", paths_of(answer("divioctl service show default -o json"))},
           {"data pull", paths_of(wire::to_json(DumpView{}))},
+          {"backup create, show, verify", paths_of(wire::to_json(backup))},
+          {"backup list, run", paths_of(wire::to_json(std::vector{backup}))},
+          {"backup download", paths_of(answer("divioctl backup download -o json"))},
+          {"backup delete", paths_of(answer("divioctl backup delete 20261123-030000-4f2a --yes -o json"))},
+          {"backup schedule", paths_of(answer("divioctl backup schedule -o json"))},
+          {"backup store", paths_of(answer("divioctl backup store -o json"))},
+          {"backup key", paths_of(answer("divioctl backup key -o json"))},
+          {"schedule install, remove", paths_of(answer("divioctl schedule install --dry-run -o json"))},
           {"service credentials", paths_of(answer("divioctl service credentials default -o json"))},
+          {"media list", paths_of(answer("divioctl media list -o json"))},
+          {"media push, pull", paths_of(answer("divioctl media push ./files --delete --dry-run -o json"))},
           {"region list", paths_of(answer("divioctl region list -o json"))},
           {"region show, add, set, drain", paths_of(answer("divioctl region show eu -o json"))},
           {"region check", paths_of(answer("divioctl region check eu -o json"))},
           {"region apply", paths_of(answer("divioctl region apply regions.yaml -o json"))},
+          {"region import", paths_of(answer("divioctl region import eu --adopt --yes -o json"))},
           {"region remove", paths_of(answer("divioctl region remove eu -o json"))},
           {"init", paths_of(answer("divioctl init -o json"))},
           {"version", paths_of(answer("divioctl version -o json"))}};

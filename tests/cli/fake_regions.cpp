@@ -42,6 +42,7 @@ RegionView eu() {
   view.reserved_memory_bytes = 3ULL << 29;
   view.reserved_cpu_millis = 750;
   view.unlimited = 1;
+  view.others = {{"blog/live", "fedcba9876543210"}};
   return view;
 }
 
@@ -115,6 +116,13 @@ Result<RegionPlanView> Platform::apply_regions(const RegionApplyRequest& request
   return RegionPlanView{dry_run ? "planned" : "changed",
                         {{"eu", "change", {{"ingress-port", "80", "8088"}, {"location", "", "Frankfurt, DE"}}},
                          {"ch", "add", {{"endpoint", "", "tcp://ch.example.com:2376"}}}}};
+}
+
+Result<RegionImportView> Platform::import_region(const RegionImportRequest& request, const CallOptions& options) {
+  record("import", {}, wire::to_json(request) + (options.dry_run ? " dry" : ""));
+  if (auto good = ready("import"); !good) return Failure(good.error());
+  return RegionImportView{request.name, "ssh://deploy@eu.example.com", "0123456789abcdef", "anna@laptop", options.dry_run ? "planned" : "imported",
+                          {{"shop/live", "import", 4, 4, 2, {}}, {"shop/test", "import", 1, 1, 0, {"variable API_KEY"}}}};
 }
 
 std::vector<std::string> Platform::region_names() { return {"eu", "local", "us"}; }

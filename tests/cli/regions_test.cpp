@@ -47,6 +47,7 @@ TEST_CASE("a region is shown as a block") {
         "  domain        eu.example.com\n"
         "  labels        tier=gold\n"
         "  environments  shop/live, shop/test\n"
+        "  of others     blog/live (fedcba9876543210)\n"
         "  instances     3\n"
         "  memory        1.5 GiB of 16 GiB\n"
         "  cpu           0.75 of 8\n"
@@ -100,6 +101,23 @@ TEST_CASE("a plan of regions says each change") {
 
 TEST_CASE("what went with a removed region is said") {
   CHECK(shell("divioctl region remove eu").out == "Region eu is removed\n  with it: ingress\n  with it: image divio/shop:abc\n");
+}
+
+TEST_CASE("an import asks for consent to an adoption, and names what came and what is lost") {
+  CHECK(recorded("divioctl region import eu --endpoint ssh://deploy@eu --key-file old/key --dry-run") ==
+        "import /test . {\"name\":\"eu\",\"endpoint\":\"ssh://deploy@eu\",\"key_file\":\"old/key\",\"catalogue\":\"\",\"adopt\":false} dry\n");
+  CHECK(shell("divioctl region import eu --adopt").code == 5);
+  CHECK(shell("divioctl region import eu --adopt --yes").out ==
+        "Catalogue 0123456789abcdef, last changed by anna@laptop\n"
+        "\n"
+        "ENVIRONMENT  ACTION  RELEASE  RELEASES  SERVICES  LOST\n"
+        "shop/live    import  4        4         2         0\n"
+        "shop/test    import  1        1         0         1\n"
+        "\n"
+        "lost of shop/test: variable API_KEY\n"
+        "\n"
+        "Imported\n");
+  CHECK(shell("divioctl region import").code == 2);
 }
 
 TEST_CASE("names of regions complete") {

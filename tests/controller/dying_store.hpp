@@ -30,6 +30,7 @@ class DyingStore final : public ports::Store, private ports::Journal {
   ports::Regions& regions() override { return store_.regions(); }
   ports::Services& services() override { return store_.services(); }
   ports::Settings& settings() override { return store_.settings(); }
+  ports::Records& records() override { return store_.records(); }
 
  private:
   Result<void> begin(const model::Operation& operation) override {

@@ -5,6 +5,7 @@
 #include "controller/service_changes.hpp"
 #include "controller/service_views.hpp"
 #include "controller/service_world.hpp"
+#include "controller/services.hpp"
 #include "controller/views.hpp"
 
 using namespace divio;
@@ -168,4 +169,13 @@ TEST_CASE("divio.yaml cannot make a service another one, and taking it out does 
   CHECK(world.state("default") == "attached");
   CHECK(world.all_get_in());
   CHECK(any_holds(world.notices, "divioctl service detach default -e live"));
+}
+
+TEST_CASE("a region's mirror stands in front of the names of the services' images") {
+  ServiceWorld world;
+  world.want_services();
+  REQUIRE(world.deploy("one"));
+  CHECK(server_of(*world.runtime, world.row("default")).image.empty());
+  world.runtime->region.service_images = "registry.example.com/mirror";
+  CHECK(server_of(*world.runtime, world.row("default")).image == "registry.example.com/mirror/postgres:15");
 }

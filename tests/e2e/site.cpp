@@ -154,6 +154,7 @@ void Site::clear() const {
   };
   each(engine_->containers().list(labels), [&](const auto& container) { return engine_->containers().remove(container.id); });
   each(engine_->networks().list(labels), [&](const auto& network) { return engine_->networks().remove(network.name); });
+  each(engine_->volumes().list({{std::string(model::label::record_of), catalogue()}}), [&](const auto& volume) { return engine_->volumes().remove(volume); });
   each(engine_->volumes().list(labels), [&](const auto& volume) { return engine_->volumes().remove(volume); });
   each(engine_->images().list(labels), [&](const auto& image) -> Result<void> {
     for (const auto& name : image.names)

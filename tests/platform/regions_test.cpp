@@ -125,7 +125,7 @@ TEST_CASE("a region is removed when nothing lives there, and what keeps it is na
   CHECK(refused.code == ErrorCode::refused);
   CHECK(refused.message == "shop/live lives in region eu");
   CHECK(contains(refused.hint, "divioctl destroy --project shop -e live"));
-  must_fail(world.platform().remove_region({"eu", true}));
+  must_fail(world.platform().remove_region({.name = "eu", .forget = true}));
   must(world.platform().destroy(world.target(), {.keep_volumes = true}, {}));
   const auto kept = must_fail(world.platform().remove_region({"eu", false}));
   CHECK(kept.code == ErrorCode::refused);
@@ -146,7 +146,7 @@ TEST_CASE("a region whose engine is gone is removed only when it shall be forgot
   const auto failed = must_fail(world.platform().remove_region({"eu", false}));
   CHECK(failed.code == ErrorCode::unreachable);
   CHECK(contains(failed.hint, "divioctl region remove eu --forget"));
-  must(world.platform().remove_region({"eu", true}));
+  must(world.platform().remove_region({.name = "eu", .forget = true}));
   CHECK(names(world.platform()) == std::vector<std::string>{"local"});
 }
 

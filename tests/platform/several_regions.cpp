@@ -78,7 +78,7 @@ fakes::FakeIngress& SeveralRegions::ingress(const std::string& region) {
 
 Platform SeveralRegions::platform(const std::string& docker_host) {
   auto parts = std::make_unique<PlatformParts>();
-  parts->settings = {.home = (folder_ / "home").string(), .engine = docker_host};
+  parts->settings = {.home = home().string(), .engine = docker_host};
   parts->wiring.engine = [this](const model::Region& region) -> Result<std::unique_ptr<ports::Engine>> {
     return std::make_unique<Shared>(engine(region.endpoint));
   };
@@ -90,7 +90,7 @@ Platform SeveralRegions::platform(const std::string& docker_host) {
   parts->wiring.ingress_image = "haproxy:2.6";
   parts->clock = system::make_system_clock();
   parts->holder = system::this_holder();
-  parts->store = must(store::open_store(folder_ / "home"));
+  parts->store = must(store::open_store(home()));
   return Platform(std::move(parts));
 }
 

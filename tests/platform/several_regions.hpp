@@ -24,6 +24,10 @@ class SeveralRegions {
   // A new one, as each call of the program has; DOCKER_HOST as given.
   [[nodiscard]] Platform platform(const std::string& docker_host = {});
 
+  // The catalogue of the platforms from now on: a folder within folder().
+  void use_home(const std::string& name) { home_ = name; }
+  [[nodiscard]] std::filesystem::path home() const { return folder_ / home_; }
+
   // Adds a region whose engine is unix:///NAME.sock.
   RegionView add(const std::string& name, RegionRequest request = {});
 
@@ -39,6 +43,7 @@ class SeveralRegions {
 
  private:
   TemporaryFolder folder_;
+  std::string home_ = "home";
   std::map<std::string, std::unique_ptr<fakes::FakeEngine>> engines_;
   std::map<std::string, std::unique_ptr<fakes::FakeIngress>> ingresses_;
 };

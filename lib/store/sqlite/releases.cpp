@@ -58,19 +58,23 @@ Result<int> next_number(Connection& connection, const model::EnvironmentKey& key
 
 }  // namespace
 
-Result<int> SqliteReleases::add_release(const model::Release& release) {
+Result<void> insert_release(Connection& connection, const SealingKey& sealing, const model::Release& release, int number) {
   DIVIO_TRY(config, wire::write_release_config(release.config));
-  const std::string sealed = sealing_.seal(config.reveal());
+  const std::string sealed = sealing.seal(config.reveal());
   const std::string revision = wire::write_revision(release.revision);
+  DIVIO_CHECK(connection.run(
+      "INSERT INTO releases (project, environment, number, image_name, image_id, revision, sealed_config, state, "
+      "created_at, created_by, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      {release.key.project.str(), release.key.environment.str(), number, release.image.name, release.image.id, revision,
+       Blob{sealed}, model::to_string(release.state), milliseconds(release.created_at), release.created_by, release.reason}));
+  return {};
+}
+
+Result<int> SqliteReleases::add_release(const model::Release& release) {
   return database_.write([&](Connection& connection) -> Result<int> {
     DIVIO_CHECK(require_environment(connection, release.key));
     DIVIO_TRY(number, next_number(connection, release.key));
-    DIVIO_CHECK(connection.run(
-        "INSERT INTO releases (project, environment, number, image_name, image_id, revision, sealed_config, state, "
-        "created_at, created_by, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        {release.key.project.str(), release.key.environment.str(), number, release.image.name, release.image.id,
-         revision, Blob{sealed}, model::to_string(release.state), milliseconds(release.created_at), release.created_by,
-         release.reason}));
+    DIVIO_CHECK(insert_release(connection, sealing_, release, number));
     return number;
   });
 }

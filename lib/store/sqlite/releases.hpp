@@ -7,6 +7,10 @@
 
 namespace divio::store {
 
+// Puts a release of an environment that is there under a number that is free.
+[[nodiscard]] Result<void> insert_release(Connection& connection, const SealingKey& sealing, const model::Release& release,
+                                          int number);
+
 // Everything but releases() and release() is not_found if the catalogue does not have the environment or release.
 class SqliteReleases final : public ports::Releases {
  public:

@@ -93,6 +93,15 @@ Result<Secret> SealingKey::open(std::string_view sealed, std::string_view noun) 
               "restore the catalogue and its key from the same backup");
 }
 
+std::string SealingKey::digest(std::string_view text) const {
+  std::array<unsigned char, crypto_generichash_BYTES_MIN> hash{};
+  crypto_generichash(hash.data(), hash.size(), bytes_of(text), text.size(), bytes_.data(), bytes_.size());
+  std::string hex(2 * hash.size() + 1, '\0');
+  sodium_bin2hex(hex.data(), hex.size(), hash.data(), hash.size());
+  hex.pop_back();
+  return hex;
+}
+
 Secret random_text(std::size_t length) {
   constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   static_assert(alphabet.size() == 64);

@@ -30,6 +30,9 @@ class SealingKey {
   // `noun` names what was sealed in the error, which is that it was sealed with another key or is damaged.
   [[nodiscard]] Result<Secret> open(std::string_view sealed, std::string_view noun) const;
 
+  // 32 hexadecimal digits: the same for the same text, and of no use to anybody without the key.
+  [[nodiscard]] std::string digest(std::string_view text) const;
+
  private:
   SealingKey() = default;
   std::array<unsigned char, size> bytes_{};

@@ -72,18 +72,20 @@ Result<std::vector<model::ServiceInstance>> SqliteServices::services(const model
   });
 }
 
+Result<void> insert_service(Connection& connection, const SealingKey& sealing, const model::ServiceInstance& it) {
+  const auto password = sealed(sealing, it.password);
+  const auto next = sealed(sealing, it.next_password);
+  const auto old = sealed(sealing, it.old_password);
+  DIVIO_CHECK(connection.run(
+      insert, {it.environment.project.str(), it.environment.environment.str(), it.prefix.str(), to_string(it.type),
+               it.version, to_string(it.scope), to_string(it.state), it.server, it.database, it.mount,
+               static_cast<long long>(it.limits.memory_bytes), static_cast<long long>(it.limits.cpu_millis), it.declared,
+               it.role, Blob{password}, it.next_role, Blob{next}, it.old_role, Blob{old}}));
+  return {};
+}
+
 Result<void> SqliteServices::put_service(const model::ServiceInstance& it) {
-  const auto password = sealed(sealing_, it.password);
-  const auto next = sealed(sealing_, it.next_password);
-  const auto old = sealed(sealing_, it.old_password);
-  return database_.write([&](Connection& connection) -> Result<void> {
-    DIVIO_CHECK(connection.run(
-        insert, {it.environment.project.str(), it.environment.environment.str(), it.prefix.str(), to_string(it.type),
-                 it.version, to_string(it.scope), to_string(it.state), it.server, it.database, it.mount,
-                 static_cast<long long>(it.limits.memory_bytes), static_cast<long long>(it.limits.cpu_millis), it.declared,
-                 it.role, Blob{password}, it.next_role, Blob{next}, it.old_role, Blob{old}}));
-    return {};
-  });
+  return database_.write([&](Connection& connection) { return insert_service(connection, sealing_, it); });
 }
 
 Result<void> SqliteServices::remove_service(const model::EnvironmentKey& key, const model::ServicePrefix& prefix) {

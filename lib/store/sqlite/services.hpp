@@ -7,6 +7,8 @@
 
 namespace divio::store {
 
+[[nodiscard]] Result<void> insert_service(Connection& connection, const SealingKey& sealing, const model::ServiceInstance& instance);
+
 class SqliteServices final : public ports::Services {
  public:
   SqliteServices(Database& database, const SealingKey& key) : database_(database), sealing_(key) {}

@@ -6,6 +6,7 @@
 #include "store/sqlite/journal.hpp"
 #include "store/sqlite/leases.hpp"
 #include "store/sqlite/projects.hpp"
+#include "store/sqlite/records.hpp"
 #include "store/sqlite/regions.hpp"
 #include "store/sqlite/releases.hpp"
 #include "store/sqlite/services.hpp"
@@ -30,6 +31,7 @@ class SqliteStore final : public ports::Store {
   [[nodiscard]] ports::Regions& regions() override { return regions_; }
   [[nodiscard]] ports::Services& services() override { return services_; }
   [[nodiscard]] ports::Settings& settings() override { return settings_; }
+  [[nodiscard]] ports::Records& records() override { return records_; }
 
  private:
   std::string id_;
@@ -43,6 +45,7 @@ class SqliteStore final : public ports::Store {
   SqliteRegions regions_{database_};
   SqliteServices services_{database_, key_};
   SqliteSettings settings_{database_, key_};
+  SqliteRecords records_{database_, key_};
 };
 
 }  // namespace

@@ -33,18 +33,21 @@ Result<model::Variables> SqliteVariables::variables(const model::EnvironmentKey&
   });
 }
 
-Result<void> SqliteVariables::set_variable(const model::EnvironmentKey& key, const std::string& name,
-                                           const model::Variable& variable) {
+Result<void> insert_variable(Connection& connection, const SealingKey& sealing, const model::EnvironmentKey& key,
+                             const std::string& name, const model::Variable& variable) {
   DIVIO_CHECK(model::check_variable_name(name));
   const std::string& text = variable.value.reveal();
-  const std::string sealed = variable.secret ? sealing_.seal(text) : std::string();
-  return database_.write([&](Connection& connection) -> Result<void> {
-    DIVIO_CHECK(connection.run(
-        "INSERT INTO variables (project, environment, name, secret, value) VALUES (?, ?, ?, ?, ?) "
-        "ON CONFLICT (project, environment, name) DO UPDATE SET secret = excluded.secret, value = excluded.value",
-        {key.project.str(), key.environment.str(), name, variable.secret, Blob{variable.secret ? sealed : text}}));
-    return {};
-  });
+  const std::string sealed = variable.secret ? sealing.seal(text) : std::string();
+  DIVIO_CHECK(connection.run(
+      "INSERT INTO variables (project, environment, name, secret, value) VALUES (?, ?, ?, ?, ?) "
+      "ON CONFLICT (project, environment, name) DO UPDATE SET secret = excluded.secret, value = excluded.value",
+      {key.project.str(), key.environment.str(), name, variable.secret, Blob{variable.secret ? sealed : text}}));
+  return {};
+}
+
+Result<void> SqliteVariables::set_variable(const model::EnvironmentKey& key, const std::string& name,
+                                           const model::Variable& variable) {
+  return database_.write([&](Connection& connection) { return insert_variable(connection, sealing_, key, name, variable); });
 }
 
 Result<void> SqliteVariables::unset_variable(const model::EnvironmentKey& key, const std::string& name) {

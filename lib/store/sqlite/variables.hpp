@@ -7,6 +7,9 @@
 
 namespace divio::store {
 
+[[nodiscard]] Result<void> insert_variable(Connection& connection, const SealingKey& sealing, const model::EnvironmentKey& key,
+                                           const std::string& name, const model::Variable& variable);
+
 class SqliteVariables final : public ports::VariableStore {
  public:
   SqliteVariables(Database& database, const SealingKey& key) : database_(database), sealing_(key) {}

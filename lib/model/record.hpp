@@ -1,0 +1,27 @@
+// Everything that a catalogue knows of an environment: what has to be kept somewhere else to rebuild a lost one.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "model/environment.hpp"
+#include "model/region.hpp"
+#include "model/release.hpp"
+#include "model/service.hpp"
+#include "model/variables.hpp"
+
+namespace divio::model {
+
+struct EnvironmentRecord {
+  Project project;
+  Environment environment;
+  Region region = {};                   // where it is; its endpoint is only good on the machine that wrote it
+  std::vector<Release> releases = {};   // newest first
+  Variables variables = {};
+  Secret secret_key = {};               // empty: none was made yet
+  std::vector<ServiceInstance> services = {};
+  std::map<std::string, Secret> servers = {};  // passwords of the administrators of its services' servers, by server
+};
+
+}  // namespace divio::model

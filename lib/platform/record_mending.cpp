@@ -1,0 +1,55 @@
+#include "platform/record_mending.hpp"
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "controller/records.hpp"
+#include "platform/within.hpp"
+#include "support/try.hpp"
+
+namespace divio {
+namespace {
+
+constexpr auto patience = std::chrono::seconds(2);
+
+// Shared with a thread that may outlive the wait: it holds an engine of its own.
+struct Mending {
+  std::unique_ptr<ports::Engine> engine;
+  controller::RecordKeeper keeper;
+  std::optional<controller::RecordVolume> wanted;
+  std::mutex mutex;
+  std::condition_variable ended;
+  bool over = false;
+};
+
+void carry_out(const std::shared_ptr<Mending>& mending) {
+  static_cast<void>(controller::put_record(mending->engine->volumes(), mending->keeper, mending->wanted));
+  const std::scoped_lock lock(mending->mutex);
+  mending->over = true;
+  mending->ended.notify_all();
+}
+
+Result<std::shared_ptr<Mending>> begin(PlatformParts& parts, const model::EnvironmentKey& key) {
+  DIVIO_TRY(releases, parts.store->releases().releases(key));
+  if (releases.empty()) return std::shared_ptr<Mending>();
+  DIVIO_TRY(runtime, runtime_of(parts, key));
+  DIVIO_TRY(record, controller::record_of(*runtime, key));
+  if (!record) return std::shared_ptr<Mending>();
+  DIVIO_TRY(wanted, controller::record_volume(*runtime, *record));
+  DIVIO_TRY(engine, parts.wiring.engine(runtime->region));
+  auto keeper = controller::keeper_of(*runtime, key);
+  return std::shared_ptr<Mending>(new Mending{std::move(engine), std::move(keeper), std::move(wanted), {}, {}, false});
+}
+
+}  // namespace
+
+void mend_record(PlatformParts& parts, const model::EnvironmentKey& key) {
+  const auto mending = begin(parts, key);
+  if (!mending || !*mending) return;
+  std::thread(carry_out, *mending).detach();
+  std::unique_lock lock((*mending)->mutex);
+  (*mending)->ended.wait_for(lock, patience, [&] { return (*mending)->over; });
+}
+
+}  // namespace divio
