@@ -69,9 +69,9 @@ class Telling {
     if (!options_.dry_run) tell(StepEnded{step_, took.count(), done ? std::nullopt : std::optional(done.error()), done ? note(*done) : ""});
     if (!done) return;
     if (!done->left_out.empty())
-      warn(fmt::format("{} that are links or special files were left out: {}", done->left_out.size(), named(done->left_out)));
+      warn(fmt::format("links and special files are left out ({}): {}", done->left_out.size(), named(done->left_out)));
     if (!done->skipped.empty())
-      warn(fmt::format("{} that changed or went while they were read were left out: {}; the same command takes them",
+      warn(fmt::format("left out, since they changed or went while they were read ({}): {}; the same command takes them",
                        done->skipped.size(), named(done->skipped)));
   }
 
