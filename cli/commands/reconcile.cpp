@@ -48,12 +48,19 @@ void tell_pass(Call& call, const Result<std::vector<RolloutOutcome>>& pass) {
   }
 }
 
+void tell_backups(Call& call, const Result<std::vector<BackupView>>& backups) {
+  if (!backups) call.streams().err(call.json() ? wire::to_json(backups.error()) + "\n" : failure_text(backups.error(), call.err_style()));
+  else if (!backups->empty()) call.streams().out(call.json() ? wire::to_json(*backups) + "\n" : text_of(*backups, call.out_style()));
+}
+
 // A pass that fails is told, and the next one tries again: what is broken now may be well later.
 Result<int> watch(Call& call, Platform& platform, const WatchOptions& options) {
   const auto how = call.operation();
   while (!how.stop.stop_requested()) {
     const auto pass = platform.reconcile(call.target(), call.read<ReconcileRequest>(), how);
     if (!how.stop.stop_requested()) tell_pass(call, pass);
+    const auto backups = how.stop.stop_requested() ? Result<std::vector<BackupView>>() : platform.run_backups(how);
+    if (!how.stop.stop_requested()) tell_backups(call, backups);
     wait(options.interval, how.stop);
   }
   return 0;
@@ -75,7 +82,8 @@ Command reconcile_command() {
           .summary = "Repair what has gone away or hangs",
           .description =
               "Compares what should run with what does, replaces instances that are gone or hang, and repairs routes. With "
-              "--watch it goes on until Ctrl-C, and a pass that fails does not end it.",
+              "--watch it goes on until Ctrl-C, makes the scheduled backups of every environment that are due, and a pass that "
+              "fails does not end it.",
           .examples = {{"divioctl reconcile -e live", "once"},
                        {"divioctl reconcile --all --watch --interval 30s", "look after everything, as a service"}},
           .fields = {wire::fields_of<ReconcileRequest>(), wire::fields_of<WatchOptions>()},

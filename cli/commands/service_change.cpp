@@ -28,7 +28,7 @@ Result<int> carry_out_rotate(Call& call) {
 }
 
 Result<int> carry_out_remove(Call& call) {
-  const auto request = call.read<ServiceRequest>();
+  const auto request = call.read<ServiceRemoveRequest>();
   DIVIO_TRY(platform, call.platform());
   const auto question = fmt::format("This removes service '{}' of {} and its data.", request.prefix, call.target().environment);
   DIVIO_CHECK(ask_for_consent(call, {.doing = "removing a service", .question = question, .word = request.prefix, .called = "prefix"}));
@@ -83,12 +83,12 @@ Command service_remove_command() {
           .group = Group::services,
           .summary = "Remove a detached service and its data",
           .description =
-              "Removes the database, or the server of its own, or the folder, with everything in it; no backup is taken. A "
-              "service that is attached is refused. On a terminal the prefix has to be typed; scripts say --yes. If divio.yaml "
+              "Removes the database, or the server of its own, or the folder, with everything in it. A last backup is taken first, "
+              "unless told not to; while that fails nothing is removed. A service that is attached is refused. On a terminal the prefix has to be typed; scripts say --yes. If divio.yaml "
               "still has the service, the next deployment makes a new, empty one.",
           .examples = {{"divioctl service remove -e live cache", "asks first"},
                        {"divioctl service remove -e test cache --yes", "in a script"}},
-          .fields = {wire::fields_of<ServiceRequest>()},
+          .fields = {wire::fields_of<ServiceRemoveRequest>()},
           .plans = true,
           .carry_out = carry_out_remove};
 }

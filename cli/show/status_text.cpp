@@ -64,6 +64,7 @@ std::string text_of(const StatusView& status, const Style& style) {
   if (!status.processes.empty()) text += processes_text(status, style);
   if (!status.instances.empty()) text += instances_text(status, style);
   if (!status.services.empty()) text += "\n" + text_of(status.services, style);
+  text += text_of(status.backups, style);
   for (const auto& problem : status.problems) text += fmt::format("\n{} {}\n", style.red("problem:"), printable(problem));
   return text;
 }

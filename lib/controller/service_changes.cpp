@@ -227,17 +227,19 @@ Result<RolloutOutcome> rotate_service(Runtime& runtime, const model::Environment
 }
 
 Result<RolloutOutcome> remove_service(Runtime& runtime, const model::EnvironmentKey& key, const ServiceRequest& request,
-                                      const Call& call) {
+                                      const Call& call, const LastBackup& last_backup) {
   DIVIO_TRY(place, find(runtime, key, request.prefix));
   DIVIO_CHECK(check_may_go(place));
   if (call.dry_run) return outcome_of(runtime, std::nullopt, removal_plan(place), "");
+  if (last_backup) DIVIO_CHECK(last_backup(place.instance));
   DIVIO_TRY(run, OperationRun::begin(runtime, OperationKind::service_remove, key, wire::to_json(request), call));
   return conclude(*run, carry_out_removal(runtime, *run, key, request.prefix));
 }
 
 Result<RolloutOutcome> go_on_with_service(Runtime& runtime, OperationRun& run, const model::Operation& operation) {
   DIVIO_TRY(request, wire::from_json<ServiceRequest>(operation.request));
-  const auto& [key, prefix] = std::tie(operation.key, request.prefix);
+  const auto& key = operation.key;
+  const auto& prefix = request.prefix;
   if (operation.kind == OperationKind::service_rotate) {
     DIVIO_TRY(records, runtime.store.journal().records(operation.id));
     const auto committed = std::ranges::find(records, "committed", &model::JournalRecord::event) != records.end();

@@ -1,6 +1,8 @@
 // Changes of an environment's services that need no new code: attach, detach, new credentials, removal.
 #pragma once
 
+#include <functional>
+
 #include "controller/operation_run.hpp"
 #include "controller/runtime.hpp"
 #include "divio/requests.hpp"
@@ -20,8 +22,11 @@ namespace divio::controller {
 // New credentials: both are good while the instances are replaced, then the old ones are refused.
 [[nodiscard]] Result<RolloutOutcome> rotate_service(Runtime&, const model::EnvironmentKey&, const ServiceRequest&, const Call&);
 
-// Removes a service that is not attached, and its data. Refused for one that is.
-[[nodiscard]] Result<RolloutOutcome> remove_service(Runtime&, const model::EnvironmentKey&, const ServiceRequest&, const Call&);
+// Removes a service that is not attached, and its data. Refused for one that is. `last_backup` is called before anything is
+// removed where the service is made; what it fails with ends this.
+using LastBackup = std::function<Result<void>(const model::ServiceInstance&)>;
+[[nodiscard]] Result<RolloutOutcome> remove_service(Runtime&, const model::EnvironmentKey&, const ServiceRequest&, const Call&,
+                                                    const LastBackup& last_backup = {});
 
 // Goes on with one of these that was cut short.
 [[nodiscard]] Result<RolloutOutcome> go_on_with_service(Runtime&, OperationRun&, const model::Operation&);

@@ -13,21 +13,19 @@ namespace {
 
 using model::ServiceInstance;
 
-Result<services::Server> server_with_password(Runtime& runtime, const ServiceInstance& instance) {
-  auto server = server_of(runtime, instance);
-  DIVIO_ASSIGN(server.password, runtime.store.services().server_password(runtime.region.name, instance.server));
-  return server;
-}
-
 planning::Plan plan_of(const DataChange& change, const Instances& instances) {
   planning::Stage servers{"Bring servers up", {}};
   planning::Stage data{"Replace data", {}};
   for (const auto& instance : instances) {
+    data.steps.push_back(planning::ReplaceData{instance.prefix.str(), change.sources.at(instance.prefix.str()).name});
+    if (instance.server.empty()) continue;
     const planning::Step server = planning::EnsureServer{instance.server, instance.type, instance.version};
     if (std::ranges::find(servers.steps, server) == servers.steps.end()) servers.steps.push_back(server);
-    data.steps.push_back(planning::ReplaceData{instance.prefix.str(), change.sources.at(instance.prefix.str()).name});
   }
-  return {change.key, {std::move(servers), std::move(data)}};
+  planning::Plan plan{change.key, {}};
+  if (!servers.steps.empty()) plan.stages.push_back(std::move(servers));
+  plan.stages.push_back(std::move(data));
+  return plan;
 }
 
 Result<planning::Plan> plan_change(Runtime& runtime, const DataChange& change) {
@@ -51,6 +49,12 @@ Result<RolloutOutcome> carry_out(Runtime& runtime, OperationRun& run, const Data
 }
 
 }  // namespace
+
+Result<services::Server> server_with_password(Runtime& runtime, const ServiceInstance& instance) {
+  auto server = server_of(runtime, instance);
+  DIVIO_ASSIGN(server.password, runtime.store.services().server_password(runtime.region.name, instance.server));
+  return server;
+}
 
 Result<void> dump_data(Runtime& runtime, const ServiceInstance& instance, std::stop_token stop, const ports::ByteSink& sink) {
   DIVIO_TRY(server, server_with_password(runtime, instance));

@@ -1,11 +1,13 @@
 // The operations of Platform: from a public request to its use case.
 #include <fmt/format.h>
 
+#include "controller/backups.hpp"
 #include "controller/console.hpp"
 #include "controller/logs.hpp"
 #include "controller/pinned_deployment.hpp"
 #include "controller/use_cases.hpp"
 #include "controller/views.hpp"
+#include "platform/backups.hpp"
 #include "platform/data.hpp"
 #include "platform/within.hpp"
 #include "support/try.hpp"
@@ -138,7 +140,9 @@ Result<std::vector<RolloutOutcome>> Platform::reconcile(const Target& target, co
   }
   const auto reconcile_one = [&](const model::EnvironmentKey& key) -> Result<RolloutOutcome> {
     DIVIO_TRY(runtime, runtime_of(*parts_, key));
-    return controller::reconcile(*runtime, key, call_of(options));
+    DIVIO_TRY(outcome, controller::reconcile(*runtime, key, call_of(options)));
+    if (!options.dry_run) DIVIO_CHECK(controller::clear_drills(*runtime, key));
+    return outcome;
   };
   return controller::reconcile_each(keys, reconcile_one, options.listener);
 }
@@ -156,12 +160,18 @@ Result<RolloutOutcome> Platform::resume(const std::string& id, const CallOptions
   };
   DIVIO_TRY(data, resume_data(*parts_, id, options));
   if (data) return std::move(*data);
+  DIVIO_TRY(restored, resume_backup(*parts_, id, options));
+  if (restored) return std::move(*restored);
   DIVIO_TRY(runtime, runtime_to_resume(*parts_, id, find_deployment));
   return controller::resume(*runtime, id, find_deployment, call_of(options));
 }
 
 Result<StatusView> Platform::status(const Target& target) {
-  return with_environment(*parts_, target, [](auto& runtime, const auto& key) { return controller::status(runtime, key); });
+  return with_environment(*parts_, target, [&](auto& runtime, const auto& key) -> Result<StatusView> {
+    DIVIO_TRY(status, controller::status(runtime, key));
+    add_backups(*parts_, runtime, key, status);
+    return status;
+  });
 }
 
 Result<std::vector<ReleaseView>> Platform::releases(const Target& target) {

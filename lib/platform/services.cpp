@@ -4,6 +4,7 @@
 #include "config/amounts.hpp"
 #include "controller/service_changes.hpp"
 #include "controller/service_views.hpp"
+#include "platform/backups.hpp"
 #include "platform/within.hpp"
 #include "services/wishes.hpp"
 #include "support/try.hpp"
@@ -73,9 +74,11 @@ Result<RolloutOutcome> Platform::rotate_service(const Target& target, const Serv
   });
 }
 
-Result<RolloutOutcome> Platform::remove_service(const Target& target, const ServiceRequest& request, const CallOptions& options) {
+Result<RolloutOutcome> Platform::remove_service(const Target& target, const ServiceRemoveRequest& request, const CallOptions& options) {
   return with_environment(*parts_, target, [&](auto& runtime, const auto& key) {
-    return controller::remove_service(runtime, key, request, call_of(options));
+    controller::LastBackup last;
+    if (!request.no_backup) last = [&](const model::ServiceInstance& instance) { return take_last_backup(*parts_, runtime, instance, options); };
+    return controller::remove_service(runtime, key, {request.prefix}, call_of(options), last);
   });
 }
 

@@ -15,6 +15,7 @@ using OrderedJson = nlohmann::ordered_json;
 [[nodiscard]] OrderedJson error_json(const Error& error);
 
 [[nodiscard]] OrderedJson services_json(const std::vector<ServiceView>& services);
+[[nodiscard]] OrderedJson backups_json(const BackupStatusView& backups);
 
 // On one line, with what is not UTF-8 replaced.
 [[nodiscard]] std::string one_line(const OrderedJson& json);

@@ -30,7 +30,7 @@ enum class Kind {
 
 // What completes a value while it is typed.
 enum class Completes {
-  nothing, projects, environments, processes, instances, releases, operations, variables, branches, regions, services, commands,
+  nothing, projects, environments, processes, instances, releases, operations, variables, branches, regions, services, backups, commands,
   directories, files
 };
 

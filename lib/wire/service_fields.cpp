@@ -60,6 +60,16 @@ std::span<const Field> fields_of<ServiceRequest>() {
 }
 
 template <>
+std::span<const Field> fields_of<ServiceRemoveRequest>() {
+  using Request = ServiceRemoveRequest;
+  static constexpr std::array<Field, 2> fields{{
+      prefix_field<Request>(which, Completes::services),
+      {.name = "no-backup", .help = "take no last backup of its data", .access = access<Request, &Request::no_backup>()},
+  }};
+  return fields;
+}
+
+template <>
 std::span<const Field> fields_of<ServiceLogsRequest>() {
   using Request = ServiceLogsRequest;
   static constexpr std::array<Field, 4> fields{{

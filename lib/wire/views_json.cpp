@@ -102,7 +102,8 @@ std::string to_json(const StatusView& status) {
                               {"instances", array_of(status.instances)},
                               {"operation", status.operation},
                               {"problems", status.problems},
-                              {"services", services_json(status.services)}});
+                              {"services", services_json(status.services)},
+                              {"backups", backups_json(status.backups)}});
 }
 
 std::string to_json(const BuildOutcome& outcome) {

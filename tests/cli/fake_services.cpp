@@ -58,7 +58,7 @@ Result<RolloutOutcome> Platform::detach_service(const Target& target, const Serv
 Result<RolloutOutcome> Platform::rotate_service(const Target& target, const ServiceRequest& request, const CallOptions& options) {
   return changed("rotate", target, request, options, "changed");
 }
-Result<RolloutOutcome> Platform::remove_service(const Target& target, const ServiceRequest& request, const CallOptions& options) {
+Result<RolloutOutcome> Platform::remove_service(const Target& target, const ServiceRemoveRequest& request, const CallOptions& options) {
   return changed("remove", target, request, options, "removed");
 }
 
