@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <utility>
 
 #include "model/labels.hpp"
 #include "model/roles.hpp"
@@ -36,8 +38,15 @@ Result<void> add_servers(Runtime& runtime, model::EnvironmentRecord& record) {
   return {};
 }
 
+long sequence_of(const ports::Volume& record) {
+  const auto text = record_label(record, record_sequence);
+  long sequence = 0;
+  std::from_chars(text.data(), text.data() + text.size(), sequence);
+  return sequence;
+}
+
 bool precedes(const ports::Volume& a, const ports::Volume& b) {
-  return a.created_at != b.created_at ? a.created_at < b.created_at : a.name < b.name;
+  return std::pair(sequence_of(a), a.name) < std::pair(sequence_of(b), b.name);
 }
 
 }  // namespace
@@ -94,9 +103,14 @@ Result<void> put_record(ports::Volumes& volumes, const RecordKeeper& keeper, con
   DIVIO_TRY(before, volumes.look(labels_of(keeper)));
   const auto* newest = newest_record(before);
   if (newest != nullptr && !keeper.take && record_label(*newest, model::label::record_keeper) != keeper.self) return {};
-  const bool there = newest != nullptr && wanted && newest->name == wanted->name;
+  const bool there = newest != nullptr && wanted && newest->name.starts_with(wanted->name);
   if (there && before.size() == 1) return {};
-  if (wanted && !there) DIVIO_CHECK(volumes.create(wanted->name, wanted->labels));
+  if (wanted && !there) {
+    auto labels = wanted->labels;
+    const auto sequence = std::to_string(newest == nullptr ? 1 : sequence_of(*newest) + 1);
+    labels[std::string(record_sequence)] = sequence;
+    DIVIO_CHECK(volumes.create(wanted->name + "-" + sequence, labels));
+  }
   DIVIO_TRY(after, volumes.look(labels_of(keeper)));
   // Of two that put theirs at once both leave the same one.
   const auto* kept = wanted ? newest_record(after) : nullptr;

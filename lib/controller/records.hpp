@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "controller/runtime.hpp"
@@ -15,9 +16,12 @@
 namespace divio::controller {
 
 struct RecordVolume {
-  std::string name;  // "divio-record-shop-live-0123456789abcdef": another one for another content
+  std::string name;  // "divio-record-shop-live-0123456789abcdef": another one for another content; a number is added to it
   model::Labels labels;
 };
+
+// The label that counts an environment's records.
+inline constexpr std::string_view record_sequence = "divio.record-sequence";
 
 // What there is to record; nullopt for an environment that is gone or was never deployed.
 [[nodiscard]] Result<std::optional<model::EnvironmentRecord>> record_of(Runtime& runtime, const model::EnvironmentKey& key);
@@ -25,8 +29,8 @@ struct RecordVolume {
 // The volume for a record. `invalid` if it holds what is not UTF-8.
 [[nodiscard]] Result<RecordVolume> record_volume(const Runtime& runtime, const model::EnvironmentRecord& record);
 
-// The newest of some records of one environment, by the engine's clock and then by name, so that everybody finds the same
-// one; nullptr if there is none.
+// The newest of some records of one environment, by their numbers and then by name, so that everybody finds the same one;
+// nullptr if there is none. The engine's times are of no use: they are whole seconds.
 [[nodiscard]] const ports::Volume* newest_record(const std::vector<ports::Volume>& volumes);
 
 // What a record volume says under a label; empty if nothing.

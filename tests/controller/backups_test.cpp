@@ -62,8 +62,8 @@ struct BackupWorld : ServiceWorld {
     return !engine.containers().list(labels)->empty() || !engine.volumes().list(labels)->empty();
   }
   // The program again, with a store that dies after so many journal records.
-  [[nodiscard]] Runtime dying(DyingStore& store) {
-    return {engine, ingress, store, *clock, {}, system::this_holder(), servers.operations()};
+  [[nodiscard]] Runtime dying(DyingStore& dying_store) {
+    return {engine, ingress, dying_store, *clock, {}, system::this_holder(), servers.operations()};
   }
 };
 

@@ -55,7 +55,7 @@ TEST_CASE("a lost catalogue is rebuilt from its engine: services, secrets and re
   const auto imported = site.answer({"region", "import", "local", "--key-file", key});
   CHECK(imported["environments"][0]["environment"] == "hello/live");
   CHECK(imported["environments"][0]["lost"].empty());
-  CHECK(site.expect(0, {"variable", "get", "API_KEY"}).out == "hunter2\n");
+  CHECK(site.expect(0, {"variable", "get", "API_KEY", "--reveal"}).out == "hunter2\n");
   const auto status = site.answer({"status"});
   CHECK(status["release"] == 2);
   CHECK(status["services"][0]["health"] == "serving");
