@@ -9,15 +9,16 @@
 namespace divio::cli {
 namespace {
 
-Result<void> ask_to_replace(Call& call, const std::string& environment) {
-  const auto question = fmt::format("This replaces data of environment '{}'; what is there is lost.", environment);
+Result<void> ask_to_replace(Call& call, const std::string& environment, bool keep) {
+  const auto question = fmt::format("This replaces data of environment '{}'; what is there {}.", environment,
+                                    keep ? "becomes a backup first" : "is lost");
   return ask_for_consent(call, {.doing = "replacing data", .question = question, .word = environment, .called = "name"});
 }
 
 Result<int> carry_out_copy(Call& call) {
   const auto request = call.read<DataCopyRequest>();
   DIVIO_TRY(platform, call.platform());
-  DIVIO_CHECK(ask_to_replace(call, request.to));
+  DIVIO_CHECK(ask_to_replace(call, request.to, !request.replace));
   DIVIO_TRY(outcome, platform->copy_data(call.target(), request, call.operation()));
   return call.answer(outcome);
 }
@@ -34,7 +35,7 @@ Result<int> carry_out_pull(Call& call) {
 Result<int> carry_out_push(Call& call) {
   const auto request = call.read<DataPushRequest>();
   DIVIO_TRY(platform, call.platform());
-  DIVIO_CHECK(ask_to_replace(call, call.target().environment));
+  DIVIO_CHECK(ask_to_replace(call, call.target().environment, !request.replace));
   DIVIO_TRY(outcome, platform->push_data(call.target(), request, call.operation()));
   return call.answer(outcome);
 }
@@ -44,16 +45,16 @@ Result<int> carry_out_push(Call& call) {
 Command data_copy_command() {
   return {.name = "data copy",
           .group = Group::services,
-          .summary = "Copy databases and caches from one environment to another",
+          .summary = "Copy databases, caches and media from one environment to another",
           .description =
-              "Takes one consistent state of each database and cache that both environments have under the same prefix, and puts "
-              "it in place of what the second one holds; the first one goes on serving and is not changed. The two may be in "
+              "Takes one consistent state of each service that both environments have under the same prefix, and puts it in place "
+              "of what the second one holds; the first one goes on serving and is not changed. The two may be in "
               "different regions: the data flows through this computer, and none of it is kept there. PostgreSQL and Redis serve "
-              "what they had until all of it is in; MariaDB is emptied first.\n\nA schema that the code of the second environment "
+              "what they had until all of it is in; MariaDB is emptied first. A backup is made of what is replaced.\n\nA schema that the code of the second environment "
               "does not know yet is brought up to date by its release commands: divioctl deploy. On a terminal the "
               "environment's name has to be typed; scripts say --yes. A copy that was cut short is made anew by the same command, "
               "or by operation resume.",
-          .examples = {{"divioctl data copy --from live --to test", "all databases and caches"},
+          .examples = {{"divioctl data copy --from live --to test", "all databases, caches and media"},
                        {"divioctl data copy --from live --to test --service default --yes", "one, in a script"}},
           .fields = {wire::fields_of<DataCopyRequest>()},
           .plans = true,
@@ -80,7 +81,7 @@ Command data_push_command() {
           .description =
               "What a dump is, is seen by its content: PostgreSQL takes its custom format and plain SQL, MariaDB SQL, Redis RDB. "
               "PostgreSQL and Redis serve what they had until all of it is in, and a dump with an error in it changes nothing; "
-              "MariaDB is emptied first. On a terminal the environment's name has to be typed; scripts say --yes.",
+              "MariaDB is emptied first. A backup is made of what is replaced. On a terminal the environment's name has to be typed; scripts say --yes.",
           .examples = {{"divioctl data push -e test shop.dump", "asks first"},
                        {"gunzip -c shop.sql.gz | divioctl data push -e test - --yes", "from a pipe"}},
           .fields = {wire::fields_of<DataPushRequest>()},

@@ -40,12 +40,15 @@ std::vector<int> numbers_of(const std::string& version) {
   return numbers;
 }
 
+bool is_made(const ServiceInstance& instance) { return instance.type == ServiceType::media || holds_data(instance); }
+
+std::string described(const ServiceInstance& one) {
+  return fmt::format("{}{}{}", model::product_name(one.type), one.version.empty() ? "" : " ", one.version);
+}
+
 Result<void> check_pair(const ServiceInstance& from, const ServiceInstance& to) {
-  if (!holds_data(from)) return not_made(from);
-  if (!holds_data(to)) return not_made(to);
-  const auto described = [](const ServiceInstance& one) {
-    return fmt::format("{} {}", model::product_name(one.type), one.version);
-  };
+  if (!is_made(from)) return not_made(from);
+  if (!is_made(to)) return not_made(to);
   if (from.type != to.type)
     return fail(ErrorCode::refused, fmt::format("service {} is {} there and {} here", from.prefix.str(), described(from), described(to)),
                 "data can be copied between services of one type only");
@@ -68,20 +71,18 @@ std::vector<std::string> prefixes_with_data(const Instances& known) {
 Result<Instances> to_copy(const Instances& source, const Instances& target, const std::string& prefix) {
   Instances chosen;
   for (const auto& from : source) {
-    const bool meant = prefix.empty() ? from.type != ServiceType::media : from.prefix.str() == prefix;
+    if (!prefix.empty() && from.prefix.str() != prefix) continue;
     const auto* to = find(target, from.prefix.str());
-    if (!meant || (to == nullptr && prefix.empty())) continue;
+    if (to == nullptr && prefix.empty()) continue;
     if (to == nullptr)
       return fail(ErrorCode::not_found, fmt::format("there is no service '{}' to copy to", prefix), "divioctl service list lists those there are");
-    if (from.type == ServiceType::media)
-      return fail(ErrorCode::invalid, fmt::format("service {} is media", prefix), "divioctl media pull and media push copy files");
     DIVIO_CHECK(check_pair(from, *to));
     chosen.push_back(from);
   }
   if (!chosen.empty()) return chosen;
   if (!prefix.empty())
     return fail(ErrorCode::not_found, fmt::format("there is no service '{}' to copy from", prefix), "divioctl service list lists those there are");
-  return fail(ErrorCode::not_found, "the two environments have no database or cache of the same prefix",
+  return fail(ErrorCode::not_found, "the two environments have no service of the same prefix",
               "divioctl service list -e NAME lists an environment's services");
 }
 

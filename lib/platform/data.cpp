@@ -8,10 +8,13 @@
 #include <filesystem>
 #include <memory>
 
+#include "controller/backups.hpp"
 #include "controller/data_choice.hpp"
+#include "controller/media_data.hpp"
 #include "controller/outcome.hpp"
 #include "controller/progress.hpp"
 #include "controller/service_data.hpp"
+#include "platform/backups.hpp"
 #include "platform/within.hpp"
 #include "services/dump_format.hpp"
 #include "support/ids.hpp"
@@ -105,7 +108,9 @@ Result<OpenChange> open_copy(PlatformParts& parts, const Target& target, const D
   DataChange change{OperationKind::data_copy, to, {}, wire::to_json(request)};
   for (const auto& instance : chosen)
     change.sources[instance.prefix.str()] = {request.from, [source, instance](const auto& sink, std::stop_token stop) {
-                                               return controller::dump_data(*source, instance, std::move(stop), sink);
+                                               const bool files = instance.type == model::ServiceType::media;
+                                               const auto write = files ? controller::archive_media : controller::dump_data;
+                                               return write(*source, instance, std::move(stop), sink);
                                              }};
   return OpenChange{runtime, std::move(change)};
 }
@@ -124,6 +129,28 @@ Result<OpenChange> open_push(PlatformParts& parts, const model::EnvironmentKey& 
                                              return reader->write_to(sink, stop);
                                            }};
   return OpenChange{runtime, std::move(change)};
+}
+
+// What is there now, as a backup.
+Result<void> keep_present(PlatformParts& parts, const OpenChange& opened, const CallOptions& options) {
+  const auto& [runtime, change] = opened;
+  DIVIO_TRY(shelf, shelf_of(parts, runtime->region.name));
+  const controller::BackupWish wish{.key = change.key, .service = change.sources.size() == 1 ? change.sources.begin()->first : "",
+                                    .kind = model::BackupKind::replaced};
+  auto made = controller::make_backup(*runtime, shelf, wish, call_of(options));
+  if (!made) {
+    auto error = std::move(made).error();
+    error.message = "what is there now could not be kept: " + error.message;
+    error.hint += fmt::format("{}to go on without, say --replace", error.hint.empty() ? "" : "; ");
+    return Failure(std::move(error));
+  }
+  if (options.listener) options.listener(Notice{Notice::Level::info, fmt::format("what was there is backup {}", made->id)});
+  return {};
+}
+
+Result<RolloutOutcome> replace(PlatformParts& parts, const OpenChange& opened, bool keep, const CallOptions& options) {
+  if (keep && !options.dry_run) DIVIO_CHECK(keep_present(parts, opened, options));
+  return controller::replace_data(*opened.runtime, opened.change, call_of(options));
 }
 
 // "shop-live-default-20261123-061500.dump"
@@ -181,13 +208,13 @@ Result<void> dump_to_file(controller::Runtime& runtime, const model::ServiceInst
 
 Result<RolloutOutcome> Platform::copy_data(const Target& target, const DataCopyRequest& request, const CallOptions& options) {
   DIVIO_TRY(opened, open_copy(*parts_, target, request));
-  return controller::replace_data(*opened.runtime, opened.change, call_of(options));
+  return replace(*parts_, opened, !request.replace, options);
 }
 
 Result<RolloutOutcome> Platform::push_data(const Target& target, const DataPushRequest& request, const CallOptions& options) {
   DIVIO_TRY(key, find_key(target));
   DIVIO_TRY(opened, open_push(*parts_, key, request));
-  return controller::replace_data(*opened.runtime, opened.change, call_of(options));
+  return replace(*parts_, opened, !request.replace, options);
 }
 
 Result<DumpView> Platform::pull_data(const Target& target, const DataPullRequest& request, const CallOptions& options) {

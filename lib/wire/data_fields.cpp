@@ -24,6 +24,10 @@ constexpr Field file_field(std::string_view help, bool required) {
           .required = required};
 }
 
+template <class Request>
+constexpr Field replace_field = {
+    .name = "replace", .help = "keep no backup of what is replaced", .access = access<Request, &Request::replace>()};
+
 constexpr std::string_view only_one = "the service; not needed where there is only one database or cache";
 
 }  // namespace
@@ -31,7 +35,7 @@ constexpr std::string_view only_one = "the service; not needed where there is on
 template <>
 std::span<const Field> fields_of<DataCopyRequest>() {
   using Request = DataCopyRequest;
-  static constexpr std::array<Field, 3> fields{{
+  static constexpr std::array<Field, 4> fields{{
       {.name = "from",
        .help = "the environment to copy from",
        .access = access<Request, &Request::from>(),
@@ -45,6 +49,7 @@ std::span<const Field> fields_of<DataCopyRequest>() {
        .completes = Completes::environments,
        .required = true},
       service_field<Request>("only this service; without it every one that both have"),
+      replace_field<Request>,
   }};
   return fields;
 }
@@ -63,9 +68,10 @@ std::span<const Field> fields_of<DataPullRequest>() {
 template <>
 std::span<const Field> fields_of<DataPushRequest>() {
   using Request = DataPushRequest;
-  static constexpr std::array<Field, 2> fields{{
+  static constexpr std::array<Field, 3> fields{{
       file_field<Request>("the dump; - is standard input", true),
       service_field<Request>(only_one),
+      replace_field<Request>,
   }};
   return fields;
 }

@@ -10,6 +10,7 @@
 #include "services/evidence.hpp"
 #include "services/real_servers.hpp"
 #include "storage/storage.hpp"
+#include "support/ids.hpp"
 
 using namespace divio;
 using namespace divio::test;

@@ -70,9 +70,9 @@ TEST_CASE("replacing data needs consent, and the question names the environment 
   CHECK(refused.err.find("replacing data needs your consent") != std::string::npos);
   CHECK(shell("divioctl data push -e live shop.dump < /dev/null").code == 5);
   CHECK(recorded("divioctl data copy --from live --to test --yes") ==
-        "data copy /test . {\"from\":\"live\",\"to\":\"test\",\"service\":\"\"}\n");
+        "data copy /test . {\"from\":\"live\",\"to\":\"test\",\"service\":\"\",\"replace\":false}\n");
   CHECK(recorded("divioctl data push -e live shop.dump --service default --yes") ==
-        "data push /live . {\"file\":\"shop.dump\",\"service\":\"default\"}\n");
+        "data push /live . {\"file\":\"shop.dump\",\"service\":\"default\",\"replace\":false}\n");
   CHECK(shell("divioctl data copy --to test").code == 2);
   CHECK(shell("divioctl data push").code == 2);
 }

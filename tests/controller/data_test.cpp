@@ -103,7 +103,7 @@ TEST_CASE("a copy is of what both environments have, and says why it cannot be")
   const Instances live{instance("live", "default", ServiceType::postgres, "15"), instance("live", "cache", ServiceType::redis, "7"),
                        instance("live", "media", ServiceType::media, "")};
   const Instances test{instance("test", "default", ServiceType::postgres, "16"), instance("test", "media", ServiceType::media, "")};
-  CHECK(prefixes(to_copy(live, test, "").value()) == std::vector<std::string>{"default"});
+  CHECK(prefixes(to_copy(live, test, "").value()) == std::vector<std::string>{"default", "media"});
   CHECK(prefixes(to_copy(live, test, "default").value()) == std::vector<std::string>{"default"});
   const auto older = to_copy(test, live, "default");
   REQUIRE_FALSE(older);

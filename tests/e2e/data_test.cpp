@@ -3,6 +3,7 @@
 
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <thread>
 
@@ -18,7 +19,7 @@ namespace {
 constexpr const char* project_file =
     "project: hello\n"
     "processes:\n  web: {port: 8000, health: {path: /healthz}}\n"
-    "services:\n  default: postgres\n"
+    "services:\n  default: postgres\n  media: {type: media, mount: /data/media}\n"
     "environments:\n  live: {branch: main}\n  test: {branch: main}\n";
 
 std::string in_shell(const Site& site, const std::string& environment, const std::string& sql) {
@@ -47,11 +48,19 @@ TEST_CASE("data is copied to another environment, pulled into a file and pushed 
   const auto before = fingerprint(site, "live");
   CHECK(contains(before, "50000|"));
 
+  const auto files = site.code().parent_path() / "files";
+  std::filesystem::create_directories(files / "pictures");
+  std::ofstream(files / "pictures/one.txt") << "one";
+  site.expect(0, {"media", "push", "-e", "live", files.string()});
+
   const auto planned = site.expect(0, {"data", "copy", "--from", "live", "--to", "test", "--dry-run"}).out;
   CHECK_MESSAGE(contains(planned, "replace the data of service default by that of live"), planned);
   site.expect(5, {"data", "copy", "--from", "live", "--to", "test"});
   site.expect(0, {"data", "copy", "--from", "live", "--to", "test", "--yes"});
   CHECK(fingerprint(site, "test") == before);
+  const auto copied = site.code().parent_path() / "copied";
+  site.expect(0, {"media", "pull", "-e", "test", copied.string()});
+  CHECK(file_text(copied / "pictures/one.txt") == "one");
 
   const auto pulled = site.answer({"data", "pull", "-e", "live", file.string()});
   CHECK(pulled["bytes"] == std::filesystem::file_size(file));
@@ -60,6 +69,12 @@ TEST_CASE("data is copied to another environment, pulled into a file and pushed 
   in_shell(site, "live", "delete from visits where n > 10");
   CHECK(fingerprint(site, "live") != before);
   site.expect(0, {"data", "push", "-e", "live", file.string(), "--yes"});
+  CHECK(fingerprint(site, "live") == before);
+
+  // What was replaced is a backup.
+  site.expect(0, {"backup", "restore", "-e", "live", "--service", "default", "--yes"});
+  CHECK(fingerprint(site, "live") != before);
+  site.expect(0, {"data", "push", "-e", "live", file.string(), "--replace", "--yes"});
   CHECK(fingerprint(site, "live") == before);
 
   SUBCASE("plain SQL comes through a pipe") {
@@ -83,7 +98,7 @@ TEST_CASE("a copy killed at any moment leaves the old data or the new, and the s
   for (const int milliseconds : {50, 150, 250, 350, 500, 700}) {
     CAPTURE(milliseconds);
     {
-      Running copy(site.command({"data", "copy", "--from", "live", "--to", "test", "--yes"}));
+      Running copy(site.command({"data", "copy", "--from", "live", "--to", "test", "--replace", "--yes"}));
       std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
       copy.signal(SIGKILL);
     }
