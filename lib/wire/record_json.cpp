@@ -102,7 +102,7 @@ struct Reader {
   void drop_hidden(json& object) {
     for (auto entry = object.begin(); entry != object.end();) {
       const bool gone = entry->is_object() && is_hidden(*entry, "value");
-      if (gone) note("variable " + entry.key());
+      if (gone) note(entry.key() == "SECRET_KEY" ? entry.key() : "variable " + entry.key());
       entry = gone ? object.erase(entry) : std::next(entry);
     }
   }

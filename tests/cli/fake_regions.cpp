@@ -24,6 +24,7 @@ RegionView region_of(const std::string& name, const std::string& endpoint) {
   view.cores = 8;
   view.memory_bytes = 16ULL << 30;
   view.environments = {"blog/live"};
+  view.others = {{"wiki/live", "fedcba9876543210"}};
   return view;
 }
 
@@ -42,13 +43,13 @@ RegionView eu() {
   view.reserved_memory_bytes = 3ULL << 29;
   view.reserved_cpu_millis = 750;
   view.unlimited = 1;
-  view.others = {{"blog/live", "fedcba9876543210"}};
   return view;
 }
 
 RegionView us() {
   auto view = region_of("us", "tcp://us.example.com:2376");
   view.state = "unreachable";
+  view.others = {{"blog/test", "fedcba9876543210"}};
   view.problem = "no Docker engine answers at tcp://us.example.com:2376: Connection refused";
   view.engine.clear();
   view.cores = 0;
@@ -122,7 +123,7 @@ Result<RegionImportView> Platform::import_region(const RegionImportRequest& requ
   record("import", {}, wire::to_json(request) + (options.dry_run ? " dry" : ""));
   if (auto good = ready("import"); !good) return Failure(good.error());
   return RegionImportView{request.name, "ssh://deploy@eu.example.com", "0123456789abcdef", "anna@laptop", options.dry_run ? "planned" : "imported",
-                          {{"shop/live", "import", 4, 4, 2, {}}, {"shop/test", "import", 1, 1, 0, {"variable API_KEY"}}}};
+                          {{"shop/live", "import", 4, 4, 2, {"SECRET_KEY"}}, {"shop/test", "import", 1, 1, 0, {"variable API_KEY"}}}};
 }
 
 std::vector<std::string> Platform::region_names() { return {"eu", "local", "us"}; }

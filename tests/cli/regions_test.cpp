@@ -17,7 +17,7 @@ TEST_CASE("region add asks for what its flags say, and leaves the rest out") {
   CHECK(recorded("divioctl region set eu --location ''") ==
         "set /test . {\"name\":\"eu\",\"location\":\"\",\"public\":false,\"label\":[],\"default\":false,\"unchecked\":false}\n");
   CHECK(recorded("divioctl region drain eu --undo") == "drain /test . {\"name\":\"eu\",\"undo\":true}\n");
-  CHECK(recorded("divioctl region remove eu --forget") == "remove /test . {\"name\":\"eu\",\"forget\":true}\n");
+  CHECK(recorded("divioctl region remove eu --forget") == "remove /test . {\"name\":\"eu\",\"servers\":false,\"forget\":true}\n");
   CHECK(recorded("divioctl region apply r.yaml --dry-run") == "apply /test . {\"file\":\"r.yaml\"} dry\n");
   CHECK(shell("divioctl region add").code == 2);
   CHECK(shell("divioctl region add eu --ingress-port 0").code == 2);
@@ -47,7 +47,7 @@ TEST_CASE("a region is shown as a block") {
         "  domain        eu.example.com\n"
         "  labels        tier=gold\n"
         "  environments  shop/live, shop/test\n"
-        "  of others     blog/live (fedcba9876543210)\n"
+        "  of others     wiki/live (fedcba9876543210)\n"
         "  instances     3\n"
         "  memory        1.5 GiB of 16 GiB\n"
         "  cpu           0.75 of 8\n"
@@ -111,8 +111,10 @@ TEST_CASE("an import asks for consent to an adoption, and names what came and wh
         "Catalogue 0123456789abcdef, last changed by anna@laptop\n"
         "\n"
         "ENVIRONMENT  ACTION  RELEASE  RELEASES  SERVICES  LOST\n"
-        "shop/live    import  4        4         2         0\n"
+        "shop/live    import  4        4         2         1\n"
         "shop/test    import  1        1         0         1\n"
+        "\n"
+        "lost of shop/live: SECRET_KEY\n"
         "\n"
         "lost of shop/test: variable API_KEY\n"
         "\n"
