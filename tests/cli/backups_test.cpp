@@ -13,17 +13,17 @@ bool has(const std::string& text, const std::string& part) { return text.find(pa
 
 TEST_CASE("what is asked about backups reaches the library as it was said") {
   CHECK(recorded("divioctl backup create -e live --service default --verify") == "backup /live . {\"service\":\"default\",\"verify\":true}\n");
-  CHECK(recorded("divioctl backup verify -e live") == "verify /live . {}\n");
-  CHECK(recorded("divioctl backup download -e live --to dumps") == "download /live . {\"to\":\"dumps\"}\n");
-  CHECK(recorded("divioctl backup schedule -e live --at 03:00") == "schedule /live . {\"at\":\"03:00\"}\n");
-  CHECK(recorded("divioctl backup store --region eu --folder /mnt/b") == "store /test . {\"region\":\"eu\",\"folder\":\"/mnt/b\"}\n");
+  CHECK(recorded("divioctl backup verify -e live") == "verify /live . {\"id\":\"latest\"}\n");
+  CHECK(recorded("divioctl backup download -e live --to dumps") == "download /live . {\"id\":\"latest\",\"to\":\"dumps\",\"service\":\"\"}\n");
+  CHECK(recorded("divioctl backup schedule -e live --at 03:00") == "schedule /live . {\"at\":\"03:00\",\"verify_days\":-1,\"off\":false}\n");
+  CHECK(recorded("divioctl backup store --region eu --folder /mnt/b") == "store /test . {\"region\":\"eu\",\"folder\":\"/mnt/b\",\"endpoint\":\"\",\"bucket\":\"\",\"bucket_region\":\"\",\"access_key\":\"\",\"secret_key\":\"********\",\"prefix\":\"\",\"authority\":\"\",\"virtual_host\":false,\"standard\":false}\n");
   CHECK(recorded("divioctl schedule install --dry-run --system-wide") == "install /test . {\"system_wide\":true} dry\n");
 }
 
 TEST_CASE("a restore and a removal of a backup ask, and without a terminal want --yes") {
   CHECK(shell("divioctl backup restore -e live < /dev/null").code == 5);
-  CHECK(recorded("divioctl backup restore -e test --from live --force --yes") == "restore /test . {\"from\":\"live\",\"force\":true}\n");
-  CHECK(recorded("divioctl backup restore -e live --dry-run") == "restore /live . {} dry\n");
+  CHECK(recorded("divioctl backup restore -e test --from live --force --yes") == "restore /test . {\"id\":\"latest\",\"from\":\"live\",\"service\":\"\",\"force\":true,\"replace\":false}\n");
+  CHECK(recorded("divioctl backup restore -e live --dry-run") == "restore /live . {\"id\":\"latest\",\"from\":\"\",\"service\":\"\",\"force\":false,\"replace\":false} dry\n");
   CHECK(shell("divioctl backup delete 20261123-030000-4f2a < /dev/null").code == 5);
   CHECK(recorded("divioctl backup delete 20261123-030000-4f2a --yes") == "delete /test . 20261123-030000-4f2a\n");
 }
@@ -47,7 +47,7 @@ TEST_CASE("backups are listed with what is in them and whether they were tried o
 
 TEST_CASE("keys never come from the command line") {
   CHECK(recorded("printf 's3cret\\n' | divioctl backup store --endpoint https://s3 --bucket b --access-key A") ==
-        "store /test . {\"endpoint\":\"https://s3\",\"bucket\":\"b\",\"access_key\":\"A\",\"secret_key\":\"********\"} with s3cret\n");
+        "store /test . {\"region\":\"\",\"folder\":\"\",\"endpoint\":\"https://s3\",\"bucket\":\"b\",\"bucket_region\":\"\",\"access_key\":\"A\",\"secret_key\":\"********\",\"prefix\":\"\",\"authority\":\"\",\"virtual_host\":false,\"standard\":false} with s3cret\n");
   CHECK(shell("divioctl backup store --endpoint https://s3 --secret-key x").code == 2);
   CHECK(recorded("echo divio-backup-key-77 | divioctl backup key --import --replace") == "import /test . divio-backup-key-77 replace\n");
   CHECK(shell("divioctl backup key").out == "divio-backup-key-00\n");

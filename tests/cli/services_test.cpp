@@ -51,8 +51,8 @@ TEST_CASE("removing a service needs consent") {
   const auto refused = shell("divioctl service remove cache < /dev/null");
   CHECK(refused.code == 5);
   CHECK(refused.err.find("--yes") != std::string::npos);
-  CHECK(recorded("divioctl service remove cache --yes") == "remove /test . {\"prefix\":\"cache\"}\n");
-  CHECK(recorded("divioctl service remove cache --dry-run") == "remove /test . {\"prefix\":\"cache\"} dry\n");
+  CHECK(recorded("divioctl service remove cache --yes") == "remove /test . {\"prefix\":\"cache\",\"no_backup\":false}\n");
+  CHECK(recorded("divioctl service remove cache --dry-run") == "remove /test . {\"prefix\":\"cache\",\"no_backup\":false} dry\n");
 }
 
 TEST_CASE("a service's shell ends with its client's exit code, and its log is printed as it is") {

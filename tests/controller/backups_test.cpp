@@ -215,7 +215,8 @@ TEST_CASE("a backup, a drill and a restore gone after any journal record: nothin
     REQUIRE(restore_backup(*world.runtime, world.shelf, world.restore_of(*again), world.call()));
     CHECK(world.data() == "third");
     CHECK_FALSE(world.drills_left());
-    for (const auto& operation : world.store->journal().operations(world.key, 50).value()) CHECK(operation.outcome != Outcome::running);
+    const auto operations = world.store->journal().operations(world.key, 50).value();
+    for (const auto& operation : operations) CHECK(operation.outcome != Outcome::running);
     if (!cut_short) break;
   }
 }

@@ -94,7 +94,8 @@ TEST_CASE("data replaced by a divioctl that is gone after any journal record: re
                                           : replace_data(*world.runtime, change_of(world, "new"), world.call());
       REQUIRE_MESSAGE(again, again.error().message);
       CHECK(world.servers.data(shared_server, database) == "new");
-      for (const auto& operation : world.store->journal().operations(world.key, 10).value())
+      const auto operations = world.store->journal().operations(world.key, 10).value();
+      for (const auto& operation : operations)
         CHECK(operation.outcome != model::Outcome::running);
     }
 }

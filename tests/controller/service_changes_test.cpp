@@ -123,7 +123,7 @@ TEST_CASE("only what is detached can be removed, and then no release that had it
   }
   CHECK(world.servers.databases(shared_server).empty());
   CHECK_FALSE(world.engine.containers().inspect("divio-shop-live-queue"));
-  CHECK(world.engine.volumes().list({{std::string(model::label::managed), world.store->catalogue_id()}})->size() == 2);  // of the shared server, and the record
+  CHECK(world.engine.volumes().list({{std::string(model::label::managed), world.store->catalogue_id()}})->size() == 1);  // of the shared server
   const auto gone = rollback(*world.runtime, world.key, {1}, world.call());
   REQUIRE_FALSE(gone);
   CHECK(gone.error().message == "release 1 uses service 'default', which was removed since");

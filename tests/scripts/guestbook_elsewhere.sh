@@ -6,7 +6,7 @@ set -euo pipefail
 need_engine
 
 host=elsewhere-$$
-at_end+=('"$top/tests/testbed/engine.sh" stop "$host"')
+at_end+=("$top/tests/testbed/engine.sh stop $host")
 DIVIO_TESTBED_OWNER=$$ "$top/tests/testbed/engine.sh" start "$host" >"$work/host"
 engine=$(sed -n 's/^DIVIO_TEST_ENGINE=//p' "$work/host")
 address=$(sed -n 's/^DIVIO_TEST_ADDRESS=//p' "$work/host")
