@@ -47,9 +47,12 @@ Result<std::shared_ptr<Mending>> begin(PlatformParts& parts, const model::Enviro
 void mend_record(PlatformParts& parts, const model::EnvironmentKey& key) {
   const auto mending = begin(parts, key);
   if (!mending || !*mending) return;
-  std::thread(carry_out, *mending).detach();
+  std::thread worker(carry_out, *mending);
   std::unique_lock lock((*mending)->mutex);
-  (*mending)->ended.wait_for(lock, patience, [&] { return (*mending)->over; });
+  const bool over = (*mending)->ended.wait_for(lock, patience, [&] { return (*mending)->over; });
+  lock.unlock();
+  if (over) worker.join();
+  else worker.detach();  // an engine that does not answer is not waited for
 }
 
 }  // namespace divio

@@ -122,9 +122,9 @@ TEST_CASE("a backup killed at any moment is none, the status says so, and the ne
       std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
       backup.signal(SIGKILL);
     }
-    const auto whole = site.answer({"backup", "list"})["backups"].size();
-    CHECK(whole == stored_objects(site, "/manifests/"));
-    for (const auto& backup : site.answer({"backup", "list"})["backups"]) CHECK(backup["services"].size() == 2);
+    const auto listed = site.answer({"backup", "list"});
+    CHECK(listed["backups"].size() == stored_objects(site, "/manifests/"));
+    for (const auto& backup : listed["backups"]) CHECK(backup["services"].size() == 2);
   }
   const auto made = site.answer({"backup", "create", "--verify"});
   CHECK(made["verified"] == "passed");
