@@ -187,6 +187,8 @@ Result<Backup> Draft::finish(std::vector<model::StoredService> services, model::
 }
 
 void Draft::give_up() const {
+  // It may have been stored although its answer was lost: a backup that is listed has its data.
+  if (!shelf_.storage->remove(names_.manifest(backup_.id))) return;
   const auto removed = remove_data(shelf_, names_, backup_.id);
   if (removed) (void)shelf_.storage->remove(names_.begun(backup_.id));
 }

@@ -84,6 +84,33 @@ struct Place {
   }
 };
 
+// Loses the answer of whoever stores a manifest, and afterwards refuses to remove anything unless it is `reachable`.
+class LosingStorage : public ports::ObjectStorage {
+ public:
+  LosingStorage(ports::ObjectStorage& kept, bool reachable) : kept_(kept), reachable_(reachable) {}
+
+  Result<ports::StoredObject> put(const std::string& key, const ports::ByteWriter& content, std::stop_token stop) override {
+    auto stored = kept_.put(key, content, std::move(stop));
+    if (key.find("/manifests/") == std::string::npos) return stored;
+    lost_ = true;
+    return fail(ErrorCode::unreachable, "the answer was lost");
+  }
+  Result<void> get(const std::string& key, const ports::ByteRange& range, const ports::ByteSink& sink, std::stop_token stop) override {
+    return kept_.get(key, range, sink, std::move(stop));
+  }
+  Result<ports::ObjectInfo> head(const std::string& key) override { return kept_.head(key); }
+  Result<ports::ObjectPage> list(const std::string& prefix, const std::string& from, int limit) override { return kept_.list(prefix, from, limit); }
+  Result<void> remove(const std::string& key) override {
+    if (lost_ && !reachable_) return fail(ErrorCode::unreachable, "it is gone");
+    return kept_.remove(key);
+  }
+
+ private:
+  ports::ObjectStorage& kept_;
+  bool reachable_;
+  bool lost_ = false;
+};
+
 }  // namespace
 
 TEST_CASE("a backup that is finished is listed, and gives back what it was given") {
@@ -140,6 +167,27 @@ TEST_CASE("a backup whose data fails leaves nothing behind") {
   CHECK(added.error().message == "the server went away");
   draft->give_up();
   CHECK(place.objects() == 0);
+}
+
+TEST_CASE("a manifest that was stored while its answer was lost is not left without its data") {
+  Place place;
+  const auto kept = place.shelf.storage;
+  for (const bool reachable : {true, false}) {
+    CAPTURE(reachable);
+    const auto losing = std::make_shared<LosingStorage>(*kept, reachable);
+    place.shelf.storage = losing;
+    auto draft = Draft::begin(place.shelf, place.draft(0), {});
+    REQUIRE(draft);
+    const auto added = draft->add(Place::service("default"), Place::writer("rows"));
+    REQUIRE(added);
+    CHECK_FALSE(draft->finish({*added}, morning));
+    draft->give_up();
+    place.shelf.storage = kept;
+    const auto listing = list(place.shelf, place.key);
+    REQUIRE(listing);
+    CHECK(listing->whole.size() == (reachable ? 0 : 1));
+    for (const auto& backup : listing->whole) CHECK(place.data(place.shelf, backup) == "rows");
+  }
 }
 
 TEST_CASE("data or a manifest that was changed, cut off or exchanged is refused, and so is another key") {
