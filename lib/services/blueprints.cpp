@@ -69,7 +69,8 @@ constexpr std::array<Word, 5> mariadb_shell{"mariadb", "--protocol=tcp", "--host
 constexpr std::array<Word, 9> mariadb_backup{"mariadb-dump", "--user=root", "--single-transaction", "--quick",
                                              "--routines",   "--triggers",  "--events",             "--hex-blob",
                                              "{database}"};
-constexpr std::array<Word, 4> mariadb_restore{"mariadb", "--user={login}", "--init-command=SET SESSION max_statement_time = 0",
+// Its sandbox leaves out what is for the client and not for the server: running programs, reading files.
+constexpr std::array<Word, 5> mariadb_restore{"mariadb", "--sandbox", "--user={login}", "--init-command=SET SESSION max_statement_time = 0",
                                               "{database}"};
 
 // Redis. Volume and entry point: https://hub.docker.com/_/redis. The image knows no variable for a password, and on the

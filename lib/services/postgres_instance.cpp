@@ -2,7 +2,9 @@
 
 #include "services/blueprints.hpp"
 #include "services/commands.hpp"
+#include "services/dump_format.hpp"
 #include "services/instance_parts.hpp"
+#include "services/restricted.hpp"
 #include "services/server_container.hpp"
 #include "support/ids.hpp"
 #include "support/try.hpp"
@@ -10,7 +12,7 @@
 namespace divio::services::postgres {
 namespace {
 
-constexpr std::string_view custom_format = "PGDMP";  // how pg_dump -Fc begins
+constexpr std::string_view unknown_restrict = "invalid command \\restrict";
 
 Result<void> psql(const Place& place, const Server& server, Secret script, std::string doing) {
   const Script run{administration(server, {"psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-U", "postgres", "-d", "postgres"}),
@@ -20,12 +22,27 @@ Result<void> psql(const Place& place, const Server& server, Secret script, std::
 }
 
 std::vector<std::string> restore_command(std::string_view beginning, const Restored& names) {
-  if (beginning.starts_with(custom_format))
+  if (dump_format(beginning) == DumpFormat::postgres_custom)
     return filled(blueprint(model::ServiceType::postgres).restore,
                   {{"database", names.aside.str()}, {"login", names.login.str()}});
-  // Plain SQL is a script for psql, which does whatever it says.
+  // Plain SQL is a script for psql.
   return {"psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "--single-transaction", "-o", "/dev/null", "-U", names.login.str(),
           "-d", names.aside.str(), "-c", "SET statement_timeout = 0", "-f", "-"};
+}
+
+ports::ArchiveWriter restricted(const ports::ArchiveWriter& archive) {
+  return [&archive](const ports::ByteSink& sink) -> Result<void> {
+    RestrictedDump dump(random_hex(16), sink);
+    DIVIO_CHECK(archive([&](std::string_view bytes) { return dump.write(bytes); }));
+    return dump.finish();
+  };
+}
+
+Error refusal_of(const Ended& ended, std::string_view doing) {
+  auto error = failure_of(ended, doing);
+  if (ended.complaint.find(unknown_restrict) != std::string::npos)
+    error.hint = "the psql of this server's image is too old to run plain SQL safely: give a dump of pg_dump -Fc, or a newer image";
+  return error;
 }
 
 }  // namespace
@@ -71,8 +88,8 @@ Result<void> restore(const Place& place, const Server& server, const model::Serv
   const Choice choose = [&](std::string_view beginning) {
     return administration(server, restore_command(beginning, names));
   };
-  DIVIO_TRY(ended, run_chosen(place.engine, server.name, choose, {archive, {}, place.stop}));
-  if (ended.code != 0) return Failure(failure_of(ended, doing));
+  DIVIO_TRY(ended, run_chosen(place.engine, server.name, choose, {restricted(archive), {}, place.stop}));
+  if (ended.code != 0) return Failure(refusal_of(ended, doing));
   auto swapped = psql(place, server, Secret(postgres_swap_script(names)), doing);
   // Nobody may be left outside.
   if (!swapped) DIVIO_CHECK(psql(place, server, Secret(postgres_reopening(database)), doing));

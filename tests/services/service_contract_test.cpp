@@ -238,6 +238,9 @@ TEST_CASE("A dump can do no more than the tenant can") {
   for (const auto& [type, statement, refusal] :
        {Attempt{ServiceType::postgres, "RESET ROLE;\nCREATE ROLE intruder SUPERUSER LOGIN;\n", "must be superuser"},
         Attempt{ServiceType::postgres, "COPY (SELECT 1) TO PROGRAM 'id';\n", "must be superuser"},
+        Attempt{ServiceType::postgres, "\\! id >/tmp/intruder\n", "backslash commands are restricted"},
+        Attempt{ServiceType::postgres, "SELECT 1;\n\\connect - postgres\n", "backslash commands are restricted"},
+        Attempt{ServiceType::mariadb, "system id >/tmp/intruder\n", "sandbox"},
         Attempt{ServiceType::mariadb, "GRANT ALL ON *.* TO intruder@`%`;\n", "denied"}}) {
     CAPTURE(statement);
     Filled filled(type, "confined");
