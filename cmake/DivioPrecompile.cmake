@@ -5,15 +5,25 @@ option(DIVIO_PRECOMPILE "Compile common headers once" OFF)
 if(DIVIO_PRECOMPILE)
   add_compile_options(-fpch-preprocess)  # lets ccache work
   file(WRITE ${PROJECT_BINARY_DIR}/generated/precompiled.cpp "")
+  set(headers <algorithm> <array> <chrono> <cstdint> <functional> <map> <memory> <mutex> <optional> <set> <stop_token>
+              <string> <string_view> <thread> <utility> <vector> <fmt/format.h> <tl/expected.hpp>)
   add_library(divio_precompiled OBJECT ${PROJECT_BINARY_DIR}/generated/precompiled.cpp)
   target_link_libraries(divio_precompiled PRIVATE divio_options tl::expected fmt::fmt Threads::Threads)
-  target_precompile_headers(divio_precompiled PRIVATE
-    <algorithm> <array> <chrono> <cstdint> <functional> <map> <memory> <mutex> <optional> <set> <stop_token>
-    <string> <string_view> <thread> <utility> <vector> <fmt/format.h> <tl/expected.hpp>)
+  target_precompile_headers(divio_precompiled PRIVATE ${headers})
+  if(DIVIO_BUILD_TESTS)
+    add_library(divio_precompiled_tests OBJECT ${PROJECT_BINARY_DIR}/generated/precompiled.cpp)
+    target_link_libraries(divio_precompiled_tests PRIVATE divio_options tl::expected fmt::fmt doctest::doctest Threads::Threads)
+    target_precompile_headers(divio_precompiled_tests PRIVATE ${headers} <doctest/doctest.h>)
+  endif()
 endif()
 
-# Programs are then compiled as libraries are, for precompiled headers can be used with the same options only.
+# divio_precompile(TARGET [FROM]): FROM is divio_precompiled or divio_precompiled_tests. Programs are then compiled as
+# libraries are, for precompiled headers can be used with the same options only.
 function(divio_precompile target)
+  set(from ${ARGN})
+  if(NOT from)
+    set(from divio_precompiled)
+  endif()
   if(DIVIO_PRECOMPILE)
     get_target_property(type ${target} TYPE)
     if(type STREQUAL EXECUTABLE)
@@ -21,6 +31,6 @@ function(divio_precompile target)
       target_compile_options(${target} PRIVATE -fPIC)
     endif()
     target_link_libraries(${target} PRIVATE fmt::fmt)
-    target_precompile_headers(${target} REUSE_FROM divio_precompiled)
+    target_precompile_headers(${target} REUSE_FROM ${from})
   endif()
 endfunction()

@@ -24,7 +24,8 @@ bool runs(const std::string& word) {
   bool found = false;
   while (const dirent* entry = ::readdir(folder)) {
     std::ifstream file(fmt::format("/proc/{}/cmdline", entry->d_name));
-    const std::string line{std::istreambuf_iterator<char>(file), {}};
+    std::string line;
+    std::getline(file, line, '\n');  // nothing of a process that has just ended
     found = found || line.find(std::string("sleep") + '\0' + word) != std::string::npos;
   }
   ::closedir(folder);
