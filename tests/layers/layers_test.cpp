@@ -29,10 +29,11 @@ const std::vector<Room>& rooms() {
       {"media", {"support", "model", "ports", "system"}},
       {"backups", {"support", "model", "wire", "ports", "system"}},
       {"controller", {"support", "model", "wire", "planning", "ports", "builder", "services", "media", "backups"}},
+      {"migration", {"support", "model", "wire", "planning", "ports", "services", "media", "backups", "controller"}},
       // The public functions, and the one file that puts adapters behind ports.
       {"platform",
-       {"support", "model", "wire", "planning", "ports", "builder", "services", "media", "backups", "controller", "system",
-        "config", "engines", "ingress", "sources", "storage", "store"}},
+       {"support", "model", "wire", "planning", "ports", "builder", "services", "media", "backups", "controller", "migration",
+        "system", "config", "engines", "ingress", "sources", "storage", "store"}},
       // The command line does nothing that the public functions do not offer.
       {"cli", {"support", "model", "wire"}},
   };
