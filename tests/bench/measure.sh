@@ -5,12 +5,13 @@ results=${results:-/dev/null}
 # now: nanoseconds
 now() { date +%s%N; }
 
-# once FUNCTION: runs it and prints how many microseconds it took. A function before_FUNCTION is run first, untimed.
+# once FUNCTION: runs it and prints how many microseconds it took; fails if it does. A function before_FUNCTION is run
+# first, untimed.
 once() {
   local began
   if declare -F "before_$1" >/dev/null; then "before_$1" >/dev/null; fi
   began=$(now)
-  "$@" >/dev/null
+  "$@" >/dev/null || { echo "$1 failed: there is nothing to measure" >&2 && return 1; }
   echo $((($(now) - began) / 1000))
 }
 
@@ -25,9 +26,11 @@ compare() {
   mine_file=$(mktemp) other_file=$(mktemp) ratio_file=$(mktemp)
   for round in $(seq 0 "$rounds"); do
     if [ $((round % 2)) = 0 ]; then
-      mine=$(once "$ours") other=$(once "$theirs")
+      mine=$(once "$ours")
+      other=$(once "$theirs")
     else
-      other=$(once "$theirs") mine=$(once "$ours")
+      other=$(once "$theirs")
+      mine=$(once "$ours")
     fi
     [ "$round" != 0 ] || continue
     echo "$mine" >>"$mine_file"

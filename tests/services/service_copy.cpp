@@ -39,7 +39,10 @@ Result<void> prepare(const services::Place& place, const services::Server& serve
 }
 
 Result<void> copy(const services::Place& place, const services::Server& server) {
-  DIVIO_CHECK(services::restore(place, server, instance("to"), [&](const ports::ByteSink& sink) {
+  auto to = instance("to");
+  DIVIO_TRY(login, services::new_login(to));
+  to.role = login.role;  // whoever restores is the first login, by its name alone
+  DIVIO_CHECK(services::restore(place, server, to, [&](const ports::ByteSink& sink) {
     return services::dump(place, server, instance("from"), sink);
   }));
   std::ifstream status("/proc/self/status");
