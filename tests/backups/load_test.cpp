@@ -29,6 +29,7 @@ INSERT INTO left_side SELECT n, 1000 FROM generate_series(1, 500) n;
 INSERT INTO right_side SELECT n, 1000 FROM generate_series(1, 500) n;
 INSERT INTO counter VALUES (0);
 )";
+// It says something now and then, since whoever hears nothing for long takes the server for dead.
 constexpr const char* load = R"(DO $$ DECLARE who int; much bigint; BEGIN
 LOOP
   EXIT WHEN EXISTS (SELECT FROM stop);
@@ -38,6 +39,7 @@ LOOP
   INSERT INTO moves (account, amount, note) VALUES (who, much, md5(random()::text));
   UPDATE right_side SET amount = amount + much WHERE id = who;
   COMMIT;
+  IF much = 0 THEN RAISE NOTICE 'it goes on'; END IF;
 END LOOP;
 END $$;)";
 constexpr const char* looks_whole =

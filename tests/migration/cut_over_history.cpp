@@ -1,0 +1,160 @@
+#include "migration/cut_over_history.hpp"
+
+#include <algorithm>
+
+#include "migration/attempt.hpp"
+#include "migration/cut_over_events.hpp"
+
+namespace divio::migration::testing {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Whoever carries it out is killed.
+struct Death {};
+
+constexpr int longest_wait_in_storm = 60, longest_wait = 1000;
+
+class Timepiece final : public ports::Clock {
+ public:
+  explicit Timepiece(Events& events) : events_(events) {}
+  model::TimePoint now() const override { return model::TimePoint{} + std::chrono::milliseconds(10) * events_.moments; }
+  bool sleep(std::chrono::milliseconds, std::stop_token) override {
+    events_.live();
+    return true;
+  }
+
+ private:
+  Events& events_;
+};
+
+// The two regions, as somebody far away reaches them.
+class FarSides final : public migration::Sides {
+ public:
+  FarSides(Events& events, Attempt attempt) : events_(events), attempt_(attempt) {}
+
+  Result<SeenCutOver> look() override {
+    events_.live();
+    perhaps_die();
+    if (is_lost(20)) return no_answer();
+    auto seen = migration::testing::look(events_.world, attempt_.number, attempt_.source);
+    mislead(seen);
+    return seen;
+  }
+
+  Result<void> act(const std::vector<CutOverStep>& steps, std::stop_token) override {
+    for (const auto& step : steps) {
+      auto done = act(step);
+      if (!done) return done;
+    }
+    return {};
+  }
+
+ private:
+  static Failure no_answer() { return fail(ErrorCode::unreachable, "there was no answer"); }
+  bool is_lost(unsigned one_in) { return events_.weather == Weather::stormy && (events_.chance(one_in) || (events_.world.cut && events_.chance(3))); }
+  void perhaps_die() {
+    if (events_.weather == Weather::stormy && events_.chance(60)) throw Death{};
+  }
+
+  // A call may be lost on its way, come through much later, be made twice, or be done without an answer.
+  Result<void> act(const CutOverStep& step) {
+    for (const auto& effect : effects_of(step, attempt_)) {
+      events_.live();
+      perhaps_die();
+      if (is_lost(30)) return no_answer();
+      if (is_lost(25)) return events_.late.push_back(effect), no_answer();
+      if (!effect(events_.world)) return fail(ErrorCode::conflict, "the attempt is over");
+      if (is_lost(30) && !effect(events_.world)) return fail(ErrorCode::conflict, "the attempt is over");
+      if (is_lost(30)) return no_answer();
+    }
+    for (int waited = 0; !is_done(events_.world, step, attempt_); ++waited) {
+      if (waited > (events_.weather == Weather::calm ? longest_wait : longest_wait_in_storm)) return fail(ErrorCode::timed_out, "it takes too long");
+      events_.live();
+      perhaps_die();
+    }
+    return {};
+  }
+
+  void mislead(SeenCutOver& seen) const {
+    const auto flaw = attempt_.flaw;
+    for (auto& service : seen.services) {
+      if (flaw == Flaw::commit_before_fence) service.fence = Fence::up;
+      if (flaw == Flaw::no_marker) service.proven = true;
+      if (flaw == Flaw::way_back_before_fence && service.way_back != WayBack::following)
+        service.fence = Fence::up, service.proven = service.settled = true, service.stream = Stream::suspended;
+      if (flaw == Flaw::release_before_open && seen.decision == Decision::committed && seen.holding) service.open = true;
+    }
+  }
+
+  Events& events_;
+  Attempt attempt_;
+};
+
+struct History {
+  Events events;
+  int legs_wanted = 1;  // 1: to the target; 2: and back
+  int legs_done = 0;
+  int deaths = 0;
+  bool attempt_goes_on = false;
+
+  [[nodiscard]] bool goes_on() const {
+    return legs_done < legs_wanted && events.attempts.size() < 60 && events.moments < 20'000 && events.world.broken_promises.empty();
+  }
+
+  void live_on() {
+    while (goes_on()) {
+      if (!attempt_goes_on) begin_attempt();
+      try {
+        carry_out();
+      } catch (const Death&) {
+        ++deaths;
+        for (auto quiet = events.below(40); quiet > 0; --quiet) events.live();
+      }
+    }
+  }
+
+ private:
+  void begin_attempt() {
+    const auto number = static_cast<int>(events.attempts.size()) + 1;
+    events.attempts.push_back({number, legs_done == 0 ? 0U : 1U, events.world.follows.size(), events.flaw});
+    attempt_goes_on = true;
+  }
+
+  void carry_out() {
+    Timepiece clock(events);
+    FarSides sides(events, events.attempts.back());
+    std::stop_source stop;
+    if (events.weather == Weather::stormy && events.chance(8)) stop.request_stop();
+    migration::AttemptLimits limits{events.weather == Weather::stormy ? 100ms + 30ms * events.below(100) : 60s, 5s};
+    const auto ended = migration::carry_out_attempt(sides, clock, limits, {}, stop.get_token());
+    if (!ended) return;  // what is decided stands; it is tried again
+    attempt_goes_on = false;
+    if (ended->decision == Decision::committed) ++legs_done;
+  }
+};
+
+}  // namespace
+
+Told live_through(unsigned long long number, Weather weather, Flaw flaw) {
+  std::mt19937_64 random(number);
+  std::vector<bool> follows{true};
+  if (random() % 3 == 0) follows.push_back(random() % 2 == 0);
+  const bool back = random() % 2 == 0 && std::ranges::all_of(follows, std::identity{});
+  History history{{random, World(follows), weather, flaw}, back ? 2 : 1};
+  for (auto before = history.events.below(40); before > 0; --before) history.events.live();
+  history.live_on();
+  auto& world = history.events.world;
+  const auto attempts = static_cast<int>(history.events.attempts.size());
+  if (world.broken_promises.empty()) {
+    history.events.come_to_rest();
+    if (history.legs_done < history.legs_wanted) world.broken_promises.push_back("it never comes to its end");
+    else world.check_at_rest(history.legs_done % 2 == 1 ? 1 : 0);
+  }
+  if (world.broken_promises.empty() && weather == Weather::calm && attempts != history.legs_wanted)
+    world.broken_promises.push_back("an attempt failed though nothing went wrong");
+  return {world.broken_promises.empty() ? std::string() : world.broken_promises.front(),
+          static_cast<int>(world.acknowledged.size()), attempts, history.deaths, history.legs_done == 2};
+}
+
+}  // namespace divio::migration::testing

@@ -1,0 +1,169 @@
+#include "migration/cut_over_world.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace divio::migration::testing {
+namespace {
+
+// A marker may come again, from the side to which it went: it has no key that this could clash with.
+void append(Data& data, Entry entry) {
+  data.log.push_back(entry);
+  const bool is_new = data.rows.insert(entry.id).second;
+  if (entry.id > 0 && (!data.keys.insert(entry.key).second || !is_new)) data.doubled = true;
+}
+
+Stream stream_of(const Data& source, const Data& target) {
+  if (!target.subscribed) return source.slot ? Stream::suspended : Stream::absent;
+  return target.applying ? Stream::following : Stream::suspended;
+}
+
+WayBack way_back_of(const Data& source, const Data& target, int attempt) {
+  const bool own = target.slot && target.slot->made_in == attempt;
+  if (own && target.published && source.subscribed && source.applying) return WayBack::following;
+  return target.slot || source.subscribed ? WayBack::begun : WayBack::absent;
+}
+
+}  // namespace
+
+World::World(std::vector<bool> services_follow) : follows(std::move(services_follow)) {
+  for (auto& region : regions) region.data.resize(follows.size());
+  regions[0].background = true;
+  for (std::size_t i = 0; i < follows.size(); ++i) {
+    auto& source = regions[0].data[i];
+    source.writable = true;
+    if (!follows[i]) continue;
+    source.published = true;
+    source.slot = Slot{};
+    regions[1].data[i].subscribed = regions[1].data[i].applying = true;
+  }
+}
+
+void World::refuse(const Request& request) {
+  refused.push_back(request.id);
+  if (!requests_may_fail) broken_promises.push_back("a request failed");
+}
+
+void World::route(Request request, std::size_t at, int hops) {
+  auto& region = regions[at];
+  if (region.holding != 0) region.waiting.push_back(request);
+  else if (!region.forwarding) region.in_flight.push_back(request);
+  else if (cut || hops > 2) refuse(request);
+  else route(request, 1 - at, hops + 1);
+}
+
+void World::visit(std::size_t service) { route({++last_id, service}, 0, 0); }
+
+void World::begin_writing(std::size_t region, std::size_t index) {
+  auto& request = regions[region].in_flight[index];
+  if (request.writing) return;
+  auto& data = regions[region].data[request.service];
+  if (data.writable) {
+    request.writing = true;
+    data.begun.push_back({request.id, Writer::request});
+    return;
+  }
+  refuse(request);
+  std::erase_if(regions[region].in_flight, [id = request.id](const auto& r) { return r.id == id; });
+}
+
+void World::write_beside(std::size_t region, std::size_t service, Writer writer) {
+  auto& data = regions[region].data[service];
+  if (data.writable) data.begun.push_back({++last_id, writer});
+}
+
+void World::end_writing(std::size_t region, std::size_t service, std::size_t index) {
+  auto& data = regions[region].data[service];
+  const auto done = data.begun[index];
+  data.begun.erase(data.begun.begin() + static_cast<std::ptrdiff_t>(index));
+  append(data, {done.id, data.next_key++});
+  acknowledged[done.id] = service;
+  std::erase_if(regions[region].in_flight, [&](const auto& request) { return request.id == done.id; });
+}
+
+void World::let_go(std::size_t region) {
+  regions[region].holding = 0;
+  for (const auto& request : std::exchange(regions[region].waiting, {})) route(request, region, 0);
+}
+
+bool World::can_apply(std::size_t publisher, std::size_t service) const {
+  const auto& from = regions[publisher].data[service];
+  const auto& to = regions[1 - publisher].data[service];
+  return !cut && from.slot && !from.slot->broken && from.slot->position < from.log.size() && to.subscribed && to.applying;
+}
+
+void World::apply_one(std::size_t publisher, std::size_t service) {
+  auto& from = regions[publisher].data[service];
+  append(regions[1 - publisher].data[service], from.log[from.slot->position++]);
+}
+
+// Who waits or is busy there gets no answer.
+void World::restart_ingress(std::size_t region) {
+  auto& ingress = regions[region];
+  requests_may_fail = true;
+  ingress.holding = 0;
+  for (const auto& request : std::exchange(ingress.waiting, {})) refuse(request);
+  ingress.guarded.clear();
+}
+
+void World::restart_data(std::size_t region, std::size_t service) {
+  requests_may_fail = true;
+  for (const auto& transaction : std::exchange(regions[region].data[service].begun, {})) {
+    std::erase_if(regions[region].in_flight, [&](const auto& request) { return request.id == transaction.id; });
+    refused.push_back(transaction.id);
+  }
+  regions[region].guarded.clear();
+}
+
+void World::check() {
+  for (std::size_t i = 0; i < follows.size(); ++i) {
+    const auto& one = regions[0].data[i];
+    const auto& other = regions[1].data[i];
+    const auto accepts = [](const Data& data) { return data.writable || !data.begun.empty(); };
+    if (accepts(one) && accepts(other)) broken_promises.push_back("both sides accept writes");
+    if (one.doubled || other.doubled) broken_promises.push_back("a write is there twice, or its key");
+  }
+}
+
+void World::check_at_rest(std::size_t owner) {
+  const auto missing = [&](std::size_t region, bool followers_only) {
+    return std::ranges::any_of(acknowledged, [&](const auto& write) {
+      return (!followers_only || follows[write.second]) && !regions[region].data[write.second].rows.contains(write.first);
+    });
+  };
+  if (missing(owner, false)) broken_promises.push_back("a write that was acknowledged is lost");
+  if (owner == 1 && missing(0, true)) broken_promises.push_back("the way back lacks a write");
+  for (const int id : refused)
+    for (const auto& data : regions[owner].data)
+      if (data.rows.contains(id)) broken_promises.push_back("a write that was refused is there");
+  for (const auto& region : regions)
+    if (!region.waiting.empty() || !region.in_flight.empty()) broken_promises.push_back("requests hang");
+}
+
+SeenCutOver look(const World& world, int attempt, std::size_t source) {
+  const auto& from = world.regions[source];
+  const auto& to = world.regions[1 - source];
+  SeenCutOver seen;
+  if (const auto found = from.decisions.find(attempt); found != from.decisions.end()) seen.decision = found->second;
+  seen.ended = from.ended.contains(attempt);
+  seen.background_at_source = from.background;
+  seen.background_at_target = to.background;
+  seen.holding = from.holding == attempt;
+  seen.in_flight = static_cast<int>(from.in_flight.size());
+  seen.forwarding = from.forwarding && !to.forwarding;
+  seen.guarded = from.guarded.contains(attempt) && to.guarded.contains(attempt);
+  for (std::size_t i = 0; i < world.follows.size(); ++i) {
+    const auto &here = from.data[i], &there = to.data[i];
+    const Epoch present{attempt, false};
+    if (seen.decision == Decision::open && (here.epoch != present || there.epoch != present)) seen.guarded = false;
+    seen.services.push_back({.prefix = std::to_string(i), .follows = world.follows[i],
+                             .fence = here.writable ? Fence::down : here.begun.empty() ? Fence::up : Fence::closing,
+                             .over = here.epoch == Epoch{attempt, true},
+                             .proven = there.rows.contains(marker(attempt)), .settled = there.settled_in == attempt,
+                             .stream = stream_of(here, there), .way_back = way_back_of(here, there, attempt),
+                             .way_back_proven = here.rows.contains(way_back_marker(attempt)), .open = there.writable});
+  }
+  return seen;
+}
+
+}  // namespace divio::migration::testing
