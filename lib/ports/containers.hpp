@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <stop_token>
@@ -31,6 +32,12 @@ struct NetworkAttachment {
   std::vector<std::string> aliases;  // further DNS names within the network
 };
 
+// A TCP port of the host, at all of its addresses, that leads to one of the container's.
+struct PublishedPort {
+  std::uint16_t host = 0;
+  std::uint16_t container = 0;
+};
+
 enum class RestartPolicy { never, unless_stopped };
 
 struct ContainerSpec {
@@ -42,6 +49,7 @@ struct ContainerSpec {
   model::Labels labels;
   NetworkAttachment network;
   std::string join_network_of;  // share the network of this container instead of `network`
+  std::vector<PublishedPort> published;  // in a network of the engine's, neither the host's nor another container's
   std::vector<VolumeMount> mounts;
   model::Resources resources;
   RestartPolicy restart = RestartPolicy::never;
@@ -80,7 +88,8 @@ class Containers {
   // Returns the id. An image that is not there is not_found; nothing is pulled.
   [[nodiscard]] virtual Result<std::string> create(const ContainerSpec& spec) = 0;
 
-  // Starting what runs and stopping what is stopped succeed.
+  // Starting what runs and stopping what is stopped succeed. A published port that is taken is a conflict; the container
+  // is then there as before.
   [[nodiscard]] virtual Result<void> start(const std::string& id) = 0;
   [[nodiscard]] virtual Result<void> stop(const std::string& id, std::chrono::seconds grace) = 0;
   [[nodiscard]] virtual Result<void> kill(const std::string& id, const std::string& signal) = 0;

@@ -194,3 +194,19 @@ TEST_CASE("A container is connected to further networks under its names there, r
   REQUIRE_OK(ground->containers().start(*id));
   CHECK(names().size() == 1);
 }
+
+TEST_CASE("A port of the host that another container has is a conflict, at every start, and free once that one has ended") {
+  const auto ground = open_ground();
+  auto& containers = ground->containers();
+  for (const auto* what : {"first", "second"}) {
+    auto spec = ground->container(what, command::sleep());
+    spec.published = {{23456, 80}};
+    REQUIRE_OK(containers.create(spec));
+  }
+  REQUIRE_OK(containers.start(ground->name("first")));
+  CHECK_CODE(ErrorCode::conflict, containers.start(ground->name("second")));
+  CHECK_CODE(ErrorCode::conflict, containers.start(ground->name("second")));
+  CHECK(containers.inspect(ground->name("second"))->state == ports::ContainerState::created);
+  REQUIRE_OK(containers.remove(ground->name("first")));
+  REQUIRE_OK(containers.start(ground->name("second")));
+}

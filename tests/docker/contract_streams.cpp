@@ -162,3 +162,24 @@ TEST_CASE("Files are written into and read from a container that does not run ye
   CHECK_CODE(ErrorCode::not_found, ground->streams().get_archive(*id, "/srv/nothing.txt"));
   CHECK_CODE(ErrorCode::not_found, ground->streams().put_archive(ground->name("nobody"), "/srv", *tar));
 }
+
+TEST_CASE("Files that are put where a volume is are there in the next container that has it, and gone with it") {
+  const auto ground = open_ground();
+  REQUIRE_OK(ground->engine().volumes().create(ground->name("kept"), ground->labels()));
+  const auto make = [&](std::string_view what) {
+    auto spec = ground->container(what, command::sleep());
+    spec.mounts = {{ground->name("kept"), "/srv"}};
+    REQUIRE_OK(ground->containers().create(spec));
+  };
+  make("first");
+  REQUIRE_OK(ground->streams().put_archive(ground->name("first"), "/srv", fakes::write_tar({{"note.txt", "kept\n"}})));
+  REQUIRE_OK(ground->containers().remove(ground->name("first")));
+  make("second");
+  const auto tar = ground->streams().get_archive(ground->name("second"), "/srv/note.txt");
+  REQUIRE_OK(tar);
+  CHECK(fakes::read_tar(*tar).at("note.txt") == "kept\n");
+  REQUIRE_OK(ground->containers().remove(ground->name("second")));
+  REQUIRE_OK(ground->engine().volumes().remove(ground->name("kept")));
+  make("third");
+  CHECK_CODE(ErrorCode::not_found, ground->streams().get_archive(ground->name("third"), "/srv/note.txt"));
+}

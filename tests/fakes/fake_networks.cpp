@@ -102,6 +102,7 @@ class FakeVolumes final : public ports::Volumes {
         if (std::ranges::find(container.spec.mounts, name, &ports::VolumeMount::volume) != container.spec.mounts.end())
           return fail(ErrorCode::conflict, fmt::format("cannot remove volume '{}': volume is in use", name));
       world_.volumes.erase(name);
+      world_.volume_files.erase(name);
       world_.volume_times.erase(name);
       return {};
     });

@@ -179,8 +179,10 @@ class FakeStreams final : public ports::Streams {
   Result<void> put_archive(const std::string& container, const std::string& folder, std::string_view tar) override {
     return world_.call("streams.put_archive", container, [&]() -> Result<void> {
       DIVIO_TRY(found, world_.container(container, "write files of"));
-      for (auto& [path, content] : read_tar(tar))
-        found->files[folder + (folder.ends_with('/') ? "" : "/") + path] = content;
+      for (auto& [path, content] : read_tar(tar)) {
+        const auto place = world_.place_of(*found, folder + (folder.ends_with('/') ? "" : "/") + path);
+        place.files[place.path] = content;
+      }
       return {};
     });
   }
@@ -190,9 +192,10 @@ class FakeStreams final : public ports::Streams {
     return world_.call("streams.get_archive", container, [&]() -> Result<std::string> {
       DIVIO_TRY(found, world_.container(container, "read files of"));
       Files wanted;
-      const auto parent = path.rfind('/') + 1;
-      for (const auto& [name, content] : found->files)
-        if (name == path || name.starts_with(path + "/")) wanted[name.substr(parent)] = content;
+      const auto place = world_.place_of(*found, path);
+      const auto parent = place.path.rfind('/') + 1;  // 0 where there is none
+      for (const auto& [name, content] : place.files)
+        if (name == place.path || name.starts_with(place.path + "/")) wanted[name.substr(parent)] = content;
       if (!wanted.empty()) return write_tar(wanted);
       return fail(ErrorCode::not_found,
                   fmt::format("cannot read {} of container '{}': there is no such file", path, container));

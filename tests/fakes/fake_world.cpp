@@ -108,10 +108,28 @@ Result<void> take_address(World& world, FakeContainer& container) {
   return fail(ErrorCode::failed, "cannot start container: no address is left in its network");
 }
 
+// By a container that runs.
+bool is_published(const World& world, std::uint16_t port) {
+  return std::ranges::any_of(world.containers, [&](const auto& entry) {
+    const auto& [spec, seen] = std::tie(entry.second.spec, entry.second.seen);
+    return is_up(seen.state) && std::ranges::count(spec.published, port, &ports::PublishedPort::host) > 0;
+  });
+}
+
 }  // namespace
+
+World::Place World::place_of(FakeContainer& container, const std::string& path) {
+  for (const auto& mount : container.spec.mounts)
+    if (path.starts_with(mount.path + "/")) return {volume_files[mount.volume], path.substr(mount.path.size() + 1)};
+  return {container.files, path};
+}
 
 Result<void> World::start(FakeContainer& container) {
   if (container.seen.state == ContainerState::running) return {};
+  for (const auto& port : container.spec.published)
+    if (is_published(*this, port.host))
+      return fail(ErrorCode::conflict, fmt::format("cannot start container '{}': Bind for 0.0.0.0:{} failed: port is already allocated",
+                                                   container.seen.name, port.host));
   const auto& network = container.spec.network.name;
   if (!network.empty() && network != "host" && network != "none" && !networks.contains(network))
     return fail(ErrorCode::not_found,

@@ -60,6 +60,7 @@ struct World {
   std::map<std::string, FakeImage> registry;
   std::map<std::string, FakeNetwork> networks;   // by name
   std::map<std::string, model::Labels> volumes;  // by name
+  std::map<std::string, Files> volume_files;     // what was put there; paths from the volume's root
   std::map<std::string, model::TimePoint> volume_times;  // when they were made
   BuildBehaviour build;
   std::vector<Fault> faults;
@@ -88,6 +89,12 @@ struct World {
   [[nodiscard]] Result<FakeContainer*> container(const std::string& id_or_name, std::string_view doing);
   [[nodiscard]] StoredImage* find_image(const std::string& name_or_id);
   [[nodiscard]] std::string new_id();
+  // The file at this path of a container, in its volume where one is mounted there: those that hold it, and its name in it.
+  struct Place {
+    Files& files;
+    std::string path;
+  };
+  [[nodiscard]] Place place_of(FakeContainer& container, const std::string& path);
   std::string store_image(const std::string& name, FakeImage image);
   // Starts it: takes an address, runs its behaviour.
   [[nodiscard]] Result<void> start(FakeContainer& container);

@@ -33,6 +33,8 @@ json environment_list(const model::Variables& variables) {
   return list;
 }
 
+std::string port_name(const ports::PublishedPort& port) { return std::to_string(port.container) + "/tcp"; }
+
 json render_host(const ports::ContainerSpec& spec) {
   json host{
       {"Init", true},  // something has to reap orphans and pass signals on to what does not handle them
@@ -51,6 +53,8 @@ json render_host(const ports::ContainerSpec& spec) {
     host["NetworkMode"] = "container:" + spec.join_network_of;
   else if (!spec.network.name.empty())
     host["NetworkMode"] = spec.network.name;
+  for (const auto& port : spec.published)
+    host["PortBindings"][port_name(port)].push_back({{"HostPort", std::to_string(port.host)}});
   for (const auto& mount : spec.mounts) {
     json rendered{{"Type", "volume"}, {"Source", mount.volume}, {"Target", mount.path}, {"ReadOnly", mount.read_only}};
     if (mount.as_it_is) rendered["VolumeOptions"] = {{"NoCopy", true}};
@@ -127,6 +131,7 @@ json render_container(const ports::ContainerSpec& spec) {
   if (!spec.entrypoint.empty()) body["Entrypoint"] = spec.entrypoint;
   if (!spec.command.empty()) body["Cmd"] = spec.command;
   if (!spec.user.empty()) body["User"] = spec.user;
+  for (const auto& port : spec.published) body["ExposedPorts"][port_name(port)] = json::object();
   if (spec.terminal) body["Tty"] = true;
   if (spec.open_input) {
     body["OpenStdin"] = true;
