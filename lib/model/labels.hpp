@@ -25,6 +25,8 @@ inline constexpr std::string_view commit = "divio.commit";
 inline constexpr std::string_view service = "divio.service";  // type of a server
 inline constexpr std::string_view version = "divio.version";  // of a server
 inline constexpr std::string_view made_of = "divio.made-of";  // digest of what a server's container was made of
+inline constexpr std::string_view migration = "divio.migration";  // id of the migration that something is for
+inline constexpr std::string_view relay_port = "divio.relay-port";  // of the host, that leads to a relay
 inline constexpr std::string_view drill = "divio.drill";  // id of the backup that a scratch server or volume tries out
 // On volumes that show a lease to other catalogues (controller/lease_marks.hpp), which may remove them when they are old.
 inline constexpr std::string_view lease = "divio.lease";  // "shop/live"

@@ -1,0 +1,125 @@
+#include <fmt/format.h>
+
+#include "migration/relay/plan.hpp"
+
+namespace divio::migration::relay {
+namespace {
+
+// Whoever connects has ten seconds for each step until both ends are connected; from then on silence is no reason to
+// end, but a host that is gone is: data unconfirmed for 20 s, or three unanswered questions after 10 s of silence.
+constexpr std::string_view defaults = R"(defaults
+  mode tcp
+  log global
+  timeout connect 5s
+  timeout client 10s
+  timeout server 10s
+  timeout tunnel 7d
+  timeout client-fin 1m
+  timeout server-fin 1m
+  option clitcpka
+  clitcpka-idle 10s
+  clitcpka-intvl 5s
+  clitcpka-cnt 3
+  option srvtcpka
+  srvtcpka-idle 10s
+  srvtcpka-intvl 5s
+  srvtcpka-cnt 3
+
+resolvers engine
+  nameserver engine 127.0.0.11:53
+  resolve_retries 2
+  timeout resolve 1s
+  timeout retry 1s
+  hold valid 1s
+)";
+
+// A name is looked up when somebody connects: a server that was made anew is found at once, and one that is not there
+// yet keeps no relay from starting. Without a delay HAProxy would not wait for the answer.
+std::string looked_up(std::string_view name, unsigned port) {
+  return fmt::format(R"(  tcp-request inspect-delay 5s
+  tcp-request content do-resolve(txn.address,engine,ipv4) str({})
+  tcp-request content reject unless {{ var(txn.address) -m found }}
+  tcp-request content set-dst var(txn.address)
+  tcp-request content set-dst-port int({})
+)", name, port);
+}
+
+// The buffers' sizes are HAProxy's own defaults; the program for limits relies on them. What is logged is little, so that
+// strangers who knock do not fill the disk.
+std::string global_part() {
+  return fmt::format(R"(global
+  log stdout format raw daemon notice
+  user haproxy
+  group haproxy
+  maxconn 1000
+  nbthread 2
+  tune.bufsize 16384
+  tune.maxrewrite 1024
+  lua-load {}/{}
+
+)", folder, program_file);
+}
+
+std::string tls() {
+  return fmt::format("ssl crt {0}/{1} ca-file {0}/{2} verify required ssl-min-ver TLSv1.3 tcp-ut 20s", folder, identity_file, trusted_file);
+}
+
+// Only what leaves the region is limited, so that no byte is counted twice.
+std::string limit(const Relay& relay, std::string_view way) {
+  return relay.bytes_per_second == 0 ? std::string() : fmt::format("  filter lua.limit {} {}\n", way, relay.bytes_per_second);
+}
+
+std::string entrance(const Relay& relay, Side side) {
+  std::string text = fmt::format("\nfrontend entrance\n  bind :{} {}\n{}", listening_port, tls(), limit(relay, "answers"));
+  const auto lead = [&](std::string_view service) {
+    text += fmt::format("  use_backend here-{} if {{ ssl_fc_sni -m str {} }}\n", service, service_name(side, service));
+  };
+  for (const auto& service : relay.services) lead(service.name);
+  lead(probing);
+  for (const auto& service : relay.services)
+    text += fmt::format("\nbackend here-{}\n{}  server it 0.0.0.0:0\n", service.name, looked_up(server_alias(relay, side, service.name), service.port));
+  return text + fmt::format(R"(
+backend here-{0}
+  server it abns@{0}
+
+frontend answer
+  mode http
+  bind abns@{0}
+  http-request use-service lua.bytes if {{ path_beg /bytes/ }}
+  http-request return status 204
+)", probing);
+}
+
+bool is_literal(std::string_view host) {
+  return host.find(':') != host.npos || host.find_first_not_of("0123456789.") == host.npos;
+}
+
+// How the other side is found: what comes before the server, and its address.
+std::pair<std::string, std::string> other_end(const Relay& relay, Side side, const Both<std::uint16_t>& ports) {
+  const auto there = other(side);
+  const auto& host = relay.regions.at(there).host;
+  if (relay.one_engine) return {looked_up(name_of(relay.migration, there), listening_port), "0.0.0.0:0"};
+  if (!is_literal(host)) return {looked_up(host, ports.at(there)), "0.0.0.0:0"};
+  return {"", host.find(':') == host.npos ? fmt::format("{}:{}", host, ports.at(there)) : fmt::format("[{}]:{}", host, ports.at(there))};
+}
+
+std::string exits(const Relay& relay, Side side, const Both<std::uint16_t>& ports) {
+  std::string text;
+  const auto [found, server] = other_end(relay, side, ports);
+  const auto lead = [&, &found = found, &server = server](std::string_view service, std::string_view bind) {
+    text += fmt::format("\nfrontend to-{0}\n  bind {1}\n{2}  default_backend there-{0}\n", service, bind, limit(relay, "requests"));
+    text += fmt::format("\nbackend there-{}\n{}  server it {} {} sni str({})\n", service, found, server, tls(), service_name(other(side), service));
+  };
+  std::uint16_t port = first_port;
+  for (const auto& service : relay.services) lead(service.name, fmt::format(":{}", port++));
+  lead(probing, fmt::format("127.0.0.1:{}", probing_port));
+  return text;
+}
+
+}  // namespace
+
+std::string configuration_of(const Relay& relay, Side side, const Both<std::uint16_t>& ports) {
+  return global_part() + std::string(defaults) + entrance(relay, side) + exits(relay, side, ports);
+}
+
+}  // namespace divio::migration::relay

@@ -1,0 +1,105 @@
+// What runs in a relay's container beside HAProxy.
+#pragma once
+
+#include <string_view>
+
+namespace divio::migration::relay {
+
+// For HAProxy's Lua (https://www.haproxy.com/documentation/haproxy-lua-api/getting-started/introduction/), which both
+// Debian's package and the official image have. HAProxy limits bandwidth by itself from 2.7 on; this does it from 2.5 on.
+//
+// `filter lua.limit requests|answers RATE`: all filters of a relay share one measure of bytes that may go. What has to
+// wait is looked at again after 2 ms. When the sender has closed, HAProxy drops what a filter still holds back: then all
+// of it goes, at most one buffer. A channel that may not receive is closed or full, so a full buffer has to be told apart
+// by its size (tune.bufsize less tune.maxrewrite).
+//
+// `lua.bytes`: answers /bytes/NUMBER with so many bytes.
+inline constexpr std::string_view relay_program = R"lua(local full = 15360
+local longest = 0.1
+local allowed = 0
+local last = nil
+
+local Limit = { id = "limit of what leaves the region" }
+
+function Limit:new()
+  return setmetatable({}, { __index = self })
+end
+
+function Limit:start_analyze(txn, channel)
+  if channel:is_resp() == (self.way == "answers") then
+    filter.register_data_filter(self, channel)
+  end
+end
+
+function Limit:tcp_payload(txn, channel)
+  local time = core.now()
+  local now = time.sec + time.usec / 1000000
+  local since = last and math.max(0, now - last) or 0
+  last = now
+  allowed = math.min(self.rate * longest, allowed + since * self.rate)
+  local waiting = channel:input()
+  local go = math.max(0, math.min(waiting, math.floor(allowed)))
+  if not channel:may_recv() and waiting + channel:output() < full then go = waiting end
+  allowed = allowed - go
+  if go < waiting then filter.wake_time(2) end
+  return go
+end
+
+core.register_filter("limit", Limit, function(made, words)
+  made.way = words[1]
+  made.rate = tonumber(words[2])
+  return made
+end)
+
+local piece = string.rep("divioctl", 2000)
+
+core.register_service("bytes", "http", function(applet)
+  local left = tonumber(applet.path:match("^/bytes/(%d+)$")) or 0
+  applet:set_status(200)
+  applet:add_header("content-length", tostring(left))
+  applet:start_response()
+  while left > 0 do
+    applet:send(left < #piece and piece:sub(1, left) or piece)
+    left = left - math.min(left, #piece)
+  end
+end)
+)lua";
+
+// For bash, with the words HOST PORT PROBING-PORT BYTES and then SERVICE HOST PORT for each server. Writes a line for
+// each thing that it finds (probe_report.hpp). Bash and coreutils are in every image made from Debian; a longer wait than
+// for HAProxy's own (5 s) would hide its answer.
+inline constexpr std::string_view probe_program = R"bash(
+connect() { timeout 5 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$1" "$2" 2>&1; }
+host=$1 port=$2 probing=$3 bytes=$4
+shift 4
+while [ $# -gt 0 ]; do
+  said=$(connect "$2" "$3") || echo "silent $1 $? ${said##*: }"
+  shift 3
+done
+said=$(connect "$host" "$port") || { echo "unreachable $? ${said##*: }"; exit 0; }
+exec 3<>"/dev/tcp/127.0.0.1/$probing" || { echo closed; exit 0; }
+head_of_answer() {
+  local line
+  IFS= read -t 20 -r line <&3 || return 1
+  case $line in HTTP/1.*) ;; *) return 1 ;; esac
+  while IFS= read -t 20 -r line <&3; do [ "$line" != $'\r' ] || return 0; done
+  return 1
+}
+best=
+for turn in 1 2 3 4 5 6; do
+  begin=${EPOCHREALTIME/[.,]/}
+  printf 'GET / HTTP/1.1\r\nHost: relay\r\n\r\n' >&3
+  head_of_answer || { echo closed; exit 0; }
+  took=$((${EPOCHREALTIME/[.,]/} - begin))
+  if [ "$turn" -gt 1 ] && { [ -z "$best" ] || [ "$took" -lt "$best" ]; }; then best=$took; fi
+done
+echo "round-trip $best"
+[ "$bytes" -gt 0 ] || exit 0
+printf 'GET /bytes/%s HTTP/1.1\r\nHost: relay\r\n\r\n' "$bytes" >&3
+head_of_answer || { echo closed; exit 0; }
+begin=${EPOCHREALTIME/[.,]/}
+came=$(timeout 10 head -c "$bytes" <&3 | wc -c)
+echo "bytes $came $((${EPOCHREALTIME/[.,]/} - begin))"
+)bash";
+
+}  // namespace divio::migration::relay
