@@ -1,0 +1,54 @@
+// psql in a server's container that stays open, for the questions of a migration: a command of its own for each costs
+// 100 ms, a question here one round trip.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "migration/postgres/side.hpp"
+#include "ports/streams.hpp"
+
+namespace divio::migration::postgres {
+
+// Belongs to one thread. It begins with the first question, and again with the next one after an error.
+class Conversation {
+ public:
+  // The administrator in the side's database. invalid for what is no id of a migration.
+  [[nodiscard]] static Result<Conversation> with(Side side, std::string_view migration);
+
+  Conversation(Conversation&&) noexcept = default;
+  Conversation& operator=(Conversation&&) noexcept = default;
+  ~Conversation();
+
+  // What psql writes for `script`, in which the names of names() are filled in: rows in lines, tabs between columns. The
+  // script goes by standard input, and the server logs nothing of it.
+  //   failed      the server refuses: "cannot <doing>", with its words as the hint
+  //   unreachable the conversation broke off; what was asked may have been done
+  //   timed_out   no answer within `patience`; the same
+  [[nodiscard]] Result<std::string> ask(std::string_view script, std::string_view doing,
+                                        std::chrono::milliseconds patience = std::chrono::minutes(10));
+  // The same for a script with a secret in it.
+  [[nodiscard]] Result<std::string> ask(const Secret& script, std::string_view doing);
+
+  // Ends it; the next question opens a new one.
+  void close();
+
+  [[nodiscard]] const Side& side() const noexcept { return side_; }
+  [[nodiscard]] const Names& names() const noexcept { return names_; }
+
+ private:
+  Conversation(Side side, Names names) : side_(std::move(side)), names_(std::move(names)) {}
+
+  [[nodiscard]] Result<void> open();
+  [[nodiscard]] Result<std::string> listen(const std::string& end, std::string_view doing, std::chrono::milliseconds patience);
+  [[nodiscard]] Failure ended(std::string_view doing, std::string_view complaint);
+
+  Side side_;
+  Names names_;
+  std::unique_ptr<ports::Session> session_;
+  unsigned asked_ = 0;
+};
+
+}  // namespace divio::migration::postgres

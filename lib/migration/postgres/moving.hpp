@@ -1,0 +1,82 @@
+// Moving one PostgreSQL database, while it is written to, by its own logical replication
+// (https://www.postgresql.org/docs/15/logical-replication.html). What is called when is decided elsewhere; the order is
+//
+//   begin_copying, progress until all is copied, finish_copying, fence(target)           rows follow, nobody can use them
+//   prepare_return, begin the guards                                                     before the pause
+//   fence(source), mark and await_mark, copy_sequences, end_following, begin_return,
+//   mark and await_mark the other way, [the commit], unfence(target)                     the pause
+//   clean(target), and clean(source) when it is not needed any more, or to abort: both, at any moment before the commit
+//
+// The way back is the same with the sides exchanged, and begins at fence: it is being followed already.
+//
+// Each function can be called again after it failed or was killed within, with the same arguments: it goes on from what is
+// there. Errors are those of Conversation::ask. One migration at a time for a database; nothing here sees to that.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string_view>
+
+#include "migration/postgres/conversation.hpp"
+
+namespace divio::migration::postgres {
+
+// The way there replicates from the source to the target, the way back from the target to the source.
+enum class Direction { forward, backward };
+
+// Makes the target's tables and begins to copy all rows, with what is written meanwhile. `source_peer` is where the
+// target's server reaches the source's: it logs in there as a role of the migration's own, with a random password that
+// clean() takes away.
+//   refused  a table's changes could not be followed: from the publication on, the application's updates of it would fail;
+//            or the target holds tables of somebody else's
+[[nodiscard]] Result<void> begin_copying(Conversation& source, Conversation& target, const Peer& source_peer);
+
+struct Progress {
+  unsigned tables = 0;
+  unsigned copied = 0;          // tables
+  std::uint64_t bytes = 0;      // of the source's database
+  std::uint64_t here = 0;       // of the target's
+  std::uint64_t rows = 0;       // of the target's, as its server counts them, some tenths of a second late
+  std::uint64_t lag_bytes = 0;  // written to the source's log, and not yet known to have arrived
+  bool following = false;       // finish_copying has been there, and every change arrives
+
+  [[nodiscard]] bool all_copied() const { return copied == tables; }
+};
+
+//   failed  the source has let go what was written since the target last read: clean both sides and begin anew
+[[nodiscard]] Result<Progress> progress(Conversation& source, Conversation& target);
+
+// Makes indexes, foreign keys and triggers on the target, when all rows are copied: quicker than with the rows. What is
+// written to the source meanwhile waits there. conflict while rows are still being copied.
+[[nodiscard]] Result<void> finish_copying(Conversation& source, Conversation& target);
+
+// Nobody writes to the side's database any more but superusers, among them replication. Sessions stay, and read on. From
+// the first moment no new write begins; then this waits until every transaction that could still write has ended. Those
+// that have not after `patience` are ended with their sessions. How many is the result.
+//
+// Taken away are the privileges to write of whoever has some, the owner too, and an event trigger refuses every command
+// that could give them back. unfence() gives back exactly what was taken.
+[[nodiscard]] Result<unsigned> fence(Conversation& side, std::chrono::milliseconds patience);
+[[nodiscard]] Result<void> unfence(Conversation& side);
+[[nodiscard]] Result<bool> is_fenced(Conversation& side);
+
+// Writes marker `number`, which is seen on the other side when everything that was written before it is there too.
+[[nodiscard]] Result<void> mark(Conversation& from, Direction direction, std::uint64_t number);
+// Whether it is seen within `patience`; none: whether it is now.
+[[nodiscard]] Result<bool> await_mark(Conversation& at, Direction direction, std::uint64_t number, std::chrono::milliseconds patience);
+
+// Sets the other side's sequences to where these are, `slack` steps on. Sequences are not replicated.
+[[nodiscard]] Result<void> copy_sequences(Conversation& from, Conversation& to, unsigned slack = 32);
+
+// Ends following with its slot. The marker has to have been seen: what has not arrived by now never will.
+[[nodiscard]] Result<void> end_following(Conversation& source, Conversation& target);
+
+// Makes all that the way back needs and that can be made while the way there is still open, but for the slot. The target
+// has to be following.
+[[nodiscard]] Result<void> prepare_return(Conversation& source, Conversation& target, const Peer& target_peer);
+
+// Begins to replicate back, from this moment on: following has to have ended, or what it brought would come back
+// (refused). Prove it with a marker of its own.
+[[nodiscard]] Result<void> begin_return(Conversation& source, Conversation& target);
+
+}  // namespace divio::migration::postgres

@@ -1,0 +1,49 @@
+// What servers are told in a migration, for psql as superuser in the tenant's database. Pure. In the texts {schema} and the
+// like stand for names, which Conversation fills in.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "divio/secret.hpp"
+#include "migration/postgres/side.hpp"
+
+namespace divio::migration::postgres {
+
+// The schema of a migration with its marker and its functions, which the tenant can neither see into nor call. Whoever
+// calls a function in it, the guard too, does the same. Run again, it changes nothing.
+//
+//   fence(patience), unfence()   see moving.hpp
+//   await_writers(patience)      how many sessions had to be ended
+//   await_marker(direction, n, patience)
+//   sequences()                  a row for each: name, last value, whether it was given out, increment, lowest, highest
+[[nodiscard]] std::string tools_script();
+
+// Tables whose changes cannot be followed, a line each.
+[[nodiscard]] std::string without_identity_script();
+
+// Makes the publication {forward} or {backward}, of all tables: such a one takes no lock on any.
+[[nodiscard]] std::string publication_script(std::string_view publication);
+
+// Makes the role that the other side logs in as, or gives it this password; `salt` as in scram_verifier.
+[[nodiscard]] Secret role_script(const Secret& password, std::string_view salt);
+
+// What the other side logs in with. Only superusers can read it in pg_subscription.
+[[nodiscard]] Secret connection_string(const Names& names, const Peer& peer, const Secret& password);
+
+// Makes the subscription of the way there, with its slot and with the copying of all rows.
+[[nodiscard]] Secret forward_script(const Secret& connection);
+// Makes the subscription of the way back, without a slot, without copying, and at rest.
+[[nodiscard]] Secret backward_script(const Secret& connection);
+
+// Removes slots of which `condition` is true, ending who uses them.
+[[nodiscard]] std::string slot_removal(std::string_view condition);
+
+// In a shell in the source's container: SQL that makes what rows need to be copied and followed, and SQL that makes the
+// rest, which is quicker when the rows are there: indexes, foreign keys, triggers.
+[[nodiscard]] std::string schema_for_rows(const Names& names);
+[[nodiscard]] std::string schema_after_rows(const Names& names);
+// In a shell on either side: a hash of the latter, however it came there.
+[[nodiscard]] std::string schema_after_rows_hash(const Names& names);
+
+}  // namespace divio::migration::postgres

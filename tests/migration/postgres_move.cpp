@@ -1,0 +1,59 @@
+#include "migration/postgres_move.hpp"
+
+#include <fmt/format.h>
+
+#include <thread>
+
+namespace divio::test {
+
+using namespace migration::postgres;
+
+namespace {
+
+Conversation conversation(const Side& side, const char* id) {
+  auto with = Conversation::with(side, id);
+  REQUIRE_OK(with);
+  return std::move(*with);
+}
+
+}  // namespace
+
+Move::Move(const char* project, const char* id)
+    : sides(two_sides()), pair(sides.pair(project)), source(conversation(pair.source, id)), target(conversation(pair.target, id)) {}
+
+Move::~Move() {
+  sides.remove(pair);
+}
+
+void Move::fill(int rows) {
+  say(fmt::format("CREATE TABLE note (id serial PRIMARY KEY, text text);\n"
+                  "INSERT INTO note (text) SELECT 'note ' || g FROM generate_series(1, {}) AS g;\n", rows));
+}
+
+void Move::say(const std::string& statements) {
+  const auto said = sides.as_tenant(pair.source, statements);
+  CAPTURE(said.err);
+  REQUIRE(said.code == 0);
+}
+
+std::string Move::hear(const Side& side, const std::string& question) {
+  const auto said = sides.as_tenant(side, question);
+  CAPTURE(said.err);
+  CHECK(said.code == 0);
+  return said.out;
+}
+
+void Move::follow() {
+  for (int tries = 0; tries < 600; ++tries) {
+    const auto seen = progress(source, target);
+    REQUIRE_OK(seen);
+    if (seen->all_copied()) break;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  REQUIRE_OK(finish_copying(source, target));
+  const auto seen = progress(source, target);
+  REQUIRE_OK(seen);
+  CHECK(seen->following);
+}
+
+}  // namespace divio::test
