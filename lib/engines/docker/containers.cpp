@@ -6,6 +6,7 @@
 #include "engines/docker/errors.hpp"
 #include "engines/docker/json.hpp"
 #include "engines/docker/parts.hpp"
+#include "engines/docker/podman.hpp"
 #include "support/try.hpp"
 
 namespace divio::engines {
@@ -22,7 +23,10 @@ class DockerContainers final : public ports::Containers {
     Call call{"POST", "/containers/create", fmt::format("create container '{}'", spec.name)};
     call.timeout = patience;
     if (!spec.name.empty()) call.query = {{"name", spec.name}};
-    DIVIO_ASSIGN(call.body, dump(render_container(spec), call.doing));
+    DIVIO_TRY(greeted, api_.greeting());
+    auto body = render_container(spec);
+    if (greeted.podman) ask_podman(body, spec);
+    DIVIO_ASSIGN(call.body, dump(body, call.doing));
     DIVIO_TRY(created, api_.exchange(call));
     if (created.status == 409 && created.repeated)
       if (auto twin = made_by_lost_call(spec)) return *twin;
@@ -76,14 +80,21 @@ class DockerContainers final : public ports::Containers {
     call.query = {{"all", "1"}, {"filters", filters}};
     DIVIO_TRY(body, api_.call(call));
     DIVIO_TRY(answer, parse_answer(body, call.doing));
-    return read_containers(answer);
+    auto containers = read_containers(answer);
+    DIVIO_TRY(greeted, api_.greeting());
+    if (greeted.podman)
+      for (auto& container : containers) as_docker_tells(container);
+    return containers;
   }
 
   Result<ports::Container> inspect(const std::string& id) override {
     const auto call = on(id, "GET", "/json", "look at");
     DIVIO_TRY(body, api_.call(call));
     DIVIO_TRY(answer, parse_answer(body, call.doing));
-    return read_container(answer);
+    auto container = read_container(answer);
+    DIVIO_TRY(greeted, api_.greeting());
+    if (greeted.podman) as_docker_tells(container);
+    return container;
   }
 
   // The engine answers with the head at once and with the body when the container has exited.

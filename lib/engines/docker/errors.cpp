@@ -18,10 +18,16 @@ bool says_one_of(std::string_view sentence, const std::array<std::string_view, C
   return std::ranges::any_of(phrases, [&](std::string_view phrase) { return text.find(phrase) != std::string::npos; });
 }
 
-// Engines report these with 403, 409 or 500, depending on their version.
+// Engines report these with 403, 409 or 500, depending on their version; Podman with 500.
 constexpr std::array<std::string_view, 8> conflicts{
     "address already in use", "port is already allocated", "pool overlaps", "has active endpoints", "is already in use",
     "volume is in use",       "is being used by running",  "already exists"};
+constexpr std::array<std::string_view, 4> conflicts_of_podman{
+    "container state improper",         // the command needs it running
+    "is already used on the host",      // a subnet
+    "network is being used",            // by a container, running or not
+    "is already allocated to container"};  // an address
+constexpr std::array<std::string_view, 1> missing_of_podman{"image not known"};
 constexpr std::array<std::string_view, 2> full_disk{"no space left on device", "disk quota exceeded"};
 constexpr std::array<std::string_view, 10> no_registry{
     "dial tcp",       "no such host",           "connection refused", "i/o timeout",        "tls handshake timeout",
@@ -30,8 +36,9 @@ constexpr std::array<std::string_view, 5> unknown_image{"not found", "manifest u
                                                         "does not exist", "name unknown"};
 
 ErrorCode code_of(int status, std::string_view sentence) {
-  if (status == 404) return ErrorCode::not_found;
-  if (status == 409 || says_one_of(sentence, conflicts)) return ErrorCode::conflict;
+  if (status == 404 || says_one_of(sentence, missing_of_podman)) return ErrorCode::not_found;
+  if (status == 409 || says_one_of(sentence, conflicts) || says_one_of(sentence, conflicts_of_podman))
+    return ErrorCode::conflict;
   return ErrorCode::failed;
 }
 

@@ -8,6 +8,7 @@
 #include "engines/docker/image_json.hpp"
 #include "engines/docker/json.hpp"
 #include "engines/docker/parts.hpp"
+#include "engines/docker/podman.hpp"
 #include "support/try.hpp"
 
 namespace divio::engines {
@@ -35,7 +36,10 @@ class DockerImages final : public ports::Images {
                     fmt::format("look at image '{}'", name_or_id)};
     DIVIO_TRY(body, api_.call(call));
     DIVIO_TRY(answer, parse_answer(body, call.doing));
-    return read_image(answer);
+    auto image = read_image(answer);
+    DIVIO_TRY(greeted, api_.greeting());
+    if (greeted.podman) as_docker_tells(image);
+    return image;
   }
 
   Result<std::vector<ports::Image>> list(const model::Labels& labels) override {
@@ -44,7 +48,11 @@ class DockerImages final : public ports::Images {
     call.query = {{"filters", filters}};
     DIVIO_TRY(body, api_.call(call));
     DIVIO_TRY(answer, parse_answer(body, call.doing));
-    return read_images(answer);
+    auto images = read_images(answer);
+    DIVIO_TRY(greeted, api_.greeting());
+    if (greeted.podman)
+      for (auto& image : images) as_docker_tells(image);
+    return images;
   }
 
   Result<void> tag(const std::string& name_or_id, const std::string& name) override {
@@ -59,6 +67,10 @@ class DockerImages final : public ports::Images {
   Result<void> remove(const std::string& name) override {
     Call call{"DELETE", "/images/" + image_in_path(name), fmt::format("remove image '{}'", name)};
     call.timeout = std::chrono::seconds(300);
+    DIVIO_CHECK(api_.call_to_remove(call));
+    DIVIO_TRY(greeted, api_.greeting());
+    if (!greeted.podman) return {};
+    // Podman may have the image under the same name twice, as built there and as loaded (docker_name()).
     return api_.call_to_remove(call);
   }
 
