@@ -56,7 +56,7 @@ std::span<const Field<model::BuildSettings>> build_fields() {
 }
 
 std::span<const Field<Draft>> project_fields() {
-  static constexpr std::array<Field<Draft>, 10> fields{
+  static constexpr std::array<Field<Draft>, 11> fields{
       {{"project", read_project},
        {"application",
         [](const YamlNode& node, Draft& draft) {
@@ -66,6 +66,8 @@ std::span<const Field<Draft>> project_fields() {
         [](const YamlNode& node, Draft& draft) {
           return assign(draft.file.organisation, read_label(node, "organisation"));
         }},
+       {"plan",
+        [](const YamlNode& node, Draft& draft) { return assign(draft.file.plan, read_label(node, "name of a plan")); }},
        {"build", read_build},
        {"processes", read_processes},
        {"release", read_release},

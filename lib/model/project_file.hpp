@@ -45,6 +45,7 @@ struct ProjectFile {
   std::map<std::string, std::string> variables;
   std::map<EnvironmentName, EnvironmentFile> environments;  // always has `test` and `live`
   std::vector<ServiceSpec> services = {};      // by prefix
+  std::string plan = {};                       // what it pays for; regions may take the projects of a plan
 
   friend bool operator==(const ProjectFile&, const ProjectFile&) = default;
 };

@@ -86,6 +86,18 @@ Result<std::string> label_of(std::string_view noun, const std::string& text) {
   return text;
 }
 
+Result<std::string> plans_of(const std::string& text) {
+  if (trim(text).empty()) return std::string();
+  std::vector<std::string> plans;
+  for (const auto& part : split(text, ',')) {
+    DIVIO_TRY(plan, label_of("name of a plan", std::string(trim(part))));
+    if (plan.empty())
+      return fail(ErrorCode::invalid, fmt::format("'{}' has a plan without a name", text), "write for example business,starter");
+    if (std::ranges::find(plans, plan) == plans.end()) plans.push_back(std::move(plan));
+  }
+  return join(plans, ",");
+}
+
 Result<std::uint16_t> port_of(const std::string& text) {
   std::uint16_t port = 80;
   if (text.empty()) return port;
@@ -131,7 +143,7 @@ const RegionName& local_region() {
 
 std::span<const RegionSetting> region_settings() {
   using Text = const std::string&;
-  static constexpr std::array<RegionSetting, 13> settings{{
+  static constexpr std::array<RegionSetting, 14> settings{{
       {"endpoint", text_getter<&Region::endpoint>, [](Region& r, Text t) { return put(r.endpoint, endpoint_of(t)); }},
       {"certificates", text_getter<&Region::certificates>,
        [](Region& r, Text t) { return put(r.certificates, folder_of(t)); }},
@@ -150,6 +162,7 @@ std::span<const RegionSetting> region_settings() {
       {"builder", text_getter<&Region::builder>, [](Region& r, Text t) { return put(r.builder, label_of("region name", t)); }},
       {"service-images", text_getter<&Region::service_images>,
        [](Region& r, Text t) { return put(r.service_images, repository_of(t)); }},
+      {"plans", text_getter<&Region::plans>, [](Region& r, Text t) { return put(r.plans, plans_of(t)); }},
       {"default", [](const Region& r) { return truth_text(r.preferred); },
        [](Region& r, Text t) { return put(r.preferred, truth_of(t)); }},
       {"draining", [](const Region& r) { return truth_text(r.draining); },
@@ -183,6 +196,11 @@ Result<void> check_region(const Region& region) {
     return fail(ErrorCode::invalid, fmt::format("region {} has certificates, but its endpoint is not tcp://", region.name.str()),
                 "leave the certificates out, or use an endpoint such as tcp://host:2376");
   return {};
+}
+
+bool takes_plan(const Region& region, std::string_view plan) {
+  const auto plans = split(region.plans, ',');
+  return !plan.empty() && std::ranges::find(plans, plan) != plans.end();
 }
 
 bool is_on_this_machine(const Region& region) { return host_of(region) == "localhost"; }

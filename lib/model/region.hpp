@@ -31,6 +31,7 @@ struct Region {
   std::string organisation = {};   // dedicated to it; empty: public
   std::string builder = {};        // name of the region whose engine builds for it; empty: its own
   std::string service_images = {}; // where images of services are fetched: "registry.example.com/mirror"; empty: as they are named
+  std::string plans = {};          // "business,starter": new projects with these plans go there; empty: none
   bool preferred = false;          // the default region; at most one is
   bool draining = false;           // takes no new environments
   Labels labels = {};              // for people and scripts
@@ -59,6 +60,9 @@ struct RegionSetting {
 
 // Whether the engine is on this computer, as far as its endpoint tells.
 [[nodiscard]] bool is_on_this_machine(const Region& region);
+
+// Whether projects with this plan go there; none do without a plan.
+[[nodiscard]] bool takes_plan(const Region& region, std::string_view plan);
 
 // The host at which visitors reach the region's ingress: its address, else its endpoint's host, else "localhost".
 [[nodiscard]] std::string host_of(const Region& region);

@@ -10,7 +10,9 @@
 namespace divio::planning {
 namespace {
 
-model::RegionName default_region(const std::vector<model::Region>& known) {
+model::RegionName default_region(const std::vector<model::Region>& known, const std::string& plan) {
+  const auto planned = std::ranges::find_if(known, [&](const auto& region) { return model::takes_plan(region, plan); });
+  if (planned != known.end()) return planned->name;
   const auto preferred = std::ranges::find(known, true, &model::Region::preferred);
   return preferred == known.end() ? model::local_region() : preferred->name;
 }
@@ -53,7 +55,7 @@ Result<model::Region> choose_region(const std::vector<model::Region>& known, con
     return fail(ErrorCode::refused,
                 fmt::format("{} lives in region {}, but divio.yaml says region {}", stem, wish.lives_in->str(), wish.asked->str()),
                 fmt::format("moving it is `migrate`, which a deployment never does; put region: {} back", wish.lives_in->str()));
-  DIVIO_TRY(region, need_region(known, wish.lives_in ? *wish.lives_in : wish.asked.value_or(default_region(known))));
+  DIVIO_TRY(region, need_region(known, wish.lives_in ? *wish.lives_in : wish.asked.value_or(default_region(known, wish.plan))));
   DIVIO_CHECK(check_organisation(region, wish.key.project.str(), wish.organisation));
   if (region.draining && !wish.lives_in)
     return fail(ErrorCode::refused, fmt::format("region {} is draining and takes no new environments", region.name.str()),

@@ -17,9 +17,11 @@ struct RegionWish {
   std::string organisation;                  // of the project
   std::optional<model::RegionName> asked;    // by divio.yaml
   std::optional<model::RegionName> lives_in; // absent: nothing was ever deployed
+  std::string plan = {};                     // of the project; empty: none
 };
 
-// The region it lives in; a new one goes where divio.yaml says, else to the default region, else to `local`. Refused:
+// The region it lives in; a new one goes where divio.yaml says, else to its plan's region, else to the default one, else to
+// `local`. Refused:
 // another region than it lives in, one that is dedicated to another organisation, and for a new one a draining region.
 [[nodiscard]] Result<model::Region> choose_region(const std::vector<model::Region>& known, const RegionWish& wish);
 

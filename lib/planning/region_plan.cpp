@@ -74,4 +74,13 @@ Result<void> check_builder(const std::vector<model::Region>& known, const model:
               fmt::format("divioctl region add {} makes it known", region.builder));
 }
 
+Result<void> check_plans(const std::vector<model::Region>& known, const model::Region& region) {
+  for (const auto& plan : split(region.plans, ','))
+    for (const auto& other : known)
+      if (other.name != region.name && model::takes_plan(other, plan))
+        return fail(ErrorCode::conflict, fmt::format("projects with the plan {} go to region {} already", plan, other.name.str()),
+                    fmt::format("take it from there first: divioctl region set {} --plans ...", other.name.str()));
+  return {};
+}
+
 }  // namespace divio::planning

@@ -48,4 +48,7 @@ struct Inhabitant {
 // not_found for a region that is to be built for by one that is not among `known`.
 [[nodiscard]] Result<void> check_builder(const std::vector<model::Region>& known, const model::Region& region);
 
+// conflict for a plan whose projects go to another region of `known`.
+[[nodiscard]] Result<void> check_plans(const std::vector<model::Region>& known, const model::Region& region);
+
 }  // namespace divio::planning

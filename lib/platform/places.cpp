@@ -60,7 +60,7 @@ Result<model::Region> find_place(PlatformParts& parts, const model::RegionName& 
 }
 
 Result<model::Region> choose_place(PlatformParts& parts, const model::EnvironmentKey& key, const model::ProjectFile& file) {
-  planning::RegionWish wish{key, file.organisation, std::nullopt, std::nullopt};
+  planning::RegionWish wish{key, file.organisation, std::nullopt, std::nullopt, file.plan};
   if (const auto said = file.environments.find(key.environment); said != file.environments.end()) wish.asked = said->second.region;
   DIVIO_TRY(environment, parts.store->projects().environment(key));
   if (environment && was_deployed(parts, *environment)) wish.lives_in = environment->region;

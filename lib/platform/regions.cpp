@@ -46,7 +46,8 @@ Result<model::Region> with_settings(model::Region region, const RegionRequest& r
   const Texts texts{{"endpoint", request.endpoint}, {"certificates", certificates},     {"ingress-port", port},
                     {"domain", request.domain},     {"address", request.address},       {"location", request.location},
                     {"provider", request.provider}, {"physical", request.physical}, {"dedicated", request.dedicated},
-                    {"builder", request.builder},   {"service-images", request.service_images}};
+                    {"builder", request.builder},   {"service-images", request.service_images},
+                    {"plans", request.plans}};
   for (const auto& [name, text] : texts)
     if (text) DIVIO_CHECK(model::find_region_setting(name)->set(region, *text));
   if (request.open_to_all) region.organisation.clear();
@@ -99,6 +100,7 @@ Result<void> check_changes(PlatformParts& parts, const std::vector<model::Region
   for (const auto& change : changes) {
     DIVIO_CHECK(check_port(after, change.region));
     DIVIO_CHECK(planning::check_builder(after, change.region));
+    DIVIO_CHECK(planning::check_plans(after, change.region));
   }
   return {};
 }

@@ -13,7 +13,7 @@ constexpr Field region_name{.name = "name",
                             .positional = true,
                             .required = true};
 
-constexpr std::array<Field, 16> settings{{
+constexpr std::array<Field, 17> settings{{
     region_name<RegionRequest>,
     {.name = "endpoint",
      .help = "where its Docker engine answers: unix://PATH, tcp://HOST[:PORT] or ssh://[USER@]HOST",
@@ -66,12 +66,16 @@ constexpr std::array<Field, 16> settings{{
      .help = "where the images of services are fetched: HOST[:PORT][/PATH] in front of postgres:15; without it as they are named",
      .access = access<RegionRequest, &RegionRequest::service_images>(),
      .value = "REGISTRY"},
+    {.name = "plans",
+     .help = "new environments of projects with these plans go there, unless divio.yaml names a region: business,starter",
+     .access = access<RegionRequest, &RegionRequest::plans>(),
+     .value = "PLANS"},
     {.name = "label",
      .help = "a label for people and scripts; KEY= takes it away; may be given several times",
      .access = access<RegionRequest, &RegionRequest::labels>(),
      .value = "KEY=VALUE"},
     {.name = "default",
-     .help = "where environments go whose divio.yaml names no region",
+     .help = "where environments go whose divio.yaml names no region, and whose plan none",
      .access = access<RegionRequest, &RegionRequest::make_default>()},
     {.name = "unchecked",
      .help = "do not look whether its engine answers",

@@ -22,6 +22,7 @@ Result<std::string> write_region_settings(const model::Region& region) {
                           {"draining", region.draining},
                           {"builder", region.builder},
                           {"service_images", region.service_images},
+                          {"plans", region.plans},
                           {"labels", region.labels},
                           {"catalogue", region.catalogue}});
   if (text) return std::move(*text);
@@ -43,6 +44,7 @@ Result<model::Region> read_region_settings(std::string_view text) {
   DIVIO_CHECK(fields.read("draining", region.draining));
   DIVIO_CHECK(fields.read("builder", region.builder));
   DIVIO_CHECK(fields.read("service_images", region.service_images));
+  DIVIO_CHECK(fields.read("plans", region.plans));
   DIVIO_CHECK(fields.read("catalogue", region.catalogue));
   DIVIO_TRY(labels, fields.object("labels"));
   for (const auto& key : labels.keys()) DIVIO_CHECK(labels.read(key, region.labels[key]));

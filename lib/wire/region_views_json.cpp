@@ -24,6 +24,7 @@ OrderedJson json_of(const RegionView& region) {
           {"organisation", region.organisation},
           {"builder", region.builder},
           {"service_images", region.service_images},
+          {"plans", region.plans},
           {"labels", region.labels},
           {"default", region.is_default},
           {"draining", region.draining},

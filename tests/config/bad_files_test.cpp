@@ -7,7 +7,7 @@ using namespace divio::config;
 namespace {
 
 constexpr auto top_keys =
-    "the keys here are project, application, organisation, build, processes, release, services, volumes, variables, environments";
+    "the keys here are project, application, organisation, plan, build, processes, release, services, volumes, variables, environments";
 
 }  // namespace
 

@@ -40,6 +40,21 @@ TEST_CASE("a new environment goes where its file says, else to the default regio
   CHECK(chosen(regions, asked) == "eu");
 }
 
+TEST_CASE("a new environment goes to the region that takes its project's plan, unless its file names one") {
+  auto regions = known();
+  regions[0].plans = "business,starter";
+  regions[2].preferred = true;
+  auto asked = wish();
+  CHECK(chosen(regions, asked) == "us");
+  asked.plan = "starter";
+  CHECK(chosen(regions, asked) == "eu");
+  asked.plan = "start";
+  CHECK(chosen(regions, asked) == "us");
+  asked.plan = "business";
+  asked.asked = name("local");
+  CHECK(chosen(regions, asked) == "local");
+}
+
 TEST_CASE("an environment stays in its region, whatever the default is, and another one in its file is refused") {
   auto regions = known();
   regions[2].preferred = true;

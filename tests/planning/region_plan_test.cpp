@@ -50,6 +50,17 @@ TEST_CASE("an inhabited region keeps its engine") {
   CHECK(check_change(region("eu"), moved, shop));
 }
 
+TEST_CASE("the projects of a plan go to one region only") {
+  auto eu = region("eu"), us = region("us");
+  eu.plans = "business,starter";
+  CHECK(planning::check_plans({eu, us}, eu));
+  us.plans = "gold,starter";
+  const auto refused = planning::check_plans({eu, us}, us);
+  REQUIRE(!refused);
+  CHECK(refused.error().code == ErrorCode::conflict);
+  CHECK(refused.error().message == "projects with the plan starter go to region eu already");
+}
+
 TEST_CASE("a region is dedicated to an organisation only if everything in it is that organisation's") {
   auto dedicated = region("eu");
   dedicated.organisation = "acme";
