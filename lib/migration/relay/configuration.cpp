@@ -5,6 +5,8 @@
 namespace divio::migration::relay {
 namespace {
 
+constexpr std::string_view silence = "7d";  // that does not end a connection; in `defaults` too
+
 // Whoever connects has ten seconds for each step until both ends are connected; from then on silence is no reason to
 // end, but a host that is gone is: data unconfirmed for 20 s, or three unanswered questions after 10 s of silence.
 constexpr std::string_view defaults = R"(defaults
@@ -65,26 +67,40 @@ std::string tls() {
 }
 
 // Only what leaves the region is limited, so that no byte is counted twice.
+//
+// HAProxy never takes a connection with a filter for a tunnel: `timeout tunnel` does not hold for it, the others always do.
 std::string limit(const Relay& relay, std::string_view way) {
-  return relay.bytes_per_second == 0 ? std::string() : fmt::format("  filter lua.limit {} {}\n", way, relay.bytes_per_second);
+  return fmt::format("  timeout client {}\n  filter lua.limit {} {}\n", silence, way, relay.bytes_per_second);
+}
+
+std::string backend(const Relay& relay, std::string_view name, std::string_view lines) {
+  const auto timeout = relay.bytes_per_second == 0 ? std::string() : fmt::format("  timeout server {}\n", silence);
+  return fmt::format("\nbackend {}\n{}{}", name, timeout, lines);
+}
+
+// A service as the other side gets it. The limit is behind a connection within HAProxy, for whoever has not shown a
+// certificate yet must not have the time that a limited connection has.
+std::string leaf(const Relay& relay, std::string_view service, std::string_view lines) {
+  if (relay.bytes_per_second == 0) return backend(relay, fmt::format("here-{}", service), lines);
+  return fmt::format("\nbackend here-{0}\n  server it abns@limited-{0}\n\nfrontend limited-{0}\n  bind abns@limited-{0}\n{1}  default_backend limited-{0}\n",
+                     service, limit(relay, "answers")) +
+         backend(relay, fmt::format("limited-{}", service), lines);
 }
 
 std::string entrance(const Relay& relay, Side side) {
-  std::string text = fmt::format("\nfrontend entrance\n  bind :{} {}\n{}", listening_port, tls(), limit(relay, "answers"));
+  std::string text = fmt::format("\nfrontend entrance\n  bind :{} {}\n", listening_port, tls());
   const auto lead = [&](std::string_view service) {
     text += fmt::format("  use_backend here-{} if {{ ssl_fc_sni -m str {} }}\n", service, service_name(side, service));
   };
   for (const auto& service : relay.services) lead(service.name);
   lead(probing);
   for (const auto& service : relay.services)
-    text += fmt::format("\nbackend here-{}\n{}  server it 0.0.0.0:0\n", service.name, looked_up(server_alias(relay, side, service.name), service.port));
+    text += leaf(relay, service.name, looked_up(server_alias(relay, side, service.name), service.port) + "  server it 0.0.0.0:0\n");
+  text += leaf(relay, probing, fmt::format("  server it abns@{}\n", probing));
   return text + fmt::format(R"(
-backend here-{0}
-  server it abns@{0}
-
 frontend answer
   mode http
-  bind abns@{0}
+  bind abns@{}
   http-request use-service lua.bytes if {{ path_beg /bytes/ }}
   http-request return status 204
 )", probing);
@@ -107,8 +123,10 @@ std::string exits(const Relay& relay, Side side, const Both<std::uint16_t>& port
   std::string text;
   const auto [found, server] = other_end(relay, side, ports);
   const auto lead = [&, &found = found, &server = server](std::string_view service, std::string_view bind) {
-    text += fmt::format("\nfrontend to-{0}\n  bind {1}\n{2}  default_backend there-{0}\n", service, bind, limit(relay, "requests"));
-    text += fmt::format("\nbackend there-{}\n{}  server it {} {} sni str({})\n", service, found, server, tls(), service_name(other(side), service));
+    const auto limited = relay.bytes_per_second == 0 ? std::string() : limit(relay, "requests");
+    text += fmt::format("\nfrontend to-{0}\n  bind {1}\n{2}  default_backend there-{0}\n", service, bind, limited);
+    const auto line = fmt::format("{}  server it {} {} sni str({})\n", found, server, tls(), service_name(other(side), service));
+    text += backend(relay, fmt::format("there-{}", service), line);
   };
   std::uint16_t port = first_port;
   for (const auto& service : relay.services) lead(service.name, fmt::format(":{}", port++));

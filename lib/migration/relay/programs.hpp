@@ -70,13 +70,14 @@ end)
 // for HAProxy's own (5 s) would hide its answer.
 inline constexpr std::string_view probe_program = R"bash(
 connect() { timeout 5 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$1" "$2" 2>&1; }
+reason() { local first=${1%%$'\n'*}; echo "${first##*: }"; }
 host=$1 port=$2 probing=$3 bytes=$4
 shift 4
 while [ $# -gt 0 ]; do
-  said=$(connect "$2" "$3") || echo "silent $1 $? ${said##*: }"
+  said=$(connect "$2" "$3") || echo "silent $1 $? $(reason "$said")"
   shift 3
 done
-said=$(connect "$host" "$port") || { echo "unreachable $? ${said##*: }"; exit 0; }
+said=$(connect "$host" "$port") || { echo "unreachable $? $(reason "$said")"; exit 0; }
 exec 3<>"/dev/tcp/127.0.0.1/$probing" || { echo closed; exit 0; }
 head_of_answer() {
   local line

@@ -5,6 +5,8 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <functional>
+#include <map>
 #include <set>
 #include <sstream>
 
@@ -31,6 +33,17 @@ void check_golden(const std::string& name, const std::string& text) {
   CHECK_MESSAGE(there.str() == text, name << " differs; if that is meant, run with DIVIO_WRITE_GOLDEN=1 and review it");
 }
 
+// The parts between blank lines.
+std::vector<std::string> split(const std::string& text, const std::string& between) {
+  std::vector<std::string> parts;
+  for (std::size_t begin = 0, end = 0; end != text.npos; begin = end + between.size()) {
+    end = text.find(between, begin);
+    parts.push_back(text.substr(begin, end == text.npos ? end : end - begin));
+    if (end == text.npos) break;
+  }
+  return parts;
+}
+
 Relay changed(const std::function<void(Relay&)>& change) {
   auto relay = test::example_relay();
   change(relay);
@@ -55,6 +68,27 @@ TEST_CASE("with a limit, on one engine, the configuration is that in the golden 
     one.regions.source.host = one.regions.target.host = "localhost";
   });
   check_golden("limited.cfg", must(plan(relay, {23456, 7443})).source.configuration);
+}
+
+TEST_CASE("silence ends no connection that is limited, and who has shown no certificate has ten seconds all the same") {
+  const auto relay = changed([](Relay& one) { one.bytes_per_second = 1000; });
+  for (const auto side : both_sides) {
+    std::map<std::string, std::string> sections;
+    for (const auto& section : split(must(plan(relay, {23456, 7443})).at(side).configuration, "\n\n")) sections[section.substr(0, section.find('\n'))] = section;
+    CHECK_FALSE(contains(sections.at("frontend entrance"), "timeout"));
+    CHECK(contains(sections.at("defaults"), "timeout client 10s"));
+    int limited = 0;
+    for (const auto& [name, section] : sections) {
+      if (!contains(section, "filter lua.limit")) continue;
+      ++limited;
+      CAPTURE(name);
+      CHECK(contains(section, "  timeout client 7d\n"));
+      const std::string word = "  default_backend ";
+      const auto begin = section.find(word) + word.size();
+      CHECK(contains(sections.at("backend " + section.substr(begin, section.find('\n', begin) - begin)), "  timeout server 7d\n"));
+    }
+    CHECK(limited == 6);  // two services and the probe, in and out
+  }
 }
 
 TEST_CASE("a relay's container is its migration's own: network, volume, labels, and one port of the host") {
