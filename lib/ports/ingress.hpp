@@ -11,6 +11,7 @@
 #include "divio/result.hpp"
 #include "model/names.hpp"
 #include "model/routes.hpp"
+#include "ports/traffic.hpp"
 
 namespace divio::ports {
 
@@ -44,6 +45,9 @@ class Ingress {
 
   // Targets as the proxy sees them now; empty if the environment has no routes.
   [[nodiscard]] virtual Result<std::vector<model::TargetStatus>> targets(const model::EnvironmentKey& key) = 0;
+
+  // What a move to another region needs. The reference stays valid as long as this lives.
+  [[nodiscard]] virtual Traffic& traffic() = 0;
 
   // Removes the ingress from the region.
   [[nodiscard]] virtual Result<void> remove() = 0;

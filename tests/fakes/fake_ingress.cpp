@@ -48,11 +48,37 @@ Result<void> FakeIngress::check(const model::Routes& routes) const {
   return {};
 }
 
+Result<void> FakeIngress::check_running() const {
+  if (!state_.present) return fail(ErrorCode::not_found, "the region has no ingress");
+  if (!state_.running) return fail(ErrorCode::failed, "the ingress does not run");
+  return {};
+}
+
+IngressView FakeIngress::view() {
+  IngressView view;
+  view.fault = [this](const std::string& call) {
+    const std::scoped_lock lock(mutex_);
+    return meet_fault(call);
+  };
+  view.check = [this](const model::EnvironmentKey& key, bool needs_running) -> Result<void> {
+    const std::scoped_lock lock(mutex_);
+    if (needs_running || !state_.present) DIVIO_CHECK(check_running());
+    if (!routes_.contains(key)) return fail(ErrorCode::not_found, "the ingress has no routes of " + key.stem());
+    return {};
+  };
+  view.in_flight = [this](const model::EnvironmentKey& key) {
+    const auto statuses = targets(key);
+    int sum = 0;
+    for (const auto& status : statuses.value_or(std::vector<model::TargetStatus>{})) sum += status.sessions;
+    return sum;
+  };
+  return view;
+}
+
 Result<void> FakeIngress::apply(const model::Routes& routes) {
   const std::scoped_lock lock(mutex_);
   DIVIO_CHECK(meet_fault("apply"));
-  if (!state_.present) return fail(ErrorCode::not_found, "the region has no ingress");
-  if (!state_.running) return fail(ErrorCode::failed, "the ingress does not run");
+  DIVIO_CHECK(check_running());
   DIVIO_CHECK(check(routes));
   routes_.insert_or_assign(routes.key, routes);
   applied_.push_back(routes);
@@ -87,6 +113,7 @@ Result<void> FakeIngress::remove() {
   DIVIO_CHECK(meet_fault("remove"));
   state_ = {};
   routes_.clear();
+  traffic_.forget_all();
   return {};
 }
 
@@ -108,11 +135,13 @@ void FakeIngress::on_apply(std::function<void(const model::Routes&)> seen) {
 void FakeIngress::stop_behind_its_back() {
   const std::scoped_lock lock(mutex_);
   state_.running = state_.current = false;
+  traffic_.forget_holds();
 }
 
 void FakeIngress::lose_container() {
   const std::scoped_lock lock(mutex_);
   state_ = {};
+  traffic_.forget_holds();
 }
 
 std::vector<model::Routes> FakeIngress::applied() const {

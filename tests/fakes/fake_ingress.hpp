@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "fakes/fake_traffic.hpp"
 #include "ports/ingress.hpp"
 
 namespace divio::fakes {
@@ -29,6 +30,7 @@ class FakeIngress final : public ports::Ingress {
   Result<void> forget(const model::EnvironmentKey& key) override;
   Result<std::vector<model::TargetStatus>> targets(const model::EnvironmentKey& key) override;
   Result<void> remove() override;
+  ports::Traffic& traffic() override { return traffic_; }
 
   void examine_with(Examine examine);
   void fail_with(Fault fault);
@@ -45,6 +47,8 @@ class FakeIngress final : public ports::Ingress {
  private:
   [[nodiscard]] Result<void> meet_fault(const std::string& call) const;
   [[nodiscard]] Result<void> check(const model::Routes& routes) const;
+  [[nodiscard]] Result<void> check_running() const;
+  [[nodiscard]] IngressView view();
 
   mutable std::mutex mutex_;
   ports::IngressState state_;
@@ -53,6 +57,7 @@ class FakeIngress final : public ports::Ingress {
   Examine examine_;
   Fault fault_;
   std::function<void(const model::Routes&)> seen_;
+  FakeTraffic traffic_{view()};
 };
 
 }  // namespace divio::fakes

@@ -20,9 +20,18 @@ for my $number (1 .. 9) {
     for my $asked (1 .. 1000) {
       my $head = '';
       until ($head =~ /\r\n\r\n/) { sysread($visitor, $head, 65536, length $head) or exit }
+      my $counts = $head !~ m{^GET /(health|count) };
+      if ($counts) { open(my $count, '>>', "/tmp/$number"); syswrite $count, '.' }
       select(undef, undef, undef, $1 / 1000) if $head =~ m{^GET /slow/(\d+)};
+      if ($head =~ m{^GET /socket}) {
+        syswrite $visitor, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+          . "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
+        while (sysread($visitor, my $piece, 65536)) { syswrite $visitor, "$number $piece" }
+        exit;
+      }
       my $kept = $head =~ m{^GET /kept};
       my $text = $kept ? $asked : $head =~ m{^GET /head} ? $head : $number;
+      $text = -s "/tmp/$number" || 0 if $head =~ m{^GET /count };
       my $line = $number == 9 && $head =~ m{^GET /health} ? '301 Moved' : '200 OK';
       my $connection = $kept ? 'keep-alive' : 'close';
       syswrite $visitor, "HTTP/1.1 $line\r\nConnection: $connection\r\nContent-Length: " . length($text) . "\r\n\r\n$text";

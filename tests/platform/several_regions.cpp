@@ -44,6 +44,7 @@ class SharedIngress final : public ports::Ingress {
   Result<void> forget(const model::EnvironmentKey& key) override { return ingress_.forget(key); }
   Result<std::vector<model::TargetStatus>> targets(const model::EnvironmentKey& key) override { return ingress_.targets(key); }
   Result<void> remove() override { return ingress_.remove(); }
+  ports::Traffic& traffic() override { return ingress_.traffic(); }
 
  private:
   ports::Ingress& ingress_;

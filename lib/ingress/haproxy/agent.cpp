@@ -6,7 +6,9 @@
 #include <charconv>
 
 #include "ingress/haproxy/agent_program.hpp"
+#include "ingress/haproxy/hold_script.hpp"
 #include "ingress/haproxy/render.hpp"
+#include "ingress/haproxy/tables_program.hpp"
 #include "support/ids.hpp"
 #include "support/text.hpp"
 #include "support/try.hpp"
@@ -20,7 +22,9 @@ constexpr std::size_t at_once = 32;           // requests on their way, few enou
 }  // namespace
 
 std::vector<std::string> agent_command() {
-  return {"perl", "-e", std::string(agent_program), std::string(data_folder), std::string(master_socket)};
+  std::string program(agent_program);
+  for (const auto part : {tables_program, agent_loop}) program += part;
+  return {"perl", "-e", program, std::string(data_folder), std::string(master_socket)};
 }
 
 Failure Agent::breaks(std::string why) {
@@ -87,16 +91,22 @@ Result<std::vector<std::string>> Agent::command(const std::vector<std::string>& 
   return ask(requests);
 }
 
-Result<std::string> Agent::read(std::string_view path) {
-  DIVIO_TRY(answers, ask({{"read", path}}));
+Result<std::string> Agent::call(std::string_view verb, std::string_view payload) {
+  DIVIO_TRY(answers, ask({{verb, payload}}));
   return std::move(answers.front());
+}
+
+Result<std::string> Agent::read(std::string_view path) {
+  return call("read", path);
 }
 
 Result<void> Agent::put(const Files& files, bool check) {
   std::string bytes = fmt::format("{} v-{}\n", check ? 1 : 0, random_hex(6));
-  for (const auto& [name, content] : {std::pair{"state.json", &files.state}, std::pair{"hosts.map", &files.hosts},
-                                      std::pair{"haproxy.cfg", &files.config}}) {
-    bytes += fmt::format("{} {}\n{}", name, content->size(), *content);
+  for (const auto& [name, content] : {std::pair<std::string_view, std::string_view>{"state.json", files.state},
+                                      {"hosts.map", files.hosts},
+                                      {"hold.lua", hold_script},
+                                      {"haproxy.cfg", files.config}}) {
+    bytes += fmt::format("{} {}\n{}", name, content.size(), content);
   }
   DIVIO_CHECK(ask({{"put", bytes}}));
   return {};

@@ -30,6 +30,8 @@ class Agent {
   // Answers of HAProxy's command line, in order. A line is for the master process, or for a worker with "@1 " or
   // "@!PROCESS " before it.
   [[nodiscard]] Result<std::vector<std::string>> command(const std::vector<std::string>& lines);
+  // Another verb of the program (tables_program.hpp) and its answer.
+  [[nodiscard]] Result<std::string> call(std::string_view verb, std::string_view payload);
   // Empty if the file is not there.
   [[nodiscard]] Result<std::string> read(std::string_view path);
   // Makes these the files in force, all or none; with `check` only if HAProxy accepts the configuration.

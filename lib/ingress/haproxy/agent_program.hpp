@@ -8,6 +8,7 @@
 //   put   "CHECK NAME\n", then for each file "FILE LENGTH\n" and its bytes: writes them into the folder NAME, has
 //         HAProxy check its haproxy.cfg if CHECK is 1, and makes NAME the folder in force by renaming a symbolic
 //         link. All or nothing, whenever power fails; what was in force before is then deleted.
+// and those of tables_program.hpp.
 // Its arguments are the data folder and the path of the master socket.
 #pragma once
 
@@ -15,6 +16,7 @@
 
 namespace divio::ingress {
 
+// Its parts in order: agent_program, tables_program, agent_loop.
 inline constexpr std::string_view agent_program = R"perl(
 use strict;
 use Socket;
@@ -91,6 +93,7 @@ sub put {
   my ($head, $rest) = split /\n/, shift, 2;
   my ($check, $name) = $head =~ /^([01]) ([a-z0-9-]+)$/ or die "bad request\n";
   mkdir "$root/$name";
+  prepare_tables();
   eval {
     while (length $rest) {
       $rest =~ s/^([a-z.]+) (\d+)\n// or die "bad request\n";
@@ -109,7 +112,10 @@ sub put {
   return '';
 }
 
-my %verbs = (cli => \&cli, read => \&load, put => \&put);
+)perl";
+
+inline constexpr std::string_view agent_loop = R"perl(
+my %verbs = (cli => \&cli, read => \&load, put => \&put, hold => \&hold, release => \&release, set => \&set);
 while (defined(my $head = <STDIN>)) {
   my ($verb, $size) = $head =~ /^(\w+) (\d+)$/ or exit 1;
   my $bytes = receive($size);

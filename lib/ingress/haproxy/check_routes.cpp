@@ -27,16 +27,6 @@ bool is_instance(std::string_view text) {
       text, [](char c) { return is_lower_or_digit(c) || (c >= 'A' && c <= 'Z') || c == '-' || c == '.' || c == '_'; });
 }
 
-bool is_ipv4(std::string_view text) {
-  const auto parts = split(text, '.');
-  return parts.size() == 4 && std::ranges::all_of(parts, [](const std::string& part) {
-           int value = -1;
-           const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), value);
-           return error == std::errc{} && end == part.data() + part.size() && value >= 0 && value <= 255 &&
-                  part.size() <= 3;
-         });
-}
-
 bool is_path(std::string_view text) {
   return text.empty() || (text.front() == '/' && text.size() <= 1024 &&
                           std::ranges::all_of(text, [](unsigned char c) { return c > 0x20 && c < 0x7f; }));
@@ -79,6 +69,16 @@ Result<void> check_host(const std::string& host, const model::EnvironmentKey& ke
 }
 
 }  // namespace
+
+bool is_ipv4(std::string_view text) {
+  const auto parts = split(text, '.');
+  return parts.size() == 4 && std::ranges::all_of(parts, [](const std::string& part) {
+           int value = -1;
+           const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), value);
+           return error == std::errc{} && end == part.data() + part.size() && value >= 0 && value <= 255 &&
+                  part.size() <= 3;
+         });
+}
 
 Result<void> check_routes(const model::Routes& routes, const AllRoutes& others) {
   for (const auto& host : routes.hosts) DIVIO_CHECK(check_host(host, routes.key, others));

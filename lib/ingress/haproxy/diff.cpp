@@ -105,7 +105,7 @@ Changes diff(const Running& running, const Layout& wanted, const std::string& fi
   if (needs_reload(running, wanted, fingerprint)) return {true, {}};
   ByStage to;
   for (const auto& [name, servers] : running.backends) {
-    if (name == handover_backend) continue;
+    if (name == handover_backend || name == forward_backend) continue;
     const auto backend = std::ranges::find(wanted.backends, name, &Backend::name);
     compare_backend(name, backend == wanted.backends.end() ? nullptr : &*backend, servers, to);
   }

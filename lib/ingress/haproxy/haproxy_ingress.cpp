@@ -8,6 +8,7 @@
 
 #include "ingress/haproxy/change_lease.hpp"
 #include "ingress/haproxy/container.hpp"
+#include "ingress/haproxy/haproxy_traffic.hpp"
 #include "ingress/haproxy/proxy.hpp"
 #include "ingress/haproxy/state_json.hpp"
 #include "support/try.hpp"
@@ -58,7 +59,8 @@ class HaproxyIngress final : public ports::Ingress {
       : with_(std::move(with)),
         options_(std::move(options)),
         frame_(frame_of(options_)),
-        fingerprint_(fingerprint(frame_)) {}
+        fingerprint_(fingerprint(frame_)),
+        traffic_(make_traffic([this](Needs needs, const auto& act) { return talk(needs, act); })) {}
 
   void prepare() override;
   Result<ports::IngressState> state() override;
@@ -68,6 +70,7 @@ class HaproxyIngress final : public ports::Ingress {
   Result<void> forget(const model::EnvironmentKey& key) override;
   Result<std::vector<model::TargetStatus>> targets(const model::EnvironmentKey& key) override;
   Result<void> remove() override;
+  ports::Traffic& traffic() override { return *traffic_; }
 
  private:
   using Found = std::optional<ports::Container>;
@@ -99,12 +102,14 @@ class HaproxyIngress final : public ports::Ingress {
   Result<std::unique_ptr<Agent>> join();
   Result<void> put_and_converge(Agent& agent, const AllRoutes& routes);
   Result<void> refresh(Agent& agent);
+  Result<void> talk(Needs needs, const std::function<Result<void>(Agent&)>& act);
 
   std::mutex mutex_;
   Surroundings with_;
   Options options_;
   Frame frame_;
   std::string fingerprint_;
+  std::unique_ptr<ports::Traffic> traffic_;
   std::unique_ptr<Agent> agent_;
   std::future<Result<std::unique_ptr<Agent>>> joining_;  // of prepare(); the last member, since it uses the others
 };
@@ -214,6 +219,7 @@ Result<void> HaproxyIngress::apply(const model::Routes& routes) {
     DIVIO_TRY(all, remembered(agent));
     DIVIO_CHECK(check_routes(routes, all));
     all.insert_or_assign(routes.key, routes);
+    DIVIO_CHECK(follow_hosts(agent, routes));
     return put_and_converge(agent, all);
   });
 }
@@ -245,6 +251,13 @@ Result<std::vector<model::TargetStatus>> HaproxyIngress::targets(const model::En
     statuses.push_back(status_of(target, backend_prefix(key), backends));
   }
   return statuses;
+}
+
+Result<void> HaproxyIngress::talk(Needs needs, const std::function<Result<void>(Agent&)>& act) {
+  const std::scoped_lock lock(mutex_);
+  if (needs == Needs::proxy || is_talking()) return with_agent(act);
+  DIVIO_TRY(found, find_container(with_.engine, options_));
+  return found ? with_files(found, act) : with_agent(act);
 }
 
 Result<void> HaproxyIngress::remove() {

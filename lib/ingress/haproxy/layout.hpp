@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "divio/result.hpp"
@@ -17,6 +18,8 @@ using AllRoutes = std::map<model::EnvironmentKey, model::Routes>;
 // Refuses what could not be written into a configuration: hosts, instances, addresses and paths with characters they
 // cannot have, a host that two environments claim (conflict), an instance given twice.
 [[nodiscard]] Result<void> check_routes(const model::Routes& routes, const AllRoutes& others);
+
+[[nodiscard]] bool is_ipv4(std::string_view text);
 
 struct Server {
   std::string instance;
@@ -55,6 +58,9 @@ inline constexpr std::string_view unknown_backend = "divio.unknown";
 // cannot be changed any more ("Proxy is disabled"). Its map of hosts can: it is made to lead here, to the worker that
 // serves now.
 inline constexpr std::string_view handover_backend = "divio.handover";
+
+// Leads to another region's ingress.
+inline constexpr std::string_view forward_backend = "divio.forward";
 
 [[nodiscard]] Layout lay_out(const AllRoutes& routes);
 

@@ -76,6 +76,13 @@ std::string too_large_rules(std::string_view condition) {
   return return_rules({413, "Too large", "A request may carry up to 500 MB."}, condition);
 }
 
+std::string too_many_rules(std::string_view condition) {
+  return return_rules(
+      {503, "Busy at the moment",
+       fmt::format("{} is being moved, and too many visitors wait already. Please try again in a while.", asked_host)},
+      condition);
+}
+
 std::string error_pages() {
   return error_page({502, "The project did not answer properly", "It broke off in the middle. Please try again."}) +
          error_page(

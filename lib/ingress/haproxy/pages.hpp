@@ -14,6 +14,7 @@ namespace divio::ingress {
 [[nodiscard]] std::string not_running_rules(std::string_view condition);                                    // 503
 [[nodiscard]] std::string no_instance_rules(const model::EnvironmentKey& key, std::string_view condition);  // 503
 [[nodiscard]] std::string too_large_rules(std::string_view condition);                                      // 413
+[[nodiscard]] std::string too_many_rules(std::string_view condition);                                       // 503
 
 // `http-error` lines for what goes wrong with a request on its way: 502, 503 and 504.
 [[nodiscard]] std::string error_pages();

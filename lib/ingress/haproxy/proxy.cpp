@@ -33,11 +33,6 @@ Result<bool> carry_out(Agent& agent, const std::string& worker, const std::vecto
   return done;
 }
 
-Result<Workers> see_workers(Agent& agent) {
-  DIVIO_TRY(answers, agent.command({"show proc"}));
-  return parse_processes(answers.front());
-}
-
 bool has_new_worker(const Workers& before, const Workers& now) {
   return std::ranges::any_of(now.all, [&](const Worker& worker) {
     return !worker.old && std::ranges::find(before.all, worker.process, &Worker::process) == before.all.end();
@@ -60,6 +55,11 @@ void add_sessions(RunningBackends& to, const RunningBackends& from) {
 }
 
 }  // namespace
+
+Result<Workers> see_workers(Agent& agent) {
+  DIVIO_TRY(answers, agent.command({"show proc"}));
+  return parse_processes(answers.front());
+}
 
 Result<Running> see(Agent& agent) {
   DIVIO_TRY(answers, agent.command(

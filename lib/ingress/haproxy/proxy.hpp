@@ -15,6 +15,9 @@ namespace divio::ingress {
 // What is running now. fingerprint is empty while no worker answers.
 [[nodiscard]] Result<Running> see(Agent& agent);
 
+// The workers that there are, those that a reload has replaced among them.
+[[nodiscard]] Result<Workers> see_workers(Agent& agent);
+
 // By commands, and where they do not do, by a reload; the files in force say the same already. Workers that reloads
 // have replaced are made to hand their visitors over.
 [[nodiscard]] Result<void> converge(Agent& agent, ports::Clock& clock, const Layout& wanted,

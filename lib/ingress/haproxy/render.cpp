@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "ingress/haproxy/hold_script.hpp"
 #include "ingress/haproxy/pages.hpp"
 #include "support/ids.hpp"
 
@@ -23,13 +24,14 @@ std::string global_section(const Frame& frame, std::string_view description) {
       "  user haproxy\n"
       "  group haproxy\n"
       "  hard-stop-after 30m\n"
-      "  mworker-max-reloads 50\n\n",
-      description, 2 * frame.connections + 200);
+      "  mworker-max-reloads 50\n"
+      "  lua-load {}\n\n",
+      description, 2 * frame.connections + 200, hold_file);
 }
 
 // Only a connection that was not made is tried again, on another instance: a request that was sent may have had an
-// effect. idle-close-on-response: a worker that is being replaced answers the next request on an idle connection instead
-// of closing it under the visitor's hands.
+// effect. idle-close-on-response: a worker that is being replaced answers the next request on an idle connection
+// instead of closing it under the visitor's hands.
 std::string defaults_section() {
   return "defaults\n"
          "  mode http\n"
@@ -59,7 +61,41 @@ std::string log_lines(const Frame& frame) {
 }
 
 // What a replaced worker hands over (see handover_backend) comes with the visitor's address, and has its headers
-// already.
+// already. So does what another region's ingress forwards, which is known by its token; everybody else's headers of
+// that kind are removed.
+std::string header_rules() {
+  return fmt::format(
+      "  http-request set-var(txn.told) bool(true) if {{ so_name replaced-worker }}\n"
+      "  http-request set-var(txn.trust) var(txn.host),map({}),field(1,:) if {{ req.hdr(x-divio-forward) -m found }}\n"
+      "  acl forwarded req.hdr(x-divio-forward),sha2(256),hex,lower,strcmp(txn.trust) eq 0\n"
+      "  http-request set-var(txn.told) bool(true) if {{ var(txn.trust) -m found }} forwarded\n"
+      "  http-request set-src req.hdr(x-divio-visitor) if {{ var(txn.trust) -m found }} forwarded\n"
+      "  acl told var(txn.told) -m found\n"
+      "  http-request set-header X-Forwarded-Proto %[ssl_fc,iif(https,http)] unless told\n"
+      "  http-request set-header X-Forwarded-Host %[req.hdr(host)] unless told\n"
+      "  http-request set-header X-Forwarded-Port %[dst_port] unless told\n"
+      "  http-request del-header Proxy\n"
+      "  http-request del-header x-divio- -m beg\n",
+      trusted_file);
+}
+
+// Words of migrations are read by whoever knows their token, held hosts or not. Where a request leads is looked up
+// after it was held. One that was held in a worker which a reload has replaced meanwhile goes to the worker that knows.
+std::string way_rules() {
+  return fmt::format(
+             "  http-request return status 200 content-type text/plain lf-string \"%[path,word(4,/),map({0})]\" "
+             "hdr Cache-Control no-store "
+             "if {{ path_beg /.well-known/divio/migration/ }} {{ path,word(4,/),map({0}) -m found }}\n"
+             "  http-request lua.divio_hold if {{ var(txn.host) -m str -f {1} }}\n",
+             decisions_file, held_file) +
+         too_many_rules("{ var(txn.refused) -m found }") +
+         fmt::format(
+             "  use_backend {0} if {{ stopping }} {{ var(txn.held) -m found }}\n"
+             "  use_backend {1} if {{ var(txn.host),map({2}) -m found }}\n"
+             "  use_backend %[var(txn.host),map({3},{4})]\n",
+             handover_backend, forward_backend, forwards_file, hosts_file, unknown_backend);
+}
+
 std::string frontend_section(const Frame& frame) {
   std::string text = "frontend http\n";
   for (const auto& listener : frame.listeners) text += fmt::format("  bind {}:{}\n", listener.address, listener.port);
@@ -68,22 +104,36 @@ std::string frontend_section(const Frame& frame) {
   text +=
       "  http-request set-var(txn.host) req.hdr(host),host_only,lower,rtrim(.)\n"
       "  http-request set-header X-Request-Id %[uuid()] unless { req.hdr(x-request-id) -m found }\n"
-      "  http-request set-var(txn.id) req.hdr(x-request-id)\n"
-      "  acl told so_name replaced-worker\n"
-      "  http-request set-header X-Forwarded-Proto %[ssl_fc,iif(https,http)] unless told\n"
-      "  http-request set-header X-Forwarded-Host %[req.hdr(host)] unless told\n"
-      "  http-request set-header X-Forwarded-Port %[dst_port] unless told\n"
-      "  http-request del-header Proxy\n";
+      "  http-request set-var(txn.id) req.hdr(x-request-id)\n";
+  text += header_rules();
   text += too_large_rules("{ req.body_size gt 524288000 }");
-  text += fmt::format("  use_backend %[var(txn.host),map({},{})]\n", hosts_file, unknown_backend);
+  text += way_rules();
   text += fmt::format("  default_backend {}\n\n", unserved_backend);
   return text;
+}
+
+// Any other ingress: the address of a server that has none is taken from the request. It waits longer than that ingress
+// does, so that a visitor gets its page, and tries for 10 s, in which that ingress may be started anew.
+std::string forward_section() {
+  return fmt::format(
+      "backend {}\n"
+      "  timeout server 35s\n"
+      "  timeout connect 2s\n"
+      "  retries 10\n"
+      "  http-request set-var(txn.forward) var(txn.host),map({})\n"
+      "  http-request set-dst var(txn.forward),field(1,:)\n"
+      "  http-request set-dst-port var(txn.forward),field(2,:)\n"
+      "  http-request set-header X-Divio-Forward %[var(txn.forward),field(3,:)]\n"
+      "  http-request set-header X-Divio-Visitor %[src]\n"
+      "  server other 0.0.0.0 pool-max-conn -1 pool-purge-delay 1s\n\n",
+      forward_backend, forwards_file);
 }
 
 std::string fixed_backends() {
   return fmt::format("backend {}\n{}\nbackend {}\n{}\n", unknown_backend, unknown_host_rules({}), unserved_backend,
                      not_running_rules({})) +
-         fmt::format("backend {}\n  server current unix@{} send-proxy-v2\n\n", handover_backend, handover_socket);
+         fmt::format("backend {}\n  server current unix@{} send-proxy-v2\n\n", handover_backend, handover_socket) +
+         forward_section();
 }
 
 // Between apostrophes HAProxy takes everything literally.
@@ -142,7 +192,8 @@ std::string server_settings(const model::HealthCheck& health, bool serving) {
 }
 
 std::string fingerprint(const Frame& frame) {
-  const auto text = global_section(frame, "") + fixed_sections(frame) + backend_section(sample_backend());
+  const auto text =
+      global_section(frame, "") + fixed_sections(frame) + backend_section(sample_backend()) + std::string(hold_script);
   return "divio-" + sha256_hex(text).substr(0, 16);
 }
 

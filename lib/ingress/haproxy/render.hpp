@@ -27,6 +27,13 @@ inline constexpr std::string_view config_file = "/var/lib/divio-ingress/current/
 inline constexpr std::string_view hosts_file = "/var/lib/divio-ingress/current/hosts.map";
 inline constexpr std::string_view state_file = "/var/lib/divio-ingress/current/state.json";
 
+// Tables beside the routes, kept by the program in the container (tables_program.hpp).
+inline constexpr std::string_view forwards_file = "/var/lib/divio-ingress/forwards.map";
+inline constexpr std::string_view trusted_file = "/var/lib/divio-ingress/trusted.map";
+inline constexpr std::string_view decisions_file = "/var/lib/divio-ingress/decisions.map";
+inline constexpr std::string_view held_file = "/var/lib/divio-ingress/held.lst";
+inline constexpr std::string_view hold_file = "/var/lib/divio-ingress/current/hold.lua";
+
 // Where a worker that a reload has replaced reaches the one that serves, inside the container.
 inline constexpr std::string_view handover_socket = "/run/divio-ingress-handover.sock";
 

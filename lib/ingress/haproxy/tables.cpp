@@ -1,0 +1,120 @@
+#include "ingress/haproxy/tables.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "support/ids.hpp"
+#include "support/text.hpp"
+#include "support/try.hpp"
+
+namespace divio::ingress {
+namespace {
+
+template <class Number>
+bool read_number(std::string_view text, Number& to) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), to);
+  return error == std::errc{} && end == text.data() + text.size();
+}
+
+std::chrono::milliseconds milliseconds(std::string_view text) {
+  std::int64_t count = 0;
+  read_number(text, count);
+  return std::chrono::milliseconds(std::max<std::int64_t>(0, count));
+}
+
+}  // namespace
+
+std::string table_key(const model::EnvironmentKey& key) {
+  return key.project.str() + "." + key.environment.str();
+}
+
+Result<void> check_bounds(const ports::HoldBounds& bounds) {
+  if (bounds.until < std::chrono::milliseconds(1) || bounds.until > std::chrono::minutes(10)) {
+    return fail(ErrorCode::invalid, fmt::format("requests cannot be held for {} ms", bounds.until.count()),
+                "hold them for 1 ms to 10 min");
+  }
+  if (bounds.waiting >= 1) return {};
+  return fail(ErrorCode::invalid, fmt::format("{} requests cannot wait", bounds.waiting), "let at least one wait");
+}
+
+Result<void> check_token(const Secret& token) {
+  const auto& text = token.reveal();
+  const auto is_plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  };
+  if (text.size() >= 16 && text.size() <= 128 && std::ranges::all_of(text, is_plain)) return {};
+  return fail(ErrorCode::invalid, "a token of the ingress has 16 to 128 letters and digits", "make a random one");
+}
+
+Result<void> check_forward(const ports::Forward& where) {
+  if (!is_ipv4(where.address) || where.port == 0) {
+    return fail(ErrorCode::invalid, fmt::format("requests cannot be forwarded to {}:{}", where.address, where.port),
+                "give the other region's ingress by an IPv4 address and a port");
+  }
+  return check_token(where.token);
+}
+
+std::string forward_value(const ports::Forward& where) {
+  return fmt::format("{}:{}:{}", where.address, where.port, where.token.reveal());
+}
+
+std::string trust_value(const Secret& token) {
+  return sha256_hex(token.reveal());
+}
+
+std::vector<TableLine> parse_table(std::string_view text) {
+  std::vector<TableLine> lines;
+  for (const auto& line : split(text, '\n')) {
+    const auto space = line.find(' ');
+    const auto colon = line.rfind(':');
+    if (space == std::string::npos || colon == std::string::npos || colon < space) continue;
+    lines.push_back({line.substr(0, space), line.substr(space + 1, colon - space - 1), line.substr(colon + 1)});
+  }
+  return lines;
+}
+
+std::string set_payload(std::string_view table, const std::vector<std::string>& hosts, const TableLine& line) {
+  auto payload = fmt::format("{} {}\n", table, line.key);
+  for (const auto& host : hosts) payload += fmt::format("{} {}:{}\n", host, line.value, line.key);
+  return payload;
+}
+
+std::optional<ports::Forward> parse_forward(std::string_view value) {
+  const auto parts = split(value, ':');
+  ports::Forward forward;
+  if (parts.size() != 3 || !read_number(parts[1], forward.port)) return std::nullopt;
+  forward.address = parts[0];
+  forward.token = Secret(parts[2]);
+  return forward;
+}
+
+std::optional<Held> parse_holds(std::string_view text, std::string_view key) {
+  for (const auto& line : split(text, '\n')) {
+    const auto words = split(trim(line), ' ');
+    if (words.size() != 4 || words[0] != key) continue;
+    Held held{.waiting = 0, .held = milliseconds(words[2]), .left = milliseconds(words[3])};
+    read_number(words[1], held.waiting);
+    return held;
+  }
+  return std::nullopt;
+}
+
+int requests_in_flight(std::string_view csv, std::string_view prefix) {
+  std::optional<std::size_t> column;
+  int all = 0;
+  for (const auto& line : split(csv, '\n')) {
+    const auto fields = split(line, ',');
+    if (line.starts_with("# ")) {
+      const auto found = std::ranges::find(fields, "scur");
+      if (found != fields.end()) column = static_cast<std::size_t>(found - fields.begin());
+    }
+    int sessions = 0;
+    if (!column || !fields.front().starts_with(prefix) || *column >= fields.size()) continue;
+    if (read_number(fields[*column], sessions)) all += sessions;
+  }
+  return all;
+}
+
+}  // namespace divio::ingress

@@ -1,0 +1,112 @@
+// Further parts of the program inside the ingress's container (agent_program.hpp): what HAProxy looks up beside the
+// routes. These tables are files of their own in the data folder, so that they can be changed by the container alone,
+// and are in force again when HAProxy starts:
+//   forwards.map   HOST ADDRESS:PORT:TOKEN:KEY   requests for the host go to another ingress
+//   trusted.map    HOST HASH:KEY                 who sends a token with this SHA-256 is another ingress
+//   decisions.map  TOKEN WORD                    written from the folder decisions/ (register_program.hpp)
+// Holds are in a file in memory, which is empty when the container starts: KEY SINCE UNTIL MOST HOST...
+// A file is written first and then told to every worker, and a worker that begins reads the files (hold_script.hpp): so
+// whatever happens at the same time, it is in force when the verb is answered. Verbs:
+//   hold     "KEY LENGTH MOST HOST...": for LENGTH ms from now; again: prolongs it
+//   release  "KEY"
+//   set      "TABLE KEY\n" and lines for the table: all that KEY has there from now on
+#pragma once
+
+#include <string_view>
+
+namespace divio::ingress {
+
+inline constexpr std::string_view tables_program = R"perl(
+use Fcntl ':flock';
+my $holds = '/dev/shm/divio-ingress-holds';
+
+sub replace {
+  my ($path, $bytes) = @_;
+  save("$path.new", $bytes);
+  rename("$path.new", $path) or die "$path: $!\n";
+  sync_folder($path =~ s{/[^/]*$}{}r);
+}
+
+sub alone {
+  my $act = shift;
+  open(my $lock, '>>', "$root/lock") or die "$root/lock: $!\n";
+  flock($lock, LOCK_EX) or die "$root/lock: $!\n";
+  return $act->();
+}
+
+sub prepare_tables {
+  for my $name (qw(forwards.map trusted.map decisions.map held.lst)) {
+    save("$root/$name", '') unless -e "$root/$name";
+  }
+}
+
+sub uptime {
+  my ($seconds) = split / /, load('/proc/uptime');
+  return int($seconds * 1000);
+}
+
+# Every worker, those that a reload has replaced too: they still have visitors. The master answers nobody while it reads
+# its configuration anew. `del server` of none makes a worker wait until each of its threads has finished what it was at:
+# no request goes on by what it had looked up before. Returns whether there is a worker that knows now.
+sub tell_workers {
+  return 0 unless -S $socket;
+  for my $attempt (1 .. 100) {
+    my ($now, $old) = split /^# old workers/m, eval { cli('show proc') } // '', 2;
+    my @current = ($now // '') =~ /^(\d+)\s+worker\s/mg;
+    my $know = 0;
+    for my $worker (@current, ($old // '') =~ /^(\d+)\s+worker\s/mg) {
+      my $said = eval { cli("\@!$worker divio reread") . cli("\@!$worker del server divio.handover/nobody") } // '';
+      $know++ if $said =~ /^reread/ and grep { $_ == $worker } @current;
+    }
+    return 1 if $know;
+    select(undef, undef, undef, 0.05);
+  }
+  return 0;
+}
+
+sub change_holds {
+  my ($key, $line) = @_;
+  return alone(sub {
+    my ($now, $kept) = (uptime(), '');
+    for my $held (split /\n/, load($holds)) {
+      my ($other, $since, $until) = split / /, $held;
+      next if $until <= $now;
+      if ($other eq $key) { $line =~ s/ \d+/ $since/ }
+      else { $kept .= "$held\n" }
+    }
+    replace($holds, $kept . $line);
+    tell_workers() or die "no HAProxy answers\n";
+    return '';
+  });
+}
+
+sub hold {
+  my ($key, $length, $most, @hosts) = split / /, shift;
+  my $now = uptime();
+  return change_holds($key, "$key $now " . ($now + $length) . " $most @hosts\n");
+}
+
+sub release { return change_holds(shift, '') }
+
+sub set_table {
+  my ($table, $key, $lines) = @_;
+  my %named = map { (split / /)[0] => 1 } split /\n/, $lines;
+  my $before = load("$root/$table");
+  my $now = $lines;
+  for my $line (split /\n/, $before) {
+    my ($host) = split / /, $line;
+    $now .= "$line\n" unless $named{$host} or $line =~ /:\Q$key\E$/;
+  }
+  replace("$root/$table", $now) if $now ne $before;
+  tell_workers();
+  return '';
+}
+
+sub set {
+  my ($head, $lines) = split /\n/, shift, 2;
+  my ($table, $key) = $head =~ /^(forwards\.map|trusted\.map) (\S+)$/ or die "bad request\n";
+  return alone(sub { set_table($table, $key, $lines // '') });
+}
+)perl";
+
+}  // namespace divio::ingress

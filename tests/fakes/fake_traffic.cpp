@@ -1,0 +1,106 @@
+#include "fakes/fake_traffic.hpp"
+
+#include <algorithm>
+
+#include "support/try.hpp"
+
+namespace divio::fakes {
+namespace {
+
+using std::chrono::duration_cast;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+Result<void> check_token(const Secret& token) {
+  const auto size = token.reveal().size();
+  const bool is_plain = std::ranges::all_of(token.reveal(), [](unsigned char c) { return std::isalnum(c) != 0; });
+  if (size >= 16 && size <= 128 && is_plain) return {};
+  return fail(ErrorCode::invalid, "a token of the ingress has 16 to 128 letters and digits");
+}
+
+}  // namespace
+
+Result<void> FakeTraffic::hold(const model::EnvironmentKey& key, const ports::HoldBounds& bounds) {
+  DIVIO_CHECK(ingress_.fault("hold"));
+  if (bounds.until < milliseconds(1) || bounds.until > std::chrono::minutes(10) || bounds.waiting < 1)
+    return fail(ErrorCode::invalid, "requests cannot be held like that");
+  DIVIO_CHECK(ingress_.check(key, true));
+  const std::scoped_lock lock(mutex_);
+  const auto now = steady_clock::now();
+  const auto found = holds_.find(key);
+  const bool holds = found != holds_.end() && now < found->second.until;
+  holds_.insert_or_assign(key, Hold{holds ? found->second.since : now, now + bounds.until});
+  return {};
+}
+
+Result<void> FakeTraffic::release(const model::EnvironmentKey& key) {
+  DIVIO_CHECK(ingress_.fault("release"));
+  const std::scoped_lock lock(mutex_);
+  holds_.erase(key);
+  return {};
+}
+
+Result<ports::TrafficState> FakeTraffic::state(const model::EnvironmentKey& key) {
+  DIVIO_CHECK(ingress_.fault("traffic state"));
+  DIVIO_CHECK(ingress_.check(key, true));
+  const auto in_flight = ingress_.in_flight(key);
+  const std::scoped_lock lock(mutex_);
+  ports::TrafficState state;
+  state.in_flight = in_flight;
+  const auto now = steady_clock::now();
+  if (const auto found = holds_.find(key); found != holds_.end() && now < found->second.until) {
+    state.holds = true;
+    state.held = duration_cast<milliseconds>(now - found->second.since);
+    state.left = duration_cast<milliseconds>(found->second.until - now);
+  }
+  if (const auto found = forwards_.find(key); found != forwards_.end()) state.forward = found->second;
+  return state;
+}
+
+Result<void> FakeTraffic::forward(const model::EnvironmentKey& key, const ports::Forward& where) {
+  DIVIO_CHECK(ingress_.fault("forward"));
+  if (where.port == 0 || std::ranges::count(where.address, '.') != 3)
+    return fail(ErrorCode::invalid, "requests cannot be forwarded there");
+  DIVIO_CHECK(check_token(where.token));
+  const std::scoped_lock lock(mutex_);
+  if (!forwards_.contains(key)) DIVIO_CHECK(ingress_.check(key, false));
+  forwards_.insert_or_assign(key, where);
+  return {};
+}
+
+Result<void> FakeTraffic::unforward(const model::EnvironmentKey& key) {
+  DIVIO_CHECK(ingress_.fault("unforward"));
+  const std::scoped_lock lock(mutex_);
+  forwards_.erase(key);
+  return {};
+}
+
+Result<void> FakeTraffic::trust(const model::EnvironmentKey& key, const Secret& token) {
+  DIVIO_CHECK(ingress_.fault("trust"));
+  DIVIO_CHECK(check_token(token));
+  DIVIO_CHECK(ingress_.check(key, false));
+  const std::scoped_lock lock(mutex_);
+  trusted_.insert_or_assign(key, token);
+  return {};
+}
+
+Result<void> FakeTraffic::distrust(const model::EnvironmentKey& key) {
+  DIVIO_CHECK(ingress_.fault("distrust"));
+  const std::scoped_lock lock(mutex_);
+  trusted_.erase(key);
+  return {};
+}
+
+void FakeTraffic::forget_holds() {
+  const std::scoped_lock lock(mutex_);
+  holds_.clear();
+}
+
+void FakeTraffic::forget_all() {
+  const std::scoped_lock lock(mutex_);
+  holds_.clear();
+  forwards_.clear();
+  trusted_.clear();
+}
+
+}  // namespace divio::fakes

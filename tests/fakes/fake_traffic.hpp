@@ -1,0 +1,51 @@
+// The traffic of an ingress in memory. It keeps the promises of ports/traffic.hpp and moves no requests.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+
+#include "ports/traffic.hpp"
+
+namespace divio::fakes {
+
+// What it has to know of its ingress: whether it could do this for the environment now, and the requests in flight.
+struct IngressView {
+  std::function<Result<void>(const model::EnvironmentKey&, bool needs_running)> check;
+  std::function<int(const model::EnvironmentKey&)> in_flight;
+  std::function<Result<void>(const std::string& call)> fault;
+};
+
+class FakeTraffic final : public ports::Traffic {
+ public:
+  explicit FakeTraffic(IngressView ingress) : ingress_(std::move(ingress)) {}
+
+  Result<void> hold(const model::EnvironmentKey& key, const ports::HoldBounds& bounds) override;
+  Result<void> release(const model::EnvironmentKey& key) override;
+  Result<ports::TrafficState> state(const model::EnvironmentKey& key) override;
+  Result<void> forward(const model::EnvironmentKey& key, const ports::Forward& where) override;
+  Result<void> unforward(const model::EnvironmentKey& key) override;
+  Result<void> trust(const model::EnvironmentKey& key, const Secret& token) override;
+  Result<void> distrust(const model::EnvironmentKey& key) override;
+
+  // Its container was started anew, or the ingress removed.
+  void forget_holds();
+  void forget_all();
+
+ private:
+  using Time = std::chrono::steady_clock::time_point;
+  struct Hold {
+    Time since;
+    Time until;
+  };
+
+  IngressView ingress_;
+  std::mutex mutex_;
+  std::map<model::EnvironmentKey, Hold> holds_;
+  std::map<model::EnvironmentKey, ports::Forward> forwards_;
+  std::map<model::EnvironmentKey, Secret> trusted_;
+};
+
+}  // namespace divio::fakes

@@ -1,0 +1,51 @@
+#include "ingress/haproxy/tables.hpp"
+
+#include <doctest/doctest.h>
+
+#include "haproxy/ingress_contract.hpp"
+
+using namespace divio;
+using namespace divio::ingress;
+using namespace divio::tests;
+
+TEST_CASE("a forward is read back from its table as it was written") {
+  const ports::Forward where{"192.0.2.7", 8080, Secret("0123456789abcdef")};
+  const auto key = table_key(key_of("shop", "live"));
+  const auto payload =
+      set_payload("forwards.map", {"shop.localhost", "shop.example.com"}, {{}, forward_value(where), key});
+  CHECK(payload.starts_with("forwards.map shop.live\n"));
+  const auto lines = parse_table(std::string_view(payload).substr(payload.find('\n') + 1));
+  REQUIRE(lines.size() == 2);
+  CHECK(lines[1].host == "shop.example.com");
+  CHECK(lines[1].key == "shop.live");
+  CHECK(parse_forward(lines[1].value) == where);
+}
+
+TEST_CASE("a trusted token is written as its hash") {
+  CHECK(trust_value(Secret("0123456789abcdef")) == "9f9f5111f7b27a781f1f1ddde5ebc2dd2b796bfc7365c9c28b548e564176929f");
+}
+
+TEST_CASE("half a table is no forward") {
+  CHECK(parse_table("a.b\nc.d 1.2.3.4\n").empty());
+  CHECK_FALSE(parse_forward("192.0.2.7:80").has_value());
+  CHECK_FALSE(parse_forward("192.0.2.7:x:token").has_value());
+}
+
+TEST_CASE("an environment's hold is found by its whole name") {
+  const auto text = "shop.live2 1 2 3\nshop.live 4 500 1500\n\n";
+  const auto held = parse_holds(text, "shop.live");
+  REQUIRE(held.has_value());
+  CHECK(held->waiting == 4);
+  CHECK(held->held == std::chrono::milliseconds(500));
+  CHECK(held->left == std::chrono::milliseconds(1500));
+  CHECK_FALSE(parse_holds(text, "shop").has_value());
+  CHECK_FALSE(parse_holds("Unknown command: 'divio', but maybe one of these: ", "shop.live").has_value());
+}
+
+TEST_CASE("requests in flight are those of the environment's backends") {
+  const auto csv =
+      "# pxname,svname,qcur,qmax,scur,smax\nshop.live.1,BACKEND,0,0,3,5\nshop.live.2,BACKEND,0,0,4,5\n"
+      "shop.live2.1,BACKEND,0,0,100,5\ndivio.forward,BACKEND,0,0,100,5\n";
+  CHECK(requests_in_flight(csv, backend_prefix(key_of("shop", "live"))) == 7);
+  CHECK(requests_in_flight("", "shop.live.") == 0);
+}

@@ -1,0 +1,54 @@
+#include "haproxy/two_ingresses.hpp"
+
+#include <cstdlib>
+
+namespace divio::tests {
+
+TwoIngresses::TwoIngresses() : options_(world_.options()) {
+  options_.region += "-b";
+  options_.http_port = static_cast<std::uint16_t>(options_.http_port + 20);
+  there_ = world_.make_ingress(options_);
+}
+
+void TwoIngresses::reset() {
+  ensure(here());
+  ensure(there());
+  for (const char* other : {"blog", "wiki"}) must(here().forget(key_of(other, "live")));
+  must(here().apply(routes_of("shop", {world_.well(1, model::RouteRole::serving)})));
+  must(here().apply(routes_of("counter", {world_.well(1, model::RouteRole::serving)})));
+  must(there().apply(routes_of("shop", {world_.well(2, model::RouteRole::serving)})));
+  for (const char* project : {"shop", "counter"}) {
+    must(traffic().release(key_of(project, "live")));
+    must(traffic().unforward(key_of(project, "live")));
+  }
+  must(there().traffic().trust(key_of("shop", "live"), forward().token));
+}
+
+TwoIngresses::~TwoIngresses() {
+  static_cast<void>(there_->remove());
+}
+
+ports::Forward TwoIngresses::forward() const {
+  return {std::getenv("DIVIO_TEST_ADDRESS"), options_.http_port, Secret("0123456789abcdef0123456789abcdef")};
+}
+
+int TwoIngresses::served_here() {
+  const auto answer = get(port(), "counter.localhost", "/count");
+  REQUIRE(status_of(answer) == 200);
+  return std::atoi(body_of(answer).c_str());
+}
+
+bool becomes(const std::function<bool()>& condition) {
+  for (int i = 0; i < 1000; ++i) {
+    if (condition()) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return false;
+}
+
+void await_answered(const Traffic& traffic, int further) {
+  const auto until = traffic.answered() + further;
+  CHECK(becomes([&] { return traffic.answered() >= until; }));
+}
+
+}  // namespace divio::tests

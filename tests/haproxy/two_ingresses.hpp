@@ -1,0 +1,46 @@
+// An ingress that an environment moves away from and the one it moves to, each a HAProxy, on one engine.
+#pragma once
+
+#include <functional>
+
+#include "haproxy/real_ingress.hpp"
+#include "haproxy/traffic.hpp"
+#include "haproxy/visitor.hpp"
+
+namespace divio::tests {
+
+inline constexpr const char* shop_host = "shop.localhost";
+
+// "shop" is served by instance 1 here and by instance 2 there, where the token of forward() is trusted.
+class TwoIngresses {
+ public:
+  TwoIngresses();
+  ~TwoIngresses();
+  TwoIngresses(const TwoIngresses&) = delete;
+  TwoIngresses& operator=(const TwoIngresses&) = delete;
+
+  // As they were at the beginning.
+  void reset();
+
+  [[nodiscard]] RealWorld& world() { return world_; }
+  [[nodiscard]] ports::Ingress& here() { return world_.ingress(); }
+  [[nodiscard]] ports::Ingress& there() { return *there_; }
+  [[nodiscard]] ports::Traffic& traffic() { return world_.ingress().traffic(); }
+  [[nodiscard]] std::uint16_t port() const { return world_.options().http_port; }
+  [[nodiscard]] ports::Forward forward() const;
+  // How many requests the instance here has got.
+  [[nodiscard]] int served_here();
+
+ private:
+  RealWorld world_;
+  ingress::Options options_;
+  std::unique_ptr<ports::Ingress> there_;
+};
+
+// Waits, ten seconds at most.
+[[nodiscard]] bool becomes(const std::function<bool()>& condition);
+
+// Answers that are to come, and do within ten seconds.
+void await_answered(const Traffic& traffic, int further);
+
+}  // namespace divio::tests
