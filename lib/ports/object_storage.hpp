@@ -30,6 +30,7 @@ struct ObjectInfo {
 struct StoredObject {
   std::uint64_t bytes = 0;
   std::string sha256;  // lower-case hexadecimal
+  std::string tag;     // as list() says it of what was stored; empty where the storage does not say
 };
 
 struct ByteRange {
@@ -58,6 +59,10 @@ class ObjectStorage {
   // one beyond it is invalid. An object that becomes another one meanwhile is a conflict.
   [[nodiscard]] virtual Result<void> get(const std::string& key, const ByteRange& range, const ByteSink& sink,
                                          std::stop_token stop) = 0;
+
+  // Stores what is under `from` under `to` as well, in place of what was there, without its bytes coming here where the
+  // storage can do that. Gives the new object's tag, as put() does.
+  [[nodiscard]] virtual Result<std::string> copy(const std::string& from, const std::string& to, std::stop_token stop) = 0;
 
   [[nodiscard]] virtual Result<ObjectInfo> head(const std::string& key) = 0;
 

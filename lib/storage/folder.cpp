@@ -35,6 +35,15 @@ Failure cancelled() {
   return fail(ErrorCode::cancelled, "the transfer was cancelled");
 }
 
+ports::ObjectInfo info_of(std::string key, const struct stat& seen) {
+  using namespace std::chrono;
+  const auto since = seconds(seen.st_mtim.tv_sec) + nanoseconds(seen.st_mtim.tv_nsec);
+  // Each put makes a new file, so this is another one after every change.
+  auto tag = fmt::format("{:x}-{:x}-{:x}", seen.st_ino, since.count(), seen.st_size);
+  return {std::move(key), static_cast<std::uint64_t>(seen.st_size), model::TimePoint(duration_cast<milliseconds>(since)),
+          std::move(tag)};
+}
+
 // A file that is being written: locked as long as its writer lives, removed unless it was put in place.
 class Draft {
  public:
@@ -81,6 +90,12 @@ class Draft {
     return {};
   }
 
+  [[nodiscard]] Result<std::string> tag() const {
+    struct stat seen {};
+    if (::fstat(file_.get(), &seen) != 0) return os_failure("read", path_, errno);
+    return info_of({}, seen).tag;
+  }
+
  private:
   Draft(fs::path path, system::UniqueFd file) : path_(std::move(path)), file_(std::move(file)) {}
   fs::path path_;
@@ -94,15 +109,6 @@ void sweep(const fs::path& folder) {
     const system::UniqueFd file(::open(entry.path().c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
     if (file.get() >= 0 && ::flock(file.get(), LOCK_EX | LOCK_NB) == 0) ::unlink(entry.path().c_str());
   }
-}
-
-ports::ObjectInfo info_of(std::string key, const struct stat& seen) {
-  using namespace std::chrono;
-  const auto since = seconds(seen.st_mtim.tv_sec) + nanoseconds(seen.st_mtim.tv_nsec);
-  // Each put makes a new file, so this is another one after every change.
-  auto tag = fmt::format("{:x}-{:x}-{:x}", seen.st_ino, since.count(), seen.st_size);
-  return {std::move(key), static_cast<std::uint64_t>(seen.st_size), model::TimePoint(duration_cast<milliseconds>(since)),
-          std::move(tag)};
 }
 
 class Folder final : public ports::ObjectStorage {
@@ -125,7 +131,13 @@ class Folder final : public ports::ObjectStorage {
     if (stop.stop_requested()) return cancelled();
     stored.sha256 = hash.hex();
     DIVIO_CHECK(draft.put_in_place(place));
+    DIVIO_ASSIGN(stored.tag, draft.tag());
     return stored;
+  }
+
+  Result<std::string> copy(const std::string& from, const std::string& to, std::stop_token stop) override {
+    DIVIO_TRY(stored, put(to, [&](const ports::ByteSink& sink) { return get(from, {}, sink, stop); }, stop));
+    return std::move(stored.tag);
   }
 
   Result<void> get(const std::string& key, const ports::ByteRange& range, const ports::ByteSink& sink,

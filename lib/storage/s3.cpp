@@ -12,6 +12,7 @@ namespace divio::storage {
 namespace {
 
 constexpr int attempts_without_progress = 3;
+constexpr std::uint64_t largest_copy = std::uint64_t{5} << 30;  // that CopyObject takes; larger ones go through this process
 
 // What has been read of an object, so that a connection that breaks is followed by another from there on.
 struct Reading {
@@ -46,7 +47,7 @@ class S3 final : public ports::ObjectStorage {
       stored.bytes += bytes.size();
       return upload.add(bytes);
     }));
-    DIVIO_CHECK(upload.finish());
+    DIVIO_ASSIGN(stored.tag, upload.finish());
     stored.sha256 = hash.hex();
     return stored;
   }
@@ -71,6 +72,22 @@ class S3 final : public ports::ObjectStorage {
         return fail(ErrorCode::failed, fmt::format("the S3 storage gave no more than a part of {}", key), "try again");
     }
     return {};
+  }
+
+  Result<std::string> copy(const std::string& from, const std::string& to, std::stop_token stop) override {
+    DIVIO_CHECK(ports::check_key(from));
+    DIVIO_CHECK(ports::check_key(to));
+    DIVIO_TRY(info, client_.head(from, stop));
+    if (info.bytes > largest_copy) {
+      DIVIO_TRY(stored, put(to, [&](const ports::ByteSink& sink) { return get(from, {}, sink, stop); }, stop));
+      return std::move(stored.tag);
+    }
+    DIVIO_TRY(answer, client_.call({.method = "PUT", .key = to, .headers = {"x-amz-copy-source: " + client_.source_of(from)}}, stop));
+    DIVIO_TRY(tag, read_copied_tag(answer.body));
+    if (tag.find('-') == std::string::npos) return tag;
+    // Of what was stored in parts, some say the source's tag, which is not that of the copy.
+    DIVIO_TRY(page, list(to, {}, 1));
+    return page.objects.empty() || page.objects.front().key != to ? std::string() : page.objects.front().tag;
   }
 
   Result<ports::ObjectInfo> head(const std::string& key) override {

@@ -66,6 +66,13 @@ Result<std::string> read_upload_id(std::string_view xml) {
   return id;
 }
 
+Result<std::string> read_copied_tag(std::string_view xml) {
+  const auto root = read_xml(xml);
+  if (root && root->name == "CopyObjectResult") return bare_tag(root->text_of("ETag"));
+  const auto code = root && root->name == "Error" ? root->text_of("Code") : std::string();
+  return fail(ErrorCode::failed, fmt::format("the S3 storage could not copy an object{}{}", code.empty() ? "" : ": ", code), "try again");
+}
+
 std::string complete_upload_xml(const std::vector<std::string>& tags) {
   std::string xml = "<CompleteMultipartUpload>";
   for (std::size_t i = 0; i < tags.size(); ++i)

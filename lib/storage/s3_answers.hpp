@@ -16,6 +16,9 @@ namespace divio::storage {
 // The id of the upload that was begun.
 [[nodiscard]] Result<std::string> read_upload_id(std::string_view xml);
 
+// The tag of what CopyObject made, which can answer 200 with an error.
+[[nodiscard]] Result<std::string> read_copied_tag(std::string_view xml);
+
 // The whole of its parts, in order, by their tags.
 [[nodiscard]] std::string complete_upload_xml(const std::vector<std::string>& tags);
 

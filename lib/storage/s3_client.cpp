@@ -7,6 +7,7 @@
 
 #include "storage/s3_answers.hpp"
 #include "storage/s3_errors.hpp"
+#include "support/percent.hpp"
 #include "support/try.hpp"
 
 namespace divio::storage {
@@ -68,5 +69,7 @@ Result<ports::ObjectInfo> S3Client::head(const std::string& key, const std::stop
   info.tag = bare_tag(answer.headers["etag"]);
   return info;
 }
+
+std::string S3Client::source_of(std::string_view key) const { return "/" + settings_.bucket + "/" + percent_encode(key, "/"); }
 
 }  // namespace divio::storage

@@ -31,6 +31,9 @@ class S3Client {
 
   [[nodiscard]] Result<ports::ObjectInfo> head(const std::string& key, const std::stop_token& stop);
 
+  // What x-amz-copy-source calls an object.
+  [[nodiscard]] std::string source_of(std::string_view key) const;
+
  private:
   S3Settings settings_;
   S3Place place_;

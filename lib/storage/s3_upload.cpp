@@ -62,29 +62,29 @@ Result<void> S3Upload::wait_for_oldest() {
   return {};
 }
 
-Result<void> S3Upload::finish() {
+Result<std::string> S3Upload::finish() {
   if (id_.empty()) {
     DIVIO_TRY(answer, client_.call({.method = "PUT", .key = key_, .body = std::exchange(filling_, {})}, stop_));
-    return {};
+    return bare_tag(answer.headers["etag"]);
   }
   if (!filling_.empty()) DIVIO_CHECK(send_part());
   while (!on_their_way_.empty()) DIVIO_CHECK(wait_for_oldest());
-  DIVIO_CHECK(complete());
+  DIVIO_TRY(tag, complete());
   id_.clear();
-  return {};
+  return tag;
 }
 
-Result<void> S3Upload::complete() {
+Result<std::string> S3Upload::complete() {
   auto answer = client_.call(
       {.method = "POST", .key = key_, .query = {{"uploadId", id_}}, .body = complete_upload_xml(tags_)}, stop_);
   if (!answer) return Failure(std::move(answer).error());
   // This call answers 200 before it is known how it ends.
   const auto root = read_xml(answer->body);
-  if (root && root->name == "CompleteMultipartUploadResult") return {};
+  if (root && root->name == "CompleteMultipartUploadResult") return bare_tag(root->text_of("ETag"));
   const auto code = code_of(*answer);
   // It was sent twice since the first answer was lost: then the upload is no more, and the object is there.
   if (code == "NoSuchUpload" && answer->repeated)
-    if (const auto there = client_.head(key_, stop_); there && there->bytes == bytes_) return {};
+    if (const auto there = client_.head(key_, stop_); there && there->bytes == bytes_) return there->tag;
   return fail(ErrorCode::failed, fmt::format("the S3 storage could not put {} together{}", key_, code.empty() ? "" : ": " + code),
               "try again; what was there before is as it was");
 }

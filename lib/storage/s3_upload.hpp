@@ -22,13 +22,13 @@ class S3Upload {
 
   [[nodiscard]] Result<void> add(std::string_view bytes);
 
-  // The object is there when this returns.
-  [[nodiscard]] Result<void> finish();
+  // The object is there when this returns; its tag, empty where the storage does not say.
+  [[nodiscard]] Result<std::string> finish();
 
  private:
   [[nodiscard]] Result<void> send_part();
   [[nodiscard]] Result<void> wait_for_oldest();
-  [[nodiscard]] Result<void> complete();
+  [[nodiscard]] Result<std::string> complete();
 
   S3Client& client_;
   std::string key_;

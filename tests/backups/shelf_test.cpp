@@ -98,6 +98,7 @@ class LosingStorage : public ports::ObjectStorage {
   Result<void> get(const std::string& key, const ports::ByteRange& range, const ports::ByteSink& sink, std::stop_token stop) override {
     return kept_.get(key, range, sink, std::move(stop));
   }
+  Result<std::string> copy(const std::string& from, const std::string& to, std::stop_token stop) override { return kept_.copy(from, to, std::move(stop)); }
   Result<ports::ObjectInfo> head(const std::string& key) override { return kept_.head(key); }
   Result<ports::ObjectPage> list(const std::string& prefix, const std::string& from, int limit) override { return kept_.list(prefix, from, limit); }
   Result<void> remove(const std::string& key) override {

@@ -32,6 +32,7 @@ class Faulty final : public ports::ObjectStorage {
   Result<void> get(const std::string& key, const ports::ByteRange& range, const ports::ByteSink& sink, std::stop_token stop) override {
     return real_->get(key, range, sink, stop);
   }
+  Result<std::string> copy(const std::string& from, const std::string& to, std::stop_token stop) override { return real_->copy(from, to, stop); }
   Result<ports::ObjectInfo> head(const std::string& key) override { return real_->head(key); }
   Result<ports::ObjectPage> list(const std::string& prefix, const std::string& from, int limit) override { return real_->list(prefix, from, limit); }
   Result<void> remove(const std::string& key) override { return real_->remove(key); }

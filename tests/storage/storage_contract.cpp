@@ -219,3 +219,32 @@ TEST_CASE("several threads at once put and get") {
     CHECK(good == 4);
   });
 }
+
+TEST_CASE("a copy is as its source, has a tag that the list shows, and replaces what was there") {
+  on_each([](ports::ObjectStorage& storage) {
+    for (const std::size_t size : {std::size_t{0}, std::size_t{300'000}, 8 * mebibyte, 17 * mebibyte}) {
+      CAPTURE(size);
+      const auto bytes = noise(size, 7);
+      put(storage, "von/ä b+c", bytes);
+      put(storage, "to", "old");
+      const auto tag = storage.copy("von/ä b+c", "to", {});
+      REQUIRE_MESSAGE(tag, (tag ? "" : tag.error().message));
+      CHECK((get_all(storage, "to") == bytes));
+      CHECK((get_all(storage, "von/ä b+c") == bytes));
+      CHECK(storage.list("to", "", 10)->objects.at(0).tag == *tag);
+    }
+    CHECK(storage.copy("gone", "to", {}).error().code == ErrorCode::not_found);
+    CHECK(storage.head("to")->bytes == 17 * mebibyte);
+  });
+}
+
+TEST_CASE("what was put has the tag that it is listed with") {
+  on_each([](ports::ObjectStorage& storage) {
+    for (const std::size_t size : {std::size_t{0}, std::size_t{1}, 8 * mebibyte, 17 * mebibyte}) {
+      const auto stored = storage.put("tagged", writer_of(noise(size, 3)), {});
+      REQUIRE(stored);
+      CHECK(stored->tag != "");
+      CHECK(storage.list("tagged", "", 10)->objects.at(0).tag == stored->tag);
+    }
+  });
+}
