@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <optional>
 
 #include "media/access.hpp"
+#include "media/tar.hpp"
 #include "support/text.hpp"
 #include "support/try.hpp"
 
@@ -13,6 +15,7 @@ namespace {
 
 constexpr std::chrono::milliseconds look_up{500};
 constexpr std::size_t most_errors = 2000;
+constexpr std::size_t beginning_that_tells = 512;
 constexpr int some_files_changed = 1;  // tar's exit code when files changed while it read them
 
 // The list first: find does not know of tar's faults, nor tar of find's.
@@ -63,6 +66,43 @@ class Command {
 
 Result<void> nothing(std::string_view) { return {}; }
 
+// An archive that is taken out into a folder. Its beginning says how.
+class Extraction {
+ public:
+  Extraction(const Access& access, const Volume& volume, std::string place) : access_(access), volume_(volume), place_(std::move(place)) {}
+
+  Result<void> write(std::string_view bytes) {
+    if (tar_) return tar_->write(bytes);
+    beginning_ += bytes;
+    return beginning_.size() < beginning_that_tells ? Result<void>{} : begin();
+  }
+
+  Result<void> finish() {
+    if (!tar_) DIVIO_CHECK(begin());
+    DIVIO_TRY(code, tar_->finish(nothing));
+    if (code != 0) return tar_->failure("write into");
+    if (!is_without_owners(beginning_)) return {};
+    DIVIO_TRY(session, access_.run({"chown", "--recursive", fmt::format("--reference={}", mount_point), place_}));
+    Command chown(std::move(session), volume_);
+    DIVIO_TRY(owned, chown.finish(nothing));
+    return owned == 0 ? Result<void>{} : chown.failure("write into");
+  }
+
+ private:
+  Result<void> begin() {
+    DIVIO_TRY(session, access_.run({"tar", "--extract", "--file=-", "--directory=" + place_, "--numeric-owner", "--same-owner",
+                                    "--preserve-permissions", "--delay-directory-restore"}));
+    tar_.emplace(std::move(session), volume_);
+    return tar_->write(beginning_);
+  }
+
+  const Access& access_;
+  const Volume& volume_;
+  std::string place_;
+  std::string beginning_;
+  std::optional<Command> tar_;
+};
+
 }  // namespace
 
 Result<void> write_archive(const Volume& volume, const ports::ByteSink& sink) {
@@ -79,19 +119,16 @@ Result<void> read_archive(const Volume& volume, Existing existing, const ports::
   DIVIO_TRY(access, Access::open(volume));
   DIVIO_CHECK(access->main().say("incoming\n"));
   DIVIO_TRY(place, access->main().expect('o'));
-  DIVIO_TRY(session, access->run({"tar", "--extract", "--file=-", "--directory=" + place, "--numeric-owner", "--same-owner",
-                                  "--preserve-permissions", "--delay-directory-restore"}));
-  Command tar(std::move(session), volume);
   auto kept_up = access->keep_up();
+  Extraction extraction(*access, volume, place);
   Result<void> broken;
   const auto written = archive([&](std::string_view bytes) {
-    auto taken = tar.write(bytes);
+    auto taken = extraction.write(bytes);
     if (!taken) broken = taken;
     return taken;
   });
   if (!written && broken) return written;
-  DIVIO_TRY(code, tar.finish(nothing));
-  if (code != 0) return tar.failure("write into");
+  DIVIO_CHECK(extraction.finish());
   DIVIO_CHECK(broken);
   DIVIO_CHECK(written);
   kept_up = {};
