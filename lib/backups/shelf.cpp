@@ -91,7 +91,7 @@ Result<void> clear(const Shelf& shelf, const EnvironmentKey& key, const std::str
 Result<void> clear_leftovers(const Shelf& shelf, const EnvironmentKey& key, model::TimePoint now) {
   DIVIO_TRY(begun, ids(shelf, Names(shelf.root, key).begun()));
   for (const auto& id : begun) {
-    const auto cleared = clear(shelf, key, id, now);
+    auto cleared = clear(shelf, key, id, now);
     if (!cleared && cleared.error().code != ErrorCode::not_found) return cleared;
   }
   return {};
