@@ -34,8 +34,10 @@ constexpr std::array<Word, 17> postgres_command{
     "-c", "dynamic_shared_memory_type=mmap"};
 constexpr std::array<Word, 5> postgres_probe{"pg_isready", "-q", "-U", "postgres", "--host=127.0.0.1"};
 constexpr std::array<Word, 5> postgres_shell{"psql", "--host=127.0.0.1", "-U", "{user}", "{database}"};
-constexpr std::array<Word, 7> postgres_backup{"pg_dump", "-U", "postgres", "-Fc", "--no-owner", "--no-privileges",
-                                              "{database}"};
+// What a migration that is under way has put there can be made by superusers only, and is not the instance's.
+constexpr std::array<Word, 10> postgres_backup{
+    "pg_dump",           "-U",                 "postgres",                           "-Fc",       "--no-owner", "--no-privileges",
+    "--no-publications", "--no-subscriptions", "--exclude-schema=divio_migration_*", "{database}"};
 // A dump can hold any statement, so it is the tenant who runs them.
 constexpr std::array<Word, 8> postgres_restore{
     "pg_restore", "-U", "{login}", "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction",

@@ -39,7 +39,7 @@ SELECT pg_export_snapshot() AS snapshot \gset
 )";
 
 constexpr std::string_view dumping =
-    "\\! pg_dump -U postgres -Fc --compress=0 --no-owner --no-privileges --snapshot=\"$DIVIO_SNAPSHOT\" {0} </dev/null"
+    "\\! pg_dump -U postgres -Fc --compress=0 --no-owner --no-privileges {1} --snapshot=\"$DIVIO_SNAPSHOT\" {0} </dev/null"
     " || echo \"divio\tfailed\tdump\" >&2\n";
 
 // Tables of extensions are made by them; partitions are tables too. What pg_dump writes about itself is no schema, and
@@ -50,13 +50,16 @@ SELECT format(
   E'SELECT E''divio\ttable'', %L, count(*), coalesce(sum(hashtextextended(divio_row::text, 0)::numeric), 0) FROM ONLY %I.%I AS divio_row',
   regexp_replace(n.nspname || '.' || c.relname, '[[:cntrl:]]', '?', 'g'), n.nspname, c.relname)
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND n.nspname !~ '^(pg_catalog$|information_schema$|divio_migration_)'
   AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
 ORDER BY n.nspname, c.relname \gexec
-\! {{ pg_dump -U postgres --schema-only --no-owner --no-privileges --snapshot="$DIVIO_SNAPSHOT" {0} </dev/null || echo "divio	failed	schema" >&2; }} | sed '/^--/d;/^.restrict /d;/^.unrestrict /d;/^$/d' | sha256sum | sed 's/^/divio	schema	/;s/ .*//' >&2
+\! {{ pg_dump -U postgres --schema-only --no-owner --no-privileges {1} --snapshot="$DIVIO_SNAPSHOT" {0} </dev/null || echo "divio	failed	schema" >&2; }} | sed '/^CREATE EVENT TRIGGER divio_migration_/,/;$/d;/^--/d;/^.restrict /d;/^.unrestrict /d;/^$/d' | sha256sum | sed 's/^/divio	schema	/;s/ .*//' >&2
 COMMIT;
 SELECT E'divio\tdone';
 )";
+
+// What a migration that is under way has put there is no data of the instance.
+constexpr std::string_view without_migrations = "--no-publications --no-subscriptions --exclude-schema='divio_migration_*'";
 
 std::uint64_t number(std::string_view text) {
   std::uint64_t value = 0;
@@ -118,8 +121,8 @@ Result<model::Evidence> dump_in_snapshot(const Place& place, const Server& serve
                                          const ports::ByteSink& sink) {
   DIVIO_TRY(database, SqlName::parse(instance.database));
   auto script = std::string(beginning);
-  if (sink) script += fmt::format(dumping, database.str());
-  script += fmt::format(counting, database.str());
+  if (sink) script += fmt::format(dumping, database.str(), without_migrations);
+  script += fmt::format(counting, database.str(), without_migrations);
   const auto spec = administration(server, {"psql", "-X", "-q", "-A", "-t", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-U",
                                             "postgres", "-d", database.str()});
   DIVIO_TRY(session, place.engine.streams().exec(server.name, spec));
