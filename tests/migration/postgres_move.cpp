@@ -4,6 +4,8 @@
 
 #include <thread>
 
+#include "migration/postgres/cleaning.hpp"
+
 namespace divio::test {
 
 using namespace migration::postgres;
@@ -19,9 +21,11 @@ Conversation conversation(const Side& side, const char* id) {
 }  // namespace
 
 Move::Move(const char* project, const char* id)
-    : sides(two_sides()), pair(sides.pair(project)), source(conversation(pair.source, id)), target(conversation(pair.target, id)) {}
+    : sides(two_sides()), pair(sides.pair(project)), source(conversation(pair.source, id)), target(conversation(pair.target, id)), id_(id) {}
 
+// What a test left of its migration would keep the databases from being removed.
 Move::~Move() {
+  for (const auto* side : {&source, &target}) (void)clean(side->side(), id_);
   sides.remove(pair);
 }
 
@@ -54,6 +58,13 @@ void Move::follow() {
   const auto seen = progress(source, target);
   REQUIRE_OK(seen);
   CHECK(seen->following);
+}
+
+void Move::prepare() {
+  REQUIRE_OK(begin_copying(source, target, sides.source_peer()));
+  follow();
+  REQUIRE_OK(fence(target, std::chrono::seconds(2)));
+  REQUIRE_OK(prepare_following(target, source, sides.target_peer(), Direction::backward));
 }
 
 }  // namespace divio::test

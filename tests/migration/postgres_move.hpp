@@ -29,6 +29,9 @@ struct Move {
   TwoSides::Pair pair;
   migration::postgres::Conversation source;
   migration::postgres::Conversation target;
+
+ private:
+  std::string id_;
 };
 
 }  // namespace divio::test

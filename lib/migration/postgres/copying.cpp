@@ -121,6 +121,7 @@ Result<void> begin_copying(Conversation& source, Conversation& target, const Pee
   DIVIO_TRY(same_tools, target.ask(tools_script(), "prepare the target"));
   // The restored database is another one, in which the role may nothing yet.
   DIVIO_TRY(sign_again, target.ask(role_script(services::new_password(), random_hex(8)), "make the login for replication"));
+  DIVIO_TRY(prompt, target.ask(prompt_start_script(), "prepare the target"));
   DIVIO_TRY(removed, source.ask(slot_removal("slot_name = '{forward}'"), "remove a slot that an earlier attempt left"));
   DIVIO_TRY(copying, target.ask(forward_script(connection_string(source.names(), source_peer, password)), "begin to copy"));
   return {};

@@ -84,9 +84,17 @@ Secret forward_script(const Secret& connection) {
   return Secret(fmt::format(fmt::runtime(subscription), "{forward}", "copy_data = true", connection.reveal()));
 }
 
-Secret backward_script(const Secret& connection) {
-  return Secret(fmt::format(fmt::runtime(subscription), "{backward}",
-                            "copy_data = false, create_slot = false, enabled = false, slot_name = ''{backward}''", connection.reveal()));
+Secret following_script(std::string_view name, const Secret& connection) {
+  const auto options = fmt::format("copy_data = false, create_slot = false, enabled = false, slot_name = ''{}''", name);
+  return Secret(fmt::format(fmt::runtime(subscription), name, options, connection.reveal()));
+}
+
+Secret connection_script(std::string_view name, const Secret& connection) {
+  return Secret(fmt::format("ALTER SUBSCRIPTION {} CONNECTION $divio${}$divio$;", name, connection.reveal()));
+}
+
+std::string prompt_start_script() {
+  return "ALTER SYSTEM SET wal_retrieve_retry_interval = '100ms';\nDO 'BEGIN PERFORM pg_reload_conf(); END';\n";
 }
 
 std::string slot_removal(std::string_view condition) {
@@ -94,7 +102,7 @@ std::string slot_removal(std::string_view condition) {
 DECLARE
   one record;
 BEGIN
-  FOR attempt IN 1..250 LOOP
+  FOR attempt IN 1..2000 LOOP
     FOR one IN SELECT slot_name, active_pid FROM pg_replication_slots WHERE {0} LOOP
       IF one.active_pid IS NOT NULL THEN PERFORM pg_terminate_backend(one.active_pid); END IF;
       BEGIN
@@ -103,7 +111,7 @@ BEGIN
       END;
     END LOOP;
     EXIT WHEN NOT EXISTS (SELECT FROM pg_replication_slots WHERE {0});
-    PERFORM pg_sleep(0.02);
+    PERFORM pg_sleep(0.0025);
   END LOOP;
   IF EXISTS (SELECT FROM pg_replication_slots WHERE {0}) THEN
     RAISE EXCEPTION 'a replication slot is in use all the time';

@@ -16,6 +16,9 @@ using std::chrono::milliseconds;
 
 std::string_view word(Direction direction) { return direction == Direction::forward ? "forward" : "backward"; }
 
+// The publication, the subscription and the slot have one name.
+std::string_view stream_of(Direction direction) { return direction == Direction::forward ? "{forward}" : "{backward}"; }
+
 Result<bool> yes(Conversation& side, std::string_view question, std::string_view doing) {
   DIVIO_TRY(answer, side.ask(question, doing));
   return trim(answer) == "t";
@@ -66,39 +69,48 @@ Result<void> copy_sequences(Conversation& from, Conversation& to, unsigned slack
   return {};
 }
 
-Result<void> end_following(Conversation& source, Conversation& target) {
-  // Without its slot, which the source removes: the target would log in there for that.
-  DIVIO_TRY(ended, target.ask("SELECT 'BEGIN', format('ALTER SUBSCRIPTION %I DISABLE', subname), format('ALTER SUBSCRIPTION %I SET (slot_name = NONE)', subname),\n"
-                              "       format('DROP SUBSCRIPTION %I', subname), 'COMMIT' FROM pg_subscription s JOIN pg_database d ON d.oid = subdbid\n"
-                              " WHERE datname = current_database() AND subname = '{forward}'\n\\gexec\n", "end following"));
-  DIVIO_TRY(removed, source.ask(slot_removal("slot_name = '{forward}'"), "remove the slot of the way there"));
+Result<void> end_following(Conversation& from, Conversation& to, Direction direction) {
+  // Without its slot, which the publishing side removes by itself: the other one would have to log in there for that.
+  constexpr std::string_view removal = R"(SELECT 'BEGIN', format('ALTER SUBSCRIPTION %I DISABLE', subname),
+       format('ALTER SUBSCRIPTION %I SET (slot_name = NONE)', subname), format('DROP SUBSCRIPTION %I', subname), 'COMMIT'
+  FROM pg_subscription s JOIN pg_database d ON d.oid = subdbid WHERE datname = current_database() AND subname = '{0}'
+\gexec
+)";
+  const auto stream = stream_of(direction);
+  DIVIO_TRY(ended, to.ask(fmt::format(removal, stream), "end following"));
+  DIVIO_TRY(removed, from.ask(slot_removal(fmt::format("slot_name = '{}'", stream)), "remove the slot of what was followed"));
   return {};
 }
 
-Result<void> prepare_return(Conversation& source, Conversation& target, const Peer& target_peer) {
-  // The publication first: with a slot that is older than it, the way back would fail for good while it looks well.
-  DIVIO_TRY(published, target.ask(publication_script("{backward}"), "publish the target's tables"));
+Result<void> prepare_following(Conversation& from, Conversation& to, const Peer& from_peer, Direction direction) {
+  // The publication first: with a slot that is older than it, following would fail for good while it looks well.
+  const auto stream = stream_of(direction);
+  DIVIO_TRY(published, from.ask(publication_script(stream), "publish the tables"));
   const auto password = services::new_password();
-  DIVIO_TRY(role, target.ask(role_script(password, random_hex(8)), "make the login for replication"));
-  // One of an earlier attempt has an older password.
-  DIVIO_TRY(made, source.ask(backward_script(connection_string(target.names(), target_peer, password)), "prepare the way back"));
-  auto renewed = Secret(fmt::format("ALTER SUBSCRIPTION {{backward}} CONNECTION '{}';",
-                                    connection_string(target.names(), target_peer, password).reveal()));
-  DIVIO_TRY(same, source.ask(renewed, "prepare the way back"));
+  const auto connection = connection_string(from.names(), from_peer, password);
+  DIVIO_TRY(role, from.ask(role_script(password, random_hex(8)), "make the login for replication"));
+  DIVIO_TRY(prompt, to.ask(prompt_start_script(), "prepare to follow"));
+  DIVIO_TRY(made, to.ask(following_script(stream, connection), "prepare to follow"));
+  // One that an earlier attempt made has an older password.
+  DIVIO_TRY(same, to.ask(connection_script(stream, connection), "prepare to follow"));
   return {};
 }
 
-Result<void> begin_return(Conversation& source, Conversation& target) {
-  DIVIO_TRY(open, yes(target, "SELECT EXISTS (SELECT FROM pg_subscription s JOIN pg_database d ON d.oid = subdbid"
-                              " WHERE datname = current_database() AND subname = '{forward}');", "look whether following has ended"));
-  if (open)
-    return fail(ErrorCode::refused, fmt::format("database {} is still following, and what arrives would be sent back", target.names().database),
-                "end following first");
-  DIVIO_TRY(published, yes(target, "SELECT EXISTS (SELECT FROM pg_publication WHERE pubname = '{backward}');", "look at the way back"));
-  if (!published) return fail(ErrorCode::refused, fmt::format("the way back of database {} is not prepared", target.names().database), "prepare it first");
-  DIVIO_TRY(slot, target.ask("SELECT pg_create_logical_replication_slot('{backward}', 'pgoutput') WHERE NOT EXISTS"
-                             " (SELECT FROM pg_replication_slots WHERE slot_name = '{backward}');", "make the slot of the way back"));
-  DIVIO_TRY(enabled, source.ask("ALTER SUBSCRIPTION {backward} ENABLE;", "begin the way back"));
+Result<void> begin_following(Conversation& from, Conversation& to, Direction direction) {
+  const auto stream = stream_of(direction);
+  const auto opposite = stream_of(direction == Direction::forward ? Direction::backward : Direction::forward);
+  constexpr std::string_view question = R"(SELECT EXISTS (SELECT FROM pg_subscription s JOIN pg_database d ON d.oid = subdbid
+  WHERE datname = current_database() AND subname = '{}'), EXISTS (SELECT FROM pg_publication WHERE pubname = '{}');)";
+  DIVIO_TRY(answer, from.ask(fmt::format(question, opposite, stream), "look whether it can be followed"));
+  const auto words = split(trim(answer), '\t');
+  const auto& database = from.names().database;
+  if (words.front() != "f")
+    return fail(ErrorCode::refused, fmt::format("database {} still follows the other side, and what arrives would be sent back", database),
+                "end that first");
+  if (words.back() != "t") return fail(ErrorCode::refused, fmt::format("database {} is not prepared to be followed", database), "prepare it first");
+  DIVIO_TRY(slot, from.ask(fmt::format("SELECT pg_create_logical_replication_slot('{0}', 'pgoutput')"
+                                       " WHERE NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = '{0}');", stream), "make a slot"));
+  DIVIO_TRY(enabled, to.ask(fmt::format("ALTER SUBSCRIPTION {} ENABLE;", stream), "begin to follow"));
   return {};
 }
 

@@ -1,13 +1,15 @@
 // Moving one PostgreSQL database, while it is written to, by its own logical replication
 // (https://www.postgresql.org/docs/15/logical-replication.html). What is called when is decided elsewhere; the order is
 //
-//   begin_copying, progress until all is copied, finish_copying, fence(target)           rows follow, nobody can use them
-//   prepare_return, begin the guards                                                     before the pause
-//   fence(source), mark and await_mark, copy_sequences, end_following, begin_return,
-//   mark and await_mark the other way, [the commit], unfence(target)                     the pause
-//   clean(target), and clean(source) when it is not needed any more, or to abort: both, at any moment before the commit
+//   begin_copying, progress until all is copied, finish_copying, fence(target)     the target follows, and is closed
+//   prepare_following backward, the guards (guard.hpp)                             before the pause
+//   fence(source), mark and await_mark, copy_sequences, end_following forward,
+//   begin_following backward, mark and await_mark backward,
+//   the commit, unfence(target)                                                    the pause
+//   clean (cleaning.hpp) both sides: at the end, or at any moment before the commit to abort
 //
-// The way back is the same with the sides exchanged, and begins at fence: it is being followed already.
+// To go back: the same with the sides and the directions exchanged, from prepare_following on. fence and unfence keep
+// writers out of either side: out of the target until the commit, out of the source from the pause on.
 //
 // Each function can be called again after it failed or was killed within, with the same arguments: it goes on from what is
 // there. Errors are those of Conversation::ask. One migration at a time for a database; nothing here sees to that.
@@ -68,15 +70,18 @@ struct Progress {
 // Sets the other side's sequences to where these are, `slack` steps on. Sequences are not replicated.
 [[nodiscard]] Result<void> copy_sequences(Conversation& from, Conversation& to, unsigned slack = 32);
 
+// From here on: `from` is the side whose changes go in this direction, `to` the one that follows it.
+
 // Ends following with its slot. The marker has to have been seen: what has not arrived by now never will.
-[[nodiscard]] Result<void> end_following(Conversation& source, Conversation& target);
+[[nodiscard]] Result<void> end_following(Conversation& from, Conversation& to, Direction direction);
 
-// Makes all that the way back needs and that can be made while the way there is still open, but for the slot. The target
-// has to be following.
-[[nodiscard]] Result<void> prepare_return(Conversation& source, Conversation& target, const Peer& target_peer);
+// Makes all that following takes and that can be made while the other direction is still open, but for the slot:
+// publication, login, and a subscription at rest that copies nothing. `from_peer`: where `to` reaches `from`.
+[[nodiscard]] Result<void> prepare_following(Conversation& from, Conversation& to, const Peer& from_peer, Direction direction);
 
-// Begins to replicate back, from this moment on: following has to have ended, or what it brought would come back
-// (refused). Prove it with a marker of its own.
-[[nodiscard]] Result<void> begin_return(Conversation& source, Conversation& target);
+// Follows `from`, from this moment on. Prove it with a marker of its own.
+//   refused  it is not prepared: a slot older than its publication never works; or `from` still follows the other side,
+//            whose changes would be sent back to it
+[[nodiscard]] Result<void> begin_following(Conversation& from, Conversation& to, Direction direction);
 
 }  // namespace divio::migration::postgres

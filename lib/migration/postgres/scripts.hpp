@@ -33,8 +33,13 @@ namespace divio::migration::postgres {
 
 // Makes the subscription of the way there, with its slot and with the copying of all rows.
 [[nodiscard]] Secret forward_script(const Secret& connection);
-// Makes the subscription of the way back, without a slot, without copying, and at rest.
-[[nodiscard]] Secret backward_script(const Secret& connection);
+// Makes the subscription {forward} or {backward}, without a slot, without copying, and at rest; and sets how one logs in.
+[[nodiscard]] Secret following_script(std::string_view subscription, const Secret& connection);
+[[nodiscard]] Secret connection_script(std::string_view subscription, const Secret& connection);
+
+// Lets the server start what follows as soon as it is told to: by itself it leaves five seconds between two starts
+// (https://www.postgresql.org/docs/15/runtime-config-replication.html). The last migration of a server resets it.
+[[nodiscard]] std::string prompt_start_script();
 
 // Removes slots of which `condition` is true, ending who uses them.
 [[nodiscard]] std::string slot_removal(std::string_view condition);

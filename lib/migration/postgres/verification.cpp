@@ -1,0 +1,84 @@
+#include "migration/postgres/verification.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "services/commands.hpp"
+#include "services/evidence.hpp"
+#include "services/server_container.hpp"
+#include "services/sql.hpp"
+#include "support/text.hpp"
+#include "support/try.hpp"
+
+namespace divio::migration::postgres {
+namespace {
+
+using Tables = std::map<std::string, model::TableEvidence>;
+
+// One that gave out nothing yet counts as standing where it begins.
+constexpr std::string_view positions = R"(SELECT format('%I.%I', nspname, relname), seqincrement, coalesce(pg_sequence_last_value(seqrelid), seqstart)
+  FROM pg_sequence JOIN pg_class c ON c.oid = seqrelid JOIN pg_namespace n ON n.oid = relnamespace
+ WHERE nspname !~ '^(pg_|divio_migration_)' ORDER BY 1;
+)";
+
+Tables by_name(const model::Evidence& evidence) {
+  Tables named;
+  for (const auto& table : evidence.tables) named.emplace(table.name, table);
+  return named;
+}
+
+std::int64_t number(const std::string& text) {
+  std::int64_t value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+void compare_tables(const Tables& source, const Tables& target, std::vector<std::string>& sentences) {
+  for (const auto& [name, table] : source) {
+    const auto found = target.find(name);
+    if (found == target.end())
+      sentences.push_back(fmt::format("table {} is not there on the target", name));
+    else if (found->second.rows != table.rows)
+      sentences.push_back(fmt::format("table {} has {} rows on the target instead of {}", name, found->second.rows, table.rows));
+    else if (found->second.checksum != table.checksum)
+      sentences.push_back(fmt::format("table {} has other content on the target", name));
+  }
+  for (const auto& [name, table] : target)
+    if (!source.contains(name)) sentences.push_back(fmt::format("table {} is on the target only", name));
+}
+
+}  // namespace
+
+Result<Held> look_at_side(const Side& side) {
+  Held held;
+  DIVIO_ASSIGN(held.evidence, services::look_at_data(side.place, side.server, side.instance));
+  DIVIO_TRY(database, services::SqlName::parse(side.instance.database));
+  const auto spec = services::administration(side.server, {"psql", "-X", "-q", "-A", "-t", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-U",
+                                                           "postgres", "-d", database.str()});
+  DIVIO_TRY(answer, services::run_script(side.place, side.server.name, {spec, Secret(std::string(positions)), "read the sequences of " + database.str()}));
+  for (const auto& line : split(answer, '\n')) {
+    const auto words = split(line, '\t');
+    // Of one that counts down, the lower number is the later one.
+    if (words.size() == 3) held.sequences[words[0]] = words[1].starts_with('-') ? -number(words[2]) : number(words[2]);
+  }
+  return held;
+}
+
+std::vector<std::string> differences(const Held& source, const Held& target) {
+  std::vector<std::string> sentences;
+  if (source.evidence.schema != target.evidence.schema)
+    sentences.push_back(fmt::format("the schema is another one on the target (PostgreSQL {} and {})", source.evidence.engine, target.evidence.engine));
+  compare_tables(by_name(source.evidence), by_name(target.evidence), sentences);
+  for (const auto& [name, position] : source.sequences) {
+    if (target.sequences.empty()) break;
+    const auto found = target.sequences.find(name);
+    if (found == target.sequences.end())
+      sentences.push_back(fmt::format("sequence {} is not there on the target", name));
+    else if (found->second < position)
+      sentences.push_back(fmt::format("sequence {} is behind on the target", name));
+  }
+  return sentences;
+}
+
+}  // namespace divio::migration::postgres
