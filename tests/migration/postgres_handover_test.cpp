@@ -165,13 +165,13 @@ TEST_CASE("each step can be called again, and nothing is left over, of whatever 
       move.target.close();
       if (given_up == steps.size() || step + 1 == given_up) REQUIRE_OK(steps[step](move));
     }
-    CHECK_FALSE(leftovers(move.pair.target, "h5").value().empty());
+    CHECK_FALSE(move.left(move.pair.target).empty());
     const bool source_first = given_up % 8 != 0;
     for (int time = 0; time < 2; ++time)
       for (const auto* side : source_first ? std::vector{&move.pair.source, &move.pair.target} : std::vector{&move.pair.target, &move.pair.source})
         REQUIRE_OK(clean(*side, "h5"));
     for (const auto* side : {&move.pair.source, &move.pair.target})
-      for (const auto& left : leftovers(*side, "h5").value()) FAIL_CHECK(left);
+      for (const auto& left : move.left(*side)) FAIL_CHECK(left);
     CHECK(move.sides.as_administrator(move.pair.source, "SELECT count(*) FROM pg_replication_slots;\n").out == "0\n");
     move.say("INSERT INTO note (text) VALUES ('still here');\n");
   }

@@ -60,6 +60,12 @@ void Move::follow() {
   CHECK(seen->following);
 }
 
+std::vector<std::string> Move::left(const Side& side) const {
+  auto found = leftovers(side, id_);
+  REQUIRE_OK(found);
+  return std::move(*found);
+}
+
 void Move::prepare() {
   REQUIRE_OK(begin_copying(source, target, sides.source_peer()));
   follow();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "migration/postgres/moving.hpp"
 #include "migration/postgres_sides.hpp"
@@ -22,6 +23,8 @@ struct Move {
   std::string hear(const migration::postgres::Side& side, const std::string& question);
   // Until all is copied and following.
   void follow();
+  // What is left over of the migration on a side.
+  std::vector<std::string> left(const migration::postgres::Side& side) const;
   // The whole of what comes before the pause.
   void prepare();
 

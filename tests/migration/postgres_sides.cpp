@@ -12,13 +12,14 @@ TwoSides::TwoSides()
   client_ = client.container;
   network_ = client.network;
   REQUIRE_OK(servers_.ground().engine().networks().connect({network_, target_.name, {"target"}}));
-  const auto address = [&](const services::Server& server) {
-    const auto container = servers_.ground().containers().inspect(server.name);
+  const auto address = [&](const std::string& name) {
+    const auto container = servers_.ground().containers().inspect(name);
     REQUIRE_OK(container);
     return container->addresses.at(network_);
   };
-  source_address_ = address(source_);
-  target_address_ = address(target_);
+  source_address_ = address(source_.name);
+  target_address_ = address(target_.name);
+  client_address_ = address(client_);
 }
 
 TwoSides::~TwoSides() { (void)servers_.ground().containers().remove(target_.name); }

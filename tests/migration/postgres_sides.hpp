@@ -37,6 +37,9 @@ class TwoSides {
   std::unique_ptr<ports::Session> tenant_session(const migration::postgres::Side& side);
 
   [[nodiscard]] RealServers& servers() { return servers_; }
+  // The container that clients run in, and where the servers reach it.
+  [[nodiscard]] const std::string& client() const { return client_; }
+  [[nodiscard]] const std::string& client_address() const { return client_address_; }
 
  private:
   [[nodiscard]] ports::ExecSpec psql_of(const migration::postgres::Side& side) const;
@@ -48,6 +51,7 @@ class TwoSides {
   std::string network_;
   std::string source_address_;
   std::string target_address_;
+  std::string client_address_;
 };
 
 // One for all tests of a program.

@@ -1,0 +1,129 @@
+// The guard: what happens to a database when whoever moves it vanishes in the pause.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include "migration/postgres/guard.hpp"
+#include "migration/postgres/scripts.hpp"
+#include "migration/postgres_move.hpp"
+
+using namespace divio;
+using namespace divio::migration::postgres;
+using namespace divio::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+// A register in the client's container: what /decision says is in a file there, which may be missing; every question is
+// a line in another one.
+class TestRegister {
+ public:
+  explicit TestRegister(TwoSides& sides) : sides_(sides) {
+    constexpr const char* program = R"(use IO::Socket::INET;
+my $server = IO::Socket::INET->new(LocalPort => 8099, Listen => 5, ReuseAddr => 1) or die;
+while (my $client = $server->accept) {
+  my $line = <$client>; while (my $more = <$client>) { last if $more =~ /^\r?\n$/ }
+  open(my $log, '>>', '/tmp/asked'); print $log $line; close $log;
+  if (open(my $file, '<', '/tmp/decision')) { my $body = <$file>; print $client "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n$body" }
+  else { print $client "HTTP/1.1 503 Unavailable\r\n\r\ncommitted" }
+  close $client;
+})";
+    run({"sh", "-c", "rm -f /tmp/decision /tmp/asked; setsid perl -e \"$0\" >/dev/null 2>&1 </dev/null & echo $! >/tmp/register.pid", program});
+  }
+  ~TestRegister() { run({"sh", "-c", "kill $(cat /tmp/register.pid)"}); }
+  TestRegister(const TestRegister&) = delete;
+  TestRegister& operator=(const TestRegister&) = delete;
+
+  void decide(const std::string& word) { run({"sh", "-c", "printf %s \"$0\" >/tmp/decision.new; mv /tmp/decision.new /tmp/decision", word}); }
+  int questions() { return std::stoi(run({"sh", "-c", "cat /tmp/asked 2>/dev/null | grep -c '^GET /moves/g1 ' || true"})); }
+  [[nodiscard]] Register where() const { return {sides_.client_address(), 8099, "/moves/g1"}; }
+
+ private:
+  std::string run(std::vector<std::string> command) {
+    const auto said = sides_.servers().run(sides_.client(), std::move(command));
+    REQUIRE(said.code == 0);
+    return said.out;
+  }
+  TwoSides& sides_;
+};
+
+// Whether the side is open before the time is over.
+bool opens(Conversation& side, std::chrono::milliseconds time) {
+  const auto until = std::chrono::steady_clock::now() + time;
+  while (std::chrono::steady_clock::now() < until) {
+    if (!is_fenced(side).value()) return true;
+    std::this_thread::sleep_for(20ms);
+  }
+  return false;
+}
+
+bool guarded(const Move& move, const Side& side) {
+  const auto left = move.left(side);
+  return std::ranges::any_of(left, [](const std::string& what) { return what.starts_with("guard "); });
+}
+
+bool ends(const Move& move, const Side& side) {
+  for (int tries = 0; tries < 100; ++tries) {
+    if (!guarded(move, side)) return true;
+    std::this_thread::sleep_for(50ms);
+  }
+  return false;
+}
+
+}  // namespace
+
+TEST_CASE("a guard opens its database on its own side of the decision only, not before its deadline, and outlives who began it") {
+  Move move("guarded", "g1");
+  TestRegister decisions(move.sides);
+  move.fill(1);
+  for (auto* side : {&move.source, &move.target}) REQUIRE_OK(side->ask(tools_script(), "prepare"));
+
+  REQUIRE_OK(fence(move.source, 1s));
+  REQUIRE_OK(fence(move.target, 1s));
+  decisions.decide("aborted");
+  REQUIRE_OK(guard(move.source, decisions.where(), Decision::aborted, 600s));
+  REQUIRE_OK(guard(move.target, decisions.where(), Decision::committed, 600s));
+  CHECK(guarded(move, move.pair.source));
+  CHECK_FALSE(opens(move.source, 1s));
+  CHECK(decisions.questions() == 0);
+  // Another deadline, and again the same guard.
+  REQUIRE_OK(guard(move.source, decisions.where(), Decision::aborted, 0ms));
+  move.source.close();
+  CHECK(opens(move.source, 20s));
+  REQUIRE_OK(renew_guard(move.target, 0ms));
+  CHECK(ends(move, move.pair.target));
+  CHECK(is_fenced(move.target).value());
+  CHECK(ends(move, move.pair.source));
+  CHECK_CODE(ErrorCode::not_found, renew_guard(move.source, 1s));
+  move.say("INSERT INTO note (text) VALUES ('open again');\n");
+}
+
+TEST_CASE("a guard that gets no decision goes on asking and leaves its database closed, and one that is ended does nothing") {
+  Move move("undecided", "g1");
+  TestRegister decisions(move.sides);
+  move.fill(1);
+  REQUIRE_OK(move.source.ask(tools_script(), "prepare"));
+  REQUIRE_OK(fence(move.source, 1s));
+  // Answers that are errors are no decisions, whatever their body.
+  REQUIRE_OK(guard(move.source, decisions.where(), Decision::committed, 0ms));
+  CHECK_FALSE(opens(move.source, 1500ms));
+  CHECK(decisions.questions() > 1);
+  decisions.decide("open");
+  CHECK_FALSE(opens(move.source, 1s));
+  decisions.decide("committed");
+  CHECK(opens(move.source, 20s));
+  CHECK(ends(move, move.pair.source));
+
+  REQUIRE_OK(fence(move.source, 1s));
+  REQUIRE_OK(guard(move.source, {move.sides.client_address(), 1, "/"}, Decision::committed, 0ms));  // nobody is there
+  CHECK_FALSE(opens(move.source, 1s));
+  REQUIRE_OK(end_guard(move.source));
+  std::this_thread::sleep_for(500ms);
+  CHECK_FALSE(guarded(move, move.pair.source));
+  REQUIRE_OK(guard(move.source, decisions.where(), Decision::committed, 0ms));  // one can be begun again
+  CHECK(opens(move.source, 20s));
+  CHECK_CODE(ErrorCode::invalid, guard(move.source, {"a b", 80, "/"}, Decision::committed, 0ms));
+  CHECK_CODE(ErrorCode::invalid, guard(move.source, {"a", 80, "/$(x)"}, Decision::committed, 0ms));
+}
