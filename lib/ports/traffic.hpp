@@ -37,6 +37,8 @@ struct TrafficState {
   std::optional<Forward> forward;
 };
 
+class Decisions;
+
 class Traffic {
  public:
   virtual ~Traffic() = default;
@@ -62,6 +64,9 @@ class Traffic {
   // remembers a hash of the token. Everybody else's say-so is nothing to it.
   [[nodiscard]] virtual Result<void> trust(const model::EnvironmentKey& key, const Secret& token) = 0;
   [[nodiscard]] virtual Result<void> distrust(const model::EnvironmentKey& key) = 0;
+
+  // What the region knows of migrations (ports/decisions.hpp). The reference stays valid as long as this lives.
+  [[nodiscard]] virtual Decisions& decisions() = 0;
 };
 
 }  // namespace divio::ports

@@ -43,6 +43,7 @@ Result<void> FakeTraffic::release(const model::EnvironmentKey& key) {
 Result<ports::TrafficState> FakeTraffic::state(const model::EnvironmentKey& key) {
   DIVIO_CHECK(ingress_.fault("traffic state"));
   DIVIO_CHECK(ingress_.check(key, true));
+  decisions_.watch();
   const auto in_flight = ingress_.in_flight(key);
   const std::scoped_lock lock(mutex_);
   ports::TrafficState state;
@@ -96,7 +97,14 @@ void FakeTraffic::forget_holds() {
   holds_.clear();
 }
 
+void FakeTraffic::carry_out(const ports::Guard& guard, ports::Word word) {
+  const std::scoped_lock lock(mutex_);
+  if (word == ports::Word::committed && guard.forward) forwards_.insert_or_assign(guard.key, *guard.forward);
+  holds_.erase(guard.key);
+}
+
 void FakeTraffic::forget_all() {
+  decisions_.forget_all();
   const std::scoped_lock lock(mutex_);
   holds_.clear();
   forwards_.clear();

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <string>
 
+#include "fakes/fake_decisions.hpp"
 #include "ports/traffic.hpp"
 
 namespace divio::fakes {
@@ -30,11 +31,15 @@ class FakeTraffic final : public ports::Traffic {
   Result<void> trust(const model::EnvironmentKey& key, const Secret& token) override;
   Result<void> distrust(const model::EnvironmentKey& key) override;
 
+  ports::Decisions& decisions() override { return decisions_; }
+
   // Its container was started anew, or the ingress removed.
   void forget_holds();
   void forget_all();
 
  private:
+  void carry_out(const ports::Guard& guard, ports::Word word);
+
   using Time = std::chrono::steady_clock::time_point;
   struct Hold {
     Time since;
@@ -46,6 +51,10 @@ class FakeTraffic final : public ports::Traffic {
   std::map<model::EnvironmentKey, Hold> holds_;
   std::map<model::EnvironmentKey, ports::Forward> forwards_;
   std::map<model::EnvironmentKey, Secret> trusted_;
+  FakeDecisions decisions_{
+      {.check = ingress_.check,
+       .fault = ingress_.fault,
+       .carry_out = [this](const ports::Guard& guard, ports::Word word) { carry_out(guard, word); }}};
 };
 
 }  // namespace divio::fakes

@@ -15,17 +15,6 @@ namespace {
 
 const std::string request = "GET / HTTP/1.1\r\nHost: shop.localhost\r\n\r\n";
 
-model::EnvironmentKey shop() {
-  return key_of("shop", "live");
-}
-
-// One pair for all cases, since making one takes seconds; as good as new for each.
-TwoIngresses& anew() {
-  static TwoIngresses ingresses;
-  ingresses.reset();
-  return ingresses;
-}
-
 }  // namespace
 
 TEST_CASE(

@@ -2,8 +2,7 @@
 #include <chrono>
 #include <thread>
 
-#include "haproxy/ingress_contract.hpp"
-#include "ports/traffic.hpp"
+#include "haproxy/shared_world.hpp"
 
 using namespace divio;
 using namespace divio::tests;
@@ -12,23 +11,8 @@ using enum model::RouteRole;
 
 namespace {
 
-const auto shop = [] { return key_of("shop", "live"); };
-
 ports::Forward elsewhere(std::uint16_t port) {
   return {"192.0.2.7", port, Secret("0123456789abcdef0123456789abcdef")};
-}
-
-// One for all cases, since making one takes seconds; as good as new for each.
-IngressWorld& world_with_shop() {
-  static const auto world = make_world();
-  auto& ingress = world->ingress();
-  ensure(ingress);
-  must(ingress.forget(key_of("blog", "live")));
-  must(ingress.apply(routes_of("shop", {world->well(1, serving)})));
-  must(ingress.traffic().release(shop()));
-  must(ingress.traffic().unforward(shop()));
-  must(ingress.traffic().distrust(shop()));
-  return *world;
 }
 
 }  // namespace

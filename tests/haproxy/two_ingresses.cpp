@@ -38,6 +38,12 @@ int TwoIngresses::served_here() {
   return std::atoi(body_of(answer).c_str());
 }
 
+TwoIngresses& anew() {
+  static TwoIngresses ingresses;
+  ingresses.reset();
+  return ingresses;
+}
+
 bool becomes(const std::function<bool()>& condition) {
   for (int i = 0; i < 1000; ++i) {
     if (condition()) return true;

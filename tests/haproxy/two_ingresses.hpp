@@ -37,6 +37,13 @@ class TwoIngresses {
   std::unique_ptr<ports::Ingress> there_;
 };
 
+// One pair for all cases of a program, since making one takes seconds; as good as new at each call.
+[[nodiscard]] TwoIngresses& anew();
+
+[[nodiscard]] inline model::EnvironmentKey shop() {
+  return key_of("shop", "live");
+}
+
 // Waits, ten seconds at most.
 [[nodiscard]] bool becomes(const std::function<bool()>& condition);
 

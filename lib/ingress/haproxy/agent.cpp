@@ -7,6 +7,7 @@
 
 #include "ingress/haproxy/agent_program.hpp"
 #include "ingress/haproxy/hold_script.hpp"
+#include "ingress/haproxy/register_program.hpp"
 #include "ingress/haproxy/render.hpp"
 #include "ingress/haproxy/tables_program.hpp"
 #include "support/ids.hpp"
@@ -21,10 +22,14 @@ constexpr std::size_t at_once = 32;           // requests on their way, few enou
 
 }  // namespace
 
-std::vector<std::string> agent_command() {
+std::string agent_text() {
   std::string program(agent_program);
-  for (const auto part : {tables_program, agent_loop}) program += part;
-  return {"perl", "-e", program, std::string(data_folder), std::string(master_socket)};
+  for (const auto part : {tables_program, register_program, agent_loop}) program += part;
+  return program;
+}
+
+std::vector<std::string> agent_command() {
+  return {"perl", "-e", agent_text(), std::string(data_folder), std::string(master_socket)};
 }
 
 Failure Agent::breaks(std::string why) {

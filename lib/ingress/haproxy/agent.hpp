@@ -13,6 +13,8 @@ namespace divio::ingress {
 
 // The command that starts the program.
 [[nodiscard]] std::vector<std::string> agent_command();
+// Its text alone.
+[[nodiscard]] std::string agent_text();
 
 inline constexpr std::string_view master_socket = "/run/divio-ingress.sock";
 

@@ -8,20 +8,21 @@
 //   put   "CHECK NAME\n", then for each file "FILE LENGTH\n" and its bytes: writes them into the folder NAME, has
 //         HAProxy check its haproxy.cfg if CHECK is 1, and makes NAME the folder in force by renaming a symbolic
 //         link. All or nothing, whenever power fails; what was in force before is then deleted.
-// and those of tables_program.hpp.
-// Its arguments are the data folder and the path of the master socket.
+// and those of tables_program.hpp and register_program.hpp.
+// Its arguments are the data folder and the path of the master socket; with `guards` behind them it only starts the
+// guards of migrations (register_program.hpp).
 #pragma once
 
 #include <string_view>
 
 namespace divio::ingress {
 
-// Its parts in order: agent_program, tables_program, agent_loop.
+// Its parts in order: agent_program, tables_program, register_program, agent_loop.
 inline constexpr std::string_view agent_program = R"perl(
 use strict;
 use Socket;
 use IO::Handle;
-my ($root, $socket) = @ARGV;
+my ($root, $socket, $only) = @ARGV;
 $SIG{PIPE} = 'IGNORE';
 binmode STDIN;
 binmode STDOUT;
@@ -115,7 +116,17 @@ sub put {
 )perl";
 
 inline constexpr std::string_view agent_loop = R"perl(
-my %verbs = (cli => \&cli, read => \&load, put => \&put, hold => \&hold, release => \&release, set => \&set);
+if ($only) {
+  unlink $socket;  # of an earlier start
+  publish() if -d "$root/decisions";
+  start_guards();
+  exit 0;
+}
+start_guards() if -S $socket;
+my %verbs = (
+  cli => \&cli, read => \&load, put => \&put, hold => \&hold, release => \&release, set => \&set,
+  open => \&open_decision, decide => \&decide, decision => \&decision, forget => \&forget,
+  guard => \&guard, unguard => \&unguard);
 while (defined(my $head = <STDIN>)) {
   my ($verb, $size) = $head =~ /^(\w+) (\d+)$/ or exit 1;
   my $bytes = receive($size);

@@ -29,7 +29,9 @@ ports::ContainerSpec common_spec(const Options& options) {
 ports::ContainerSpec ingress_spec(const Options& options) {
   auto spec = common_spec(options);
   spec.name = object_name(options.region);
-  spec.entrypoint = {"perl", "-e", std::string(log_program), "haproxy"};
+  spec.entrypoint = {
+      "perl",   "-e", std::string(log_program), agent_text(), std::string(data_folder), std::string(master_socket),
+      "haproxy"};
   spec.command = {
       "-W", "-db", "-S", fmt::format("{},mode,600,level,admin", master_socket), "-f", std::string(config_file)};
   spec.network.name = "host";

@@ -255,7 +255,11 @@ Result<std::vector<model::TargetStatus>> HaproxyIngress::targets(const model::En
 
 Result<void> HaproxyIngress::talk(Needs needs, const std::function<Result<void>(Agent&)>& act) {
   const std::scoped_lock lock(mutex_);
-  if (needs == Needs::proxy || is_talking()) return with_agent(act);
+  if (needs == Needs::proxy) return with_agent(act);
+  if (is_talking()) {
+    auto done = act(*agent_);
+    if (done || is_talking()) return done;
+  }
   DIVIO_TRY(found, find_container(with_.engine, options_));
   return found ? with_files(found, act) : with_agent(act);
 }

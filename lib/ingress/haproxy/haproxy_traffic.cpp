@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "ingress/haproxy/haproxy_decisions.hpp"
 #include "ingress/haproxy/proxy.hpp"
 #include "ingress/haproxy/render.hpp"
 #include "ingress/haproxy/state_json.hpp"
@@ -19,22 +20,6 @@ constexpr std::string_view trusted_table = "trusted.map";
 
 std::string_view file_of(std::string_view table) {
   return table == forwards_table ? forwards_file : trusted_file;
-}
-
-// Of its routes and, where those are gone, of its forward.
-Result<std::vector<std::string>> hosts_of(Agent& agent, const model::EnvironmentKey& key) {
-  DIVIO_TRY(state, agent.read(state_file));
-  DIVIO_TRY(all, read_state(state));
-  if (const auto found = all.find(key); found != all.end()) return found->second.hosts;
-  DIVIO_TRY(forwards, agent.read(forwards_file));
-  std::vector<std::string> hosts;
-  for (const auto& line : parse_table(forwards)) {
-    if (line.key == table_key(key)) hosts.push_back(line.host);
-  }
-  if (!hosts.empty()) return hosts;
-  return fail(ErrorCode::not_found,
-              fmt::format("the ingress has no routes of {} ({})", key.project.str(), key.environment.str()),
-              "deploy it into this region first");
 }
 
 Result<void> set_for_hosts(Agent& agent, std::string_view table, const model::EnvironmentKey& key,
@@ -91,7 +76,7 @@ Result<ports::TrafficState> look(Agent& agent, const model::EnvironmentKey& key)
 
 class HaproxyTraffic final : public ports::Traffic {
  public:
-  explicit HaproxyTraffic(Talk talk) : talk_(std::move(talk)) {}
+  explicit HaproxyTraffic(Talk talk) : talk_(std::move(talk)), decisions_(make_decisions(talk_)) {}
 
   Result<void> hold(const model::EnvironmentKey& key, const ports::HoldBounds& bounds) override {
     DIVIO_CHECK(check_bounds(bounds));
@@ -139,11 +124,29 @@ class HaproxyTraffic final : public ports::Traffic {
     return talk_(Needs::files, [&](Agent& agent) { return clear(agent, trusted_table, table_key(key)); });
   }
 
+  ports::Decisions& decisions() override { return *decisions_; }
+
  private:
   Talk talk_;
+  std::unique_ptr<ports::Decisions> decisions_;
 };
 
 }  // namespace
+
+Result<std::vector<std::string>> hosts_of(Agent& agent, const model::EnvironmentKey& key) {
+  DIVIO_TRY(state, agent.read(state_file));
+  DIVIO_TRY(all, read_state(state));
+  if (const auto found = all.find(key); found != all.end()) return found->second.hosts;
+  DIVIO_TRY(forwards, agent.read(forwards_file));
+  std::vector<std::string> hosts;
+  for (const auto& line : parse_table(forwards)) {
+    if (line.key == table_key(key)) hosts.push_back(line.host);
+  }
+  if (!hosts.empty()) return hosts;
+  return fail(ErrorCode::not_found,
+              fmt::format("the ingress has no routes of {} ({})", key.project.str(), key.environment.str()),
+              "deploy it into this region first");
+}
 
 std::unique_ptr<ports::Traffic> make_traffic(Talk talk) {
   return std::make_unique<HaproxyTraffic>(std::move(talk));

@@ -3,6 +3,8 @@
 
 #include <functional>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "ingress/haproxy/agent.hpp"
 #include "model/routes.hpp"
@@ -14,6 +16,9 @@ enum class Needs { proxy, files };  // that HAProxy runs, or its files only
 
 // Calls with the program in the ingress's container, one at a time; once more if the conversation broke off.
 using Talk = std::function<Result<void>(Needs, const std::function<Result<void>(Agent&)>&)>;
+
+// Host names of an environment's routes and, where those are gone, of its forward; not_found without either.
+[[nodiscard]] Result<std::vector<std::string>> hosts_of(Agent& agent, const model::EnvironmentKey& key);
 
 [[nodiscard]] std::unique_ptr<ports::Traffic> make_traffic(Talk talk);
 

@@ -79,10 +79,12 @@ std::string header_rules() {
       trusted_file);
 }
 
-// Words of migrations are read by whoever knows their token, held hosts or not. Where a request leads is looked up
-// after it was held. One that was held in a worker which a reload has replaced meanwhile goes to the worker that knows.
+// Words of migrations are read by whoever knows their token, held hosts or not, and the token stays out of the log.
+// Where a request leads is looked up after it was held. One that was held in a worker which a reload has replaced
+// meanwhile goes to the worker that knows.
 std::string way_rules() {
   return fmt::format(
+             "  http-request set-log-level silent if {{ path_beg /.well-known/divio/migration/ }}\n"
              "  http-request return status 200 content-type text/plain lf-string \"%[path,word(4,/),map({0})]\" "
              "hdr Cache-Control no-store "
              "if {{ path_beg /.well-known/divio/migration/ }} {{ path,word(4,/),map({0}) -m found }}\n"

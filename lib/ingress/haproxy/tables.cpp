@@ -75,10 +75,14 @@ std::vector<TableLine> parse_table(std::string_view text) {
   return lines;
 }
 
+std::string table_lines(const std::vector<std::string>& hosts, const TableLine& line) {
+  std::string lines;
+  for (const auto& host : hosts) lines += fmt::format("{} {}:{}\n", host, line.value, line.key);
+  return lines;
+}
+
 std::string set_payload(std::string_view table, const std::vector<std::string>& hosts, const TableLine& line) {
-  auto payload = fmt::format("{} {}\n", table, line.key);
-  for (const auto& host : hosts) payload += fmt::format("{} {}:{}\n", host, line.value, line.key);
-  return payload;
+  return fmt::format("{} {}\n", table, line.key) + table_lines(hosts, line);
 }
 
 std::optional<ports::Forward> parse_forward(std::string_view value) {

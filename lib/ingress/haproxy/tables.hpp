@@ -28,6 +28,8 @@ struct TableLine {
   std::string key;
 };
 [[nodiscard]] std::vector<TableLine> parse_table(std::string_view text);
+// The lines that say this for each host.
+[[nodiscard]] std::string table_lines(const std::vector<std::string>& hosts, const TableLine& line);
 // The payload of the verb `set`.
 [[nodiscard]] std::string set_payload(std::string_view table, const std::vector<std::string>& hosts,
                                       const TableLine& line);

@@ -1,0 +1,106 @@
+#include "fakes/fake_decisions.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+#include "support/try.hpp"
+
+namespace divio::fakes {
+namespace {
+
+using std::chrono::steady_clock;
+
+Failure unknown(const std::string& id) {
+  return fail(ErrorCode::not_found, "the ingress knows nothing of the migration " + id);
+}
+
+Result<void> check_id(const std::string& id) {
+  const auto is_good = [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.'; };
+  if (!id.empty() && std::ranges::all_of(id, is_good) && std::isalnum(static_cast<unsigned char>(id.front())) != 0)
+    return {};
+  return fail(ErrorCode::invalid, "\"" + id + "\" cannot be the id of a migration");
+}
+
+}  // namespace
+
+Result<void> FakeDecisions::open(const std::string& id, const Secret& token) {
+  DIVIO_CHECK(ingress_.fault("open"));
+  DIVIO_CHECK(check_id(id));
+  if (token.reveal().size() < 16)
+    return fail(ErrorCode::invalid, "a token of the ingress has 16 to 128 letters and digits");
+  const std::scoped_lock lock(mutex_);
+  const auto at = migrations_.try_emplace(id, Migration{token, ports::Word::open, {}, {}}).first;
+  if (at->second.token == token) return {};
+  return fail(ErrorCode::conflict, "the migration " + id + " has another token already");
+}
+
+Result<ports::Word> FakeDecisions::decide(const std::string& id, ports::Word word) {
+  DIVIO_CHECK(ingress_.fault("decide"));
+  DIVIO_CHECK(check_id(id));
+  if (word == ports::Word::open) return fail(ErrorCode::invalid, "\"open\" decides nothing of the migration " + id);
+  watch();
+  const std::scoped_lock lock(mutex_);
+  const auto found = migrations_.find(id);
+  if (found == migrations_.end()) return unknown(id);
+  if (found->second.word == ports::Word::open) found->second.word = word;
+  return found->second.word;
+}
+
+Result<ports::Word> FakeDecisions::decision(const std::string& id) {
+  DIVIO_CHECK(ingress_.fault("decision"));
+  DIVIO_CHECK(check_id(id));
+  watch();
+  const std::scoped_lock lock(mutex_);
+  const auto found = migrations_.find(id);
+  if (found == migrations_.end()) return unknown(id);
+  return found->second.word;
+}
+
+Result<void> FakeDecisions::forget(const std::string& id) {
+  DIVIO_CHECK(ingress_.fault("forget decision"));
+  DIVIO_CHECK(check_id(id));
+  const std::scoped_lock lock(mutex_);
+  migrations_.erase(id);
+  return {};
+}
+
+Result<void> FakeDecisions::guard(const std::string& id, const ports::Guard& guard) {
+  DIVIO_CHECK(ingress_.fault("guard"));
+  DIVIO_CHECK(check_id(id));
+  if (guard.deadline <= std::chrono::milliseconds(0) || guard.deadline > std::chrono::hours(24))
+    return fail(ErrorCode::invalid, "the migration " + id + " cannot be guarded for so long");
+  DIVIO_CHECK(ingress_.check(guard.key, true));
+  const std::scoped_lock lock(mutex_);
+  const auto found = migrations_.find(id);
+  if (found == migrations_.end()) return unknown(id);
+  found->second.guard = guard;
+  found->second.deadline = steady_clock::now() + guard.deadline;
+  return {};
+}
+
+Result<void> FakeDecisions::unguard(const std::string& id) {
+  DIVIO_CHECK(ingress_.fault("unguard"));
+  DIVIO_CHECK(check_id(id));
+  const std::scoped_lock lock(mutex_);
+  if (const auto found = migrations_.find(id); found != migrations_.end()) found->second.guard.reset();
+  return {};
+}
+
+void FakeDecisions::watch() {
+  const std::scoped_lock lock(mutex_);
+  for (auto& [id, migration] : migrations_) {
+    if (!migration.guard) continue;
+    if (migration.word == ports::Word::open && steady_clock::now() >= migration.deadline)
+      migration.word = ports::Word::aborted;
+    if (migration.word == ports::Word::open) continue;
+    ingress_.carry_out(*migration.guard, migration.word);
+    migration.guard.reset();
+  }
+}
+
+void FakeDecisions::forget_all() {
+  const std::scoped_lock lock(mutex_);
+  migrations_.clear();
+}
+
+}  // namespace divio::fakes

@@ -1,0 +1,107 @@
+// The words of migrations as everybody reads them, and guards at work when whoever set them is gone.
+#include <doctest/doctest.h>
+
+#include "haproxy/two_ingresses.hpp"
+#include "ports/decisions.hpp"
+#include "support/text.hpp"
+
+using namespace divio;
+using namespace divio::tests;
+using namespace std::chrono_literals;
+using ports::Word;
+
+namespace {
+
+const Secret token("fedcba9876543210fedcba9876543210");
+
+std::string word_at(const TwoIngresses& ingresses, const std::string& of_token = token.reveal()) {
+  const auto answer = get(ingresses.port(), "any.localhost", "/.well-known/divio/migration/" + of_token);
+  return status_of(answer) == 200 ? body_of(answer) : std::to_string(status_of(answer));
+}
+
+// What divioctl does before it is killed, with an ingress of its own.
+template <class Act>
+void act_and_vanish(TwoIngresses& ingresses, Act act) {
+  const auto own = ingresses.world().make_ingress(ingresses.world().options());
+  act(own->traffic());
+}
+
+}  // namespace
+
+TEST_CASE("whoever has the token reads the word, under any host name, while requests are held, and after a restart") {
+  auto& ingresses = anew();
+  auto& decisions = ingresses.traffic().decisions();
+  CHECK(word_at(ingresses) == "404");
+  must(decisions.open("m-1", token));
+  CHECK(word_at(ingresses) == "open");
+  CHECK(word_at(ingresses, "fedcba9876543210fedcba9876543211") == "404");
+  CHECK(word_at(ingresses, "") == "404");
+  must(ingresses.traffic().hold(shop(), {.until = 60s}));
+  CHECK(body_of(get(ingresses.port(), shop_host, "/.well-known/divio/migration/" + token.reveal())) == "open");
+  CHECK(must(decisions.decide("m-1", Word::committed)) == Word::committed);
+  CHECK(word_at(ingresses) == "committed");
+  must(ingresses.here().apply(routes_of("blog", {ingresses.world().well(5, model::RouteRole::serving)})));  // a reload
+  CHECK(word_at(ingresses) == "committed");
+  auto& world = ingresses.world();
+  world.stop_container();
+  must(world.engine().containers().start(world.container()));
+  REQUIRE(becomes([&] { return status_of(get(ingresses.port(), shop_host, "/")) == 200; }));
+  CHECK(word_at(ingresses) == "committed");
+  must(decisions.forget("m-1"));
+  CHECK(word_at(ingresses) == "404");
+  std::string log;
+  must(world.engine().streams().logs(world.container(), {},
+                                     [&](ports::Output, std::string_view bytes) { log += bytes; }, {}));
+  CHECK(contains(log, "shop.localhost"));
+  CHECK_FALSE(contains(log, token.reveal()));
+}
+
+TEST_CASE("divioctl is gone before the decision: the guard aborts, releases, and no visitor has failed") {
+  auto& ingresses = anew();
+  Traffic visitors(ingresses.port(), shop_host, 8);
+  await_answered(visitors, 50);
+  act_and_vanish(ingresses, [&](ports::Traffic& traffic) {
+    must(traffic.decisions().open("m-2", token));
+    must(traffic.decisions().guard("m-2", {shop(), 1s, ingresses.forward()}));
+    must(traffic.hold(shop(), {.until = 600s}));
+  });
+  REQUIRE(becomes([&] { return word_at(ingresses) == "aborted"; }));
+  await_answered(visitors, 100);
+  visitors.stop();
+  CHECK(join(visitors.failures(), "; ") == "");
+  CHECK(body_of(get(ingresses.port(), shop_host, "/")) == "1");
+  must(ingresses.traffic().decisions().forget("m-2"));
+}
+
+TEST_CASE("divioctl is gone right after the decision: the guard forwards, releases, and no visitor has failed") {
+  auto& ingresses = anew();
+  Traffic visitors(ingresses.port(), shop_host, 8);
+  await_answered(visitors, 50);
+  int before = 0;
+  act_and_vanish(ingresses, [&](ports::Traffic& traffic) {
+    must(traffic.decisions().open("m-3", token));
+    must(traffic.decisions().guard("m-3", {shop(), 1h, ingresses.forward()}));
+    must(traffic.hold(shop(), {.until = 600s}));
+    REQUIRE(becomes([&] { return must(traffic.state(shop())).in_flight == 0; }));
+    before = ingresses.served_here();
+    CHECK(must(traffic.decisions().decide("m-3", Word::committed)) == Word::committed);
+  });
+  await_answered(visitors, 100);
+  visitors.stop();
+  CHECK(join(visitors.failures(), "; ") == "");
+  CHECK(ingresses.served_here() == before);
+  CHECK(body_of(get(ingresses.port(), shop_host, "/")) == "2");
+  must(ingresses.traffic().decisions().forget("m-3"));
+}
+
+TEST_CASE("a guard goes on after its container was started anew with nobody there") {
+  auto& ingresses = anew();
+  auto& world = ingresses.world();
+  must(ingresses.traffic().decisions().open("m-4", token));
+  must(ingresses.traffic().decisions().guard("m-4", {shop(), 1h, ingresses.forward()}));
+  world.stop_container();
+  CHECK(must(ingresses.traffic().decisions().decide("m-4", Word::committed)) == Word::committed);
+  must(world.engine().containers().start(world.container()));
+  CHECK(becomes([&] { return body_of(get(ingresses.port(), shop_host, "/")) == "2"; }));
+  must(ingresses.traffic().decisions().forget("m-4"));
+}

@@ -1,0 +1,116 @@
+// What every ingress promises of the words of migrations (ports/decisions.hpp), for both worlds.
+#include <chrono>
+#include <future>
+#include <thread>
+
+#include "haproxy/shared_world.hpp"
+#include "ports/decisions.hpp"
+
+using namespace divio;
+using namespace divio::tests;
+using namespace std::chrono_literals;
+using ports::Word;
+
+namespace {
+
+const Secret token("0123456789abcdef0123456789abcdef");
+
+ports::Forward elsewhere() {
+  return {"192.0.2.7", 8080, token};
+}
+
+// Within ten seconds.
+template <class Condition>
+bool becomes(Condition condition) {
+  for (int i = 0; i < 500; ++i) {
+    if (condition()) return true;
+    std::this_thread::sleep_for(20ms);
+  }
+  return false;
+}
+
+}  // namespace
+
+TEST_CASE("the first word stands, everybody gets it, also after a restart, and until it is forgotten") {
+  auto& world = world_with_shop();
+  auto& decisions = world.ingress().traffic().decisions();
+  CHECK(must_fail(decisions.decision("m-1")).code == ErrorCode::not_found);
+  CHECK(must_fail(decisions.decide("m-1", Word::committed)).code == ErrorCode::not_found);
+  must(decisions.open("m-1", token));
+  must(decisions.open("m-1", token));
+  CHECK(must_fail(decisions.open("m-1", Secret("another0another0"))).code == ErrorCode::conflict);
+  CHECK(must(decisions.decision("m-1")) == Word::open);
+  CHECK(must(world.seen_by_another().traffic().decisions().decide("m-1", Word::aborted)) == Word::aborted);
+  CHECK(must(decisions.decide("m-1", Word::committed)) == Word::aborted);
+  must(decisions.open("m-1", token));
+  world.stop_container();
+  CHECK(must(decisions.decision("m-1")) == Word::aborted);
+  ensure(world.ingress());
+  CHECK(must(decisions.decision("m-1")) == Word::aborted);
+  must(decisions.forget("m-1"));
+  must(decisions.forget("m-1"));
+  CHECK(must_fail(decisions.decision("m-1")).code == ErrorCode::not_found);
+}
+
+TEST_CASE("of two who decide at once both get the same word") {
+  auto& world = world_with_shop();
+  auto& decisions = world.ingress().traffic().decisions();
+  for (int round = 0; round < 20; ++round) {
+    const auto id = "race-" + std::to_string(round);
+    must(decisions.open(id, Secret("0123456789abcdef" + std::to_string(round))));
+    auto one = std::async(std::launch::async, [&] { return decisions.decide(id, Word::committed); });
+    const auto other = world.seen_by_another().traffic().decisions().decide(id, Word::aborted);
+    CHECK(must(one.get()) == must(other));
+    CHECK(must(decisions.decision(id)) == must(other));
+    must(decisions.forget(id));
+  }
+}
+
+TEST_CASE("what is no id, no token and no word is refused") {
+  auto& decisions = world_with_shop().ingress().traffic().decisions();
+  for (const char* id : {"", "../x", "a b", ".a", "a/b", "a\n"}) {
+    CAPTURE(id);
+    CHECK(must_fail(decisions.open(id, token)).code == ErrorCode::invalid);
+    CHECK(must_fail(decisions.decide(id, Word::committed)).code == ErrorCode::invalid);
+    CHECK(must_fail(decisions.guard(id, {shop(), 1s, {}})).code == ErrorCode::invalid);
+  }
+  CHECK(must_fail(decisions.open("m-2", Secret("short"))).code == ErrorCode::invalid);
+  CHECK(must_fail(decisions.decide("m-2", Word::open)).code == ErrorCode::invalid);
+  CHECK(must_fail(decisions.guard("m-2", {shop(), 0s, {}})).code == ErrorCode::invalid);
+  CHECK(must_fail(decisions.guard("m-2", {shop(), 1s, {}})).code == ErrorCode::not_found);
+  must(decisions.open("m-2", token));
+  CHECK(must_fail(decisions.guard("m-2", {key_of("blog", "live"), 1s, {}})).code == ErrorCode::not_found);
+  must(decisions.forget("m-2"));
+}
+
+TEST_CASE(
+    "a guard whose deadline is over aborts and releases; one that was prolonged waits, one that was ended does "
+    "nothing") {
+  auto& world = world_with_shop();
+  auto& traffic = world.ingress().traffic();
+  auto& decisions = traffic.decisions();
+  must(decisions.open("m-3", token));
+  must(traffic.hold(shop(), {.until = 600s}));
+  must(decisions.guard("m-3", {shop(), 1h, elsewhere()}));
+  must(decisions.unguard("m-3"));
+  must(decisions.guard("m-3", {shop(), 1h, elsewhere()}));
+  must(decisions.guard("m-3", {shop(), 1s, elsewhere()}));
+  CHECK(must(traffic.state(shop())).holds);
+  REQUIRE(becomes([&] { return !must(traffic.state(shop())).holds; }));
+  CHECK(must(decisions.decide("m-3", Word::committed)) == Word::aborted);
+  CHECK_FALSE(must(traffic.state(shop())).forward.has_value());
+  must(decisions.forget("m-3"));
+}
+
+TEST_CASE("a guard carries out a word that stands: the forward when it is committed, the release always") {
+  auto& world = world_with_shop();
+  auto& traffic = world.ingress().traffic();
+  auto& decisions = traffic.decisions();
+  must(decisions.open("m-4", token));
+  must(traffic.hold(shop(), {.until = 600s}));
+  must(decisions.guard("m-4", {shop(), 1h, elsewhere()}));
+  CHECK(must(decisions.decide("m-4", Word::committed)) == Word::committed);
+  REQUIRE(becomes([&] { return !must(traffic.state(shop())).holds; }));
+  CHECK(must(traffic.state(shop())).forward == elsewhere());
+  must(decisions.forget("m-4"));
+}
