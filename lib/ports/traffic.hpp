@@ -43,9 +43,9 @@ class Traffic {
  public:
   virtual ~Traffic() = default;
 
-  // New requests for every host name of the environment wait from the moment this returns; none is answered or failed.
-  // Those that are with instances go on. The hold ends by itself at its time, even if nobody comes back; calling again
-  // sets its bounds anew. It outlives a reload of the ingress, not a restart of its container.
+  // New requests for every host name that the environment has now wait from the moment this returns; none is answered
+  // or failed. Those that are with instances go on. The hold ends by itself at its time, even if nobody comes back;
+  // calling again sets its bounds anew. It outlives a reload of the ingress, not a restart of its container.
   [[nodiscard]] virtual Result<void> hold(const model::EnvironmentKey& key, const HoldBounds& bounds) = 0;
 
   // Those that wait go on, to where the environment leads now. Without a hold it does nothing.

@@ -105,7 +105,7 @@ sub unguard {
 
 sub carry_out {
   my ($word, $key, $lines) = @_;
-  publish();
+  eval { publish() };  # a full disk does not keep requests waiting
   alone(sub { set_table('forwards.map', $key, $lines) }) if $word eq 'committed' and length $lines;
   change_holds($key, '');
 }
@@ -118,7 +118,7 @@ sub watch {
     my ($head, $lines) = split /\n/, $guard, 2;
     my ($key, $deadline) = split / /, $head;
     my $word = word_of($id);
-    $word = decide("$id aborted") if $word eq 'open' and time() >= $deadline;
+    $word = eval { decide("$id aborted") } || word_of($id) if $word eq 'open' and time() >= $deadline;
     return unguard($id) if $word ne 'open' and eval { carry_out($word, $key, $lines); 1 };
     select(undef, undef, undef, 0.2);
   }

@@ -55,7 +55,12 @@ sub tell_workers {
     my @current = ($now // '') =~ /^(\d+)\s+worker\s/mg;
     my $know = 0;
     for my $worker (@current, ($old // '') =~ /^(\d+)\s+worker\s/mg) {
-      my $said = eval { cli("\@!$worker divio reread") . cli("\@!$worker del server divio.handover/nobody") } // '';
+      my $said = eval {
+        local $SIG{ALRM} = sub { die "late\n" };
+        alarm 5;
+        cli("\@!$worker divio reread") . cli("\@!$worker del server divio.handover/nobody");
+      } // '';
+      alarm 0;
       $know++ if $said =~ /^reread/ and grep { $_ == $worker } @current;
     }
     return 1 if $know;
