@@ -24,7 +24,7 @@ namespace {
 
 // Somebody on another host who knows everything but the key. `certificate`: a file of key and certificate, or empty.
 std::string knock(std::uint16_t port, const std::string& certificate) {
-  live::Command command{{"bash", "-c", "(echo let me in; sleep 0.5) | timeout 5 openssl s_client -quiet \"$@\" 2>/dev/null", "knock", "-connect",
+  live::Command command{{"bash", "-c", "(echo let me in; sleep 0.5) | timeout 5 openssl s_client -quiet -no_ign_eof \"$@\" 2>/dev/null", "knock", "-connect",
                          hosts().second.address + ":" + std::to_string(port), "-servername", service_name(Side::target, "default")}, {}};
   if (!certificate.empty()) command.words.insert(command.words.end(), {"-cert", certificate});
   return live::run(command).out;

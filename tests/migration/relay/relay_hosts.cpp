@@ -105,7 +105,7 @@ std::string shell(ports::Engine& where, const std::string& container, const std:
 
 std::string say(Side side, const std::string& container, const Address& address, const std::string& line) {
   const auto script = "exec 3<>/dev/tcp/" + address.host + "/" + std::to_string(address.port) + " && echo '" + line + "' >&3 && head -n1 <&3";
-  return shell(engine(side), container, "timeout 3 bash -c \"" + script + "\" 2>/dev/null");
+  return shell(engine(side), container, "timeout 2 bash -c \"" + script + "\" 2>/dev/null");
 }
 
 std::string ask(const Relay& relay, Side side, const std::string& service, const std::string& line) {
