@@ -87,6 +87,7 @@ std::string text_of(const RegionView& region, const Style& style) {
                       {"default", region.is_default ? "yes" : ""},
                       {"draining", region.draining ? "yes" : ""},
                       {"ingress", fmt::format("{}:{}", region.address, region.ingress_port)},
+                      {"relay port", region.relay_port == 0 ? "" : fmt::format("{}", region.relay_port)},
                       {"domain", region.domain},
                       {"labels", labels_text(region)},
                       {"environments", join(region.environments, ", ")},

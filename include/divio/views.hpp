@@ -192,6 +192,7 @@ struct RegionView {
   std::string domain;
   std::string address;       // where visitors reach its ingress
   int ingress_port = 0;
+  int relay_port = 0;        // for what moves from or to another region; 0: one that is free then
   std::map<std::string, std::string> labels;
   bool is_default = false;
   bool draining = false;

@@ -106,6 +106,12 @@ Result<std::uint16_t> port_of(const std::string& text) {
   return fail(ErrorCode::invalid, fmt::format("'{}' is not a port", text), "use a number from 1 to 65535");
 }
 
+// Of the host, for relays; none: one that is free.
+Result<std::uint16_t> relay_port_of(const std::string& text) {
+  if (text.empty() || text == "0") return std::uint16_t{0};
+  return port_of(text);
+}
+
 Result<bool> truth_of(const std::string& text) {
   if (text == "true" || text == "yes") return true;
   if (text == "false" || text == "no" || text.empty()) return false;
@@ -143,7 +149,7 @@ const RegionName& local_region() {
 
 std::span<const RegionSetting> region_settings() {
   using Text = const std::string&;
-  static constexpr std::array<RegionSetting, 14> settings{{
+  static constexpr std::array<RegionSetting, 15> settings{{
       {"endpoint", text_getter<&Region::endpoint>, [](Region& r, Text t) { return put(r.endpoint, endpoint_of(t)); }},
       {"certificates", text_getter<&Region::certificates>,
        [](Region& r, Text t) { return put(r.certificates, folder_of(t)); }},
@@ -163,6 +169,8 @@ std::span<const RegionSetting> region_settings() {
       {"service-images", text_getter<&Region::service_images>,
        [](Region& r, Text t) { return put(r.service_images, repository_of(t)); }},
       {"plans", text_getter<&Region::plans>, [](Region& r, Text t) { return put(r.plans, plans_of(t)); }},
+      {"relay-port", [](const Region& r) { return r.relay_port == 0 ? std::string() : fmt::format("{}", r.relay_port); },
+       [](Region& r, Text t) { return put(r.relay_port, relay_port_of(t)); }},
       {"default", [](const Region& r) { return truth_text(r.preferred); },
        [](Region& r, Text t) { return put(r.preferred, truth_of(t)); }},
       {"draining", [](const Region& r) { return truth_text(r.draining); },

@@ -32,6 +32,7 @@ struct Region {
   std::string builder = {};        // name of the region whose engine builds for it; empty: its own
   std::string service_images = {}; // where images of services are fetched: "registry.example.com/mirror"; empty: as they are named
   std::string plans = {};          // "business,starter": new projects with these plans go there; empty: none
+  std::uint16_t relay_port = 0;    // of its host, for what moves from or to another region; 0: one that is free then
   bool preferred = false;          // the default region; at most one is
   bool draining = false;           // takes no new environments
   Labels labels = {};              // for people and scripts

@@ -63,6 +63,7 @@ Result<RegionView> view_of(PlatformParts& parts, const model::Region& region) {
   view.domain = region.domain.empty() ? "localhost" : region.domain;
   view.address = model::host_of(region);
   view.ingress_port = region.http_port;
+  view.relay_port = region.relay_port;
   view.labels = region.labels;
   view.is_default = region.preferred;
   view.draining = region.draining;

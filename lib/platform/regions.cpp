@@ -43,11 +43,12 @@ Result<model::Region> with_settings(model::Region region, const RegionRequest& r
     return fail(ErrorCode::invalid, "--public and --dedicated exclude each other", "leave out one of them");
   const auto certificates = absolute(request.certificates);
   const auto port = request.ingress_port ? std::optional(std::to_string(*request.ingress_port)) : std::nullopt;
+  const auto relay_port = request.relay_port ? std::optional(std::to_string(*request.relay_port)) : std::nullopt;
   const Texts texts{{"endpoint", request.endpoint}, {"certificates", certificates},     {"ingress-port", port},
                     {"domain", request.domain},     {"address", request.address},       {"location", request.location},
                     {"provider", request.provider}, {"physical", request.physical}, {"dedicated", request.dedicated},
                     {"builder", request.builder},   {"service-images", request.service_images},
-                    {"plans", request.plans}};
+                    {"plans", request.plans}, {"relay-port", relay_port}};
   for (const auto& [name, text] : texts)
     if (text) DIVIO_CHECK(model::find_region_setting(name)->set(region, *text));
   if (request.open_to_all) region.organisation.clear();

@@ -13,7 +13,7 @@ constexpr Field region_name{.name = "name",
                             .positional = true,
                             .required = true};
 
-constexpr std::array<Field, 17> settings{{
+constexpr std::array<Field, 18> settings{{
     region_name<RegionRequest>,
     {.name = "endpoint",
      .help = "where its Docker engine answers: unix://PATH, tcp://HOST[:PORT] or ssh://[USER@]HOST",
@@ -70,6 +70,12 @@ constexpr std::array<Field, 17> settings{{
      .help = "new environments of projects with these plans go there, unless divio.yaml names a region: business,starter",
      .access = access<RegionRequest, &RegionRequest::plans>(),
      .value = "PLANS"},
+    {.name = "relay-port",
+     .help = "the port of its host for what moves from or to another region, where a firewall needs to know it; 0: one that is free then",
+     .access = access<RegionRequest, &RegionRequest::relay_port>(),
+     .value = "PORT",
+     .least = 0,
+     .most = 65535},
     {.name = "label",
      .help = "a label for people and scripts; KEY= takes it away; may be given several times",
      .access = access<RegionRequest, &RegionRequest::labels>(),

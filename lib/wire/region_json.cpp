@@ -23,6 +23,7 @@ Result<std::string> write_region_settings(const model::Region& region) {
                           {"builder", region.builder},
                           {"service_images", region.service_images},
                           {"plans", region.plans},
+                          {"relay_port", region.relay_port == 0 ? json() : json(region.relay_port)},
                           {"labels", region.labels},
                           {"catalogue", region.catalogue}});
   if (text) return std::move(*text);
@@ -46,6 +47,9 @@ Result<model::Region> read_region_settings(std::string_view text) {
   DIVIO_CHECK(fields.read("service_images", region.service_images));
   DIVIO_CHECK(fields.read("plans", region.plans));
   DIVIO_CHECK(fields.read("catalogue", region.catalogue));
+  std::optional<std::uint16_t> relay_port;
+  DIVIO_CHECK(fields.read("relay_port", relay_port));
+  region.relay_port = relay_port.value_or(0);
   DIVIO_TRY(labels, fields.object("labels"));
   for (const auto& key : labels.keys()) DIVIO_CHECK(labels.read(key, region.labels[key]));
   return region;

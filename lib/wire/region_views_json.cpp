@@ -25,6 +25,7 @@ OrderedJson json_of(const RegionView& region) {
           {"builder", region.builder},
           {"service_images", region.service_images},
           {"plans", region.plans},
+          {"relay_port", region.relay_port},
           {"labels", region.labels},
           {"default", region.is_default},
           {"draining", region.draining},

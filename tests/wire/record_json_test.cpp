@@ -18,6 +18,7 @@ model::EnvironmentRecord sample() {
   model::EnvironmentRecord record{.project = {key.project, "webshop", "/home/anna/shop", "acme"}, .environment = {.key = key, .scale = {}}};
   record.region.name = must(model::RegionName::parse("eu"));
   record.region.http_port = 8088;
+  record.region.relay_port = 7443;
   record.environment.region = record.region.name;
   record.environment.release = 4;
   record.environment.generation = 2;
