@@ -99,7 +99,7 @@ class Platform {
   [[nodiscard]] Result<RolloutOutcome> attach_service(const Target&, const ServiceRequest&, const CallOptions&);
   [[nodiscard]] Result<RolloutOutcome> detach_service(const Target&, const ServiceRequest&, const CallOptions&);
   // New credentials for the containers, which are replaced; then the old ones are refused.
-  [[nodiscard]] Result<RolloutOutcome> rotate_service(const Target&, const ServiceRequest&, const CallOptions&);
+  [[nodiscard]] Result<RolloutOutcome> rotate_service(const Target&, const ServiceRotateRequest&, const CallOptions&);
   // With its data, of which a last backup is taken. Refused for one that is attached.
   [[nodiscard]] Result<RolloutOutcome> remove_service(const Target&, const ServiceRemoveRequest&, const CallOptions&);
   [[nodiscard]] Result<ServiceCredentials> service_credentials(const Target&, const std::string& prefix);

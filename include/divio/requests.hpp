@@ -98,11 +98,24 @@ struct ServiceAddRequest {
   std::string mount;    // of media
   std::string memory;   // of a server of its own: "1Gi"
   std::string cpu;      // "0.5"
+  std::string s3_endpoint;     // of media in S3: "https://s3.eu-central-1.amazonaws.com"
+  std::string s3_bucket;
+  std::string s3_region;       // empty: us-east-1, which most storages take
+  bool s3_host_style = false;  // BUCKET.ENDPOINT in place of ENDPOINT/BUCKET
+  std::string s3_domain;       // under which anybody may read the files
+  std::string access_key;
+  Secret secret_key;
 };
 
-// Attach, detach and rotate.
+// Attach and detach.
 struct ServiceRequest {
   std::string prefix;
+};
+
+struct ServiceRotateRequest {
+  std::string prefix;
+  std::string access_key = {};  // of media in S3: the new key pair, which its storage gives
+  Secret secret_key = {};
 };
 
 struct ServiceRemoveRequest {

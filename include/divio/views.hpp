@@ -42,7 +42,8 @@ struct ServiceView {
   std::string server;    // container
   std::string host;      // by which the environment's containers reach it
   std::string database;
-  std::string mount;     // of media
+  std::string mount;     // of media in a volume
+  std::string bucket;    // of media in S3: "https://s3.example.com/uploads"
   std::vector<std::string> variables;  // names of those that it gives
   std::string note;      // what is to be done about it
 };

@@ -33,6 +33,13 @@ Result<void> read_mount(const YamlNode& node, ServiceDraft& draft) {
   return {};
 }
 
+Result<void> read_storage(const YamlNode& node, ServiceDraft& draft) {
+  draft.places.emplace("storage", node.key_place);
+  DIVIO_TRY(text, read_text(node));
+  DIVIO_ASSIGN(draft.wish.storage, at(node.place, model::media_storage(text)));
+  return {};
+}
+
 Result<void> read_limits(const YamlNode& node, ServiceDraft& draft) {
   draft.places.emplace("resources", node.key_place);
   DIVIO_CHECK(check_map(node, "{memory: 1Gi, cpu: 0.5}"));
@@ -53,6 +60,8 @@ Result<model::ServiceSpec> complete(const ServiceDraft& draft, Place place, cons
   DIVIO_CHECK(added("version"));
   so_far.scope = draft.wish.scope;
   DIVIO_CHECK(added("scope"));
+  so_far.storage = draft.wish.storage;
+  DIVIO_CHECK(added("storage"));
   so_far.mount = draft.wish.mount;
   DIVIO_CHECK(added("mount"));
   so_far.limits = draft.wish.limits;
@@ -85,9 +94,10 @@ Result<ServiceDraft> read_service(const YamlNode& entry) {
 }  // namespace
 
 std::span<const Field<ServiceDraft>> service_fields() {
-  static constexpr std::array<Field<ServiceDraft>, 5> fields{{{"type", read_type},
+  static constexpr std::array<Field<ServiceDraft>, 6> fields{{{"type", read_type},
                                                               {"version", read_version},
                                                               {"scope", read_scope},
+                                                              {"storage", read_storage},
                                                               {"mount", read_mount},
                                                               {"resources", read_limits}}};
   return fields;
@@ -118,7 +128,7 @@ Result<void> check_services(const Draft& draft) {
         return problem(place, fmt::format("the service '{}' is mounted at '{}', as '{}' is", service.prefix.str(), mine.path, other.volume),
                        "give each of them a path of its own");
     }
-    if (service.type == model::ServiceType::media) taken.push_back(mine);
+    if (!mine.path.empty()) taken.push_back(mine);
   }
   return {};
 }

@@ -19,6 +19,7 @@ constexpr EnumNames<ServiceType, 4> type_names{{{ServiceType::postgres, "postgre
                                                 {ServiceType::redis, "redis"},
                                                 {ServiceType::media, "media"}}};
 constexpr EnumNames<Scope, 2> scope_names{{{Scope::shared, "shared"}, {Scope::dedicated, "dedicated"}}};
+constexpr EnumNames<MediaStorage, 2> storage_names{{{MediaStorage::volume, "volume"}, {MediaStorage::s3, "s3"}}};
 constexpr EnumNames<ServiceState, 4> state_names{{{ServiceState::added, "added"},
                                                   {ServiceState::provisioned, "provisioned"},
                                                   {ServiceState::attached, "attached"},
@@ -51,6 +52,15 @@ std::string_view to_string(ServiceState state) noexcept { return name_of(state_n
 Result<ServiceType> service_type(std::string_view name) { return parsed(type_names, name, "type of service"); }
 Result<Scope> service_scope(std::string_view name) { return parsed(scope_names, name, "scope of a service"); }
 
+std::string_view to_string(MediaStorage storage) noexcept { return name_of(storage_names, storage); }
+Result<MediaStorage> media_storage(std::string_view name) { return parsed(storage_names, name, "storage of media"); }
+
+std::string address_of(const Bucket& bucket) {
+  std::string_view endpoint = bucket.endpoint;
+  while (endpoint.ends_with('/')) endpoint.remove_suffix(1);
+  return fmt::format("{}/{}", endpoint, bucket.name);
+}
+
 std::optional<ServiceState> service_state(std::string_view name) noexcept { return value_of(state_names, name); }
 
 Result<ServicePrefix> ServicePrefix::parse(std::string_view text) {
@@ -74,10 +84,13 @@ Result<void> check_service(const ServiceSpec& spec) {
   const auto type = to_string(spec.type);
   if (spec.type != ServiceType::media) {
     if (!spec.mount.empty()) return wrong(fmt::format("has a mount, but is of type {}", type), "leave the mount out");
+    if (spec.storage) return wrong(fmt::format("has a storage, but is of type {}", type), "leave the storage out");
     if (spec.version.empty()) return wrong("has no version", fmt::format("say which version of {} it is", type));
     return {};
   }
   if (!spec.version.empty()) return wrong("has a version, but is of type media", "leave the version out");
+  if (spec.storage == MediaStorage::s3)
+    return spec.mount.empty() ? Result<void>{} : wrong("has a mount, but is in S3", "leave the mount out: the application talks to the bucket itself");
   if (spec.mount.size() < 2 || !spec.mount.starts_with('/'))
     return wrong("has no folder to be mounted at", "give its mount from the root, for example /data/media");
   return {};

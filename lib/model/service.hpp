@@ -38,6 +38,29 @@ enum class ServiceState {
 // nullopt for a text that is none: states are only ever read back from where divioctl wrote them.
 [[nodiscard]] std::optional<ServiceState> service_state(std::string_view name) noexcept;
 
+// Where media are kept.
+enum class MediaStorage {
+  volume,  // of the engine, mounted into the containers
+  s3,      // a bucket, which the application talks to itself
+};
+
+[[nodiscard]] std::string_view to_string(MediaStorage storage) noexcept;
+[[nodiscard]] Result<MediaStorage> media_storage(std::string_view name);  // invalid, as above
+
+// A bucket of an S3 storage. The key pair that opens it is an instance's role and password.
+struct Bucket {
+  std::string endpoint;     // "https://s3.eu-central-1.amazonaws.com"
+  std::string name;
+  std::string region = {};  // as the storage calls it; empty: us-east-1, which most take
+  bool host_style = false;  // NAME.ENDPOINT rather than ENDPOINT/NAME
+  std::string domain = {};  // under which anybody may read the files; empty: nobody may
+
+  friend bool operator==(const Bucket&, const Bucket&) = default;
+};
+
+// "https://s3.example.com/uploads", for people.
+[[nodiscard]] std::string address_of(const Bucket& bucket);
+
 // What tells the services of one environment apart: "default" in divio.yaml, "DEFAULT" in names of variables. No two
 // prefixes give the same variables.
 class ServicePrefix {
@@ -62,6 +85,7 @@ struct ServiceSpec {
   Scope scope = Scope::dedicated;
   std::string mount = {};           // media only: where containers find it
   Resources limits = {};            // of a server of its own
+  std::optional<MediaStorage> storage = {};  // media only; absent: as the environment has it, else a volume
 
   friend bool operator==(const ServiceSpec&, const ServiceSpec&) = default;
 };
@@ -74,9 +98,10 @@ struct ServiceWish {
   std::optional<Scope> scope = {};
   std::string mount = {};
   Resources limits = {};
+  std::optional<MediaStorage> storage = {};
 };
 
-// What cannot be seen field by field: media has a mount and no version, the others the reverse.
+// What cannot be seen field by field: media in a volume has a mount and no version, the others the reverse; media in S3 neither.
 [[nodiscard]] Result<void> check_service(const ServiceSpec& spec);
 
 // A service as it is. Fields that its type has no use for are empty.
@@ -99,9 +124,13 @@ struct ServiceInstance {
   Secret next_password = {};
   std::string old_role = {};
   Secret old_password = {};
+  std::optional<Bucket> bucket = {};  // of media in S3; role and password are the key pair
 
   friend bool operator==(const ServiceInstance&, const ServiceInstance&) = default;
 };
+
+// Media that need a volume of the engine.
+[[nodiscard]] inline bool is_in_volume(const ServiceInstance& one) { return one.type == ServiceType::media && !one.bucket; }
 
 // "PostgreSQL", as its makers write it.
 [[nodiscard]] std::string_view product_name(ServiceType type) noexcept;

@@ -111,6 +111,8 @@ class Services {
  public:
   virtual ~Services() = default;
   [[nodiscard]] virtual Result<std::vector<model::ServiceInstance>> services(const model::EnvironmentKey& key) = 0;  // by prefix
+  // Those of all environments that have a bucket.
+  [[nodiscard]] virtual Result<std::vector<model::ServiceInstance>> services_with_bucket() = 0;
   // Adds it or puts it in the place of the one with its prefix.
   [[nodiscard]] virtual Result<void> put_service(const model::ServiceInstance& instance) = 0;
   // Removing what is gone succeeds.

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "services/blueprints.hpp"
 #include "support/percent.hpp"
 
@@ -24,6 +26,19 @@ std::string folder_url(std::string_view mount) {
   return fmt::format("file://{}/?url={}", percent_encode(mount, "/"), percent_encode(fmt::format("/{}/", last)));
 }
 
+// The bucket before the host, as Divio writes it and django-storage-url reads it (https://github.com/divio/django-storage-url,
+// backends/s3.py). That knows no other endpoints than those of such a form, with https: what others need to know is in `endpoint`.
+std::string bucket_url(const ServiceInstance& instance) {
+  const auto& bucket = *instance.bucket;
+  const auto host = bucket.endpoint.substr(std::min(bucket.endpoint.find("://") + 3, bucket.endpoint.size()));
+  const auto query = fmt::format("?auth=s3v4&endpoint={}&bucket={}&region_name={}&addressing_style={}{}", percent_encode(bucket.endpoint),
+                                 percent_encode(bucket.name), percent_encode(bucket.region.empty() ? "us-east-1" : bucket.region),
+                                 bucket.host_style ? "virtual" : "path",
+                                 bucket.domain.empty() ? std::string("&acl=private&qs_auth=true") : "&domain=" + percent_encode(bucket.domain));
+  return fmt::format("s3://{}:{}@{}.{}/{}", percent_encode(instance.role), percent_encode(instance.password.reveal()), bucket.name,
+                     host.substr(0, host.find('/')), query);
+}
+
 struct Given {
   std::string suffix;   // after the prefix
   std::string general;  // the name without a prefix, or that of the prefix `default`
@@ -39,7 +54,8 @@ Given given_by(const ServiceInstance& instance) {
     case ServiceType::redis:
       return {"_CACHE_URL", "CACHE_URL", server_url("redis", instance, "0")};
     case ServiceType::media:
-      return {"_STORAGE_DSN", "DEFAULT_STORAGE_DSN", folder_url(instance.mount)};
+      return {"_STORAGE_DSN", "DEFAULT_STORAGE_DSN",
+              instance.bucket ? bucket_url(instance) : folder_url(instance.mount)};
   }
   return {};
 }

@@ -24,9 +24,10 @@ Result<model::ServiceSpec> complete(const model::ServiceWish& wish) {
   const auto& type = blueprint(wish.type);
   DIVIO_TRY(version, version_of(type, wish.version));
   DIVIO_CHECK(check_scope(type, wish));
-  model::ServiceSpec spec{.prefix = wish.prefix, .type = wish.type, .version = version, .mount = wish.mount, .limits = wish.limits};
+  model::ServiceSpec spec{.prefix = wish.prefix, .type = wish.type, .version = version, .mount = wish.mount, .limits = wish.limits, .storage = wish.storage};
   spec.scope = wish.scope.value_or(default_scope(type));
-  if (wish.type == model::ServiceType::media && wish.mount.empty()) spec.mount = "/data/" + model::volume_of(wish.prefix);
+  if (wish.type == model::ServiceType::media && wish.mount.empty() && wish.storage != model::MediaStorage::s3)
+    spec.mount = "/data/" + model::volume_of(wish.prefix);
   DIVIO_CHECK(model::check_service(spec));
   if (!(wish.limits == model::Resources{}) && (spec.scope == model::Scope::shared || wish.type == model::ServiceType::media))
     return fail(ErrorCode::invalid, fmt::format("service '{}' has resources, but no server of its own", wish.prefix.str()),

@@ -8,6 +8,7 @@
 
 #include "model/time.hpp"
 #include "support/try.hpp"
+#include "wire/bucket_json.hpp"
 #include "wire/json_fields.hpp"
 #include "wire/region_json.hpp"
 #include "wire/release_json.hpp"
@@ -61,6 +62,7 @@ struct Writer {
                   {"memory_bytes", it.limits.memory_bytes}, {"cpu_millis", it.limits.cpu_millis},
                   {"declared", it.declared},          {"role", it.role},
                   {"next_role", it.next_role},        {"old_role", it.old_role}};
+    if (it.bucket) value["bucket"] = to_value(*it.bucket);
     if (!it.password.empty()) value["password"] = hide(place + "/password", it.password);
     if (!it.next_password.empty()) value["next_password"] = hide(place + "/next_password", it.next_password);
     if (!it.old_password.empty()) value["old_password"] = hide(place + "/old_password", it.old_password);
@@ -77,9 +79,7 @@ json to_value(const model::Environment& environment) {
 }
 
 json to_value(const model::Project& project) {
-  return {{"name", project.name.str()},
-          {"application", project.application},
-          {"directory", project.directory},
+  return {{"name", project.name.str()}, {"application", project.application}, {"directory", project.directory},
           {"organisation", project.organisation}};
 }
 
@@ -160,6 +160,7 @@ struct Reader {
     DIVIO_CHECK(fields.read("memory_bytes", it.limits.memory_bytes));
     DIVIO_CHECK(fields.read("cpu_millis", it.limits.cpu_millis));
     DIVIO_CHECK(fields.read("declared", it.declared));
+    DIVIO_ASSIGN(it.bucket, bucket_of(object));
     if (is_hidden(object, "password") || is_hidden(object, "next_password") || is_hidden(object, "old_password")) {
       note("password of service " + it.prefix.str());
       return it;

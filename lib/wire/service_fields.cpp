@@ -22,7 +22,7 @@ constexpr std::string_view which = "the service's prefix";
 template <>
 std::span<const Field> fields_of<ServiceAddRequest>() {
   using Request = ServiceAddRequest;
-  static constexpr std::array<Field, 7> fields{{
+  static constexpr std::array<Field, 14> fields{{
       prefix_field<Request>("what the names of its variables begin with, in lower case: default", Completes::nothing),
       {.name = "type",
        .help = "postgres, mariadb, redis or media",
@@ -49,6 +49,30 @@ std::span<const Field> fields_of<ServiceAddRequest>() {
        .help = "limit of a dedicated server in cores, for example 0.5",
        .access = access<Request, &Request::cpu>(),
        .value = "CORES"},
+      {.name = "s3-endpoint",
+       .help = "https:// address of an S3 storage in which the files are kept; media only",
+       .access = access<Request, &Request::s3_endpoint>(),
+       .value = "URL"},
+      {.name = "s3-bucket",
+       .help = "its bucket, which no other environment uses",
+       .access = access<Request, &Request::s3_bucket>(),
+       .value = "BUCKET"},
+      {.name = "s3-region",
+       .help = "what the storage calls its region; most take any",
+       .access = access<Request, &Request::s3_region>(),
+       .value = "NAME"},
+      {.name = "s3-host-style",
+       .help = "BUCKET.ENDPOINT in place of ENDPOINT/BUCKET",
+       .access = access<Request, &Request::s3_host_style>()},
+      {.name = "s3-domain",
+       .help = "domain under which anybody may read the files; without it nobody may",
+       .access = access<Request, &Request::s3_domain>(),
+       .value = "DOMAIN"},
+      {.name = "access-key",
+       .help = "id of the bucket's access key; the secret key is read from standard input or asked for",
+       .access = access<Request, &Request::access_key>(),
+       .value = "ID"},
+      {.name = "secret-key", .help = "the secret key", .access = access<Request, &Request::secret_key>()},
   }};
   return fields;
 }
@@ -56,6 +80,20 @@ std::span<const Field> fields_of<ServiceAddRequest>() {
 template <>
 std::span<const Field> fields_of<ServiceRequest>() {
   static constexpr std::array<Field, 1> fields{{prefix_field<ServiceRequest>(which, Completes::services)}};
+  return fields;
+}
+
+template <>
+std::span<const Field> fields_of<ServiceRotateRequest>() {
+  using Request = ServiceRotateRequest;
+  static constexpr std::array<Field, 3> fields{{
+      prefix_field<Request>(which, Completes::services),
+      {.name = "access-key",
+       .help = "id of the new access key of media in S3; its secret key is read from standard input or asked for",
+       .access = access<Request, &Request::access_key>(),
+       .value = "ID"},
+      {.name = "secret-key", .help = "the secret key", .access = access<Request, &Request::secret_key>()},
+  }};
   return fields;
 }
 

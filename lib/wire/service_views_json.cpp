@@ -8,8 +8,8 @@ OrderedJson json_of(const ServiceView& service) {
   return {{"prefix", service.prefix},       {"type", service.type},     {"version", service.version},
           {"scope", service.scope},         {"state", service.state},   {"health", service.health},
           {"server", service.server},       {"host", service.host},     {"database", service.database},
-          {"mount", service.mount},         {"variables", service.variables},
-          {"note", service.note}};
+          {"mount", service.mount},         {"bucket", service.bucket},
+          {"variables", service.variables}, {"note", service.note}};
 }
 
 }  // namespace

@@ -4,7 +4,7 @@ using namespace divio;
 using namespace divio::config;
 
 TEST_CASE("services that cannot be are refused at the key that says so") {
-  const std::string keys = "the keys here are type, version, scope, mount, resources";
+  const std::string keys = "the keys here are type, version, scope, storage, mount, resources";
   check_each({
       {"services: [postgres]", "1:11", "services must be a map, not a list", "write it like {default: {type: postgres}}"},
       {"services: {default: [postgres]}", "1:21", "default must be a map, not a list", "write it like {type: postgres}"},
@@ -33,6 +33,11 @@ TEST_CASE("services that cannot be are refused at the key that says so") {
        "leave the mount out"},
       {"services: {media: {type: media, mount: data}}", "1:40", "'data' is not a folder to mount a volume at",
        "write an absolute path of a folder in the container, for example '/data'"},
+      {"services: {media: {type: media, storage: S4}}", "1:42", "'S4' is not a storage of media", "use one of volume, s3"},
+      {"services: {default: {type: postgres, storage: s3}}", "1:38", "service 'default' has a storage, but is of type postgres",
+       "leave the storage out"},
+      {"services: {media: {type: media, storage: s3, mount: /data}}", "1:46", "service 'media' has a mount, but is in S3",
+       "leave the mount out: the application talks to the bucket itself"},
       {"services: {default: {type: postgres, resources: {memory: 1Gi}}}", "1:38",
        "service 'default' has resources, but no server of its own", "say scope: dedicated, or leave the resources out"},
   });

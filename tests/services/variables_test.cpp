@@ -55,6 +55,22 @@ TEST_CASE("media and caches: the first of a type is the general one, unless one 
   CHECK(value(variables, "DEFAULT_STORAGE_DSN") == "file:///srv/my%20files/?url=%2Fmy%20files%2F");
 }
 
+TEST_CASE("media in S3 give a bucket's address with its key pair, each part encoded, as Divio writes it") {
+  std::vector instances{instance("media", ServiceType::media)};
+  auto& media = instances.front();
+  media.mount.clear();
+  media.role = "KEY/1";
+  media.password = Secret("s+c:r@t");
+  media.bucket = Bucket{.endpoint = "https://s3.eu-west-1.amazonaws.com", .name = "shop-live", .region = "eu-west-1", .host_style = true};
+  CHECK(value(attached_variables(instances), "DEFAULT_STORAGE_DSN") ==
+        "s3://KEY%2F1:s%2Bc%3Ar%40t@shop-live.s3.eu-west-1.amazonaws.com/?auth=s3v4&endpoint=https%3A%2F%2Fs3.eu-west-1.amazonaws.com"
+        "&bucket=shop-live&region_name=eu-west-1&addressing_style=virtual&acl=private&qs_auth=true");
+  media.bucket = Bucket{.endpoint = "http://10.1.2.3:9000/s3", .name = "b.1", .domain = "media.example.com"};
+  CHECK(value(attached_variables(instances), "MEDIA_STORAGE_DSN") ==
+        "s3://KEY%2F1:s%2Bc%3Ar%40t@b.1.10.1.2.3:9000/?auth=s3v4&endpoint=http%3A%2F%2F10.1.2.3%3A9000%2Fs3&bucket=b.1&region_name=us-east-1"
+        "&addressing_style=path&domain=media.example.com");
+}
+
 TEST_CASE("only attached services give variables, and every one is secret") {
   std::vector instances{instance("default", ServiceType::postgres), instance("media", ServiceType::media)};
   for (const auto& [name, variable] : attached_variables(instances)) {

@@ -42,6 +42,19 @@ TEST_CASE("services are read back as they were put, by prefix, also before the f
   CHECK(must(store->services().services(environment_key("shop", "test"))).empty());
 }
 
+TEST_CASE("a bucket is kept with its service, and those of all environments are found") {
+  const TemporaryFolder folder;
+  const auto store = open_in(folder);
+  auto media = model::new_instance(environment_key("shop", "test"), {.prefix = *model::ServicePrefix::parse("media"), .type = model::ServiceType::media});
+  media.bucket = model::Bucket{"https://s3.example.com", "shop-test", "eu", true, "media.example.com"};
+  media.role = "KEY";
+  media.password = Secret("plain-bucket");
+  must(store->services().put_service(media));
+  must(store->services().put_service(sample("default")));
+  CHECK(must(store->services().services(media.environment)) == std::vector{media});
+  CHECK(must(store->services().services_with_bucket()) == std::vector{media});
+}
+
 TEST_CASE("putting a service again replaces it, and removing it twice succeeds") {
   const TemporaryFolder folder;
   const auto store = open_in(folder);

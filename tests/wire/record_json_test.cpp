@@ -82,3 +82,18 @@ TEST_CASE("what is no record, is cut off or comes from a later divioctl is refus
   CHECK_FALSE(wire::read_record(R"({"version":1,"project":[],"releases":{"a":1}})", std::nullopt));
   CHECK(must_fail(wire::read_record(R"({"version":99})", std::nullopt)).code != ErrorCode::bug);
 }
+
+TEST_CASE("the bucket of media goes along, its secret key among the secrets") {
+  auto record = sample();
+  auto media = model::new_instance(record.environment.key, {.prefix = must(model::ServicePrefix::parse("media")), .type = model::ServiceType::media});
+  media.bucket = model::Bucket{"https://s3.example.com", "shop-live", "eu", true, "media.example.com"};
+  media.role = "KEY";
+  media.password = Secret("bucket-secret");
+  record.services.push_back(media);
+  const auto texts = must(wire::write_record(record));
+  CHECK_FALSE(contains(texts.open, "bucket-secret"));
+  CHECK(must(wire::read_record(texts.open, texts.secrets)).record.services == record.services);
+  const auto without = must(wire::read_record(texts.open, Secret()));
+  CHECK(without.record.services.at(1).bucket == media.bucket);
+  CHECK(without.record.services.at(1).password.empty());
+}

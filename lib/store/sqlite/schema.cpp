@@ -112,8 +112,17 @@ constexpr const char* settings = R"sql(
 CREATE TABLE settings (name TEXT PRIMARY KEY, sealed_value BLOB NOT NULL) STRICT, WITHOUT ROWID;
 )sql";
 
+// Empty for what is not in S3; the key pair is role and password.
+constexpr const char* buckets = R"sql(
+ALTER TABLE services ADD COLUMN bucket_endpoint TEXT NOT NULL DEFAULT '';
+ALTER TABLE services ADD COLUMN bucket_name TEXT NOT NULL DEFAULT '';
+ALTER TABLE services ADD COLUMN bucket_region TEXT NOT NULL DEFAULT '';
+ALTER TABLE services ADD COLUMN bucket_host_style INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE services ADD COLUMN bucket_domain TEXT NOT NULL DEFAULT '';
+)sql";
+
 // migrations[n] brings version n to n + 1. What was released is never changed, only added to.
-constexpr std::array migrations{first_schema, region_settings, services, settings};
+constexpr std::array migrations{first_schema, region_settings, services, settings, buckets};
 
 }  // namespace
 

@@ -9,15 +9,17 @@ namespace {
 
 constexpr std::size_t password_length = 32;
 
-constexpr const char* select_all =
+constexpr const char* columns =
     "SELECT project, environment, prefix, type, version, scope, state, server, database, mount, memory_bytes, cpu_millis, "
-    "declared, role, sealed_password, next_role, sealed_next_password, old_role, sealed_old_password "
-    "FROM services WHERE project = ? AND environment = ? ORDER BY prefix";
+    "declared, role, sealed_password, next_role, sealed_next_password, old_role, sealed_old_password, "
+    "bucket_endpoint, bucket_name, bucket_region, bucket_host_style, bucket_domain "
+    "FROM services WHERE ";
 
 constexpr const char* insert =
     "INSERT OR REPLACE INTO services (project, environment, prefix, type, version, scope, state, server, database, mount, "
     "memory_bytes, cpu_millis, declared, role, sealed_password, next_role, sealed_next_password, old_role, "
-    "sealed_old_password) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "sealed_old_password, bucket_endpoint, bucket_name, bucket_region, bucket_host_style, bucket_domain) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 // What is empty is not sealed, so that it is told from a secret without opening it.
 std::string sealed(const SealingKey& sealing, const Secret& password) {
@@ -54,6 +56,8 @@ Result<model::ServiceInstance> read_service(const Row& row, const SealingKey& se
   DIVIO_ASSIGN(instance.next_password, opened(sealing, row, 16, noun));
   instance.old_role = row.text(17);
   DIVIO_ASSIGN(instance.old_password, opened(sealing, row, 18, noun));
+  if (auto name = row.text(20); !name.empty())
+    instance.bucket = {row.text(19), std::move(name), row.text(21), row.number(22) != 0, row.text(23)};
   return instance;
 }
 
@@ -67,8 +71,16 @@ Result<std::optional<Secret>> find_password(Connection& connection, const std::s
 
 Result<std::vector<model::ServiceInstance>> SqliteServices::services(const model::EnvironmentKey& key) {
   return database_.read([&](Connection& connection) {
-    return connection.all(select_all, {key.project.str(), key.environment.str()},
+    const auto select = std::string(columns) + "project = ? AND environment = ? ORDER BY prefix";
+    return connection.all(select.c_str(), {key.project.str(), key.environment.str()},
                           [&](const Row& row) { return read_service(row, sealing_); });
+  });
+}
+
+Result<std::vector<model::ServiceInstance>> SqliteServices::services_with_bucket() {
+  return database_.read([&](Connection& connection) {
+    const auto select = std::string(columns) + "bucket_name <> '' ORDER BY project, environment, prefix";
+    return connection.all(select.c_str(), {}, [&](const Row& row) { return read_service(row, sealing_); });
   });
 }
 
@@ -76,11 +88,13 @@ Result<void> insert_service(Connection& connection, const SealingKey& sealing, c
   const auto password = sealed(sealing, it.password);
   const auto next = sealed(sealing, it.next_password);
   const auto old = sealed(sealing, it.old_password);
+  const auto bucket = it.bucket.value_or(model::Bucket{});
   DIVIO_CHECK(connection.run(
       insert, {it.environment.project.str(), it.environment.environment.str(), it.prefix.str(), to_string(it.type),
                it.version, to_string(it.scope), to_string(it.state), it.server, it.database, it.mount,
                static_cast<long long>(it.limits.memory_bytes), static_cast<long long>(it.limits.cpu_millis), it.declared,
-               it.role, Blob{password}, it.next_role, Blob{next}, it.old_role, Blob{old}}));
+               it.role, Blob{password}, it.next_role, Blob{next}, it.old_role, Blob{old}, bucket.endpoint,
+               bucket.name, bucket.region, bucket.host_style, bucket.domain}));
   return {};
 }
 

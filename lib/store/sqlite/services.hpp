@@ -13,6 +13,7 @@ class SqliteServices final : public ports::Services {
  public:
   SqliteServices(Database& database, const SealingKey& key) : database_(database), sealing_(key) {}
   [[nodiscard]] Result<std::vector<model::ServiceInstance>> services(const model::EnvironmentKey& key) override;
+  [[nodiscard]] Result<std::vector<model::ServiceInstance>> services_with_bucket() override;
   [[nodiscard]] Result<void> put_service(const model::ServiceInstance& instance) override;
   [[nodiscard]] Result<void> remove_service(const model::EnvironmentKey& key, const model::ServicePrefix& prefix) override;
   [[nodiscard]] Result<Secret> server_password(const model::RegionName& region, const std::string& server) override;

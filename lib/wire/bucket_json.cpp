@@ -1,0 +1,24 @@
+#include "wire/bucket_json.hpp"
+
+#include "support/try.hpp"
+#include "wire/json_fields.hpp"
+
+namespace divio::wire {
+
+nlohmann::json to_value(const model::Bucket& bucket) {
+  return {{"endpoint", bucket.endpoint}, {"name", bucket.name}, {"region", bucket.region}, {"host_style", bucket.host_style}, {"domain", bucket.domain}};
+}
+
+Result<std::optional<model::Bucket>> bucket_of(const nlohmann::json& service) {
+  if (!service.contains("bucket")) return std::nullopt;
+  const Fields fields(service["bucket"], "bucket");
+  model::Bucket bucket;
+  DIVIO_CHECK(fields.read("endpoint", bucket.endpoint));
+  DIVIO_CHECK(fields.read("name", bucket.name));
+  DIVIO_CHECK(fields.read("region", bucket.region));
+  DIVIO_CHECK(fields.read("host_style", bucket.host_style));
+  DIVIO_CHECK(fields.read("domain", bucket.domain));
+  return std::optional(std::move(bucket));
+}
+
+}  // namespace divio::wire
