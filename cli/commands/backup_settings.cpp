@@ -3,7 +3,7 @@
 
 #include "cli/call.hpp"
 #include "cli/command.hpp"
-#include "cli/terminal.hpp"
+#include "cli/read_secret.hpp"
 #include "support/try.hpp"
 
 namespace divio::cli {
@@ -24,10 +24,6 @@ std::span<const wire::Field> KeyOptions::fields() {
        .access = wire::access<KeyOptions, &KeyOptions::replace>()},
   }};
   return table;
-}
-
-Result<Secret> read_secret(Call& call, std::string_view what) {
-  return call.streams().input_terminal ? ask_secret(call.streams().err, fmt::format("{}: ", what)) : read_piped_secret();
 }
 
 bool changes(const BackupStoreRequest& request) { return request.standard || !request.folder.empty() || !request.endpoint.empty(); }

@@ -3,6 +3,7 @@
 
 #include "cli/call.hpp"
 #include "cli/command.hpp"
+#include "cli/read_secret.hpp"
 #include "support/try.hpp"
 
 namespace divio::cli {
@@ -21,8 +22,12 @@ Result<int> carry_out_show(Call& call) {
 }
 
 Result<int> carry_out_add(Call& call) {
+  auto request = call.read<ServiceAddRequest>();
+  if (!request.access_key.empty()) {
+    DIVIO_ASSIGN(request.secret_key, read_secret(call, "Secret key"));
+  }
   DIVIO_TRY(platform, call.platform());
-  DIVIO_TRY(service, platform->add_service(call.target(), call.read<ServiceAddRequest>()));
+  DIVIO_TRY(service, platform->add_service(call.target(), request));
   call.tell(fmt::format("The next deployment makes and attaches it: divioctl deploy -e {}\n", call.target().environment));
   return call.answer(service);
 }
@@ -60,11 +65,16 @@ Command service_add_command() {
           .summary = "Add a service to an environment",
           .description =
               "Writes a service down; the next deployment makes it and gives its variables to the containers. What every "
-              "environment of the project needs is better said in divio.yaml, under `services`.",
+              "environment of the project needs is better said in divio.yaml, under `services`. Media in S3 have a bucket and a key "
+              "pair of their own, which are tried out at once; the secret key is read from standard input, or asked for on a "
+              "terminal.",
           .examples = {{"divioctl service add -e live default --type postgres", "a database on the region's server"},
                        {"divioctl service add -e live reports --type mariadb --version 11.4 --scope dedicated --memory 1Gi",
                         "a server of its own"},
-                       {"divioctl service add media --type media --mount /data/media", "a folder for uploads"}},
+                       {"divioctl service add media --type media --mount /data/media", "a folder for uploads"},
+                       {"divioctl service add -e live media --type media --s3-endpoint https://s3.eu-central-1.amazonaws.com "
+                        "--s3-region eu-central-1 --s3-bucket shop-live --access-key AKIAEXAMPLE <secret-key.txt",
+                        "uploads in a bucket"}},
           .fields = {wire::fields_of<ServiceAddRequest>()},
           .carry_out = carry_out_add};
 }

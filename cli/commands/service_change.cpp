@@ -4,6 +4,7 @@
 #include "cli/call.hpp"
 #include "cli/command.hpp"
 #include "cli/consent.hpp"
+#include "cli/read_secret.hpp"
 #include "support/try.hpp"
 
 namespace divio::cli {
@@ -22,15 +23,19 @@ Result<int> carry_out_detach(Call& call) {
 }
 
 Result<int> carry_out_rotate(Call& call) {
+  auto request = call.read<ServiceRotateRequest>();
+  if (!request.access_key.empty()) {
+    DIVIO_ASSIGN(request.secret_key, read_secret(call, "Secret key"));
+  }
   DIVIO_TRY(platform, call.platform());
-  DIVIO_TRY(outcome, platform->rotate_service(call.target(), call.read<ServiceRequest>(), call.operation()));
+  DIVIO_TRY(outcome, platform->rotate_service(call.target(), request, call.operation()));
   return call.answer(outcome);
 }
 
 Result<int> carry_out_remove(Call& call) {
   const auto request = call.read<ServiceRemoveRequest>();
   DIVIO_TRY(platform, call.platform());
-  const auto question = fmt::format("This removes service '{}' of {} and its data.", request.prefix, call.target().environment);
+  const auto question = fmt::format("This removes service '{}' of {} and its data. A bucket of media in S3 stays.", request.prefix, call.target().environment);
   DIVIO_CHECK(ask_for_consent(call, {.doing = "removing a service", .question = question, .word = request.prefix, .called = "prefix"}));
   DIVIO_TRY(outcome, platform->remove_service(call.target(), request, call.operation()));
   return call.answer(outcome);
@@ -71,9 +76,12 @@ Command service_rotate_command() {
           .summary = "Give a service new credentials",
           .description =
               "Makes new credentials beside the old ones, replaces the instances as a restart does, and then refuses the old "
-              "ones. No request is dropped. One that was cut short is finished by the same command, or by operation resume.",
-          .examples = {{"divioctl service rotate -e live default", "a new password"}},
-          .fields = {wire::fields_of<ServiceRequest>()},
+              "ones. No request is dropped. One that was cut short is finished by the same command, or by operation resume. "
+              "Media in S3 get the key pair that is given: it is tried out first, and the old one can be taken away at the provider "
+              "afterwards.",
+          .examples = {{"divioctl service rotate -e live default", "a new password"},
+                       {"divioctl service rotate -e live media --access-key AKIAEXAMPLE <secret-key.txt", "another key pair for the bucket"}},
+          .fields = {wire::fields_of<ServiceRotateRequest>()},
           .plans = true,
           .carry_out = carry_out_rotate};
 }

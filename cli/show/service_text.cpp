@@ -26,6 +26,7 @@ std::string text_of(const ServiceView& service, const Style& style) {
                      {"host", service.host},
                      {"database", service.database},
                      {"mount", service.mount},
+                     {"bucket", service.bucket},
                      {"variables", join(service.variables, ", ")},
                      {"note", service.note}},
                     style);
@@ -36,7 +37,7 @@ std::string text_of(const std::vector<ServiceView>& services, const Style& style
   std::vector<Row> rows;
   for (const auto& service : services)
     rows.push_back({service.prefix, service.type, service.version, service.scope, painted(service.state, style),
-                    painted(service.health, style), service.server.empty() ? service.mount : service.server});
+                    painted(service.health, style), !service.server.empty() ? service.server : service.bucket.empty() ? service.mount : service.bucket});
   return table_text({"SERVICE", "TYPE", "VERSION", "SCOPE", "STATE", "HEALTH", "WHERE"}, rows, style);
 }
 

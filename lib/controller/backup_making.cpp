@@ -38,9 +38,9 @@ Result<void> bring_servers_up(Runtime& runtime, OperationRun& run, const Instanc
 
 // Media without a volume yet are nothing that could be lost.
 Result<bool> has_files(Runtime& runtime, const ServiceInstance& one) {
-  const auto volume = media_volume(runtime, one, {});
-  if (!volume && volume.error().code == ErrorCode::not_found) return false;
-  if (!volume) return Failure(volume.error());
+  const auto place = media_place(runtime, one, {});
+  if (!place && place.error().code == ErrorCode::not_found) return false;
+  if (!place) return Failure(place.error());
   return true;
 }
 

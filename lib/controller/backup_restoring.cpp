@@ -42,7 +42,7 @@ Result<void> check_target(Runtime& runtime, const RestoreWish& wish, const Store
                                                 described(instance->type, instance->version), environment),
                 "a backup goes into a service of its own type");
   if (service.type == model::ServiceType::media) {
-    DIVIO_CHECK(media_volume(runtime, *instance, {}));
+    DIVIO_CHECK(media_place(runtime, *instance, {}));
     return {};
   }
   if (instance->password.empty())

@@ -1,5 +1,7 @@
 #include "controller/destroy.hpp"
 
+#include <fmt/format.h>
+
 #include <set>
 
 #include "controller/execute.hpp"
@@ -47,10 +49,13 @@ Result<planning::Plan> plan_destruction(Runtime& runtime, const model::Environme
 Result<RolloutOutcome> carry_out_destruction(Runtime& runtime, OperationRun& run, const model::EnvironmentKey& key,
                                              const DestroyRequest& request) {
   DIVIO_TRY(plan, plan_destruction(runtime, key, request));
+  DIVIO_TRY(services, runtime.store.services().services(key));
   run.tell(planning::announce(plan, run.id()));
   Work work{runtime, run, nullptr, [&] { return runtime.store.projects().remove_environment(key); }, run.stop()};
   DIVIO_CHECK(execute(work, plan));
   remove_images(runtime, run, key);
+  for (const auto& one : services)
+    if (one.bucket) run.tell(Notice{Notice::Level::info, fmt::format("the bucket {} stays, with its files", address_of(*one.bucket))});
   auto outcome = outcome_of(runtime, std::nullopt, plan, run.id());
   outcome.outcome = "destroyed";
   return outcome;

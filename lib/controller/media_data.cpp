@@ -12,6 +12,23 @@
 #include "support/try.hpp"
 
 namespace divio::controller {
+namespace {
+
+Result<media::Place> volume_of(Runtime& runtime, const model::ServiceInstance& instance, std::stop_token stop) {
+  const auto& key = instance.environment;
+  auto labels = environment_labels(runtime, key);
+  auto name = planning::volume_name(key, model::volume_of(instance.prefix));
+  DIVIO_TRY(there, runtime.engine.volumes().list(labels));
+  // An engine makes a volume that is mounted and not there, without labels.
+  if (std::ranges::find(there, name) == there.end())
+    return fail(ErrorCode::not_found, fmt::format("the files of service '{}' of {} have no place yet", instance.prefix.str(), key.environment.str()),
+                fmt::format("deploy first, which makes it: divioctl deploy -e {}", key.environment.str()));
+  labels[std::string(model::label::role)] = model::role::media;
+  labels[std::string(model::label::region)] = runtime.region.name.str();
+  return media::Place(media::Volume{runtime.engine, std::move(name), std::move(labels), runtime.programs, std::move(stop)});
+}
+
+}  // namespace
 
 Result<model::ServiceInstance> with_media(const Instances& known, const model::EnvironmentKey& key, const std::string& prefix) {
   std::vector<std::string> prefixes;
@@ -31,30 +48,31 @@ Result<model::ServiceInstance> with_media(const Instances& known, const model::E
   return *std::ranges::find(known, model::ServiceType::media, &model::ServiceInstance::type);
 }
 
-Result<media::Volume> media_volume(Runtime& runtime, const model::ServiceInstance& instance, std::stop_token stop) {
-  const auto& key = instance.environment;
-  auto labels = environment_labels(runtime, key);
-  auto name = planning::volume_name(key, model::volume_of(instance.prefix));
-  DIVIO_TRY(there, runtime.engine.volumes().list(labels));
-  // An engine makes a volume that is mounted and not there, without labels.
-  if (std::ranges::find(there, name) == there.end())
-    return fail(ErrorCode::not_found, fmt::format("the files of service '{}' of {} have no place yet", instance.prefix.str(), key.environment.str()),
-                fmt::format("deploy first, which makes it: divioctl deploy -e {}", key.environment.str()));
-  labels[std::string(model::label::role)] = model::role::media;
-  labels[std::string(model::label::region)] = runtime.region.name.str();
-  return media::Volume{runtime.engine, std::move(name), std::move(labels), runtime.programs, std::move(stop)};
+Result<media::Place> media_place(Runtime& runtime, const model::ServiceInstance& instance, std::stop_token stop) {
+  if (!instance.bucket) return volume_of(runtime, instance, std::move(stop));
+  DIVIO_TRY(bucket, media_bucket(runtime, instance, std::move(stop)));
+  return media::Place(std::move(bucket));
+}
+
+Result<media::Bucket> media_bucket(Runtime& runtime, const model::ServiceInstance& instance, std::stop_token stop) {
+  const auto& prefix = instance.prefix.str();
+  if (instance.password.empty())
+    return fail(ErrorCode::refused, fmt::format("the key pair of service {}, for {}, is not known", prefix, address_of(*instance.bucket)),
+                fmt::format("give it one: divioctl service rotate {} -e {} --access-key ID", prefix, instance.environment.environment.str()));
+  DIVIO_TRY(storage, runtime.open_bucket(*instance.bucket, instance.role, instance.password));
+  return media::Bucket{std::move(storage), address_of(*instance.bucket), std::move(stop)};
 }
 
 Result<void> archive_media(Runtime& runtime, const model::ServiceInstance& instance, std::stop_token stop,
                            const ports::ByteSink& sink) {
-  DIVIO_TRY(volume, media_volume(runtime, instance, std::move(stop)));
-  return media::write_archive(volume, sink);
+  DIVIO_TRY(place, media_place(runtime, instance, std::move(stop)));
+  return media::write_archive_of(place, sink);
 }
 
 Result<void> restore_media(Runtime& runtime, const model::ServiceInstance& instance, std::stop_token stop,
                            media::Existing existing, const ports::ArchiveWriter& archive) {
-  DIVIO_TRY(volume, media_volume(runtime, instance, std::move(stop)));
-  return media::read_archive(volume, existing, archive);
+  DIVIO_TRY(place, media_place(runtime, instance, std::move(stop)));
+  return media::read_archive_into(place, existing, archive);
 }
 
 }  // namespace divio::controller

@@ -8,10 +8,11 @@
 #include <string>
 
 #include "divio/events.hpp"
-#include "media/volume.hpp"
+#include "media/place.hpp"
 #include "model/environment.hpp"
 #include "model/operation.hpp"
 #include "model/project_file.hpp"
+#include "model/service.hpp"
 #include "ports/clock.hpp"
 #include "ports/engine.hpp"
 #include "ports/ingress.hpp"
@@ -20,6 +21,10 @@
 #include "services/operations.hpp"
 
 namespace divio::controller {
+
+// Gets at a bucket with a key pair. invalid for what is none; the storage is not asked yet.
+using OpenBucket = std::function<Result<std::shared_ptr<ports::ObjectStorage>>(const model::Bucket&, const std::string& access_key,
+                                                                               const Secret& secret_key)>;
 
 // References only: whoever makes it keeps the parts alive. Safe to use from several threads, as its parts are.
 struct Runtime {
@@ -31,6 +36,7 @@ struct Runtime {
   model::Holder holder;
   services::Operations services = {};  // empty where no environment has any
   media::Programs programs = {};       // empty where no environment has media
+  OpenBucket open_bucket = {};         // empty where no environment has media in S3
 };
 
 // The catalogue whose label things in a region carry: this one, or the one that the region was imported from.

@@ -122,11 +122,23 @@ Result<RolloutOutcome> change_attachment(Runtime& runtime, const model::Environm
 }
 
 Result<void> check_has_credentials(const Place& place) {
-  const auto& prefix = place.instance.prefix.str();
-  if (place.instance.type == model::ServiceType::media)
+  const auto& instance = place.instance;
+  const auto& prefix = instance.prefix.str();
+  if (is_in_volume(instance))
     return fail(ErrorCode::refused, fmt::format("service {} is a folder and has no credentials", prefix), "databases and caches have some");
-  if (place.attached() || !place.instance.password.empty()) return {};
+  if (instance.bucket && instance.next_password.empty() && instance.old_password.empty())
+    return fail(ErrorCode::refused, fmt::format("service {} needs a new key pair for {}", prefix, address_of(*instance.bucket)),
+                fmt::format("make one at the provider, then: divioctl service rotate {} -e {} --access-key ID", prefix,
+                            instance.environment.environment.str()));
+  if (instance.bucket || place.attached() || !instance.password.empty()) return {};
   return fail(ErrorCode::refused, fmt::format("service {} is not made yet", prefix), "the next deployment makes it: divioctl deploy");
+}
+
+Result<void> check_request(Runtime& runtime, const Place& place, const ServiceRotateRequest& request, bool try_out) {
+  if (request.access_key.empty()) return {};
+  if (!place.instance.bucket)
+    return fail(ErrorCode::invalid, fmt::format("service {} makes its credentials itself", request.prefix), "leave the access key out");
+  return try_out ? check_bucket(runtime, place.instance, {*place.instance.bucket, request.access_key, request.secret_key}) : Result<void>{};
 }
 
 // Where containers have it, they are replaced; `again`: they were already, by the operation that is gone on with.
@@ -141,6 +153,9 @@ Change rotation_change(const Place& place, bool again) {
 // Nobody uses it: no container has to be replaced.
 planning::Plan rotation_apart(const Place& place) {
   const auto& prefix = place.instance.prefix.str();
+  if (place.instance.bucket)
+    return {place.instance.environment,
+            {{"Take new credentials", {planning::BeginRotation{prefix}}}, {"Forget old credentials", {planning::FinishRotation{prefix}}}}};
   return {place.instance.environment,
           {{"Provision servers", {planning::EnsureServer{place.instance.server, place.instance.type, place.instance.version}}},
            {"Make new credentials", {planning::BeginRotation{prefix}}},
@@ -174,7 +189,7 @@ planning::Plan removal_plan(const Place& place) {
   const auto& instance = place.instance;
   planning::Plan plan{instance.environment, {}};
   std::vector<planning::Step> steps;
-  if (instance.type == model::ServiceType::media)
+  if (is_in_volume(instance))
     steps = {planning::RemoveVolume{planning::volume_name(instance.environment, model::volume_of(instance.prefix))}};
   else if (instance.scope == model::Scope::dedicated)
     steps = {planning::RemoveServer{instance.server, false}};
@@ -190,18 +205,27 @@ Result<RolloutOutcome> carry_out_removal(Runtime& runtime, OperationRun& run, co
   DIVIO_TRY(place, find(runtime, key, prefix));
   DIVIO_CHECK(check_may_go(place));
   DIVIO_TRY(outcome, carry_out_plan(runtime, run, removal_plan(place)));
+  if (const auto& bucket = place.instance.bucket)
+    run.tell(Notice{Notice::Level::info, fmt::format("the bucket {} stays, with its files; remove it at its provider if nobody needs it", address_of(*bucket))});
   outcome.outcome = "removed";
   return outcome;
 }
 
 }  // namespace
 
-Result<ServiceInstance> add_service(Runtime& runtime, const model::EnvironmentKey& key, const model::ServiceSpec& spec) {
+Result<ServiceInstance> add_service(Runtime& runtime, const model::EnvironmentKey& key, const model::ServiceSpec& spec,
+                                    const std::optional<BucketLogin>& login) {
   DIVIO_TRY(known, runtime.store.services().services(key));
   if (std::ranges::find(known, spec.prefix, &ServiceInstance::prefix) != known.end())
     return fail(ErrorCode::conflict, fmt::format("{} has a service '{}' already", key.stem(), spec.prefix.str()),
                 "give the new one another prefix; divioctl service list lists those there are");
   auto instance = model::new_instance(key, spec);
+  if (login) {
+    DIVIO_CHECK(check_bucket(runtime, instance, *login));
+    instance.bucket = login->bucket;
+    instance.role = login->access_key;
+    instance.password = login->secret_key;
+  }
   DIVIO_CHECK(runtime.store.services().put_service(instance));
   return instance;
 }
@@ -216,13 +240,22 @@ Result<RolloutOutcome> detach_service(Runtime& runtime, const model::Environment
   return change_attachment(runtime, key, request, call, false);
 }
 
-Result<RolloutOutcome> rotate_service(Runtime& runtime, const model::EnvironmentKey& key, const ServiceRequest& request,
+Result<RolloutOutcome> rotate_service(Runtime& runtime, const model::EnvironmentKey& key, const ServiceRotateRequest& request,
                                       const Call& call) {
   DIVIO_TRY(place, find(runtime, key, request.prefix));
+  DIVIO_CHECK(check_request(runtime, place, request, !call.dry_run));
+  if (!request.access_key.empty()) place.instance = with_key_pair(std::move(place.instance), request.access_key, request.secret_key);
   DIVIO_CHECK(check_has_credentials(place));
   if (call.dry_run && place.attached()) return plan_only(runtime, rotation_change(place, false));
   if (call.dry_run) return outcome_of(runtime, std::nullopt, rotation_apart(place), "");
-  DIVIO_TRY(run, OperationRun::begin(runtime, OperationKind::service_rotate, key, wire::to_json(request), call));
+  DIVIO_TRY(run, OperationRun::begin(runtime, OperationKind::service_rotate, key, wire::to_json(ServiceRequest{request.prefix}), call));
+  // Somebody may have changed it before the lease was got.
+  const auto take = [&]() -> Result<void> {
+    if (request.access_key.empty()) return {};
+    DIVIO_TRY(now, need_instance(runtime, key, request.prefix));
+    return runtime.store.services().put_service(with_key_pair(std::move(now), request.access_key, request.secret_key));
+  };
+  if (auto taken = take(); !taken) return conclude(*run, Result<RolloutOutcome>(Failure(std::move(taken).error())));
   return conclude(*run, carry_out_rotation(runtime, *run, key, request.prefix, false));
 }
 
@@ -231,7 +264,7 @@ Result<RolloutOutcome> remove_service(Runtime& runtime, const model::Environment
   DIVIO_TRY(place, find(runtime, key, request.prefix));
   DIVIO_CHECK(check_may_go(place));
   if (call.dry_run) return outcome_of(runtime, std::nullopt, removal_plan(place), "");
-  if (last_backup) DIVIO_CHECK(last_backup(place.instance));
+  if (last_backup && !place.instance.bucket) DIVIO_CHECK(last_backup(place.instance));  // a bucket stays
   DIVIO_TRY(run, OperationRun::begin(runtime, OperationKind::service_remove, key, wire::to_json(request), call));
   return conclude(*run, carry_out_removal(runtime, *run, key, request.prefix));
 }

@@ -22,11 +22,21 @@ void tell(OperationRun& run, const model::ServiceInstance& instance, bool in_fil
                                                         "divioctl service attach {0} -e {1}", prefix, environment)});
 }
 
+// An environment that was imported without its catalogue's key has none.
+Result<void> check_key_pair(const model::ServiceInstance& one) {
+  if (!one.bucket || !one.password.empty() || one.state == model::ServiceState::detached) return {};
+  const auto& prefix = one.prefix.str();
+  return fail(ErrorCode::refused, fmt::format("the key pair of service {}, for {}, is not known", prefix, address_of(*one.bucket)),
+              fmt::format("give it one: divioctl service rotate {} -e {} --access-key ID", prefix, one.environment.environment.str()));
+}
+
 }  // namespace
 
 Result<Instances> services_after(Runtime& runtime, const Deployment& deployment) {
   DIVIO_TRY(known, runtime.store.services().services(deployment.key));
-  return instances_of(known, deployment.codebase.file, deployment.key);
+  DIVIO_TRY(instances, instances_of(known, deployment.codebase.file, deployment.key));
+  for (const auto& one : instances) DIVIO_CHECK(check_key_pair(one));
+  return instances;
 }
 
 Result<void> remember_services(Runtime& runtime, OperationRun& run, const Deployment& deployment) {

@@ -97,6 +97,7 @@ Result<void> carry_out(Work& work, const planning::DisconnectServer& step, const
 
 Result<void> carry_out(Work& work, const planning::BeginRotation& step, const model::EnvironmentKey& key) {
   DIVIO_TRY(instance, need_instance(work.runtime, key, step.prefix));
+  if (instance.bucket) return instance.next_password.empty() ? Result<void>{} : promote(work.runtime, std::move(instance));
   if (!instance.old_password.empty()) return {};  // begun by an operation that did not come to its end
   DIVIO_CHECK(give_next_login(work.runtime, instance));
   DIVIO_CHECK(with_server(work, instance, step, [&](const auto& place, const auto& server) {
@@ -108,9 +109,14 @@ Result<void> carry_out(Work& work, const planning::BeginRotation& step, const mo
 Result<void> carry_out(Work& work, const planning::FinishRotation& step, const model::EnvironmentKey& key) {
   DIVIO_TRY(instance, need_instance(work.runtime, key, step.prefix));
   if (instance.old_password.empty()) return {};
-  DIVIO_CHECK(with_server(work, instance, step, [&](const auto& place, const auto& server) {
-    return work.runtime.services.finish_rotation(place, server, instance, {instance.old_role, instance.old_password});
-  }));
+  if (instance.bucket) {
+    const auto provider = address_of(*instance.bucket);
+    work.run.tell(Notice{Notice::Level::info, fmt::format("nothing uses access key {} any more; take it away at the provider of {}", instance.old_role, provider)});
+  } else {
+    DIVIO_CHECK(with_server(work, instance, step, [&](const auto& place, const auto& server) {
+      return work.runtime.services.finish_rotation(place, server, instance, {instance.old_role, instance.old_password});
+    }));
+  }
   instance.old_role.clear();
   instance.old_password = {};
   return work.runtime.store.services().put_service(instance);

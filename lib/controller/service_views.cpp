@@ -79,6 +79,7 @@ ServiceView view_of(const ServiceInstance& instance, const Instances& all, const
   if (!instance.server.empty()) view.host = model::host_name(instance.prefix);
   view.database = instance.database;
   view.mount = instance.mount;
+  if (instance.bucket) view.bucket = address_of(*instance.bucket);
   for (const auto& [name, variable] : variables_of(all, instance)) view.variables.push_back(name);
   view.note = note_on(instance, server, view.health);
   return view;
@@ -105,7 +106,7 @@ Result<ServiceView> service(Runtime& runtime, const model::EnvironmentKey& key, 
 
 Result<ServiceCredentials> service_credentials(Runtime& runtime, const model::EnvironmentKey& key, const std::string& prefix) {
   DIVIO_TRY(wanted, need_instance(runtime, key, prefix));
-  if (wanted.type != model::ServiceType::media && wanted.password.empty())
+  if (!is_in_volume(wanted) && wanted.password.empty())
     return fail(ErrorCode::refused, fmt::format("service {} is not made yet", prefix), "the next deployment makes it: divioctl deploy");
   DIVIO_TRY(instances, as_they_are(runtime, key));
   auto& mine = *std::ranges::find(instances, wanted.prefix, &ServiceInstance::prefix);
@@ -118,6 +119,9 @@ Result<ServiceCredentials> service_credentials(Runtime& runtime, const model::En
 Result<int> service_shell(Runtime& runtime, const model::EnvironmentKey& key, const std::string& prefix, const Console& console,
                           std::stop_token stop) {
   DIVIO_TRY(instance, need_instance(runtime, key, prefix));
+  if (instance.bucket)
+    return fail(ErrorCode::refused, fmt::format("service {} is the bucket {} and has no shell", prefix, address_of(*instance.bucket)),
+                fmt::format("divioctl media list -e {} lists its files", key.environment.str()));
   if (instance.type == model::ServiceType::media)
     return fail(ErrorCode::refused, fmt::format("service {} is a folder and has no shell", prefix),
                 fmt::format("look at it in a container: divioctl run -e {} -- ls {}", key.environment.str(), instance.mount));
@@ -131,7 +135,7 @@ Result<void> service_logs(Runtime& runtime, const model::EnvironmentKey& key, co
                           std::stop_token stop, const InstanceLine& line) {
   DIVIO_TRY(instance, need_instance(runtime, key, request.prefix));
   if (instance.server.empty())
-    return fail(ErrorCode::refused, fmt::format("service {} is a folder and writes no log", request.prefix), "databases and caches do");
+    return fail(ErrorCode::refused, fmt::format("service {} holds files and writes no log", request.prefix), "databases and caches do");
   if (instance.scope == model::Scope::shared)
     return fail(ErrorCode::refused, fmt::format("service {} is on the shared server {}, whose log is about its other users too",
                                                 request.prefix, instance.server),

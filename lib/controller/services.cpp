@@ -19,16 +19,35 @@ namespace {
 using model::ServiceInstance;
 
 std::string described(model::ServiceType type, const std::string& version, model::Scope scope) {
-  if (type == model::ServiceType::media) return "media";
+  if (type == model::ServiceType::media) return "media in a volume";
   return fmt::format("{} {} ({})", model::to_string(type), version, model::to_string(scope));
 }
 
+std::string described(const ServiceInstance& one) {
+  return one.bucket ? "media in S3" : described(one.type, one.version, one.scope);
+}
+
+std::string described(const model::ServiceSpec& spec) {
+  return spec.storage == model::MediaStorage::s3 ? "media in S3" : described(spec.type, spec.version, spec.scope);
+}
+
+// Where the file does not say it, media are where they are.
+bool is_same_storage(const ServiceInstance& known, const model::ServiceSpec& spec) {
+  return !spec.storage || known.bucket.has_value() == (*spec.storage == model::MediaStorage::s3);
+}
+
 Result<void> check_same(const ServiceInstance& known, const model::ServiceSpec& spec) {
-  if (known.type == spec.type && known.version == spec.version && known.scope == spec.scope) return {};
-  return fail(ErrorCode::refused,
-              fmt::format("service '{}' is {}, but divio.yaml says {}", known.prefix.str(),
-                          described(known.type, known.version, known.scope), described(spec.type, spec.version, spec.scope)),
+  if (known.type == spec.type && known.version == spec.version && known.scope == spec.scope && is_same_storage(known, spec)) return {};
+  return fail(ErrorCode::refused, fmt::format("service '{}' is {}, but divio.yaml says {}", known.prefix.str(), described(known), described(spec)),
               "its data would be left behind: say again what it is, or give the new service another prefix");
+}
+
+// Nobody but its owner can make a bucket and a key pair for it.
+Result<void> check_has_bucket(const model::EnvironmentKey& key, const model::ServiceSpec& spec) {
+  if (spec.storage != model::MediaStorage::s3) return {};
+  return fail(ErrorCode::refused, fmt::format("divio.yaml wants service '{}' in S3, and {} has no bucket for it yet", spec.prefix.str(), key.stem()),
+              fmt::format("make a bucket and a key pair at the provider, then: divioctl service add {} -e {} --type media --s3-endpoint URL "
+                          "--s3-bucket BUCKET --access-key ID", spec.prefix.str(), key.environment.str()));
 }
 
 const ServiceInstance* find(const Instances& instances, std::string_view prefix) {
@@ -67,12 +86,13 @@ Result<Instances> instances_of(const Instances& known, const model::ProjectFile&
     const auto spec = std::ranges::find(file.services, instance.prefix, &model::ServiceSpec::prefix);
     if (spec == file.services.end()) continue;
     DIVIO_CHECK(check_same(instance, *spec));
-    instance.mount = spec->mount;
+    if (!instance.bucket) instance.mount = spec->mount;
     instance.limits = spec->limits;
     instance.declared = true;
   }
   for (const auto& spec : file.services) {
     if (find(known, spec.prefix.str()) != nullptr) continue;
+    DIVIO_CHECK(check_has_bucket(key, spec));
     all.push_back(model::new_instance(key, spec));
     all.back().declared = true;
   }
@@ -84,7 +104,7 @@ void attach(model::ReleaseConfig& config, const ServiceInstance& instance) {
   if (has_service(config, instance.prefix)) return;
   config.services.push_back(instance.prefix.str());
   std::ranges::sort(config.services);
-  if (instance.type == model::ServiceType::media)
+  if (is_in_volume(instance))
     config.volumes.push_back({model::volume_of(instance.prefix), instance.mount});
 }
 

@@ -18,7 +18,8 @@ namespace divio::controller {
 using Instances = std::vector<model::ServiceInstance>;
 
 // Pure. The instances that an environment has once this project file is deployed: `known` ones, and new ones of the file.
-// Refused where the file says another type, version or scope than the instance has, which only moving its data can change.
+// Refused where the file says another type, version, scope or storage than the instance has, which only moving its data can
+// change, and where it wants media in S3 that have no bucket.
 [[nodiscard]] Result<Instances> instances_of(const Instances& known, const model::ProjectFile& file,
                                              const model::EnvironmentKey& key);
 

@@ -1,4 +1,4 @@
-// Media files of environments: from a public request to the volume that they are in.
+// Media files of environments: from a public request to the volume or bucket that they are in.
 #include <fmt/format.h>
 
 #include <chrono>
@@ -6,7 +6,7 @@
 
 #include "controller/media_data.hpp"
 #include "controller/outcome.hpp"
-#include "media/sync.hpp"
+#include "media/place.hpp"
 #include "platform/within.hpp"
 #include "support/text.hpp"
 #include "support/try.hpp"
@@ -20,7 +20,7 @@ constexpr std::size_t most_named = 5;
 struct OpenMedia {
   controller::Runtime* runtime = nullptr;
   model::ServiceInstance instance;
-  media::Volume volume;
+  media::Place place;
 };
 
 Result<OpenMedia> open_media(PlatformParts& parts, const Target& target, const std::string& service, std::stop_token stop) {
@@ -29,8 +29,8 @@ Result<OpenMedia> open_media(PlatformParts& parts, const Target& target, const s
   DIVIO_CHECK(controller::need_environment(*runtime, key));
   DIVIO_TRY(known, parts.store->services().services(key));
   DIVIO_TRY(instance, controller::with_media(known, key, service));
-  DIVIO_TRY(volume, controller::media_volume(*runtime, instance, std::move(stop)));
-  return OpenMedia{runtime, std::move(instance), std::move(volume)};
+  DIVIO_TRY(place, controller::media_place(*runtime, instance, std::move(stop)));
+  return OpenMedia{runtime, std::move(instance), std::move(place)};
 }
 
 model::TimePoint time_of(std::int64_t nanoseconds) {
@@ -69,7 +69,7 @@ class Telling {
     if (!options_.dry_run) tell(StepEnded{step_, took.count(), done ? std::nullopt : std::optional(done.error()), done ? note(*done) : ""});
     if (!done) return;
     if (!done->left_out.empty())
-      warn(fmt::format("links and special files are left out ({}): {}", done->left_out.size(), named(done->left_out)));
+      warn(fmt::format("links, special files and names that the other side cannot keep are left out ({}): {}", done->left_out.size(), named(done->left_out)));
     if (!done->skipped.empty())
       warn(fmt::format("left out, since they changed or went while they were read ({}): {}; the same command takes them",
                        done->skipped.size(), named(done->skipped)));
@@ -109,15 +109,15 @@ MediaSyncView view_of(const OpenMedia& opened, const MediaSyncRequest& request, 
   return view;
 }
 
-using Sync = Result<media::Synced> (*)(const media::Volume&, const std::filesystem::path&, const media::SyncOptions&);
+using Sync = Result<media::Synced> (*)(const media::Place&, const std::filesystem::path&, const media::SyncOptions&);
 
 Result<MediaSyncView> carry_out(const OpenMedia& opened, const MediaSyncRequest& request, const CallOptions& options, Sync sync) {
   const auto place = fmt::format("service {} of {}", opened.instance.prefix.str(), opened.instance.environment.environment.str());
-  const bool up = sync == media::push;
+  const bool up = sync == media::push_to;
   Telling telling(fmt::format("{} {}", up ? "push" : "pull", opened.instance.prefix.str()),
                   up ? fmt::format("push {} to {}", request.folder, place) : fmt::format("pull {} into {}", place, request.folder), options,
                   opened.runtime->clock);
-  auto done = sync(opened.volume, request.folder, telling.sync_options(request.remove));
+  auto done = sync(opened.place, request.folder, telling.sync_options(request.remove));
   telling.end(done);
   if (!done) return Failure(std::move(done).error());
   return view_of(opened, request, *done, options.dry_run);
@@ -127,7 +127,7 @@ Result<MediaSyncView> carry_out(const OpenMedia& opened, const MediaSyncRequest&
 
 Result<MediaListView> Platform::media_files(const Target& target, const MediaListRequest& request, std::stop_token stop) {
   DIVIO_TRY(opened, open_media(*parts_, target, request.service, std::move(stop)));
-  DIVIO_TRY(contents, media::list(opened.volume));
+  DIVIO_TRY(contents, media::list_of(opened.place));
   const auto& key = opened.instance.environment;
   MediaListView view{key.project.str(), key.environment.str(), opened.instance.prefix.str(), {}, 0};
   for (const auto& file : contents.files) {
@@ -139,12 +139,12 @@ Result<MediaListView> Platform::media_files(const Target& target, const MediaLis
 
 Result<MediaSyncView> Platform::push_media(const Target& target, const MediaSyncRequest& request, const CallOptions& options) {
   DIVIO_TRY(opened, open_media(*parts_, target, request.service, options.stop));
-  return carry_out(opened, request, options, media::push);
+  return carry_out(opened, request, options, media::push_to);
 }
 
 Result<MediaSyncView> Platform::pull_media(const Target& target, const MediaSyncRequest& request, const CallOptions& options) {
   DIVIO_TRY(opened, open_media(*parts_, target, request.service, options.stop));
-  return carry_out(opened, request, options, media::pull);
+  return carry_out(opened, request, options, media::pull_from);
 }
 
 }  // namespace divio

@@ -25,6 +25,7 @@ struct Wiring {
   std::string default_endpoint;  // of `local`
   std::string ingress_image;     // has the programs of a Debian system
   media::Programs programs = {};
+  controller::OpenBucket open_bucket = {};
 };
 
 struct PlatformParts {

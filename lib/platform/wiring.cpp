@@ -8,6 +8,7 @@
 #include "ingress/haproxy/haproxy_ingress.hpp"
 #include "platform/parts.hpp"
 #include "platform/places.hpp"
+#include "storage/storage.hpp"
 #include "store/sqlite/store.hpp"
 #include "support/try.hpp"
 #include "system/clock.hpp"
@@ -45,6 +46,14 @@ std::string builds_of(const ports::EngineInfo& info) {
   return info.name != "podman" && engines::find_buildkit_client() ? "BuildKit" : "classic";
 }
 
+Result<std::shared_ptr<ports::ObjectStorage>> open_bucket(const model::Bucket& bucket, const std::string& access_key, const Secret& secret_key) {
+  storage::S3Settings settings{.endpoint = bucket.endpoint, .bucket = bucket.name, .access_key = access_key, .secret_key = secret_key};
+  if (!bucket.region.empty()) settings.region = bucket.region;
+  settings.path_style = !bucket.host_style;
+  DIVIO_TRY(opened, storage::open_s3(std::move(settings)));
+  return std::shared_ptr<ports::ObjectStorage>(std::move(opened));
+}
+
 // The ingress's image is in every region anyway.
 Result<void> ensure_programs(ports::Engine& engine, std::stop_token stop) {
   return ingress::ensure_image(engine, std::string(ingress::haproxy_image), [](std::string_view) {}, std::move(stop));
@@ -59,7 +68,7 @@ Result<controller::Runtime*> PlatformParts::runtime(const model::RegionName& nam
   DIVIO_ASSIGN(opened.engine, wiring.engine(region));
   opened.ingress = wiring.ingress(*this, region, *opened.engine);
   opened.runtime.reset(new controller::Runtime{*opened.engine, *opened.ingress, *store, *clock, region, holder,
-                                           services::real_operations(), wiring.programs});
+                                           services::real_operations(), wiring.programs, wiring.open_bucket});
   return opened_.emplace(name, std::move(opened)).first->second.runtime.get();
 }
 
@@ -67,7 +76,7 @@ Result<std::unique_ptr<PlatformParts>> wire_platform(const Settings& settings) {
   auto parts = std::make_unique<PlatformParts>();
   parts->settings = settings;
   parts->wiring = {make_engine, make_ingress, builds_of, std::string(engines::default_docker_address),
-                   std::string(ingress::haproxy_image), {std::string(ingress::haproxy_image), ensure_programs}};
+                   std::string(ingress::haproxy_image), {std::string(ingress::haproxy_image), ensure_programs}, open_bucket};
   parts->clock = system::make_system_clock();
   parts->holder = system::this_holder();
   DIVIO_ASSIGN(parts->store, store::open_store(settings.home));

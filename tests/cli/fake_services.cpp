@@ -14,10 +14,12 @@ namespace {
 
 ServiceView database() {
   return {"default", "postgres", "15", "shared", "attached", "serving", "divio-postgres-15", "default-service", "d0c4",
-          "", {"DATABASE_URL", "DEFAULT_DATABASE_DSN"}, ""};
+          "", "", {"DATABASE_URL", "DEFAULT_DATABASE_DSN"}, ""};
 }
 
-ServiceView media() { return {"media", "media", "", "", "added", "", "", "", "", "/data/media", {}, ""}; }
+ServiceView media() { return {"media", "media", "", "", "added", "", "", "", "", "/data/media", "", {}, ""}; }
+
+std::string with(const Secret& secret) { return secret.empty() ? std::string() : " with " + secret.reveal(); }
 
 template <class Request>
 Result<RolloutOutcome> changed(const std::string& call, const Target& target, const Request& request,
@@ -45,7 +47,7 @@ Result<ServiceView> Platform::service(const Target& target, const std::string& p
 }
 
 Result<ServiceView> Platform::add_service(const Target& target, const ServiceAddRequest& request) {
-  record("add", target, wire::to_json(request));
+  record("add", target, wire::to_json(request) + with(request.secret_key));
   return media();
 }
 
@@ -55,7 +57,8 @@ Result<RolloutOutcome> Platform::attach_service(const Target& target, const Serv
 Result<RolloutOutcome> Platform::detach_service(const Target& target, const ServiceRequest& request, const CallOptions& options) {
   return changed("detach", target, request, options, "changed");
 }
-Result<RolloutOutcome> Platform::rotate_service(const Target& target, const ServiceRequest& request, const CallOptions& options) {
+Result<RolloutOutcome> Platform::rotate_service(const Target& target, const ServiceRotateRequest& request, const CallOptions& options) {
+  if (!request.secret_key.empty()) record("new secret", target, with(request.secret_key));
   return changed("rotate", target, request, options, "changed");
 }
 Result<RolloutOutcome> Platform::remove_service(const Target& target, const ServiceRemoveRequest& request, const CallOptions& options) {

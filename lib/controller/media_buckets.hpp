@@ -1,0 +1,25 @@
+// Buckets and key pairs that people give for media in S3.
+#pragma once
+
+#include <string>
+
+#include "controller/runtime.hpp"
+#include "model/service.hpp"
+
+namespace divio::controller {
+
+struct BucketLogin {
+  model::Bucket bucket;
+  std::string access_key;
+  Secret secret_key;
+};
+
+// Whether the key pair opens the bucket for reading and writing, and nothing that is another environment's: a bucket that two
+// share, or a key pair that opens both, would let one tenant read the other's files. Refused with what to do; the storage's own
+// refusals as ports/object_storage.hpp says. Nothing stays in the bucket.
+[[nodiscard]] Result<void> check_bucket(Runtime& runtime, const model::ServiceInstance& instance, const BucketLogin& login);
+
+// Pure. The instance with a key pair that is to take the place of the one it has; where it is on its way already, as it is.
+[[nodiscard]] model::ServiceInstance with_key_pair(model::ServiceInstance instance, const std::string& access_key, const Secret& secret_key);
+
+}  // namespace divio::controller

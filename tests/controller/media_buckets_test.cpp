@@ -1,0 +1,171 @@
+// Media in S3: from the bucket that somebody gives to the containers, and what keeps environments apart.
+#include <doctest/doctest.h>
+
+#include "controller/backups.hpp"
+#include "controller/media_data.hpp"
+#include "controller/service_changes.hpp"
+#include "controller/service_views.hpp"
+#include "controller/service_world.hpp"
+#include "storage/storage.hpp"
+
+using namespace divio;
+using namespace divio::controller;
+using namespace divio::controller::testing;
+using model::ServiceType;
+
+namespace {
+
+// Buckets are folders. A key pair opens what it is said to.
+struct BucketWorld : ServiceWorld {
+  BucketWorld() {
+    file.services = {{.prefix = *model::ServicePrefix::parse("media"), .type = ServiceType::media, .storage = model::MediaStorage::s3}};
+    opens = {{"KEY1", {"one"}}, {"KEY2", {"one"}}, {"OTHER", {"two"}}, {"BOTH", {"one", "two"}}};
+    runtime->open_bucket = [this](const model::Bucket& bucket, const std::string& access_key, const Secret& secret_key)
+        -> Result<std::shared_ptr<ports::ObjectStorage>> {
+      const auto& mine = opens[access_key];
+      const bool good = secret_key.reveal() == "secret" && std::ranges::find(mine, bucket.name) != mine.end();
+      // A folder that is a file can be neither listed nor written.
+      return std::shared_ptr<ports::ObjectStorage>(storage::open_folder(good ? place / bucket.name : std::filesystem::path("/dev/null/closed")));
+    };
+  }
+
+  tests::TemporaryFolder place;
+  std::map<std::string, std::vector<std::string>> opens;
+
+  [[nodiscard]] static BucketLogin login(const std::string& bucket, const std::string& access_key) {
+    return {{.endpoint = "https://s3.example.com", .name = bucket}, access_key, Secret("secret")};
+  }
+  Result<model::ServiceInstance> add(const model::EnvironmentKey& environment, const BucketLogin& with) {
+    return add_service(*runtime, environment, file.services.front(), with);
+  }
+  [[nodiscard]] model::EnvironmentKey test() const { return {key.project, *model::EnvironmentName::parse("test")}; }
+  void store(const std::string& bucket, const std::string& path, const std::string& bytes) {
+    REQUIRE(storage::open_folder(place / bucket)->put(path, [&](const ports::ByteSink& sink) { return sink(bytes); }, {}));
+  }
+  std::vector<std::string> files() {
+    std::vector<std::string> paths;
+    const auto where = media_place(*runtime, row("media"), {});
+    REQUIRE(where);
+    const auto contents = media::list_of(*where);
+    REQUIRE(contents);
+    for (const auto& one : contents->files) paths.push_back(one.path);
+    return paths;
+  }
+};
+
+using Names = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("a deployment that wants media in S3 is refused until there is a bucket, says what to type, and makes nothing") {
+  BucketWorld world;
+  const auto refused = world.deploy("one");
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == ErrorCode::refused);
+  CHECK(refused.error().message == "divio.yaml wants service 'media' in S3, and shop-live has no bucket for it yet");
+  CHECK(refused.error().hint.find("divioctl service add media -e live --type media --s3-endpoint URL") != std::string::npos);
+  CHECK(world.containers().empty());
+  CHECK(world.store->services().services(world.key)->empty());
+
+  REQUIRE(world.add(world.key, world.login("one", "KEY1")));
+  REQUIRE(world.deploy("one"));
+  CHECK(world.state("media") == "attached");
+  CHECK(service(*world.runtime, world.key, "media")->bucket == "https://s3.example.com/one");
+  CHECK(world.variable("shop-live-web-r1-1", "DEFAULT_STORAGE_DSN").starts_with("s3://KEY1:secret@one.s3.example.com/?auth=s3v4"));
+  CHECK(world.engine.volumes().list({{"divio.environment", "live"}, {"divio.role", "volume"}})->empty());
+  CHECK(world.engine.containers().inspect("shop-live-web-r1-1")->mounts.empty());
+}
+
+TEST_CASE("where the file does not say a storage, media are where they are") {
+  BucketWorld world;
+  world.file.services.front().storage = {};
+  world.file.services.front().mount = "/data/media";
+  auto spec = world.file.services.front();
+  spec.mount.clear();
+  spec.storage = model::MediaStorage::s3;
+  REQUIRE(add_service(*world.runtime, world.key, spec, world.login("one", "KEY1")));
+  REQUIRE(world.deploy("one"));
+  CHECK(world.row("media").mount.empty());
+  CHECK(world.variable("shop-live-web-r1-1", "MEDIA_STORAGE_DSN").starts_with("s3://"));
+  world.file.services.front().storage = model::MediaStorage::volume;
+  const auto refused = world.deploy("two");
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().message == "service 'media' is media in S3, but divio.yaml says media in a volume");
+}
+
+TEST_CASE("a bucket or a key pair by which one environment could read another's files is refused") {
+  BucketWorld world;
+  CHECK(world.add(world.key, world.login("one", "OTHER")).error().code == ErrorCode::failed);
+  REQUIRE(world.add(world.test(), world.login("two", "OTHER")));
+  CHECK(world.add(world.key, world.login("two", "OTHER")).error().message == "the bucket https://s3.example.com/two is that of service media of shop-test");
+  CHECK(world.add(world.key, world.login("one", "BOTH")).error().message == "access key BOTH also opens the bucket of service media of shop-test");
+  world.opens["OTHER"].push_back("one");
+  CHECK(world.add(world.key, world.login("one", "KEY1")).error().message == "the bucket https://s3.example.com/one is open to the access key of service media of shop-test");
+  world.opens["OTHER"].pop_back();
+  REQUIRE(world.add(world.key, world.login("one", "KEY1")));
+  CHECK(world.files().empty());  // what tried it out is gone
+}
+
+TEST_CASE("a new key pair replaces the instances and forgets the old one; one that does not open the bucket changes nothing") {
+  BucketWorld world;
+  REQUIRE(world.add(world.key, world.login("one", "KEY1")));
+  REQUIRE(world.deploy("one"));
+  CHECK(rotate_service(*world.runtime, world.key, {"media"}, world.call()).error().hint.find("service rotate media -e live --access-key ID") != std::string::npos);
+  CHECK_FALSE(rotate_service(*world.runtime, world.key, {"media", "OTHER", Secret("secret")}, world.call()));
+  CHECK(world.row("media").role == "KEY1");
+  world.notices.clear();
+  REQUIRE(rotate_service(*world.runtime, world.key, {"media", "KEY2", Secret("secret")}, world.call()));
+  CHECK(world.serving() == Names{"shop-live-web-r1-g1-1"});
+  CHECK(world.row("media").role == "KEY2");
+  CHECK(world.row("media").old_password.empty());
+  CHECK(any_holds(world.notices, "nothing uses access key KEY1 any more"));
+  for (const auto& [name, variables] : world.given)
+    if (name == world.serving().front()) CHECK(variables.at("MEDIA_STORAGE_DSN").value.reveal().starts_with("s3://KEY2:"));
+  CHECK(rotate_service(*world.runtime, world.key, {"nothing", "KEY2", Secret("secret")}, world.call()).error().code == ErrorCode::not_found);
+}
+
+TEST_CASE("removing the service takes no backup, and leaves the bucket and says so") {
+  BucketWorld world;
+  REQUIRE(world.add(world.key, world.login("one", "KEY1")));
+  REQUIRE(world.deploy("one"));
+  world.store("one", "upload", "1");
+  REQUIRE(detach_service(*world.runtime, world.key, {"media"}, world.call()));
+  const auto no_backup = [](const model::ServiceInstance&) -> Result<void> { return fail(ErrorCode::bug, "nothing is lost that had to be kept"); };
+  REQUIRE(remove_service(*world.runtime, world.key, {"media"}, world.call(), no_backup));
+  CHECK(any_holds(world.notices, "the bucket https://s3.example.com/one stays"));
+  CHECK(storage::open_folder(world.place / "one")->head("upload"));
+  CHECK(world.state("media") == "none");
+}
+
+TEST_CASE("a backup has what is in the bucket, and its restore puts it there again, and nothing else") {
+  BucketWorld world;
+  REQUIRE(world.add(world.key, world.login("one", "KEY1")));
+  REQUIRE(world.deploy("one"));
+  world.store("one", "a/upload", "1");
+  world.store("one", "b", "2");
+  const backups::Shelf shelf{storage::open_folder(world.place / "shelf"), "", backups::BackupKey::make(), "catalogue"};
+  const auto backup = make_backup(*world.runtime, shelf, {world.key, "media"}, world.call());
+  REQUIRE(backup);
+  CHECK(backup->services.front().evidence.tables.front().rows == 2);
+  world.store("one", "b", "changed");
+  world.store("one", "c", "3");
+  REQUIRE(restore_backup(*world.runtime, shelf, {world.key, *backup, "media"}, world.call()));
+  CHECK(world.files() == Names{"a/upload", "b"});
+  CHECK(storage::open_folder(world.place / "one")->head("b")->bytes == 1);
+}
+
+TEST_CASE("without the catalogue's key an imported bucket waits for its key pair") {
+  BucketWorld world;
+  REQUIRE(world.add(world.key, world.login("one", "KEY1")));
+  REQUIRE(world.deploy("one"));
+  auto lost = world.row("media");
+  lost.role.clear();
+  lost.password = {};
+  REQUIRE(world.store->services().put_service(lost));
+  const auto refused = world.deploy("two");
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().hint == "give it one: divioctl service rotate media -e live --access-key ID");
+  CHECK(media_place(*world.runtime, lost, {}).error().code == ErrorCode::refused);
+  REQUIRE(rotate_service(*world.runtime, world.key, {"media", "KEY2", Secret("secret")}, world.call()));
+  REQUIRE(world.deploy("two"));
+}
