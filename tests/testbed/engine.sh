@@ -3,7 +3,9 @@
 # they are reached at tcp://ADDRESS:2376 with the certificates in the folder tls/ beside the socket (tls.sh), and by ssh at
 # port 2222 with the configurations in ssh/ (ssh.sh).
 #
-#   engine.sh start NAME     starts an engine and prints DIVIO_TEST_ENGINE=... and DIVIO_TEST_ADDRESS=...
+#   engine.sh start NAME [SIZE]
+#                            starts an engine and prints DIVIO_TEST_ENGINE=... and DIVIO_TEST_ADDRESS=...; with a size
+#                            ("300M") its data are on a file system of its own, which can be filled up
 #   engine.sh show NAME      prints them again
 #   engine.sh halt NAME      ends the daemon as a machine does that shuts down
 #   engine.sh crash NAME     ends everything in it at once, as a power cut does
@@ -62,6 +64,18 @@ stop() {
   rm -rf --one-file-system "${bed:?}/$1"
 }
 
+# The file system of an engine that has one, found again after it was crashed.
+mount_disk() {  # FOLDER
+  [ -e "$1/disk" ] || return 0
+  mkdir -p "$1/data"
+  mountpoint -q "$1/data" || mount -o loop "$1/disk" "$1/data"
+}
+
+make_disk() {  # FOLDER SIZE
+  truncate -s "$2" "$1/disk"
+  quietly "making a file system of $2" mkfs.ext4 -q -m 0 "$1/disk"
+}
+
 # The engine has a containerd of its own too: dockerd would otherwise share the machine's, if one runs.
 resume() {
   local folder=$bed/$1 inside
@@ -71,6 +85,7 @@ resume() {
     launch "$folder/containerd.log" "$folder/containerd.pid" "${inside[@]}" containerd --config "$folder/containerd.toml"
   fi
   rm -f "$folder/docker.pid"
+  mount_disk "$folder"
   launch "$folder/dockerd.log" "$folder/dockerd.pid" "${inside[@]}" dockerd \
     --data-root "$folder/data" --exec-root "$folder/exec" --pidfile "$folder/docker.pid" --host "unix://$folder/docker.sock" \
     --containerd "$folder/containerd.sock" --exec-opt native.cgroupdriver=cgroupfs --cgroup-parent "/divio-$1" \
@@ -91,6 +106,7 @@ start() {
     fi
     stop "$name"
     mkdir -p "$folder"
+    [ -z "${2:-}" ] || make_disk "$folder" "$2"
     [ -z "${DIVIO_TESTBED_OWNER:-}" ] || remember_process "$folder/owner" "$DIVIO_TESTBED_OWNER"
     free_number >"$folder/number"
     make_network "$name" "$(number_in "$folder")"
@@ -119,11 +135,12 @@ sweep() {
 
 [ "$(id -u)" = 0 ] || die "test engines need root"
 verb=${1:-} name=${2:-}
-usage="usage: engine.sh start|show|halt|crash|resume|restart|stop NAME, or engine.sh sweep"
+usage="usage: engine.sh start NAME [SIZE], engine.sh show|halt|crash|resume|restart|stop NAME, or engine.sh sweep"
 [ "$verb" != sweep ] || { sweep; exit; }
 [[ $name =~ ^[a-z0-9][a-z0-9-]{0,30}$ ]] || die "$usage"
 case $verb in
-  start | show | crash | resume | stop) "$verb" "$name" ;;
+  start) start "$name" "${3:-}" ;;
+  show | crash | resume | stop) "$verb" "$name" ;;
   halt) stop_recorded "$bed/$name/dockerd.pid" 60 ;;
   restart)
     stop_recorded "$bed/$name/dockerd.pid" 60
