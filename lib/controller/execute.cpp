@@ -6,6 +6,7 @@
 #include <thread>
 #include <vector>
 
+#include "model/full_disk.hpp"
 #include "support/try.hpp"
 
 namespace divio::controller {
@@ -18,7 +19,7 @@ Result<void> journalled(Work& work, const planning::Step& step, const model::Env
   DIVIO_CHECK(work.run.record("step-began", id));
   work.run.tell(StepBegan{id, planning::describe(step)});
   const auto began = work.runtime.clock.now();
-  auto done = carry_out(work, step, key);
+  auto done = model::with_disk_of(carry_out(work, step, key), "region " + work.runtime.region.name.str());
   StepEnded ended{id, std::chrono::duration<double>(work.runtime.clock.now() - began).count(), {}, {}};
   if (!done) ended.error = done.error();
   work.run.tell(ended);

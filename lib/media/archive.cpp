@@ -7,6 +7,7 @@
 
 #include "media/access.hpp"
 #include "media/tar.hpp"
+#include "model/full_disk.hpp"
 #include "support/text.hpp"
 #include "support/try.hpp"
 
@@ -51,9 +52,8 @@ class Command {
   }
 
   [[nodiscard]] Failure failure(std::string_view action) const {
-    const bool full = errors_.find("No space left") != std::string::npos || errors_.find("quota") != std::string::npos;
     return fail(ErrorCode::failed, fmt::format("cannot {} the volume {}: {}", action, volume_.name, printable(trim(errors_))),
-                full ? "the disk of its engine is full: make room there" : "");
+                model::says_full_disk(errors_) ? std::string(model::full_disk_hint) : "");
   }
 
  private:

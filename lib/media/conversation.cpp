@@ -6,6 +6,7 @@
 #include <chrono>
 
 #include "media/manifest.hpp"
+#include "model/full_disk.hpp"
 #include "support/text.hpp"
 #include "support/try.hpp"
 
@@ -57,9 +58,8 @@ Failure Conversation::broken(const std::string& why) const {
 }
 
 Failure Conversation::complaint(std::string_view text) const {
-  const bool full = text.find("No space left") != std::string_view::npos || text.find("quota") != std::string_view::npos;
   return fail(ErrorCode::failed, fmt::format("{}: {}", about_, printable(text.substr(0, 1000))),
-              full ? "the disk of its engine is full: make room there, and type the command again" : "");
+              model::says_full_disk(text) ? std::string(model::full_disk_hint) : "");
 }
 
 Result<void> Conversation::say(std::string_view request, std::string_view bytes) {

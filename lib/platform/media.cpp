@@ -7,6 +7,8 @@
 #include "controller/media_data.hpp"
 #include "controller/outcome.hpp"
 #include "media/place.hpp"
+#include "media/sync.hpp"
+#include "model/full_disk.hpp"
 #include "platform/within.hpp"
 #include "support/text.hpp"
 #include "support/try.hpp"
@@ -117,7 +119,8 @@ Result<MediaSyncView> carry_out(const OpenMedia& opened, const MediaSyncRequest&
   Telling telling(fmt::format("{} {}", up ? "push" : "pull", opened.instance.prefix.str()),
                   up ? fmt::format("push {} to {}", request.folder, place) : fmt::format("pull {} into {}", place, request.folder), options,
                   opened.runtime->clock);
-  auto done = sync(opened.place, request.folder, telling.sync_options(request.remove));
+  auto done = model::with_disk_of(sync(opened.place, request.folder, telling.sync_options(request.remove)),
+                                  "region " + opened.runtime->region.name.str());
   telling.end(done);
   if (!done) return Failure(std::move(done).error());
   return view_of(opened, request, *done, options.dry_run);

@@ -31,6 +31,7 @@ Result<std::unique_ptr<ports::Engine>> make_engine(const model::Region& region) 
   const bool local = region.name == model::local_region();
   DIVIO_TRY(endpoint, engines::find_endpoint(region.endpoint, local ? variable : variable_elsewhere));
   if (!region.certificates.empty()) endpoint.certificates = region.certificates;
+  endpoint.region = region.name.str();
   return engines::open_docker(endpoint);
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "model/full_disk.hpp"
 #include "support/text.hpp"
 #include "support/try.hpp"
 
@@ -129,6 +130,8 @@ Result<Ended> run_chosen(ports::Engine& engine, const std::string& container, co
 Error failure_of(const Ended& ended, std::string_view doing) {
   auto cause = first_error(ended.complaint);
   if (cause.empty()) cause = fmt::format("the command ended with exit code {}", ended.code);
+  if (model::says_full_disk(ended.complaint))
+    return {ErrorCode::failed, fmt::format("cannot {}: its server says {}", doing, cause), std::string(model::full_disk_hint), {}};
   return {ErrorCode::failed, fmt::format("cannot {}", doing), std::move(cause), {}};
 }
 
@@ -142,7 +145,8 @@ Result<std::string> run_script(const Place& place, const std::string& container,
   DIVIO_TRY(ended, run_command(place.engine, container, script.spec, {text, keep, place.stop}));
   if (ended.code == 0) return written;
   auto error = failure_of(ended, script.doing);
-  for (const auto& secret : script.hidden) hide(error.hint, secret.reveal());
+  for (const auto& secret : script.hidden)
+    for (auto* part : {&error.message, &error.hint}) hide(*part, secret.reveal());
   return Failure(std::move(error));
 }
 

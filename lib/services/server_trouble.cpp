@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "model/full_disk.hpp"
 #include "support/text.hpp"
 
 namespace divio::services {
@@ -31,8 +32,8 @@ Cause cause_of(const Server& server, const ports::Container& container, const Li
     return {fmt::format("ran out of memory ({})",
                         server.limits.memory_bytes == 0 ? "its host has no more" : human_bytes(server.limits.memory_bytes)),
             "give it more memory"};
-  if (says(lines, "No space left on device") || says(lines, "Disk is full"))
-    return {"has no room left on its disk", "make room on the disk of its host"};
+  if (std::ranges::any_of(lines, [](const auto& line) { return model::says_full_disk(line); }))
+    return {"has no room left on its disk", std::string(model::full_disk_hint)};
   if (says(lines, "database files are incompatible with server") || says(lines, "Can't handle RDB format version"))
     return {fmt::format("is of version {}, but its volume holds data of another", server.version),
             "use the version it was made with, and move to another by a backup and a restore"};

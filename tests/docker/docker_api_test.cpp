@@ -142,7 +142,7 @@ TEST_CASE("A full disk is said to be one") {
   const auto created = engine_at(server)->containers().create({});
   REQUIRE_FALSE(created);
   CHECK(created.error().code == ErrorCode::failed);
-  CHECK(created.error().hint.find("free space") != std::string::npos);
+  CHECK(created.error().hint.find(" is full: make room there") != std::string::npos);
 }
 
 TEST_CASE("A container that somebody else is removing is waited for") {

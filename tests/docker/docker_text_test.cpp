@@ -120,7 +120,7 @@ TEST_CASE("What the engine says went wrong has its code and keeps its sentence")
     CHECK(error.code == code);
     CHECK(error.message == std::string("cannot start container 'x': ") + sentence);
   }
-  CHECK(engine_error(500, "no space left on device", "x").hint.find("free space") != std::string::npos);
+  CHECK(engine_error(500, "no space left on device", "x").hint.find("make room there") != std::string::npos);
   CHECK(engine_error(404, "No such image: x", "x").hint.find("build or pull") != std::string::npos);
 }
 
@@ -140,7 +140,7 @@ TEST_CASE("A registry that is silent and an image that it does not know are told
   CHECK(registry_error(404, "pull access denied for x, repository does not exist or may require 'docker login'", "x")
             .code == ErrorCode::not_found);
   CHECK(registry_error(0, "manifest for x:1 not found: manifest unknown", "x").code == ErrorCode::not_found);
-  CHECK(registry_error(500, "write: no space left on device", "x").hint.find("free space") != std::string::npos);
+  CHECK(registry_error(500, "write: no space left on device", "x").hint.find("make room there") != std::string::npos);
   CHECK(registry_error(500, "it exploded", "x").code == ErrorCode::failed);
 }
 

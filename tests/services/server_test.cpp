@@ -77,6 +77,7 @@ TEST_CASE("why a server does not serve is said with the most telling cause first
   CHECK(explain_server(server, container, {}).message == "the postgres server 'divio-postgres-15' ended with exit code 1");
   const auto disk = explain_server(server, container, {"FATAL: could not write: No space left on device"});
   CHECK(disk.message.ends_with("has no room left on its disk"));
+  CHECK(disk.hint.starts_with("the disk of its engine is full: make room there"));
   CHECK(disk.hint.ends_with("the last lines of its log:\n  FATAL: could not write: No space left on device"));
   CHECK(explain_server(server, container, {"FATAL:  database files are incompatible with server"}).message.find("holds data of another") !=
         std::string::npos);

@@ -6,6 +6,7 @@
 
 #include "engines/docker/errors.hpp"
 #include "engines/docker/repeats.hpp"
+#include "model/full_disk.hpp"
 #include "support/text.hpp"
 #include "support/try.hpp"
 
@@ -66,6 +67,11 @@ Result<void> Api::reach() {
   return {};
 }
 
+Error Api::named(Error error) const {
+  const auto whose = endpoint_.region.empty() ? "the engine at " + endpoint_.address : "region " + endpoint_.region;
+  return model::with_disk_of(std::move(error), whose);
+}
+
 Result<std::chrono::microseconds> Api::round_trip() {
   const auto before = std::chrono::steady_clock::now();
   DIVIO_TRY(answer, ping());
@@ -102,26 +108,26 @@ Result<system::HttpResponse> Api::exchange(const Call& call, const system::BodyS
 Result<std::string> Api::call(const Call& call, const std::stop_token& stop) {
   DIVIO_TRY(answer, exchange(call, {}, stop));
   if (succeeded(answer.status)) return std::move(answer.body);
-  return Failure(engine_error(answer.status, sentence_of(answer.body), call.doing));
+  return Failure(named(engine_error(answer.status, sentence_of(answer.body), call.doing)));
 }
 
 Result<void> Api::call_to_remove(const Call& call) {
   DIVIO_TRY(answer, exchange(call));
   if (succeeded(answer.status) || answer.status == 404) return {};
-  return Failure(engine_error(answer.status, sentence_of(answer.body), call.doing));
+  return Failure(named(engine_error(answer.status, sentence_of(answer.body), call.doing)));
 }
 
 Result<void> Api::stream(const Call& call, const system::BodySink& sink, const std::stop_token& stop) {
   DIVIO_TRY(answer, exchange(call, sink, stop));
   if (succeeded(answer.status)) return {};
-  return Failure(engine_error(answer.status, sentence_of(answer.body), call.doing));
+  return Failure(named(engine_error(answer.status, sentence_of(answer.body), call.doing)));
 }
 
 Result<std::unique_ptr<system::RawConnection>> Api::take_over(const Call& call) {
   DIVIO_TRY(request, request_of(call));
   DIVIO_TRY(upgraded, http_.upgrade(request));
   if (upgraded.connection) return std::move(upgraded.connection);
-  return Failure(engine_error(upgraded.response.status, sentence_of(upgraded.response.body), call.doing));
+  return Failure(named(engine_error(upgraded.response.status, sentence_of(upgraded.response.body), call.doing)));
 }
 
 }  // namespace divio::engines

@@ -47,6 +47,9 @@ class Api {
   // Whether the engine answers now.
   [[nodiscard]] Result<void> reach();
 
+  // An error of engine_error() or registry_error(); where it is because of a full disk, it says whose.
+  [[nodiscard]] Error named(Error error) const;
+
   // How long the engine takes to answer when it has nothing to do but that.
   [[nodiscard]] Result<std::chrono::microseconds> round_trip();
 

@@ -30,7 +30,7 @@ class DockerContainers final : public ports::Containers {
     DIVIO_TRY(created, api_.exchange(call));
     if (created.status == 409 && created.repeated)
       if (auto twin = made_by_lost_call(spec)) return *twin;
-    if (created.status / 100 != 2) return Failure(engine_error(created.status, sentence_of(created.body), call.doing));
+    if (created.status / 100 != 2) return Failure(api_.named(engine_error(created.status, sentence_of(created.body), call.doing)));
     DIVIO_TRY(answer, parse_answer(created.body, call.doing));
     return text(answer, "Id");
   }

@@ -21,6 +21,7 @@ struct Endpoint {
   std::string address{default_docker_address};  // unix:///path, tcp://host[:port] or ssh://[user@]host[:port][/path]
   std::string certificates;  // folder of ca.pem, cert.pem and key.pem for TLS over tcp://; empty: no TLS
   std::string ssh{"ssh"};    // the ssh program for ssh://, as a shell takes it: "ssh -F /path/of/config"
+  std::string region = {};   // what people call it in errors about its disk; empty: by its address
 
   friend bool operator==(const Endpoint&, const Endpoint&) = default;
 };

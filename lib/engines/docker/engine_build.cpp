@@ -39,7 +39,7 @@ Result<std::string> build_with_engine(Api& api, const ports::BuildSpec& spec, co
       stop));
   log.finish();
   if (!log.error().empty()) {
-    auto error = engine_error(0, log.error(), call.doing);
+    auto error = api.named(engine_error(0, log.error(), call.doing));
     if (error.hint.empty()) error.hint = log.last_lines().hint();
     return Failure(std::move(error));
   }

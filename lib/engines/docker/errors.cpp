@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engines/docker/json.hpp"
+#include "model/full_disk.hpp"
 #include "support/text.hpp"
 
 namespace divio::engines {
@@ -28,7 +29,6 @@ constexpr std::array<std::string_view, 4> conflicts_of_podman{
     "network is being used",            // by a container, running or not
     "is already allocated to container"};  // an address
 constexpr std::array<std::string_view, 1> missing_of_podman{"image not known"};
-constexpr std::array<std::string_view, 2> full_disk{"no space left on device", "disk quota exceeded"};
 constexpr std::array<std::string_view, 10> no_registry{
     "dial tcp",       "no such host",           "connection refused", "i/o timeout",        "tls handshake timeout",
     "client.timeout", "network is unreachable", "no route to host",   "server misbehaving", "request canceled"};
@@ -53,10 +53,9 @@ std::string sentence_of(std::string_view body) {
 
 Error engine_error(int status, const std::string& sentence, std::string_view doing) {
   Error error{code_of(status, sentence), fmt::format("cannot {}: {}", doing, sentence)};
-  if (says_one_of(sentence, full_disk)) {
+  if (model::says_full_disk(sentence)) {
     error.code = ErrorCode::failed;
-    error.hint =
-        "the engine's disk is full: free space on it (docker system df shows what uses it), then run the command again";
+    error.hint = model::full_disk_hint;
   } else if (sentence.starts_with("No such image")) {
     error.hint = "build or pull the image first";
   } else if (sentence.find("HTTP request to an HTTPS server") != std::string::npos) {
@@ -68,7 +67,7 @@ Error engine_error(int status, const std::string& sentence, std::string_view doi
 
 Error registry_error(int status, const std::string& sentence, const std::string& image) {
   const auto message = fmt::format("cannot pull image '{}': {}", image, sentence);
-  if (says_one_of(sentence, full_disk)) return engine_error(status, sentence, fmt::format("pull image '{}'", image));
+  if (model::says_full_disk(sentence)) return engine_error(status, sentence, fmt::format("pull image '{}'", image));
   if (says_one_of(sentence, no_registry))
     return {ErrorCode::unreachable, message,
             "its registry does not answer the engine: check the network and the image's name"};

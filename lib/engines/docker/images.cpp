@@ -26,7 +26,7 @@ class DockerImages final : public ports::Images {
     DIVIO_TRY(endpoint, api_.endpoint_for_programs(stop));
     auto built = build_with_client(*client, endpoint, spec, line, stop);
     if (!built && built.error().code == ErrorCode::unreachable) DIVIO_CHECK(api_.reach());  // it knows more of why
-    if (!built) return Failure(std::move(built).error());
+    if (!built) return Failure(api_.named(std::move(built).error()));
     DIVIO_TRY(image, inspect(spec.name));
     return image.id;
   }
@@ -87,8 +87,8 @@ class DockerImages final : public ports::Images {
     };
     DIVIO_TRY(answer, api_.exchange(call, take, stop));
     log.finish();
-    if (answer.status / 100 != 2) return Failure(registry_error(answer.status, sentence_of(answer.body), name));
-    if (!log.error().empty()) return Failure(registry_error(0, log.error(), name));
+    if (answer.status / 100 != 2) return Failure(api_.named(registry_error(answer.status, sentence_of(answer.body), name)));
+    if (!log.error().empty()) return Failure(api_.named(registry_error(0, log.error(), name)));
     return {};
   }
 
@@ -121,7 +121,7 @@ class DockerImages final : public ports::Images {
     DIVIO_CHECK(api_.stream(call, take, stop));
     log.finish();
     if (log.error().empty()) return {};
-    return Failure(engine_error(0, log.error(), call.doing));
+    return Failure(api_.named(engine_error(0, log.error(), call.doing)));
   }
 
  private:
