@@ -24,6 +24,19 @@ Result<bool> yes(Conversation& side, std::string_view question, std::string_view
   return trim(answer) == "t";
 }
 
+Result<bool> follows(Conversation& side, std::string_view stream) {
+  return yes(side, fmt::format("SELECT EXISTS (SELECT FROM pg_subscription s JOIN pg_database d ON d.oid = subdbid"
+                               " WHERE datname = current_database() AND subname = '{}' AND subenabled);", stream), "look whether it follows");
+}
+
+// Making a slot waits for every transaction of the server, moving one does not. It moves within what is on the disk, and
+// what was replicated need not be there yet: the message's commit brings it there.
+Result<void> skip_to_now(Conversation& side, std::string_view slot) {
+  DIVIO_TRY(moved, side.ask(fmt::format("SET synchronous_commit = on;\nSELECT pg_logical_emit_message(true, 'divio', '');\n"
+                                        "SELECT pg_replication_slot_advance('{}', pg_current_wal_flush_lsn());", slot), "move a slot on"));
+  return {};
+}
+
 }  // namespace
 
 Result<unsigned> fence(Conversation& side, milliseconds patience) {
@@ -83,8 +96,10 @@ Result<void> end_following(Conversation& from, Conversation& to, Direction direc
 }
 
 Result<void> prepare_following(Conversation& from, Conversation& to, const Peer& from_peer, Direction direction) {
-  // The publication first: with a slot that is older than it, following would fail for good while it looks well.
   const auto stream = stream_of(direction);
+  DIVIO_TRY(begun, follows(to, stream));
+  if (begun) return {};
+  // The publication first: with a slot that is older than it, following would fail for good while it looks well.
   DIVIO_TRY(published, from.ask(publication_script(stream), "publish the tables"));
   const auto password = services::new_password();
   const auto connection = connection_string(from.names(), from_peer, password);
@@ -93,14 +108,21 @@ Result<void> prepare_following(Conversation& from, Conversation& to, const Peer&
   DIVIO_TRY(made, to.ask(following_script(stream, connection), "prepare to follow"));
   // One that an earlier attempt made has an older password.
   DIVIO_TRY(same, to.ask(connection_script(stream, connection), "prepare to follow"));
-  return {};
+  constexpr std::string_view slot = R"(SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = '{0}' AND wal_status = 'lost';
+SELECT pg_create_logical_replication_slot('{0}', 'pgoutput') WHERE NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = '{0}');)";
+  DIVIO_TRY(slots, from.ask(fmt::format(slot, stream), "make a slot"));
+  return skip_to_now(from, stream);
 }
 
 Result<void> begin_following(Conversation& from, Conversation& to, Direction direction) {
   const auto stream = stream_of(direction);
   const auto opposite = stream_of(direction == Direction::forward ? Direction::backward : Direction::forward);
+  // What was written since must not be skipped.
+  DIVIO_TRY(begun, follows(to, stream));
+  if (begun) return {};
   constexpr std::string_view question = R"(SELECT EXISTS (SELECT FROM pg_subscription s JOIN pg_database d ON d.oid = subdbid
-  WHERE datname = current_database() AND subname = '{}'), EXISTS (SELECT FROM pg_publication WHERE pubname = '{}');)";
+  WHERE datname = current_database() AND subname = '{0}'), EXISTS (SELECT FROM pg_publication JOIN pg_replication_slots ON slot_name = pubname
+  WHERE pubname = '{1}');)";
   DIVIO_TRY(answer, from.ask(fmt::format(question, opposite, stream), "look whether it can be followed"));
   const auto words = split(trim(answer), '\t');
   const auto& database = from.names().database;
@@ -108,8 +130,7 @@ Result<void> begin_following(Conversation& from, Conversation& to, Direction dir
     return fail(ErrorCode::refused, fmt::format("database {} still follows the other side, and what arrives would be sent back", database),
                 "end that first");
   if (words.back() != "t") return fail(ErrorCode::refused, fmt::format("database {} is not prepared to be followed", database), "prepare it first");
-  DIVIO_TRY(slot, from.ask(fmt::format("SELECT pg_create_logical_replication_slot('{0}', 'pgoutput')"
-                                       " WHERE NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = '{0}');", stream), "make a slot"));
+  DIVIO_CHECK(skip_to_now(from, stream));
   DIVIO_TRY(enabled, to.ask(fmt::format("ALTER SUBSCRIPTION {} ENABLE;", stream), "begin to follow"));
   return {};
 }

@@ -75,13 +75,15 @@ struct Progress {
 // Ends following with its slot. The marker has to have been seen: what has not arrived by now never will.
 [[nodiscard]] Result<void> end_following(Conversation& from, Conversation& to, Direction direction);
 
-// Makes all that following takes and that can be made while the other direction is still open, but for the slot:
-// publication, login, and a subscription at rest that copies nothing. `from_peer`: where `to` reaches `from`.
+// Makes all that following takes, while the other direction is still open: publication, login, a subscription at rest that
+// copies nothing, and a slot, for which it waits until every transaction that is open on the server of `from` has ended.
+// That slot keeps the server's log from now on: do this shortly before the pause, and again if that comes later.
+// `from_peer`: where `to` reaches `from`.
 [[nodiscard]] Result<void> prepare_following(Conversation& from, Conversation& to, const Peer& from_peer, Direction direction);
 
-// Follows `from`, from this moment on. Prove it with a marker of its own.
-//   refused  it is not prepared: a slot older than its publication never works; or `from` still follows the other side,
-//            whose changes would be sent back to it
+// Follows `from`, from this moment on: what arrived there before, from the other side, is not sent back to it. Writers have
+// to be kept out of `from` until then. Prove it with a marker of its own.
+//   refused  it is not prepared: a slot older than its publication never works; or `from` still follows the other side
 [[nodiscard]] Result<void> begin_following(Conversation& from, Conversation& to, Direction direction);
 
 }  // namespace divio::migration::postgres
