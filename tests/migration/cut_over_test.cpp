@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <fstream>
 #include <string>
 
 using namespace divio::planning;
@@ -134,4 +135,18 @@ TEST_CASE("every step has a name of its own") {
   for (const auto name : names) CHECK_FALSE(name.empty());
   std::ranges::sort(names);
   CHECK(std::ranges::adjacent_find(names) == names.end());
+}
+
+TEST_CASE("docs/migration.md names every step, in the order of the code") {
+  std::ifstream document(DIVIO_SOURCE_DIR "/docs/migration.md");
+  REQUIRE(document.good());
+  int next = 0;
+  bool inside = false;
+  for (std::string line; std::getline(document, line);) {
+    if (line.starts_with("## ")) inside = line == "## The cut-over";
+    if (!inside || !line.starts_with("| `")) continue;
+    REQUIRE(next <= static_cast<int>(Act::end_attempt));
+    CHECK(line.substr(3, line.find('`', 3) - 3) == to_string(static_cast<Act>(next++)));
+  }
+  CHECK(next == static_cast<int>(Act::end_attempt) + 1);
 }
