@@ -191,6 +191,8 @@ planning::Plan removal_plan(const Place& place) {
   std::vector<planning::Step> steps;
   if (is_in_volume(instance))
     steps = {planning::RemoveVolume{planning::volume_name(instance.environment, model::volume_of(instance.prefix))}};
+  else if (instance.server.empty())
+    steps = {};  // a bucket stays, and what was never made is nowhere
   else if (instance.scope == model::Scope::dedicated)
     steps = {planning::RemoveServer{instance.server, false}};
   else if (!instance.password.empty())
