@@ -50,14 +50,20 @@ void set_forwarding(Region& region, int attempt, bool forwarding) {
   region.forwarding = forwarding;
 }
 
-Effects begin_attempt(const Sides& sides, std::size_t services) {
+// Lets all data of both sides know of the attempt, or of its end.
+Effects teach(const Sides& sides, bool ended) {
   Effects effects;
   auto each = sides;
-  for (each.service = 0; each.service < services; ++each.service) {
-    const auto learn = [number = sides.attempt.number](Data& data) { data.epoch = {number, false}; };
+  for (each.service = 0; each.service < sides.attempt.services; ++each.service) {
+    const auto learn = [number = sides.attempt.number, ended](Data& data) { data.epoch = {number, ended}; };
     effects.push_back(each.at_source(learn));
     effects.push_back(each.at_target(learn));
   }
+  return effects;
+}
+
+Effects begin_attempt(const Sides& sides) {
+  auto effects = teach(sides, false);
   const auto number = sides.attempt.number;
   effects.push_back(sides.doing([=](World& world, const Sides& s) { s.source(world).decisions.emplace(number, Decision::open); }));
   effects.push_back(sides.doing([=](World& world, const Sides& s) { s.source(world).guarded[number] = true; }));
@@ -65,14 +71,8 @@ Effects begin_attempt(const Sides& sides, std::size_t services) {
   return effects;
 }
 
-Effects end_attempt(const Sides& sides, std::size_t services) {
-  Effects effects;
-  auto each = sides;
-  for (each.service = 0; each.service < services; ++each.service) {
-    const auto end = [number = sides.attempt.number](Data& data) { data.epoch = {number, true}; };
-    effects.push_back(each.at_source(end));
-    effects.push_back(each.at_target(end));
-  }
+Effects end_attempt(const Sides& sides) {
+  auto effects = teach(sides, true);
   const auto number = sides.attempt.number;
   effects.push_back(sides.doing([=](World& world, const Sides& s) { s.source(world).guarded.erase(number); }));
   effects.push_back(sides.doing([=](World& world, const Sides& s) { s.target(world).guarded.erase(number); }));
@@ -169,8 +169,8 @@ bool all_writable(const Region& region) {
 
 Effects effects_of(const CutOverStep& step, const Attempt& attempt) {
   const Sides sides{attempt, step.act, step.prefix.empty() ? 0 : std::stoul(step.prefix)};
-  if (step.act == Act::begin_attempt) return begin_attempt(sides, attempt.services);
-  if (step.act == Act::end_attempt) return end_attempt(sides, attempt.services);
+  if (step.act == Act::begin_attempt) return begin_attempt(sides);
+  if (step.act == Act::end_attempt) return end_attempt(sides);
   auto effects = before_decision(sides);
   return effects.empty() ? after_decision(sides) : effects;
 }
