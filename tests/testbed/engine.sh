@@ -17,52 +17,21 @@
 # DIVIO_TESTBED: the folder they live in, by default /var/tmp/divioctl-testbed. Runs as root.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
+bed=${DIVIO_TESTBED:-/var/tmp/divioctl-testbed}
+kind="test engine"
+socket=docker.sock
 # shellcheck source=examples/setup/machine.sh
 . "$here/../../examples/setup/machine.sh"
 # shellcheck source=examples/setup/engine.sh
 . "$here/../../examples/setup/engine.sh"
 # shellcheck source=tests/testbed/network.sh
 . "$here/network.sh"
+# shellcheck source=tests/testbed/hosts.sh
+. "$here/hosts.sh"
 # shellcheck source=tests/testbed/tls.sh
 . "$here/tls.sh"
 # shellcheck source=tests/testbed/ssh.sh
 . "$here/ssh.sh"
-
-bed=${DIVIO_TESTBED:-/var/tmp/divioctl-testbed}
-
-number_in() { cat "$1/number" 2>/dev/null || true; }
-
-show() {
-  local folder=$bed/$1 number
-  number=$(number_in "$folder")
-  [ -n "$number" ] || die "there is no test engine $1"
-  echo "DIVIO_TEST_ENGINE=unix://$folder/docker.sock"
-  echo "DIVIO_TEST_ADDRESS=$(address_of "$number")"
-}
-
-# Every process that lives in the engine's network or in its containers: none of anybody else is there.
-inhabitants() {
-  ip netns pids "$(namespace_of "$1")" 2>/dev/null || true
-  find /sys/fs/cgroup -path "*/divio-$1/*" -name cgroup.procs -exec cat {} + 2>/dev/null || true
-}
-
-crash() {
-  local tries=100 found
-  while found=$(inhabitants "$1" | sort -u) && [ -n "$found" ] && [ "$tries" -gt 0 ]; do
-    # shellcheck disable=SC2086  # one argument each
-    kill -KILL $found 2>/dev/null || true
-    sleep 0.1
-    tries=$((tries - 1))
-  done
-  unmount_below "$bed/$1"
-  find /sys/fs/cgroup -depth -type d -path "*/divio-$1*" -exec rmdir {} + 2>/dev/null || true
-}
-
-stop() {
-  crash "$1"
-  remove_network "$1" "$(number_in "$bed/$1")"
-  rm -rf --one-file-system "${bed:?}/$1"
-}
 
 # The file system of an engine that has one, found again after it was crashed.
 mount_disk() {  # FOLDER
@@ -97,20 +66,7 @@ resume() {
 
 start() {
   local name=$1 folder=$bed/$1
-  mkdir -p "$bed"
-  {
-    flock 9
-    if [ -e "$folder/owner" ] && [ "$(recorded_process "$folder/owner" || true)" != "${DIVIO_TESTBED_OWNER:-}" ] &&
-      recorded_process "$folder/owner" >/dev/null; then
-      die "the test engine $name belongs to process $(recorded_process "$folder/owner")"
-    fi
-    stop "$name"
-    mkdir -p "$folder"
-    [ -z "${2:-}" ] || make_disk "$folder" "$2"
-    [ -z "${DIVIO_TESTBED_OWNER:-}" ] || remember_process "$folder/owner" "$DIVIO_TESTBED_OWNER"
-    free_number >"$folder/number"
-    make_network "$name" "$(number_in "$folder")"
-  } 9>/run/lock/divioctl-testbed  # one for the machine: the numbers are its own
+  if [ -n "${2:-}" ]; then claim "$name" make_disk "$folder" "$2"; else claim "$name" true; fi
   make_certificates "$folder/tls" "$(address_of "$(number_in "$folder")")"
   make_ssh "$folder/ssh" "$(address_of "$(number_in "$folder")")"
   cat >"$folder/containerd.toml" <<TOML
@@ -123,14 +79,6 @@ disabled_plugins = ["io.containerd.grpc.v1.cri"]
 TOML
   resume "$name"
   show "$name"
-}
-
-sweep() {
-  local folder
-  for folder in "$bed"/*/; do
-    [ -e "$folder/owner" ] || continue
-    recorded_process "$folder/owner" >/dev/null || stop "$(basename "$folder")"
-  done
 }
 
 [ "$(id -u)" = 0 ] || die "test engines need root"

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # The network of a test engine: a namespace `divio-NAME`, joined to the machine by 10.89.N.1 (here) and 10.89.N.2 (there).
-# Sourced by engine.sh.
+# Sourced by engine.sh and podman.sh.
 
 namespace_of() { echo "divio-$1"; }
 link_of() { echo "divio$1"; }       # NUMBER

@@ -10,49 +10,22 @@
 # DIVIO_TESTBED: as for engine.sh; Podman's are in the folder podman/ of it. Runs as root.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
+bed=${DIVIO_TESTBED:-/var/tmp/divioctl-testbed}/podman
+kind=Podman
+socket=podman.sock
 # shellcheck source=examples/setup/machine.sh
 . "$here/../../examples/setup/machine.sh"
 # shellcheck source=examples/setup/engine.sh
 . "$here/../../examples/setup/engine.sh"
 # shellcheck source=tests/testbed/network.sh
 . "$here/network.sh"
-
-bed=${DIVIO_TESTBED:-/var/tmp/divioctl-testbed}/podman
-
-number_in() { cat "$1/number" 2>/dev/null || true; }
-
-show() {
-  local folder=$bed/$1 number
-  number=$(number_in "$folder")
-  [ -n "$number" ] || die "there is no Podman $1"
-  echo "DIVIO_TEST_ENGINE=unix://$folder/podman.sock"
-  echo "DIVIO_TEST_ADDRESS=$(address_of "$number")"
-}
-
-# Every process that lives in its network, in its containers, or watches one of them (conmon).
-inhabitants() {
-  ip netns pids "$(namespace_of "$1")" 2>/dev/null || true
-  find /sys/fs/cgroup -path "*/divio-$1/*" -name cgroup.procs -exec cat {} + 2>/dev/null || true
-}
-
-stop() {
-  local folder=$bed/$1 tries=100 found
-  while found=$(inhabitants "$1" | sort -u) && [ -n "$found" ] && [ "$tries" -gt 0 ]; do
-    # shellcheck disable=SC2086  # one argument each
-    kill -KILL $found 2>/dev/null || true
-    sleep 0.1
-    tries=$((tries - 1))
-  done
-  unmount_below "$folder"
-  find /sys/fs/cgroup -depth -type d -path "*/divio-$1*" -exec rmdir {} + 2>/dev/null || true
-  remove_network "$1" "$(number_in "$folder")"
-  rm -rf --one-file-system "${folder:?}"
-}
+# shellcheck source=tests/testbed/hosts.sh
+. "$here/hosts.sh"
 
 # No systemd is asked for anything, and names without a registry are looked for nowhere. runc is there with Docker's
 # engine, and copes with machines that have both versions of cgroups mounted, as crun does not. Containers get limits that
 # need no right to raise them: Podman's own are higher than what a process has that runs in a container itself.
-write_settings() {  # FOLDER NAME
+write_settings() {  # FOLDER
   cat >"$1/containers.conf" <<CONF
 [containers]
 default_ulimits = ["nofile=$(ulimit -Hn):$(ulimit -Hn)", "nproc=4096:4096"]
@@ -80,30 +53,10 @@ resume() {
 
 start() {
   local name=$1 folder=$bed/$1
-  mkdir -p "$bed"
-  {
-    flock 9
-    if [ -e "$folder/owner" ] && [ "$(recorded_process "$folder/owner" || true)" != "${DIVIO_TESTBED_OWNER:-}" ] &&
-      recorded_process "$folder/owner" >/dev/null; then
-      die "the Podman $name belongs to process $(recorded_process "$folder/owner")"
-    fi
-    stop "$name"
-    mkdir -p "$folder"/{data,run,tmp,networks}
-    [ -z "${DIVIO_TESTBED_OWNER:-}" ] || remember_process "$folder/owner" "$DIVIO_TESTBED_OWNER"
-    free_number >"$folder/number"
-    make_network "$name" "$(number_in "$folder")"
-  } 9>/run/lock/divioctl-testbed
+  claim "$name" mkdir -p "$folder"/{data,run,tmp,networks}
   write_settings "$folder"
   resume "$name"
   show "$name"
-}
-
-sweep() {
-  local folder
-  for folder in "$bed"/*/; do
-    [ -e "$folder/owner" ] || continue
-    recorded_process "$folder/owner" >/dev/null || stop "$(basename "$folder")"
-  done
 }
 
 [ "$(id -u)" = 0 ] || die "test engines need root"
