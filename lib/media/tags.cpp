@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "support/md5.hpp"
 #include "support/try.hpp"
+#include "system/md5.hpp"
 
 namespace divio::media {
 namespace {
@@ -15,9 +15,15 @@ namespace {
 constexpr std::uint64_t part = std::uint64_t{8} << 20;
 constexpr std::size_t piece = std::size_t{256} * 1024;
 
+std::string hex_of(std::string_view bytes) {
+  std::string text;
+  for (const char byte : bytes) text += fmt::format("{:02x}", static_cast<unsigned char>(byte));
+  return text;
+}
+
 // The MD5 of so many bytes of a file from `at` on, fewer at its end.
 Result<std::string> digest_of(const LocalFolder& folder, const OpenFile& file, std::uint64_t at, std::uint64_t bytes) {
-  Md5 hash;
+  DIVIO_TRY(hash, system::Md5::begin());
   std::string buffer(piece, '\0');
   while (bytes > 0) {
     const auto count = ::pread(file.file.get(), buffer.data(), std::min<std::uint64_t>(piece, bytes), static_cast<off_t>(at));
@@ -43,7 +49,7 @@ Result<bool> has_tag(const LocalFolder& folder, const MediaFile& file, const std
     DIVIO_TRY(digest, digest_of(folder, *opened, 0, file.bytes));
     return hex_of(digest) == tag;
   }
-  Md5 all;
+  DIVIO_TRY(all, system::Md5::begin());
   for (std::uint64_t i = 0; i < parts; ++i) {
     if (stop.stop_requested()) return fail(ErrorCode::cancelled, "comparing the files was cancelled");
     DIVIO_TRY(digest, digest_of(folder, *opened, i * part, part));

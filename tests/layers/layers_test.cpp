@@ -52,7 +52,7 @@ const std::vector<Library>& libraries() {
       {"sqlite3", {"lib/store/sqlite/"}},
       {"zstd", {"lib/backups/"}},
       {"curl/", {"lib/system/"}},
-      {"openssl/", {"lib/migration/relay/"}},
+      {"openssl/", {"lib/system/", "lib/migration/relay/"}},
       {"CLI/", {"cli/parse.cpp"}},
   };
   return all;

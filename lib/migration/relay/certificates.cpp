@@ -6,11 +6,13 @@
 #include <cstdint>
 #include <memory>
 
-#include "migration/relay/crypto_library.hpp"
 #include "support/try.hpp"
+#include "system/crypto_library.hpp"
 
 namespace divio::migration::relay {
 namespace {
+
+using system::CryptoLibrary;
 
 template <class T>
 using Owned = std::unique_ptr<T, void (*)(T*)>;
@@ -88,7 +90,7 @@ Result<std::string> certificate_of(const CryptoLibrary& crypto, EVP_PKEY* key, c
 }  // namespace
 
 Result<Identity> make_identity(const std::string& name) {
-  DIVIO_TRY(library, crypto_library());
+  DIVIO_TRY(library, system::crypto_library());
   const auto& crypto = *library;
   const Owned<EVP_PKEY> key(crypto.EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"), crypto.EVP_PKEY_free);
   if (!key) return refused("a key");

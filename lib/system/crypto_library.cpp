@@ -1,13 +1,13 @@
-#include "migration/relay/crypto_library.hpp"
+#include "system/crypto_library.hpp"
 
 #include "support/try.hpp"
 #include "system/shared_library.hpp"
 
-namespace divio::migration::relay {
+namespace divio::system {
 namespace {
 
 Result<CryptoLibrary> load() {
-  DIVIO_TRY(library, system::SharedLibrary::open(DIVIO_CRYPTO_SONAME));
+  DIVIO_TRY(library, SharedLibrary::open(DIVIO_CRYPTO_SONAME));
   CryptoLibrary crypto;
 #define DIVIO_CRYPTO_LOAD(name) DIVIO_CHECK(library.load(crypto.name, #name));
   DIVIO_CRYPTO_FUNCTIONS(DIVIO_CRYPTO_LOAD)
@@ -23,4 +23,4 @@ Result<const CryptoLibrary*> crypto_library() {
   return &*loaded;
 }
 
-}  // namespace divio::migration::relay
+}  // namespace divio::system

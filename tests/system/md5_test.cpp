@@ -1,15 +1,18 @@
-#include "support/md5.hpp"
+#include "system/md5.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 using namespace divio;
 
 namespace {
 
 std::string md5_hex(std::string_view text, std::size_t piece) {
-  Md5 hash;
+  auto hash = system::Md5::begin().value();
   for (std::size_t at = 0; at < text.size(); at += piece) hash.add(text.substr(at, piece));
-  return hex_of(hash.digest());
+  std::string hex;
+  for (const char byte : hash.digest()) hex += fmt::format("{:02x}", static_cast<unsigned char>(byte));
+  return hex;
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// libcrypto of OpenSSL 3, loaded when certificates are made. Only its headers are compiled against.
+// libcrypto of OpenSSL 3, loaded when certificates or digests are made. Only its headers are compiled against.
 // https://docs.openssl.org/3.0/man3/
 #pragma once
 
@@ -11,13 +11,14 @@
 
 #include "divio/result.hpp"
 
-namespace divio::migration::relay {
+namespace divio::system {
 
 #define DIVIO_CRYPTO_FUNCTIONS(X)                                                                          \
   X(ASN1_INTEGER_set_uint64)                                                                               \
   X(ASN1_TIME_set_string)                                                                                  \
   X(BIO_ctrl) X(BIO_free) X(BIO_new) X(BIO_s_mem) X(BIO_s_secmem)                                          \
-  X(EVP_PKEY_Q_keygen) X(EVP_PKEY_free) X(EVP_sha256)                                                      \
+  X(EVP_DigestFinal_ex) X(EVP_DigestInit_ex) X(EVP_DigestUpdate) X(EVP_MD_CTX_free) X(EVP_MD_CTX_new)      \
+  X(EVP_PKEY_Q_keygen) X(EVP_PKEY_free) X(EVP_md5) X(EVP_sha256)                                           \
   X(PEM_write_bio_PrivateKey) X(PEM_write_bio_X509)                                                        \
   X(RAND_bytes)                                                                                            \
   X(X509V3_EXT_conf_nid) X(X509V3_set_ctx)                                                                 \
@@ -34,4 +35,4 @@ struct CryptoLibrary {
 // Loads it once; safe from several threads. The pointer stays valid until the process ends.
 [[nodiscard]] Result<const CryptoLibrary*> crypto_library();
 
-}  // namespace divio::migration::relay
+}  // namespace divio::system
