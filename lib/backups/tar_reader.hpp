@@ -7,33 +7,31 @@
 
 #include "model/backup.hpp"
 #include "support/ids.hpp"
+#include "support/tar.hpp"
 
 namespace divio::backups {
 
-// A tar archive (GNU or POSIX): how many files it has, and a sum over their names and contents that does not depend on their
-// order. One file's name, and nothing of its content, is in memory.
+// Of a tar archive: how many files it has, and a sum over their names and contents that does not depend on their order. One
+// file's name, and nothing of its content, is in memory.
 class TarReader {
  public:
+  TarReader();
+  TarReader(const TarReader&) = delete;
+  TarReader& operator=(const TarReader&) = delete;
+
   void add(std::string_view bytes);
   // Without evidence where the archive is none, or ends too early.
   [[nodiscard]] model::Evidence finish();
 
  private:
-  void take_header();
-  void take_content(std::string_view piece);
   void end_file();
 
-  std::string block_;
-  std::uint64_t left_ = 0;     // of the content of the present entry
-  std::uint64_t padding_ = 0;  // behind it
-  char type_ = 0;
-  std::string name_;           // of the present file
-  std::string long_name_;      // that the entry before said
+  tar::Reader reader_;
+  std::string name_;  // of the present file
   Sha256 content_;
   std::uint64_t files_ = 0;
   std::uint64_t sum_ = 0;
   bool bad_ = false;
-  bool ended_ = false;
 };
 
 }  // namespace divio::backups

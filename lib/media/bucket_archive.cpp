@@ -46,13 +46,13 @@ Result<void> write_large(const Bucket& bucket, const MediaFile& file, const port
   if (!read && read.error().code == ErrorCode::not_found) return replaced(file.path);  // its header is out
   DIVIO_CHECK(read);
   if (bytes != file.bytes) return replaced(file.path);
-  return sink(tar_padding(bytes));
+  return sink(tar::padding(bytes));
 }
 
 Result<void> write_small(MediaFile file, std::optional<std::string> bytes, const ports::ByteSink& sink) {
   if (!bytes) return {};
   file.bytes = bytes->size();  // the application may have replaced it since it was listed
-  return sink(tar_header(file) + *bytes + tar_padding(bytes->size()));
+  return sink(tar_header(file) + *bytes + tar::padding(bytes->size()));
 }
 
 using Ahead = std::future<Result<std::optional<std::string>>>;
@@ -135,7 +135,7 @@ Result<void> finish_archives(const Bucket& bucket, const Objects& seen) {
 Result<void> write_archive(const Bucket& bucket, const ports::ByteSink& sink) {
   DIVIO_TRY(objects, look_into(bucket));
   DIVIO_CHECK(write_files(bucket, objects.listing.files, sink));
-  return sink(tar_end());
+  return sink(tar::end());
 }
 
 Result<void> read_archive(const Bucket& bucket, Existing existing, const ports::ArchiveWriter& archive) {
@@ -145,14 +145,14 @@ Result<void> read_archive(const Bucket& bucket, Existing existing, const ports::
   Incoming incoming{existing, {}};
   const auto take = [&]() -> Result<void> {
     IncomingFiles files(bucket, run);
-    TarReading tar(files.receiver());
+    auto reader = tar_reader(files.receiver());
     auto taken = archive([&](std::string_view bytes) -> Result<void> {
       if (bucket.stop.stop_requested()) return fail(ErrorCode::cancelled, "the transfer of the files was cancelled");
-      return tar.add(bytes);
+      return reader.add(bytes);
     });
     incoming.files = files.files();
     DIVIO_CHECK(taken);
-    DIVIO_CHECK(tar.finish());
+    DIVIO_CHECK(reader.finish());
     return files.finish();
   };
   const auto ready = std::string(ready_prefix) + run;

@@ -32,13 +32,13 @@ Result<void> put_piped(const Bucket& bucket, const std::string& key, BytePipe& p
   return stored ? Result<void>{} : Failure(stored.error());
 }
 
-Result<void> check_entry(const TarEntry& entry) {
-  const auto name = printable(entry.file.path);
-  if (entry.type == '1' || entry.type == '2')
+Result<void> check_entry(char type, const MediaFile& file) {
+  const auto name = printable(file.path);
+  if (type == '1' || type == '2')
     return fail(ErrorCode::invalid, fmt::format("{} is a link, which a bucket cannot keep", name),
                 "media pull and media push copy the files, and leave links out");
-  if (entry.type != '0') return fail(ErrorCode::invalid, fmt::format("{} is no file, and a bucket cannot keep it", name));
-  if (!check_path(entry.file.path) || !ports::check_key(entry.file.path))
+  if (type != '0') return fail(ErrorCode::invalid, fmt::format("{} is no file, and a bucket cannot keep it", name));
+  if (!check_path(file.path) || !ports::check_key(file.path))
     return fail(ErrorCode::invalid, fmt::format("{} is a name that a bucket cannot keep", name),
                 "rename it, or use media pull and media push, which leave it out: names are UTF-8 of up to 900 bytes, 200 in each folder");
   return {};
@@ -84,16 +84,17 @@ IncomingFiles::~IncomingFiles() {
   for (auto& one : on_their_way_) one.wait();
 }
 
-TarReceiver IncomingFiles::receiver() {
-  return {[this](const TarEntry& entry) { return begin(entry); }, [this](std::string_view bytes) { return add(bytes); }, [this] { return end(); }};
+tar::Receiver IncomingFiles::receiver() {
+  return {[this](const tar::Entry& entry) { return begin(entry); }, [this](std::string_view bytes) { return add(bytes); }, [this] { return end(); }};
 }
 
-Result<void> IncomingFiles::begin(const TarEntry& entry) {
+Result<void> IncomingFiles::begin(const tar::Entry& entry) {
   if (entry.type == '5') return {};
-  DIVIO_CHECK(check_entry(entry));
-  files_.push_back(entry.file);
+  auto file = media_file(entry);
+  DIVIO_CHECK(check_entry(entry.type, file));
+  files_.push_back(std::move(file));
   small_.clear();
-  if (entry.file.bytes <= largest_small) return {};
+  if (entry.size <= largest_small) return {};
   while (!on_their_way_.empty()) DIVIO_CHECK(wait_for_oldest());  // a large one takes the memory of them all
   large_ = std::make_unique<BytePipe>(in_the_pipe);
   large_stored_ = std::async(std::launch::async, [this, key = incoming_key(run_, files_.size() - 1)] { return put_piped(bucket_, key, *large_); });

@@ -34,7 +34,7 @@ class IncomingFiles {
   IncomingFiles& operator=(const IncomingFiles&) = delete;
   ~IncomingFiles();
 
-  [[nodiscard]] TarReceiver receiver();
+  [[nodiscard]] tar::Receiver receiver();
 
   // All that was begun is stored.
   [[nodiscard]] Result<void> finish();
@@ -43,7 +43,7 @@ class IncomingFiles {
   [[nodiscard]] const std::vector<MediaFile>& files() const { return files_; }
 
  private:
-  [[nodiscard]] Result<void> begin(const TarEntry& entry);
+  [[nodiscard]] Result<void> begin(const tar::Entry& entry);
   [[nodiscard]] Result<void> add(std::string_view bytes);
   [[nodiscard]] Result<void> end();
   [[nodiscard]] Result<void> wait_for_oldest();

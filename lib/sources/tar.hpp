@@ -15,9 +15,6 @@ namespace divio::sources {
 // The header blocks of an entry. Pure.
 [[nodiscard]] std::string tar_header(const Entry& entry);
 
-// The zeros that follow a content of `bytes` bytes. Pure.
-[[nodiscard]] std::string tar_padding(std::uint64_t bytes);
-
 // Writes the archive of `entries`, in their order, in pieces of at least 64 KiB but for the last. Holds no more than
 // one piece of content besides what the entry itself holds.
 [[nodiscard]] Result<void> write_tar(std::span<const Entry> entries, const ports::ByteSink& sink);

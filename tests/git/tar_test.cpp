@@ -2,6 +2,7 @@
 
 #include "git/sandbox.hpp"
 #include "sources/tar.hpp"
+#include "support/tar.hpp"
 
 using namespace divio;
 using namespace divio::sources;
@@ -12,7 +13,7 @@ namespace {
 std::string listed(const Entry& entry) {
   const tests::Sandbox box;
   box.write("archive.tar", tar_header(entry));
-  const auto total = tar_header(entry).size() + entry.bytes + tar_padding(entry.bytes).size() + 1024;
+  const auto total = tar_header(entry).size() + entry.bytes + tar::padding(entry.bytes).size() + 1024;
   return box.run("", "truncate -s " + std::to_string(total) +
                          " archive.tar && TZ=UTC tar -tvf archive.tar --numeric-owner | tr -s ' '");
 }
@@ -35,10 +36,10 @@ TEST_CASE("a header is read back by tar, up to sizes and lengths that ustar has 
 }
 
 TEST_CASE("contents are padded to whole blocks") {
-  CHECK(tar_padding(0).empty());
-  CHECK(tar_padding(1).size() == 511);
-  CHECK(tar_padding(512).empty());
-  CHECK(tar_padding(513).size() == 511);
+  CHECK(tar::padding(0).empty());
+  CHECK(tar::padding(1).size() == 511);
+  CHECK(tar::padding(512).empty());
+  CHECK(tar::padding(513).size() == 511);
 }
 
 TEST_CASE("a content of another size than counted is an error, not a broken archive") {

@@ -230,7 +230,7 @@ TEST_CASE("an archive with a link is refused, and nothing has changed") {
   link[156] = '2';
   // The sum of its bytes is 2 more than it was.
   link.replace(148, 6, fmt::format("{:06o}", std::stoul(link.substr(148, 6), nullptr, 8) + 2));
-  const auto read = media::read_archive(ground.bucket(), media::Existing::replace, writer_of(link + media::tar_end()));
+  const auto read = media::read_archive(ground.bucket(), media::Existing::replace, writer_of(link + tar::end()));
   REQUIRE_FALSE(read);
   CHECK(read.error().message == "link is a link, which a bucket cannot keep");
   CHECK(ground.objects() == std::map<std::string, std::string>{{"old", "0"}});

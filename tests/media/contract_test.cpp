@@ -224,8 +224,8 @@ TEST_CASE("an archive that breaks off, is damaged or cancelled changes nothing a
     side.store("a/two", "2");
     const auto before = files_of(side);
     const auto archive = archive_of(side);
-    auto other = media::tar_header({"a/one", 2'000'000, 0}) + std::string(2'000'000, 'x') + media::tar_padding(2'000'000) +
-                 media::tar_header({"b", 1, 0}) + "x" + media::tar_padding(1) + media::tar_end();
+    auto other = media::tar_header({"a/one", 2'000'000, 0}) + std::string(2'000'000, 'x') + tar::padding(2'000'000) +
+                 media::tar_header({"b", 1, 0}) + "x" + tar::padding(1) + tar::end();
     for (const auto existing : {Existing::replace, Existing::keep}) {
       const auto read = [&](const ports::ArchiveWriter& writer, std::stop_token stop = {}) { return media::read_archive_into(side.place(std::move(stop)), existing, writer); };
       const auto half = other.substr(0, other.size() / 2);

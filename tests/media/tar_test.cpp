@@ -11,7 +11,7 @@ using media::MediaFile;
 namespace {
 
 struct Read {
-  std::vector<media::TarEntry> entries;
+  std::vector<MediaFile> files;
   std::vector<std::string> contents;
   int ends = 0;
   Result<void> outcome;
@@ -19,8 +19,8 @@ struct Read {
 
 Read read(std::string_view archive, std::size_t piece) {
   Read read;
-  media::TarReading tar({[&](const media::TarEntry& entry) -> Result<void> {
-                           read.entries.push_back(entry);
+  auto reader = media::tar_reader({[&](const tar::Entry& entry) -> Result<void> {
+                           read.files.push_back(media::media_file(entry));
                            read.contents.emplace_back();
                            return {};
                          },
@@ -32,8 +32,8 @@ Read read(std::string_view archive, std::size_t piece) {
                            ++read.ends;
                            return {};
                          }});
-  for (std::size_t at = 0; at < archive.size() && read.outcome; at += piece) read.outcome = tar.add(archive.substr(at, piece));
-  if (read.outcome) read.outcome = tar.finish();
+  for (std::size_t at = 0; at < archive.size() && read.outcome; at += piece) read.outcome = reader.add(archive.substr(at, piece));
+  if (read.outcome) read.outcome = reader.finish();
   return read;
 }
 
@@ -56,20 +56,20 @@ TEST_CASE("files of any size, name and time come out as they were put in, whatev
       std::string content(size, '\0');
       for (auto& c : content) c = static_cast<char>(random());
       files.push_back({name, size, time * second + 5});
-      archive += media::tar_header(files.back()) + content + media::tar_padding(size);
+      archive += media::tar_header(files.back()) + content + tar::padding(size);
       contents.push_back(std::move(content));
       files.back().changed_ns -= 5;
     }
   }
-  archive += media::tar_end();
+  archive += tar::end();
   CHECK(media::is_without_owners(archive));
   for (const std::size_t piece : {std::size_t{1}, std::size_t{511}, std::size_t{512}, std::size_t{777}, archive.size()}) {
     const auto got = read(archive, piece);
     REQUIRE(got.outcome);
-    REQUIRE(got.entries.size() == files.size());
+    REQUIRE(got.files.size() == files.size());
     CHECK(got.ends == static_cast<int>(files.size()));
     for (std::size_t i = 0; i < files.size(); ++i) {
-      CHECK(got.entries[i].file == files[i]);
+      CHECK(got.files[i] == files[i]);
       CHECK((got.contents[i] == contents[i]));
     }
   }
@@ -78,12 +78,12 @@ TEST_CASE("files of any size, name and time come out as they were put in, whatev
 TEST_CASE("a file of more than 8 GiB has its size") {
   const std::uint64_t large = std::uint64_t{9} << 30;
   const auto got = read(media::tar_header({"film", large, 0}), 512);
-  REQUIRE(got.entries.size() == 1);
-  CHECK(got.entries.front().file.bytes == large);
+  REQUIRE(got.files.size() == 1);
+  CHECK(got.files.front().bytes == large);
 }
 
 TEST_CASE("what breaks off or is no archive is refused") {
-  const auto archive = media::tar_header({"a", 1000, 0}) + std::string(1000, 'x') + media::tar_padding(1000) + media::tar_end();
+  const auto archive = media::tar_header({"a", 1000, 0}) + std::string(1000, 'x') + tar::padding(1000) + tar::end();
   REQUIRE(read(archive, 512).outcome);
   for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{512}, std::size_t{900}, archive.size() - 1024})
     CHECK(read(archive.substr(0, size), 100).outcome.error().code == ErrorCode::failed);
