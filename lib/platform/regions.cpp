@@ -151,8 +151,7 @@ Result<RegionView> Platform::add_region(const RegionRequest& request) {
     return fail(ErrorCode::conflict, fmt::format("there is a region {} already", request.name),
                 fmt::format("divioctl region set {} changes it", request.name));
   DIVIO_TRY(region, with_settings(std::move(fresh), request));
-  DIVIO_CHECK(check_port(known, region));
-  DIVIO_CHECK(planning::check_builder(known, region));
+  DIVIO_CHECK(check_changes(*parts_, known, planning::plan_regions(known, {region})));
   if (!request.unchecked) DIVIO_CHECK(check_answers(*parts_, region));
   return keep(*parts_, region);
 }

@@ -78,6 +78,28 @@ TEST_CASE("settings change one by one, and what cannot be is refused") {
   must(world.platform().add_region(same_port));
 }
 
+TEST_CASE("a region cannot take a plan that another one has, nor be built for by one that is not there, added or changed") {
+  SeveralRegions world;
+  auto eu = named("eu");
+  eu.plans = "business, starter";
+  world.add("eu", eu);
+  auto us = named("us");
+  us.endpoint = "unix:///us.sock";
+  us.unchecked = true;
+  us.plans = "starter";
+  const auto failed = must_fail(world.platform().add_region(us));
+  CHECK(failed.code == ErrorCode::conflict);
+  CHECK(failed.message == "projects with the plan starter go to region eu already");
+  us.plans = {};
+  us.builder = "nowhere";
+  CHECK(must_fail(world.platform().add_region(us)).code == ErrorCode::not_found);
+  us.builder = {};
+  must(world.platform().add_region(us));
+  us.plans = "business";
+  CHECK(must_fail(world.platform().set_region(us)).code == ErrorCode::conflict);
+  CHECK(must(world.platform().region("eu")).plans == "business,starter");
+}
+
 TEST_CASE("an inhabited region keeps its engine, an empty one may get another") {
   SeveralRegions world;
   world.add("eu");
