@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::uint64_t largest_small = std::uint64_t{1} << 20;
 constexpr std::size_t in_the_pipe = std::size_t{1} << 20;
+constexpr std::size_t piece_size = std::size_t{256} << 10;
 constexpr std::string_view replace_word = "replace";
 
 Failure unreadable() { return fail(ErrorCode::failed, "what an archive of media left in the bucket cannot be read"); }
@@ -23,12 +24,16 @@ Result<void> put(const Bucket& bucket, const std::string& key, const std::string
   return {};
 }
 
-Result<void> put_piped(const Bucket& bucket, const std::string& key, BytePipe& pipe) {
+Result<void> put_piped(const Bucket& bucket, const std::string& key, system::BytePipe& pipe) {
   const auto stored = bucket.storage->put(key, [&](const ports::ByteSink& sink) -> Result<void> {
-    for (auto bytes = pipe.read(); !bytes.empty(); bytes = pipe.read()) DIVIO_CHECK(sink(bytes));
-    return pipe.is_whole() ? Result<void>{} : fail(ErrorCode::cancelled, "the archive broke off");
+    std::string piece(piece_size, '\0');
+    while (true) {
+      DIVIO_TRY(count, pipe.read(piece.data(), piece.size(), bucket.stop));
+      if (count == 0) return {};
+      DIVIO_CHECK(sink(std::string_view(piece).substr(0, count)));
+    }
   }, bucket.stop);
-  pipe.go();
+  pipe.close_reading();
   return stored ? Result<void>{} : Failure(stored.error());
 }
 
@@ -79,7 +84,7 @@ Result<Incoming> read_incoming(std::string_view text) {
 std::string incoming_key(const std::string& run, std::size_t number) { return fmt::format("{}{}/{}", incoming_prefix, run, number); }
 
 IncomingFiles::~IncomingFiles() {
-  if (large_) large_->close(false);
+  if (large_) large_->close_writing(fail(ErrorCode::cancelled, "the archive broke off"));
   if (large_stored_.valid()) large_stored_.wait();
   for (auto& one : on_their_way_) one.wait();
 }
@@ -96,7 +101,7 @@ Result<void> IncomingFiles::begin(const tar::Entry& entry) {
   small_.clear();
   if (entry.size <= largest_small) return {};
   while (!on_their_way_.empty()) DIVIO_CHECK(wait_for_oldest());  // a large one takes the memory of them all
-  large_ = std::make_unique<BytePipe>(in_the_pipe);
+  large_ = std::make_unique<system::BytePipe>(in_the_pipe);
   large_stored_ = std::async(std::launch::async, [this, key = incoming_key(run_, files_.size() - 1)] { return put_piped(bucket_, key, *large_); });
   return {};
 }
@@ -113,7 +118,7 @@ Result<void> IncomingFiles::add(std::string_view bytes) {
 
 Result<void> IncomingFiles::end() {
   if (large_) {
-    large_->close(true);
+    large_->close_writing({});
     auto stored = large_stored_.get();
     large_.reset();
     return stored;

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "media/bucket.hpp"
-#include "media/pipe.hpp"
 #include "media/tar.hpp"
+#include "system/byte_pipe.hpp"
 
 namespace divio::media {
 
@@ -52,7 +52,7 @@ class IncomingFiles {
   std::string run_;
   std::vector<MediaFile> files_;
   std::string small_;                // the present file, if it is small
-  std::unique_ptr<BytePipe> large_;  // else what goes into it
+  std::unique_ptr<system::BytePipe> large_;  // else what goes into it
   std::future<Result<void>> large_stored_;
   std::deque<std::future<Result<void>>> on_their_way_;
 };

@@ -31,8 +31,12 @@ Result<void> check_settings(const S3Settings& settings) {
   if (!is_word(settings.region) || settings.region.find(':') != std::string::npos)
     return fail(ErrorCode::invalid, fmt::format("'{}' is no region of an S3 storage", settings.region),
                 "one word such as eu-central-1; the provider says which");
-  if (!is_word(settings.access_key)) return fail(ErrorCode::invalid, "the S3 access key id is missing or has blanks in it");
-  if (!is_word(settings.secret_key.reveal())) return fail(ErrorCode::invalid, "the S3 secret key is missing or has blanks in it");
+  if (!is_word(settings.access_key))
+    return fail(ErrorCode::invalid, "the S3 access key id is missing or has blanks in it",
+                "give it as the provider shows it beside the bucket's key pair");
+  if (!is_word(settings.secret_key.reveal()))
+    return fail(ErrorCode::invalid, "the S3 secret key is missing or has blanks in it",
+                "give it on standard input, as the provider showed it when the key pair was made");
   return {};
 }
 

@@ -29,7 +29,7 @@ Result<void> check_id(const std::string& id) {
 
 Failure unknown(const std::string& id) {
   return fail(ErrorCode::not_found, fmt::format("the ingress knows nothing of the migration {}", id),
-              "see the migrations that there are with divioctl migrate list");
+              "it was never begun there, or is over and forgotten");
 }
 
 Result<ports::Word> word_from(const std::string& id, const std::string& answer) {
