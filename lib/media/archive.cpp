@@ -122,7 +122,7 @@ Result<void> read_archive(const Volume& volume, Existing existing, const ports::
   auto kept_up = access->keep_up();
   Extraction extraction(*access, volume, place);
   Result<void> broken;
-  const auto written = archive([&](std::string_view bytes) {
+  auto written = archive([&](std::string_view bytes) {
     auto taken = extraction.write(bytes);
     if (!taken) broken = taken;
     return taken;

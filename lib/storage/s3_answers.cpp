@@ -89,7 +89,7 @@ Result<model::TimePoint> read_http_date(std::string_view text) {
   const auto read = std::sscanf(std::string(text).c_str(), "%*3c, %2d %3c %4d %2d:%2d:%2d GMT",  // NOLINT: count is checked
                                 &day_number, month_name.data(), &year_number, &hour, &minute, &second);
   const auto* found = std::ranges::find(months, std::string_view(month_name.data(), 3));
-  const auto date = year(year_number) / (static_cast<unsigned>(found - months.begin()) + 1) / day_number;
+  const auto date = year(year_number) / (static_cast<int>(found - months.begin()) + 1) / day_number;
   if (read != 6 || found == months.end() || !date.ok()) return not_s3(fmt::format("has '{}' for a date", text));
   return model::TimePoint(sys_days(date) + hours(hour) + minutes(minute) + seconds(second));
 }

@@ -114,7 +114,7 @@ struct Reader {
     return std::move(config.variables);
   }
 
-  Result<model::Release> release(const model::EnvironmentKey& key, json object) {
+  Result<model::Release> release(const model::EnvironmentKey& key, const json& object) {
     json config = object.value("config", json::object());
     if (config.contains("variables")) drop_hidden(config["variables"]);
     const Fields fields(object, "release");

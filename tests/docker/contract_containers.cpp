@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "docker/engine_contract.hpp"
+#include "fakes/within.hpp"
 
 using namespace divio;
 using namespace divio::contract;
@@ -11,7 +12,7 @@ using ports::ContainerState;
 TEST_CASE("A container is created, started, stopped and removed, and is seen so at each step") {
   const auto ground = open_ground();
   auto& containers = ground->containers();
-  const auto id = containers.create(ground->container("web", command::sleep()));
+  const auto id = containers.create(ground->container("web", command::announce()));
   REQUIRE_OK(id);
   auto seen = containers.inspect(*id);
   REQUIRE_OK(seen);
@@ -29,6 +30,8 @@ TEST_CASE("A container is created, started, stopped and removed, and is seen so 
   CHECK(seen->state == ContainerState::running);
   CHECK(seen->started_at.has_value());
 
+  // "Running" can be said a moment before the command is; a signal then ends the engine's own starter, with its code.
+  CHECK(tests::within_20_seconds([&] { return log_of(*ground, *id).out == "started\n"; }));
   REQUIRE_OK(containers.stop(*id, std::chrono::seconds(5)));
   seen = containers.inspect(*id);
   REQUIRE_OK(seen);

@@ -55,6 +55,10 @@ inline const Words& sleep() {
   static const Words words{"sleep", "1000"};
   return words;
 }
+inline const Words& announce() {  // runs on after "started"
+  static const Words words{"sh", "-c", "echo started; exec sleep 1000"};
+  return words;
+}
 inline const Words& speak() {  // both outputs, exit code 3
   static const Words words{"sh", "-c", "echo to-out; echo to-err >&2; exit 3"};
   return words;

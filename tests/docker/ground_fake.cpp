@@ -14,6 +14,8 @@ fakes::Run behave(const ports::ContainerSpec& spec) {
   fakes::Run run;
   if (spec.command == command::speak()) {
     run = {3, "to-out\n", "to-err\n"};
+  } else if (spec.command == command::announce()) {
+    run.out = "started\n";
   } else if (spec.command == command::count()) {
     run = {0, "line-1\nline-2\nline-3\nline-4\nline-5\n"};
   } else if (spec.command == command::copy()) {

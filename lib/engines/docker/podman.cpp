@@ -39,8 +39,8 @@ void as_docker_tells(ports::Container& container) {
 void as_docker_tells(ports::Image& image) {
   for (auto& name : image.names) name = docker_name(std::move(name));
   std::ranges::sort(image.names);
-  const auto twice = std::ranges::unique(image.names);  // built here and loaded: both prefixes
-  image.names.erase(twice.begin(), twice.end());
+  const auto twice = std::unique(image.names.begin(), image.names.end());  // built here and loaded: both prefixes
+  image.names.erase(twice, image.names.end());
   image.labels.erase(builder_label);
 }
 
