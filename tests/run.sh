@@ -13,7 +13,7 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 # shellcheck source=examples/setup/machine.sh
 . "$top/examples/setup/machine.sh"
 
-engines=4
+engines=4 starting=""
 long="" preset=asan wanted=() wanted_labels="" wanted_names=""
 arguments=("$@")
 while [ $# -gt 0 ]; do
@@ -51,8 +51,7 @@ build() {
 # As many tests run at once, for they wait more than they work; each has an engine to itself (tests/testbed/with_engine.sh).
 start_engines() {
   local number name
-  export DIVIO_TESTBED_OWNER=$$ DIVIO_TEST_ENGINES=$run/engines
-  mkdir "$DIVIO_TEST_ENGINES"
+  "$top/examples/hello/build.sh" "$HELLO_BINARY"
   "$top/tests/testbed/engine.sh" sweep
   for number in $(seq "$engines"); do
     name=run-$$-$number
@@ -62,8 +61,17 @@ start_engines() {
   done
 }
 
+# They start while the compiler works: it is mostly waiting for packages and disks.
+begin_engines() {
+  export DIVIO_TESTBED_OWNER=$$ DIVIO_TEST_ENGINES=$run/engines HELLO_BINARY=$run/hello
+  mkdir "$DIVIO_TEST_ENGINES"
+  start_engines &
+  starting=$!
+}
+
 clean_up() {
   local engine
+  [ -z "$starting" ] || wait "$starting" || true
   for engine in "$run"/engines/*; do
     [ ! -e "$engine" ] || "$top/tests/testbed/engine.sh" stop "$(basename "$engine")" || true
   done
@@ -150,12 +158,9 @@ export TMPDIR=$run/tmp XDG_CACHE_HOME=${XDG_CACHE_HOME:-$HOME/.cache}
 export UBSAN_OPTIONS=print_stacktrace=1 LC_ALL=C.UTF-8
 unset "${!DIVIOCTL_@}" DOCKER_HOST
 
+[ -n "$only_unit" ] || begin_engines
 build "$preset"
 sort_wanted
-if [ -z "$only_unit" ]; then
-  "$top/examples/hello/build.sh" "$run/hello"
-  export HELLO_BINARY=$run/hello
-  start_engines
-fi
+[ -z "$starting" ] || wait "$starting"
 if [ ${#wanted[@]} -gt 0 ]; then run_wanted; else run_all; fi
 summarise
