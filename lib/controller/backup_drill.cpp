@@ -64,7 +64,7 @@ Result<model::Evidence> try_server(const Trial& trial, const StoredService& serv
   services::Server server{.type = service.type, .version = service.version, .name = trial.name_of(service),
                           .password = services::new_password(), .labels = drill_labels(runtime, trial.backup.id)};
   const services::Place place{runtime.engine, runtime.clock, trial.run.stop()};
-  auto scratch = model::new_instance(trial.backup.key, {.prefix = service.prefix, .type = service.type, .version = service.version});
+  auto scratch = model::new_instance(runtime.region.name, trial.backup.key, {.prefix = service.prefix, .type = service.type, .version = service.version});
   scratch.server = server.name;
   scratch.database = runtime.services.database_of(runtime.store.catalogue_id(), scratch);
   DIVIO_TRY(login, runtime.services.new_login(scratch));

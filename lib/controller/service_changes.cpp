@@ -7,6 +7,7 @@
 #include "controller/changes.hpp"
 #include "controller/execute.hpp"
 #include "controller/outcome.hpp"
+#include "controller/records.hpp"
 #include "controller/rollout.hpp"
 #include "controller/services.hpp"
 #include "support/try.hpp"
@@ -221,7 +222,7 @@ Result<ServiceInstance> add_service(Runtime& runtime, const model::EnvironmentKe
   if (std::ranges::find(known, spec.prefix, &ServiceInstance::prefix) != known.end())
     return fail(ErrorCode::conflict, fmt::format("{} has a service '{}' already", key.stem(), spec.prefix.str()),
                 "give the new one another prefix; divioctl service list lists those there are");
-  auto instance = model::new_instance(key, spec);
+  auto instance = model::new_instance(runtime.region.name, key, spec);
   if (login) {
     DIVIO_CHECK(check_bucket(runtime, instance, *login));
     instance.bucket = login->bucket;
@@ -229,6 +230,8 @@ Result<ServiceInstance> add_service(Runtime& runtime, const model::EnvironmentKe
     instance.password = login->secret_key;
   }
   DIVIO_CHECK(runtime.store.services().put_service(instance));
+  // Not refused for an engine that does not answer now: the next operation writes the record too.
+  if (const auto record = record_of(runtime, key); record && *record) static_cast<void>(keep_record(runtime, keeper_of(runtime, key)));
   return instance;
 }
 

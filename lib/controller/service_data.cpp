@@ -50,12 +50,6 @@ Result<RolloutOutcome> carry_out(Runtime& runtime, OperationRun& run, const Data
 
 }  // namespace
 
-Result<services::Server> server_with_password(Runtime& runtime, const ServiceInstance& instance) {
-  auto server = server_of(runtime, instance);
-  DIVIO_ASSIGN(server.password, runtime.store.services().server_password(runtime.region.name, instance.server));
-  return server;
-}
-
 Result<void> dump_data(Runtime& runtime, const ServiceInstance& instance, std::stop_token stop, const ports::ByteSink& sink) {
   DIVIO_TRY(server, server_with_password(runtime, instance));
   return runtime.services.dump({runtime.engine, runtime.clock, std::move(stop)}, server, instance, sink);

@@ -11,9 +11,6 @@
 
 namespace divio::controller {
 
-// The server of an instance, with its administrator's password.
-[[nodiscard]] Result<services::Server> server_with_password(Runtime& runtime, const model::ServiceInstance& instance);
-
 // Writes one consistent state of an instance into `sink`, a piece at a time. It is whole only if this succeeds.
 [[nodiscard]] Result<void> dump_data(Runtime& runtime, const model::ServiceInstance& instance, std::stop_token stop,
                                      const ports::ByteSink& sink);

@@ -34,14 +34,14 @@ Result<void> check_key_pair(const model::ServiceInstance& one) {
 
 Result<Instances> services_after(Runtime& runtime, const Deployment& deployment) {
   DIVIO_TRY(known, runtime.store.services().services(deployment.key));
-  DIVIO_TRY(instances, instances_of(known, deployment.codebase.file, deployment.key));
+  DIVIO_TRY(instances, instances_of(runtime.region.name, known, deployment.codebase.file, deployment.key));
   for (const auto& one : instances) DIVIO_CHECK(check_key_pair(one));
   return instances;
 }
 
 Result<void> remember_services(Runtime& runtime, OperationRun& run, const Deployment& deployment) {
   DIVIO_TRY(known, runtime.store.services().services(deployment.key));
-  DIVIO_TRY(wanted, instances_of(known, deployment.codebase.file, deployment.key));
+  DIVIO_TRY(wanted, instances_of(runtime.region.name, known, deployment.codebase.file, deployment.key));
   for (const auto& instance : wanted) {
     const auto& in_file = deployment.codebase.file.services;
     tell(run, instance, std::ranges::find(in_file, instance.prefix, &model::ServiceSpec::prefix) != in_file.end());

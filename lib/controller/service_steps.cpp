@@ -29,8 +29,7 @@ Result<void> with_server(Work& work, const ServiceInstance& instance, const plan
   ports::Lease wanted{fmt::format("server {} in {}", instance.server, runtime.region.name.str()), runtime.holder,
                       fmt::format("{}, operation {}", id, work.run.id()), {}};
   DIVIO_TRY(lease, HeldLease::acquire(runtime, std::move(wanted), patience, call));
-  auto server = server_of(runtime, instance);
-  DIVIO_ASSIGN(server.password, runtime.store.services().server_password(runtime.region.name, instance.server));
+  DIVIO_TRY(server, server_with_password(runtime, instance));
   const services::Place place{runtime.engine, runtime.clock, work.stop,
                               [&](std::string_view line) { work.run.tell(Line{id, std::string(line)}); }};
   return act(place, server);

@@ -63,7 +63,9 @@ std::string mount_in(const model::ReleaseConfig& config, const ServiceInstance& 
 
 Result<planning::SeenServer> see_server(Runtime& runtime, const std::string& network, const ServiceInstance& instance) {
   planning::SeenServer seen{.name = instance.server};
-  DIVIO_TRY(look, runtime.services.look_at_server(runtime.engine, server_of(runtime, instance)));
+  auto server = server_of(runtime, instance);
+  DIVIO_ASSIGN(server.password, runtime.store.services().known_server_password(runtime.region.name, instance.server));
+  DIVIO_TRY(look, runtime.services.look_at_server(runtime.engine, server));
   if (look.state == services::ServerState::absent) return seen;
   seen.present = true;
   seen.serving = look.state == services::ServerState::serving;
@@ -80,7 +82,8 @@ Result<planning::SeenServer> see_server(Runtime& runtime, const std::string& net
 
 }  // namespace
 
-Result<Instances> instances_of(const Instances& known, const model::ProjectFile& file, const model::EnvironmentKey& key) {
+Result<Instances> instances_of(const model::RegionName& region, const Instances& known, const model::ProjectFile& file,
+                               const model::EnvironmentKey& key) {
   Instances all = known;
   for (auto& instance : all) {
     const auto spec = std::ranges::find(file.services, instance.prefix, &model::ServiceSpec::prefix);
@@ -93,7 +96,7 @@ Result<Instances> instances_of(const Instances& known, const model::ProjectFile&
   for (const auto& spec : file.services) {
     if (find(known, spec.prefix.str()) != nullptr) continue;
     DIVIO_CHECK(check_has_bucket(key, spec));
-    all.push_back(model::new_instance(key, spec));
+    all.push_back(model::new_instance(region, key, spec));
     all.back().declared = true;
   }
   std::ranges::sort(all, {}, &ServiceInstance::prefix);
@@ -194,6 +197,12 @@ services::Server server_of(const Runtime& runtime, const ServiceInstance& instan
   server.limits = instance.limits;
   server.labels[std::string(model::label::project)] = instance.environment.project.str();
   server.labels[std::string(model::label::environment)] = instance.environment.environment.str();
+  return server;
+}
+
+Result<services::Server> server_with_password(Runtime& runtime, const ServiceInstance& instance) {
+  auto server = server_of(runtime, instance);
+  DIVIO_ASSIGN(server.password, runtime.store.services().server_password(runtime.region.name, instance.server));
   return server;
 }
 

@@ -17,11 +17,11 @@ namespace divio::controller {
 
 using Instances = std::vector<model::ServiceInstance>;
 
-// Pure. The instances that an environment has once this project file is deployed: `known` ones, and new ones of the file.
+// Pure. The instances that an environment in the region has once this project file is deployed: `known` ones, and new ones of the file.
 // Refused where the file says another type, version, scope or storage than the instance has, which only moving its data can
 // change, and where it wants media in S3 that have no bucket.
-[[nodiscard]] Result<Instances> instances_of(const Instances& known, const model::ProjectFile& file,
-                                             const model::EnvironmentKey& key);
+[[nodiscard]] Result<Instances> instances_of(const model::RegionName& region, const Instances& known,
+                                             const model::ProjectFile& file, const model::EnvironmentKey& key);
 
 // Pure. Adds what is not detached to a release: prefixes, and the volumes of media.
 void attach(model::ReleaseConfig& config, const Instances& instances);
@@ -53,6 +53,8 @@ void detach(model::ReleaseConfig& config, const model::ServiceInstance& instance
 
 // The server of an instance, as it is wanted, without its password.
 [[nodiscard]] services::Server server_of(const Runtime& runtime, const model::ServiceInstance& instance);
+// The same with its administrator's password, which is made if there is none.
+[[nodiscard]] Result<services::Server> server_with_password(Runtime& runtime, const model::ServiceInstance& instance);
 
 // Looks at the servers of these instances. No engine is asked where there is none.
 [[nodiscard]] Result<std::vector<planning::SeenServer>> see_servers(Runtime& runtime, const model::EnvironmentKey& key,

@@ -1,6 +1,7 @@
 // Labels on everything divioctl makes in an engine. What does not carry `managed` is never touched.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <string_view>
@@ -43,5 +44,13 @@ inline constexpr std::string_view record_digest = "divio.record-digest";
 inline constexpr std::string_view record_open = "divio.record-open";  // wire/record_json.hpp
 inline constexpr std::string_view record_sealed = "divio.record-sealed";
 }  // namespace label
+
+// Whether all of `wanted` is there; an empty value there asks for the key only.
+[[nodiscard]] inline bool carries(const Labels& labels, const Labels& wanted) {
+  return std::ranges::all_of(wanted, [&](const auto& label) {
+    const auto found = labels.find(label.first);
+    return found != labels.end() && (label.second.empty() || found->second == label.second);
+  });
+}
 
 }  // namespace divio::model

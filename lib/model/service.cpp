@@ -106,15 +106,16 @@ std::string_view product_name(ServiceType type) noexcept {
   return "media storage";
 }
 
-ServiceInstance new_instance(const EnvironmentKey& environment, const ServiceSpec& spec) {
+ServiceInstance new_instance(const RegionName& region, const EnvironmentKey& environment, const ServiceSpec& spec) {
   return {.environment = environment, .prefix = spec.prefix, .type = spec.type, .version = spec.version, .scope = spec.scope,
-          .server = server_name(environment, spec), .mount = spec.mount, .limits = spec.limits};
+          .server = server_name(region, environment, spec), .mount = spec.mount, .limits = spec.limits};
 }
 
-std::string server_name(const EnvironmentKey& environment, const ServiceSpec& spec) {
+std::string server_name(const RegionName& region, const EnvironmentKey& environment, const ServiceSpec& spec) {
   if (spec.type == ServiceType::media) return {};
   if (spec.scope == Scope::dedicated) return fmt::format("divio-{}-{}", environment.stem(), volume_of(spec.prefix));
-  return fmt::format("divio-{}-{}", to_string(spec.type), with_dashes(spec.version, '.'));
+  const auto of_region = region == local_region() ? std::string() : region.str() + "-";  // two may share an engine
+  return fmt::format("divio-{}{}-{}", of_region, to_string(spec.type), with_dashes(spec.version, '.'));
 }
 
 std::string host_name(const ServicePrefix& prefix) { return volume_of(prefix) + "-service"; }

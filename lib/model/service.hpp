@@ -10,6 +10,7 @@
 #include "divio/secret.hpp"
 #include "model/names.hpp"
 #include "model/process.hpp"
+#include "model/region.hpp"
 
 namespace divio::model {
 
@@ -135,12 +136,12 @@ struct ServiceInstance {
 // "PostgreSQL", as its makers write it.
 [[nodiscard]] std::string_view product_name(ServiceType type) noexcept;
 
-// An instance of what is wanted, not made yet.
-[[nodiscard]] ServiceInstance new_instance(const EnvironmentKey& environment, const ServiceSpec& spec);
+// An instance of what is wanted in the region, not made yet.
+[[nodiscard]] ServiceInstance new_instance(const RegionName& region, const EnvironmentKey& environment, const ServiceSpec& spec);
 
 // The container in which an instance's server runs, and that server's volume: one of its own, or the one that a region
 // has for the type and version. Empty for media.
-[[nodiscard]] std::string server_name(const EnvironmentKey& environment, const ServiceSpec& spec);
+[[nodiscard]] std::string server_name(const RegionName& region, const EnvironmentKey& environment, const ServiceSpec& spec);
 
 // By which name the environment's containers reach a service, wherever its server is: "default-service".
 [[nodiscard]] std::string host_name(const ServicePrefix& prefix);

@@ -120,6 +120,8 @@ class Services {
 
   // The password of a server's administrator, made at the first call and kept until the server is forgotten.
   [[nodiscard]] virtual Result<Secret> server_password(const model::RegionName& region, const std::string& server) = 0;
+  // The same where it was made; empty where it was not.
+  [[nodiscard]] virtual Result<Secret> known_server_password(const model::RegionName& region, const std::string& server) = 0;
   [[nodiscard]] virtual Result<void> forget_server(const model::RegionName& region, const std::string& server) = 0;
 };
 

@@ -24,7 +24,7 @@ DataChange change_of(const ServiceWorld& world, std::string bytes) {
 
 model::ServiceInstance instance(const std::string& environment, const std::string& prefix, ServiceType type, const std::string& version) {
   const model::EnvironmentKey key{*model::ProjectName::parse("shop"), *model::EnvironmentName::parse(environment)};
-  auto made = model::new_instance(key, {.prefix = *model::ServicePrefix::parse(prefix), .type = type, .version = version});
+  auto made = model::new_instance(model::local_region(), key, {.prefix = *model::ServicePrefix::parse(prefix), .type = type, .version = version});
   if (type != ServiceType::media) made.password = Secret("p");
   return made;
 }

@@ -18,17 +18,20 @@ const std::string testbed = DIVIO_SOURCE_DIR "/tests/testbed/";
 
 }  // namespace
 
-OwnEngine::OwnEngine()
+OwnEngine::OwnEngine(std::string size, std::vector<std::string> images)
     : name_("crash-" + std::to_string(getpid())),
       engine_before_(variable_or("DIVIO_TEST_ENGINE", "")),
       address_before_(variable_or("DIVIO_TEST_ADDRESS", "")) {
-  std::istringstream lines(carry_out("start"));
+  std::vector<std::string> start{"start"};
+  if (!size.empty()) start.push_back(std::move(size));
+  std::istringstream lines(carry_out(std::move(start)));
   for (std::string line; std::getline(lines, line);) {
     const auto equals = line.find('=');
     if (equals != std::string::npos) setenv(line.substr(0, equals).c_str(), line.substr(equals + 1).c_str(), 1);
   }
-  const auto images = run({{testbed + "images.sh", needed_variable("DIVIO_TEST_ENGINE"), "debian:bookworm-slim", "haproxy:2.6"}, {}});
-  REQUIRE_MESSAGE(images.code == 0, images.text());
+  images.insert(images.begin(), {testbed + "images.sh", needed_variable("DIVIO_TEST_ENGINE")});
+  const auto loaded = run({std::move(images), {}});
+  REQUIRE_MESSAGE(loaded.code == 0, loaded.text());
 }
 
 OwnEngine::~OwnEngine() {
@@ -37,8 +40,10 @@ OwnEngine::~OwnEngine() {
   setenv("DIVIO_TEST_ADDRESS", address_before_.c_str(), 1);
 }
 
-std::string OwnEngine::carry_out(const char* verb) const {
-  const auto ended = run({{testbed + "engine.sh", verb, name_}, {{"DIVIO_TESTBED_OWNER", std::to_string(getpid())}}});
+std::string OwnEngine::carry_out(std::vector<std::string> verb) const {
+  std::vector<std::string> words{testbed + "engine.sh", verb.front(), name_};
+  words.insert(words.end(), verb.begin() + 1, verb.end());
+  const auto ended = run({std::move(words), {{"DIVIO_TESTBED_OWNER", std::to_string(getpid())}}});
   REQUIRE_MESSAGE(ended.code == 0, ended.text());
   return ended.out;
 }

@@ -30,6 +30,9 @@ TEST_CASE("A network is created with its subnet and labels, found by them and re
   CHECK(found->front().name == ground->name("net"));
   CHECK(found->front().subnet == ground->subnet(0));
   CHECK(found->front().labels == ground->labels());
+  auto more = ground->labels();
+  more["divio.kind"] = "other";
+  CHECK(networks.list(more)->empty());
   CHECK_FALSE(found->front().id.empty());
 
   CHECK(networks.remove(ground->name("net")));
@@ -136,6 +139,9 @@ TEST_CASE("A volume is created, found by its labels, kept while a container has 
   REQUIRE(looked->size() == 1);
   CHECK(looked->front().name == name);
   CHECK(looked->front().labels == ground->labels());
+  auto more = ground->labels();
+  more["divio.kind"] = "other";
+  CHECK(volumes.list(more)->empty());
   const auto age = std::chrono::system_clock::now() - looked->front().created_at;
   CHECK(std::chrono::abs(age) < std::chrono::minutes(1));
 
@@ -209,4 +215,29 @@ TEST_CASE("A port of the host that another container has is a conflict, at every
   CHECK(containers.inspect(ground->name("second"))->state == ports::ContainerState::created);
   REQUIRE_OK(containers.remove(ground->name("first")));
   REQUIRE_OK(containers.start(ground->name("second")));
+}
+
+TEST_CASE("A container that is in no network reaches itself, and no network is left over from its start") {
+  const auto ground = open_ground();
+  auto& networks = ground->engine().networks();
+  const auto before = networks.list({});
+  REQUIRE_OK(before);
+  const auto id = ground->containers().create(ground->container("alone", command::sleep()));
+  REQUIRE_OK(id);
+  const auto made = ground->containers().inspect(*id);
+  REQUIRE_OK(made);
+  for (const auto& [name, aliases] : made->aliases) REQUIRE_OK(networks.disconnect(name, *id));
+  REQUIRE_OK(ground->containers().start(*id));
+  const auto seen = ground->containers().inspect(*id);
+  REQUIRE_OK(seen);
+  CHECK(seen->state == ports::ContainerState::running);
+  CHECK(seen->aliases.empty());
+  CHECK(networks.list({}).value().size() == before->size());
+  ports::ExecSpec spec;
+  spec.command = command::find_itself();
+  spec.open_input = false;
+  auto session = ground->streams().exec(*id, spec);
+  REQUIRE_OK(session);
+  listen(**session);
+  CHECK((*session)->exit_code().value() == 0);
 }

@@ -19,13 +19,6 @@ model::TimePoint now() {
   return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
 
-bool carries(const model::Labels& labels, const model::Labels& wanted) {
-  return std::ranges::all_of(wanted, [&](const auto& label) {
-    const auto found = labels.find(label.first);
-    return found != labels.end() && (label.second.empty() || found->second == label.second);
-  });
-}
-
 const std::string& address_of(const FakeContainer& container) {
   return container.spec.network.address.empty() ? container.dynamic_address : container.spec.network.address;
 }

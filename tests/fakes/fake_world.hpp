@@ -103,7 +103,7 @@ struct World {
 
 [[nodiscard]] Error dead_engine();
 [[nodiscard]] model::TimePoint now();
-[[nodiscard]] bool carries(const model::Labels& labels, const model::Labels& wanted);
+using model::carries;
 [[nodiscard]] inline bool is_up(ports::ContainerState state) {
   return state == ports::ContainerState::running || state == ports::ContainerState::restarting ||
          state == ports::ContainerState::paused;

@@ -11,7 +11,7 @@ using namespace divio::tests;
 namespace {
 
 model::ServiceInstance sample(const char* prefix, const model::EnvironmentKey& key = environment_key()) {
-  auto instance = model::new_instance(key, {.prefix = *model::ServicePrefix::parse(prefix),
+  auto instance = model::new_instance(model::local_region(), key, {.prefix = *model::ServicePrefix::parse(prefix),
                                             .type = model::ServiceType::postgres,
                                             .version = "15",
                                             .scope = model::Scope::dedicated,
@@ -33,7 +33,7 @@ model::ServiceInstance sample(const char* prefix, const model::EnvironmentKey& k
 TEST_CASE("services are read back as they were put, by prefix, also before the first deployment") {
   const TemporaryFolder folder;
   const auto store = open_in(folder);
-  auto media = model::new_instance(environment_key(), {.prefix = *model::ServicePrefix::parse("media"),
+  auto media = model::new_instance(model::local_region(), environment_key(), {.prefix = *model::ServicePrefix::parse("media"),
                                                        .type = model::ServiceType::media,
                                                        .mount = "/data/media"});
   must(store->services().put_service(media));
@@ -45,7 +45,7 @@ TEST_CASE("services are read back as they were put, by prefix, also before the f
 TEST_CASE("a bucket is kept with its service, and those of all environments are found") {
   const TemporaryFolder folder;
   const auto store = open_in(folder);
-  auto media = model::new_instance(environment_key("shop", "test"), {.prefix = *model::ServicePrefix::parse("media"), .type = model::ServiceType::media});
+  auto media = model::new_instance(model::local_region(), environment_key("shop", "test"), {.prefix = *model::ServicePrefix::parse("media"), .type = model::ServiceType::media});
   media.bucket = model::Bucket{"https://s3.example.com", "shop-test", "eu", true, "media.example.com"};
   media.role = "KEY";
   media.password = Secret("plain-bucket");
@@ -85,7 +85,9 @@ TEST_CASE("services go with their environment and with their project") {
 TEST_CASE("a server's password is made once, kept, and another one after the server is forgotten") {
   const TemporaryFolder folder;
   const auto local = model::local_region();
+  CHECK(must(open_in(folder)->services().known_server_password(local, "divio-postgres-15")).empty());
   const Secret made = must(open_in(folder)->services().server_password(local, "divio-postgres-15"));
+  CHECK(must(open_in(folder)->services().known_server_password(local, "divio-postgres-15")) == made);
   CHECK(made.reveal().size() == 32);
   const auto store = open_in(folder);
   CHECK(must(store->services().server_password(local, "divio-postgres-15")) == made);

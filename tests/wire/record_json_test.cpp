@@ -30,7 +30,7 @@ model::EnvironmentRecord sample() {
   release.config.variables = record.variables;
   release.config.services = {"default"};
   record.releases = {release};
-  auto service = model::new_instance(key, {.prefix = must(model::ServicePrefix::parse("default")), .type = model::ServiceType::postgres, .version = "15",
+  auto service = model::new_instance(model::local_region(), key, {.prefix = must(model::ServicePrefix::parse("default")), .type = model::ServiceType::postgres, .version = "15",
                                            .scope = model::Scope::shared});
   service.database = "shop_live";
   service.role = "shop_role";
@@ -85,7 +85,7 @@ TEST_CASE("what is no record, is cut off or comes from a later divioctl is refus
 
 TEST_CASE("the bucket of media goes along, its secret key among the secrets") {
   auto record = sample();
-  auto media = model::new_instance(record.environment.key, {.prefix = must(model::ServicePrefix::parse("media")), .type = model::ServiceType::media});
+  auto media = model::new_instance(model::local_region(), record.environment.key, {.prefix = must(model::ServicePrefix::parse("media")), .type = model::ServiceType::media});
   media.bucket = model::Bucket{"https://s3.example.com", "shop-live", "eu", true, "media.example.com"};
   media.role = "KEY";
   media.password = Secret("bucket-secret");

@@ -97,6 +97,11 @@ Result<system::HttpRequest> Api::request_of(const Call& call) {
   return request;
 }
 
+Result<std::string> Api::filters_for(const model::Labels& labels) {
+  DIVIO_TRY(greeted, greeting());
+  return label_filters(greeted.podman && !labels.empty() ? model::Labels{*labels.begin()} : labels);
+}
+
 Result<system::HttpResponse> Api::exchange(const Call& call, const system::BodySink& sink,
                                            const std::stop_token& stop) {
   DIVIO_TRY(request, request_of(call));

@@ -56,6 +56,10 @@ class Api {
   // Asks the engine once, and again only as long as it does not answer. Unreachable also: it speaks otherwise there.
   [[nodiscard]] Result<Greeting> greeting();
 
+  // The `filters` of a list of what carries these labels. Podman gets one of them: it gives volumes that carry any of
+  // several, and no image at all. carrying() leaves out the rest.
+  [[nodiscard]] Result<std::string> filters_for(const model::Labels& labels);
+
   // The whole answer, whatever its status.
   [[nodiscard]] Result<system::HttpResponse> exchange(const Call& call, const system::BodySink& sink = {},
                                                       const std::stop_token& stop = {});

@@ -7,6 +7,7 @@
 #include "engines/docker/json.hpp"
 #include "engines/docker/parts.hpp"
 #include "engines/docker/podman.hpp"
+#include "engines/docker/podman_loopback.hpp"
 #include "support/try.hpp"
 
 namespace divio::engines {
@@ -35,17 +36,9 @@ class DockerContainers final : public ports::Containers {
     return text(answer, "Id");
   }
 
-  // Where the answer was lost, the container tells whether it was started. Starting once more what has ended since
-  // could do its work twice.
   Result<void> start(const std::string& id) override {
-    auto call = on(id, "POST", "/start", "start");
-    call.timeout = patience;
-    auto started = done(call);
-    if (started || started.error().code != ErrorCode::unreachable) return started;
-    const auto seen = inspect(id);
-    if (seen && seen->state == ports::ContainerState::running) return {};
-    if (seen && seen->state == ports::ContainerState::created) return done(call);
-    return started;
+    DIVIO_TRY(greeted, api_.greeting());
+    return greeted.podman ? start_with_loopback(api_, id, [&] { return start_once(id); }) : start_once(id);
   }
 
   Result<void> stop(const std::string& id, std::chrono::seconds grace) override {
@@ -76,11 +69,11 @@ class DockerContainers final : public ports::Containers {
 
   Result<std::vector<ports::Container>> list(const model::Labels& labels) override {
     Call call{"GET", "/containers/json", "list containers"};
-    DIVIO_TRY(filters, label_filters(labels));
+    DIVIO_TRY(filters, api_.filters_for(labels));
     call.query = {{"all", "1"}, {"filters", filters}};
     DIVIO_TRY(body, api_.call(call));
     DIVIO_TRY(answer, parse_answer(body, call.doing));
-    auto containers = read_containers(answer);
+    auto containers = carrying(read_containers(answer), labels);
     DIVIO_TRY(greeted, api_.greeting());
     if (greeted.podman)
       for (auto& container : containers) as_docker_tells(container);
@@ -122,6 +115,18 @@ class DockerContainers final : public ports::Containers {
       if (label == seen->labels.end() || label->second != value) return std::nullopt;
     }
     return seen->id;
+  }
+  // Where the answer was lost, the container tells whether it was started. Starting once more what has ended since
+  // could do its work twice.
+  Result<void> start_once(const std::string& id) {
+    auto call = on(id, "POST", "/start", "start");
+    call.timeout = patience;
+    auto started = done(call);
+    if (started || started.error().code != ErrorCode::unreachable) return started;
+    const auto seen = inspect(id);
+    if (seen && seen->state == ports::ContainerState::running) return {};
+    if (seen && seen->state == ports::ContainerState::created) return done(call);
+    return started;
   }
   Result<void> done(const Call& call) {
     DIVIO_TRY(ignored, api_.call(call));

@@ -44,11 +44,11 @@ class DockerImages final : public ports::Images {
 
   Result<std::vector<ports::Image>> list(const model::Labels& labels) override {
     Call call{"GET", "/images/json", "list images"};
-    DIVIO_TRY(filters, label_filters(labels));
+    DIVIO_TRY(filters, api_.filters_for(labels));
     call.query = {{"filters", filters}};
     DIVIO_TRY(body, api_.call(call));
     DIVIO_TRY(answer, parse_answer(body, call.doing));
-    auto images = read_images(answer);
+    auto images = carrying(read_images(answer), labels);
     DIVIO_TRY(greeted, api_.greeting());
     if (greeted.podman)
       for (auto& image : images) as_docker_tells(image);

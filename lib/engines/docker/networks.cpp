@@ -33,11 +33,11 @@ class DockerNetworks final : public ports::Networks {
 
   Result<std::vector<ports::Network>> list(const model::Labels& labels) override {
     Call call{"GET", "/networks", "list networks"};
-    DIVIO_TRY(filters, label_filters(labels));
+    DIVIO_TRY(filters, api_.filters_for(labels));
     call.query = {{"filters", filters}};
     DIVIO_TRY(body, api_.call(call));
     DIVIO_TRY(answer, parse_answer(body, call.doing));
-    return read_networks(answer);
+    return carrying(read_networks(answer), labels);
   }
 
   Result<void> connect(const ports::Connection& wanted) override {
@@ -116,11 +116,11 @@ class DockerVolumes final : public ports::Volumes {
 
   Result<std::vector<ports::Volume>> look(const model::Labels& labels) override {
     Call call{"GET", "/volumes", "list volumes"};
-    DIVIO_TRY(filters, label_filters(labels));
+    DIVIO_TRY(filters, api_.filters_for(labels));
     call.query = {{"filters", filters}};
     DIVIO_TRY(body, api_.call(call));
     DIVIO_TRY(answer, parse_answer(body, call.doing));
-    return read_volumes(answer);
+    return carrying(read_volumes(answer), labels);
   }
 
  private:

@@ -30,6 +30,13 @@ using Query = std::vector<std::pair<std::string_view, std::string>>;
 // The `filters` that select what carries all of these labels; an empty value asks for the key only.
 [[nodiscard]] Result<std::string> label_filters(const model::Labels& labels);
 
+// Leaves out what does not carry all of them: Podman selects volumes and networks that carry any.
+template <class Things>
+[[nodiscard]] Things carrying(Things things, const model::Labels& labels) {
+  std::erase_if(things, [&](const auto& thing) { return !model::carries(thing.labels, labels); });
+  return things;
+}
+
 // "repo/name:tag" in its two parts, "latest" without a tag; a digest ("name@sha256:...") counts as the tag.
 struct ImageName {
   std::string repository;

@@ -126,6 +126,11 @@ Result<Secret> SqliteServices::server_password(const model::RegionName& region, 
   });
 }
 
+Result<Secret> SqliteServices::known_server_password(const model::RegionName& region, const std::string& server) {
+  DIVIO_TRY(known, database_.read([&](Connection& connection) { return find_password(connection, region.str(), server, sealing_); }));
+  return known.value_or(Secret());
+}
+
 Result<void> SqliteServices::forget_server(const model::RegionName& region, const std::string& server) {
   return database_.write([&](Connection& connection) -> Result<void> {
     DIVIO_CHECK(connection.run("DELETE FROM servers WHERE region = ? AND name = ?", {region.str(), server}));

@@ -17,6 +17,7 @@ class SqliteServices final : public ports::Services {
   [[nodiscard]] Result<void> put_service(const model::ServiceInstance& instance) override;
   [[nodiscard]] Result<void> remove_service(const model::EnvironmentKey& key, const model::ServicePrefix& prefix) override;
   [[nodiscard]] Result<Secret> server_password(const model::RegionName& region, const std::string& server) override;
+  [[nodiscard]] Result<Secret> known_server_password(const model::RegionName& region, const std::string& server) override;
   [[nodiscard]] Result<void> forget_server(const model::RegionName& region, const std::string& server) override;
 
  private:
