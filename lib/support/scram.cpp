@@ -5,6 +5,8 @@
 
 #include <array>
 
+#include "support/base64.hpp"
+
 namespace divio {
 namespace {
 
@@ -40,13 +42,6 @@ Digest salted(std::string_view password, std::string_view salt) {
     for (std::size_t at = 0; at < sum.size(); ++at) sum[at] ^= step[at];
   }
   return sum;
-}
-
-std::string base64(std::string_view data) {
-  std::string encoded(sodium_base64_encoded_len(data.size(), sodium_base64_VARIANT_ORIGINAL), '\0');
-  sodium_bin2base64(encoded.data(), encoded.size(), bytes(data), data.size(), sodium_base64_VARIANT_ORIGINAL);
-  encoded.pop_back();  // its final NUL
-  return encoded;
 }
 
 }  // namespace

@@ -1,35 +1,17 @@
 #include "store/sqlite/records.hpp"
 
 #include <fmt/format.h>
-#include <sodium.h>
 
 #include "store/sqlite/columns.hpp"
 #include "store/sqlite/releases.hpp"
 #include "store/sqlite/services.hpp"
 #include "store/sqlite/variables.hpp"
+#include "support/base64.hpp"
 
 namespace divio::store {
 namespace {
 
 constexpr std::string_view noun = "the record's secrets";
-constexpr int encoding = sodium_base64_VARIANT_ORIGINAL;
-
-std::string encoded(const std::string& bytes) {
-  std::string text(sodium_base64_encoded_len(bytes.size(), encoding), '\0');
-  sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), encoding);
-  text.pop_back();
-  return text;
-}
-
-// What is not base64 becomes nothing, which no key opens.
-std::string decoded(const std::string& text) {
-  std::string bytes(text.size(), '\0');
-  std::size_t size = 0;
-  const bool good = sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(), text.size(),
-                                      nullptr, &size, nullptr, encoding) == 0;
-  bytes.resize(good ? size : 0);
-  return bytes;
-}
 
 Result<void> insert_environment(Connection& connection, const model::EnvironmentRecord& record) {
   const auto& it = record.environment;
@@ -76,10 +58,10 @@ Result<void> SqliteRecords::restore(const model::EnvironmentRecord& record) {
   });
 }
 
-std::string SqliteRecords::seal(const Secret& text) { return encoded(sealing_.seal(text.reveal())); }
+std::string SqliteRecords::seal(const Secret& text) { return base64(sealing_.seal(text.reveal())); }
 
 Result<Secret> SqliteRecords::open(const std::string& sealed, const std::string& key_file) {
-  const auto bytes = decoded(sealed);
+  const auto bytes = base64_decode(sealed).value_or("");  // nothing, which no key opens
   if (key_file.empty()) return sealing_.open(bytes, noun);
   DIVIO_TRY(key, SealingKey::load(key_file));
   return key.open(bytes, noun);
