@@ -83,6 +83,7 @@ std::string text_of(const RegionView& region, const Style& style) {
                       {"access", access_text(region)},
                       {"builder", region.builder},
                       {"service images", region.service_images},
+                      {"registry", region.registry},
                       {"plans", region.plans},
                       {"default", region.is_default ? "yes" : ""},
                       {"draining", region.draining ? "yes" : ""},

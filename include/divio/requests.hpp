@@ -171,6 +171,7 @@ struct RegionRequest {
   std::optional<std::string> dedicated;     // to this organisation
   std::optional<std::string> builder;       // name of the region that builds for it
   std::optional<std::string> service_images;  // where images of services are fetched
+  std::optional<std::string> registry;      // by which images that others build reach it
   std::optional<std::string> plans;         // "business,starter": where projects with these plans go
   std::optional<int> relay_port;            // of its host, for what moves from or to another region; 0: one that is free then
   bool open_to_all = false;                 // public: the opposite of dedicated

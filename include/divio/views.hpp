@@ -189,6 +189,7 @@ struct RegionView {
   std::string organisation;  // that it is dedicated to; empty: public
   std::string service_images;  // where images of services are fetched; empty: as they are named
   std::string plans;         // "business,starter": projects with these plans go there
+  std::string registry;      // by which images that others build reach it; empty: straight from engine to engine
   std::string builder;       // name of the region that builds for it; empty: itself
   std::string domain;
   std::string address;       // where visitors reach its ingress

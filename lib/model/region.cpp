@@ -78,7 +78,7 @@ Result<std::string> repository_of(const std::string& text) {
                        std::ranges::all_of(text, good) && text.find("//") == text.npos))
     return text;
   return fail(ErrorCode::invalid, fmt::format("'{}' is not where images can be fetched", text),
-              "write host and path without scheme and tag, for example registry.example.com/mirror");
+              "write host and path without scheme and tag, for example registry.example.com/team");
 }
 
 Result<std::string> label_of(std::string_view noun, const std::string& text) {
@@ -149,7 +149,7 @@ const RegionName& local_region() {
 
 std::span<const RegionSetting> region_settings() {
   using Text = const std::string&;
-  static constexpr std::array<RegionSetting, 15> settings{{
+  static constexpr std::array<RegionSetting, 16> settings{{
       {"endpoint", text_getter<&Region::endpoint>, [](Region& r, Text t) { return put(r.endpoint, endpoint_of(t)); }},
       {"certificates", text_getter<&Region::certificates>,
        [](Region& r, Text t) { return put(r.certificates, folder_of(t)); }},
@@ -168,6 +168,7 @@ std::span<const RegionSetting> region_settings() {
       {"builder", text_getter<&Region::builder>, [](Region& r, Text t) { return put(r.builder, label_of("region name", t)); }},
       {"service-images", text_getter<&Region::service_images>,
        [](Region& r, Text t) { return put(r.service_images, repository_of(t)); }},
+      {"registry", text_getter<&Region::registry>, [](Region& r, Text t) { return put(r.registry, repository_of(t)); }},
       {"plans", text_getter<&Region::plans>, [](Region& r, Text t) { return put(r.plans, plans_of(t)); }},
       {"relay-port", [](const Region& r) { return r.relay_port == 0 ? std::string() : fmt::format("{}", r.relay_port); },
        [](Region& r, Text t) { return put(r.relay_port, relay_port_of(t)); }},

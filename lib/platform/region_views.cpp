@@ -59,6 +59,7 @@ Result<RegionView> view_of(PlatformParts& parts, const model::Region& region) {
   view.organisation = region.organisation;
   view.builder = region.builder;
   view.service_images = region.service_images;
+  view.registry = region.registry;
   view.plans = region.plans;
   view.domain = region.domain.empty() ? "localhost" : region.domain;
   view.address = model::host_of(region);

@@ -48,7 +48,7 @@ Result<model::Region> with_settings(model::Region region, const RegionRequest& r
                     {"domain", request.domain},     {"address", request.address},       {"location", request.location},
                     {"provider", request.provider}, {"physical", request.physical}, {"dedicated", request.dedicated},
                     {"builder", request.builder},   {"service-images", request.service_images},
-                    {"plans", request.plans}, {"relay-port", relay_port}};
+                    {"registry", request.registry}, {"plans", request.plans}, {"relay-port", relay_port}};
   for (const auto& [name, text] : texts)
     if (text) DIVIO_CHECK(model::find_region_setting(name)->set(region, *text));
   if (request.open_to_all) region.organisation.clear();

@@ -13,7 +13,7 @@ constexpr Field region_name{.name = "name",
                             .positional = true,
                             .required = true};
 
-constexpr std::array<Field, 18> settings{{
+constexpr std::array<Field, 19> settings{{
     region_name<RegionRequest>,
     {.name = "endpoint",
      .help = "where its Docker engine answers: unix://PATH, tcp://HOST[:PORT] or ssh://[USER@]HOST",
@@ -65,6 +65,10 @@ constexpr std::array<Field, 18> settings{{
     {.name = "service-images",
      .help = "where the images of services are fetched: HOST[:PORT][/PATH] in front of postgres:15; without it as they are named",
      .access = access<RegionRequest, &RegionRequest::service_images>(),
+     .value = "REGISTRY"},
+    {.name = "registry",
+     .help = "by which images that others build reach it: HOST[:PORT][/PATH] in front of PROJECT; without it straight from engine to engine",
+     .access = access<RegionRequest, &RegionRequest::registry>(),
      .value = "REGISTRY"},
     {.name = "plans",
      .help = "new environments of projects with these plans go there, unless divio.yaml names a region: business,starter",

@@ -22,6 +22,7 @@ Result<std::string> write_region_settings(const model::Region& region) {
                           {"draining", region.draining},
                           {"builder", region.builder},
                           {"service_images", region.service_images},
+                          {"registry", region.registry},
                           {"plans", region.plans},
                           {"relay_port", region.relay_port == 0 ? json() : json(region.relay_port)},
                           {"labels", region.labels},
@@ -45,6 +46,7 @@ Result<model::Region> read_region_settings(std::string_view text) {
   DIVIO_CHECK(fields.read("draining", region.draining));
   DIVIO_CHECK(fields.read("builder", region.builder));
   DIVIO_CHECK(fields.read("service_images", region.service_images));
+  DIVIO_CHECK(fields.read("registry", region.registry));
   DIVIO_CHECK(fields.read("plans", region.plans));
   DIVIO_CHECK(fields.read("catalogue", region.catalogue));
   std::optional<std::uint16_t> relay_port;

@@ -24,6 +24,7 @@ OrderedJson json_of(const RegionView& region) {
           {"organisation", region.organisation},
           {"builder", region.builder},
           {"service_images", region.service_images},
+          {"registry", region.registry},
           {"plans", region.plans},
           {"relay_port", region.relay_port},
           {"labels", region.labels},

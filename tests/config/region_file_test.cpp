@@ -50,7 +50,7 @@ TEST_CASE("a region file gives whole regions in its order") {
       "    address: 192.0.2.7\n"
       "    default: true\n"
       "    draining: yes\n"
-      "  ch: {endpoint: 'tcp://ch:2376', certificates: certificates/ch, ingress_port: 8080, relay_port: 7443, dedicated: acme, labels: {tier: gold, spare: }}\n");
+      "  ch: {endpoint: 'tcp://ch:2376', certificates: certificates/ch, ingress_port: 8080, relay_port: 7443, registry: registry.example.com/team, dedicated: acme, labels: {tier: gold, spare: }}\n");
   REQUIRE(found);
   REQUIRE(found->size() == 2);
   auto eu = region("eu");
@@ -69,6 +69,7 @@ TEST_CASE("a region file gives whole regions in its order") {
   ch.certificates = "/srv/infra/certificates/ch";
   ch.http_port = 8080;
   ch.relay_port = 7443;
+  ch.registry = "registry.example.com/team";
   ch.organisation = "acme";
   ch.labels = {{"spare", ""}, {"tier", "gold"}};
   CHECK(found->back() == ch);

@@ -28,6 +28,7 @@ model::Region with_everything(model::Region made) {
   made.provider = "own";
   made.physical = "zrh1";
   made.organisation = "acme";
+  made.registry = "registry.example.com/team";
   made.relay_port = 7443;
   made.preferred = true;
   made.draining = true;
