@@ -22,9 +22,9 @@ std::optional<std::string> variable(const std::string& name) {
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
-// The docker client's variables are about the engine of this machine, which is `local`'s.
+// The docker client's variables are about the engine of this machine, which is `local`'s; its logins are whoever's runs it.
 std::optional<std::string> variable_elsewhere(const std::string& name) {
-  return name.starts_with("DOCKER_") ? std::nullopt : variable(name);
+  return name.starts_with("DOCKER_") && name != "DOCKER_CONFIG" ? std::nullopt : variable(name);
 }
 
 Result<std::unique_ptr<ports::Engine>> make_engine(const model::Region& region) {

@@ -56,9 +56,15 @@ class Images {
   // Removes a name, and the image with the last of them. Gone already: success. In use: conflict.
   [[nodiscard]] virtual Result<void> remove(const std::string& name) = 0;
 
-  // Fetches from the registry. No registry answering is unreachable, an unknown name not_found.
+  // Fetches from the registry: "host/team/shop:tag", or "host/team/shop@sha256:..." for exactly that one. No registry
+  // answering is unreachable, an unknown name not_found, a login that is missing or wrong refused.
   [[nodiscard]] virtual Result<void> pull(const std::string& name, const std::function<void(std::string_view)>& line,
                                           std::stop_token stop) = 0;
+
+  // Puts the image with this name ("host/team/shop:tag") into the registry that the name says, and returns the digest
+  // ("sha256:...") by which it is there now. Errors as of pull(); doing it again is safe.
+  [[nodiscard]] virtual Result<std::string> push(const std::string& name, const std::function<void(std::string_view)>& line,
+                                                 std::stop_token stop) = 0;
 
   // Writes these images, with their names and what they consist of, into `sink` as an archive that load() understands;
   // never all of it in memory. An image given by its id has no name in it. A failing sink ends it with its error, and

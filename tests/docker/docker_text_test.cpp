@@ -133,15 +133,48 @@ TEST_CASE("The sentence is the message of the answer, or the answer itself") {
 
 TEST_CASE("A registry that is silent and an image that it does not know are told apart") {
   CHECK(registry_error(
-            500, "Get \"https://registry-1.docker.io/v2/\": dial tcp: lookup registry-1.docker.io: no such host", "x")
+            500, "Get \"https://registry-1.docker.io/v2/\": dial tcp: lookup registry-1.docker.io: no such host", "pull", "x")
             .code == ErrorCode::unreachable);
-  CHECK(registry_error(500, "Get \"http://localhost:1/v2/\": dial tcp 127.0.0.1:1: connect: connection refused", "x")
+  CHECK(registry_error(500, "Get \"http://localhost:1/v2/\": dial tcp 127.0.0.1:1: connect: connection refused", "pull", "x")
             .code == ErrorCode::unreachable);
-  CHECK(registry_error(404, "pull access denied for x, repository does not exist or may require 'docker login'", "x")
+  CHECK(registry_error(404, "pull access denied for x, repository does not exist or may require 'docker login'", "pull", "x")
             .code == ErrorCode::not_found);
-  CHECK(registry_error(0, "manifest for x:1 not found: manifest unknown", "x").code == ErrorCode::not_found);
-  CHECK(registry_error(500, "write: no space left on device", "x").hint.find("make room there") != std::string::npos);
-  CHECK(registry_error(500, "it exploded", "x").code == ErrorCode::failed);
+  CHECK(registry_error(0, "manifest for x:1 not found: manifest unknown", "pull", "x").code == ErrorCode::not_found);
+  CHECK(registry_error(500, "write: no space left on device", "push", "x").hint.find("make room there") != std::string::npos);
+  CHECK(registry_error(500, "it exploded", "push", "x").code == ErrorCode::failed);
+}
+
+TEST_CASE("A registry that refuses a login, or does not encrypt, is told with what to do") {
+  for (const auto* sentence : {"unauthorized: authentication required", "no basic auth credentials", "denied: requested access to the resource is denied",
+                               "trying to reuse blob sha256:1 at destination: checking whether a blob sha256:1 exists in r:5000/shop: unauthorized: x"}) {
+    const auto error = registry_error(0, sentence, "push", "r:5000/shop:1");
+    CHECK(error.code == ErrorCode::refused);
+    CHECK(error.message == std::string("cannot push image 'r:5000/shop:1': ") + sentence);
+    CHECK(error.hint.find("docker login r:5000") != std::string::npos);
+  }
+  const auto plain = registry_error(500, "Get \"https://r:5000/v2/\": http: server gave HTTP response to HTTPS client", "pull", "r:5000/shop:1");
+  CHECK(plain.code == ErrorCode::failed);
+  CHECK(plain.hint.find("TLS from r:5000") != std::string::npos);
+  CHECK(registry_error(500, "dial tcp: connection refused", "push", "r:5000/shop:1").hint.find("registry r:5000") != std::string::npos);
+}
+
+TEST_CASE("The digest of what was pushed is in what the engine says last") {
+  const auto digest = [](std::string_view stream) {
+    BuildLog log([](std::string_view) {});
+    log.feed(stream);
+    log.finish();
+    return log.digest();
+  };
+  const std::string docker = "{\"status\":\"1: digest: sha256:aa size: 524\"}\n{\"progressDetail\":{},\"aux\":{\"Tag\":\"1\",\"Digest\":\"sha256:aa\",\"Size\":524}}\n";
+  CHECK(digest(docker) == "sha256:aa");
+  CHECK(digest("{\"status\":\"1: digest: sha256:bb size: 420\"}") == "sha256:bb");  // Podman
+  CHECK(digest("{\"status\":\"Pushed\",\"id\":\"cc\"}").empty());
+}
+
+TEST_CASE("Logins are in DOCKER_CONFIG, else in the home folder, else nowhere") {
+  CHECK(find_endpoint("", variables({{"DOCKER_CONFIG", "/ci"}, {"HOME", "/home/eve"}}))->logins == "/ci");
+  CHECK(find_endpoint("", variables({{"HOME", "/home/eve"}}))->logins == "/home/eve/.docker");
+  CHECK(find_endpoint("", variables({}))->logins.empty());
 }
 
 TEST_CASE("Frames come apart in the same way however they are cut") {

@@ -100,6 +100,17 @@ void check_broken_context(Ground& ground, ports::Images& images);
 // A build whose context is this Dockerfile.
 [[nodiscard]] ports::BuildSpec build_of(const Ground& ground, std::string_view name, const std::string& dockerfile);
 
+// A registry that the ground's engine reaches, and has no login to.
+class GroundRegistry {
+ public:
+  virtual ~GroundRegistry() = default;
+  [[nodiscard]] virtual std::string host() const = 0;
+  virtual void go_away() = 0;  // nothing answers there any more
+};
+enum class Login { none, wanted };
+// Given by ground_fake.cpp or ground_docker.cpp.
+[[nodiscard]] std::unique_ptr<GroundRegistry> open_registry(Ground& ground, Login login = Login::none);
+
 // Fails the test with the error's words.
 #define REQUIRE_OK(...)                                              \
   do {                                                               \

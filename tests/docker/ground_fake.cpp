@@ -5,6 +5,7 @@
 
 #include "docker/engine_contract.hpp"
 #include "fakes/fake_engine.hpp"
+#include "fakes/fake_registry.hpp"
 #include "fakes/tar.hpp"
 
 namespace divio::contract {
@@ -59,6 +60,27 @@ Result<fakes::FakeImage> build(const ports::BuildSpec& spec, const std::string& 
 }
 
 }  // namespace
+
+namespace {
+
+class FakeGroundRegistry final : public GroundRegistry {
+ public:
+  FakeGroundRegistry(Ground& ground, Login login) {
+    if (login == Login::wanted) registry_->want_login();
+    dynamic_cast<fakes::FakeEngine&>(ground.engine()).use_registry(registry_);
+  }
+  std::string host() const override { return registry_->host(); }
+  void go_away() override { registry_->go_away(); }
+
+ private:
+  std::shared_ptr<fakes::FakeRegistry> registry_ = std::make_shared<fakes::FakeRegistry>("registry.test:5000");
+};
+
+}  // namespace
+
+std::unique_ptr<GroundRegistry> open_registry(Ground& ground, Login login) {
+  return std::make_unique<FakeGroundRegistry>(ground, login);
+}
 
 std::unique_ptr<Ground> open_ground() {
   auto engine = std::make_unique<fakes::FakeEngine>();

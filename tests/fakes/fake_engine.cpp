@@ -45,6 +45,11 @@ void FakeEngine::add_to_registry(const std::string& name, FakeImage image) {
   world_->registry[name] = std::move(image);
 }
 
+void FakeEngine::use_registry(std::shared_ptr<FakeRegistry> registry) {
+  const std::lock_guard lock(world_->mutex);
+  world_->shared_registry = std::move(registry);
+}
+
 void FakeEngine::on_build(BuildBehaviour behaviour) {
   const std::lock_guard lock(world_->mutex);
   world_->build = std::move(behaviour);

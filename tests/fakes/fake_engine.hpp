@@ -62,7 +62,8 @@ struct RecordedCall {
   friend bool operator==(const RecordedCall&, const RecordedCall&) = default;
 };
 
-struct World;  // fake_world.hpp
+struct World;        // fake_world.hpp
+class FakeRegistry;  // fake_registry.hpp
 
 // Safe from several threads at once, the controls too.
 class FakeEngine final : public ports::Engine {
@@ -80,6 +81,7 @@ class FakeEngine final : public ports::Engine {
   // What is there. add_image returns its id, and gives `name` to it if another image had that name.
   std::string add_image(const std::string& name, FakeImage image);
   void add_to_registry(const std::string& name, FakeImage image);  // what pull() finds
+  void use_registry(std::shared_ptr<FakeRegistry> registry);       // the same, for names that begin with its host; and push()
   void on_build(BuildBehaviour behaviour);                         // absent: the image gets the default FakeImage
 
   void set_architecture(const std::string& name);  // amd64 otherwise

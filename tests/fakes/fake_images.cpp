@@ -118,12 +118,14 @@ class FakeImages final : public ports::Images {
     return world_.call("images.remove", name, [&]() -> Result<void> {
       auto* found = world_.find_image(name);
       if (found == nullptr) return {};
-      const bool only_a_name = found->names.contains(name) && found->names.size() > 1;
+      const bool called = found->names.contains(name) || found->digests.contains(name);
+      const bool only_a_name = called && found->names.size() + found->digests.size() > 1;
       const bool used = std::ranges::any_of(world_.containers,
                                             [&](const auto& entry) { return entry.second.seen.image_id == found->id; });
       if (used && !only_a_name)
         return fail(ErrorCode::conflict, fmt::format("cannot remove image '{}': a container is using it", name));
       found->names.erase(name);
+      found->digests.erase(name);
       if (!only_a_name)
         std::erase_if(world_.images, [id = found->id](const StoredImage& image) { return image.id == id; });
       return {};
@@ -133,6 +135,7 @@ class FakeImages final : public ports::Images {
   Result<void> pull(const std::string& name, const std::function<void(std::string_view)>& line,
                     std::stop_token) override {
     return world_.call("images.pull", name, [&]() -> Result<void> {
+      if (world_.shared_registry && name.starts_with(world_.shared_registry->host() + "/")) return pull_shared(name, line);
       if (world_.registry.empty())
         return fail(ErrorCode::unreachable, fmt::format("cannot pull image '{}': no registry answers", name));
       const auto found = world_.registry.find(name);
@@ -140,6 +143,22 @@ class FakeImages final : public ports::Images {
       if (line) line("pulled " + name);
       world_.store_image(name, found->second);
       return {};
+    });
+  }
+
+  Result<std::string> push(const std::string& name, const std::function<void(std::string_view)>& line,
+                           std::stop_token stop) override {
+    return world_.call("images.push", name, [&]() -> Result<std::string> {
+      const auto* found = world_.find_image(name);
+      if (found == nullptr) return no_such_image("push", name);
+      if (stop.stop_requested()) return fail(ErrorCode::cancelled, fmt::format("cancelled: push image '{}'", name));
+      if (!world_.shared_registry)
+        return fail(ErrorCode::unreachable, fmt::format("cannot push image '{}': no registry answers", name));
+      if (line) line("pushed " + name);
+      auto image = *found;
+      image.names.clear();
+      image.digests.clear();
+      return world_.shared_registry->put(name, image);
     });
   }
 
@@ -181,14 +200,24 @@ class FakeImages final : public ports::Images {
   }
 
  private:
+  // With the world's lock held.
+  Result<void> pull_shared(const std::string& name, const std::function<void(std::string_view)>& line) {
+    DIVIO_TRY(image, world_.shared_registry->get(name));
+    if (line) line("pulled " + name);
+    const bool pinned = name.find('@') != std::string::npos;
+    (pinned ? image.digests : image.names).insert(name);
+    take_in(std::move(image));
+    return {};
+  }
+
   // With the world's lock held: the image that is there, or this one, has these names from now on.
   void take_in(StoredImage image) {
     for (auto& other : world_.images)
       for (const auto& name : image.names) other.names.erase(name);
-    if (auto* there = world_.find_image(image.id))
-      there->names.merge(image.names);
-    else
-      world_.images.push_back(std::move(image));
+    auto* there = world_.find_image(image.id);
+    if (there == nullptr) return world_.images.push_back(std::move(image));
+    there->names.merge(image.names);
+    there->digests.merge(image.digests);
   }
   static Failure no_such_image(std::string_view doing, const std::string& name) {
     return fail(ErrorCode::not_found, fmt::format("cannot {} image '{}': No such image", doing, name));

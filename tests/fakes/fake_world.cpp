@@ -60,7 +60,8 @@ Result<FakeContainer*> World::container(const std::string& id_or_name, std::stri
 
 StoredImage* World::find_image(const std::string& name_or_id) {
   for (auto& image : images)
-    if (image.id == name_or_id || image.names.contains(name_or_id) || image.names.contains(name_or_id + ":latest"))
+    if (image.id == name_or_id || image.names.contains(name_or_id) || image.names.contains(name_or_id + ":latest") ||
+        image.digests.contains(name_or_id))
       return &image;
   return nullptr;
 }
@@ -73,7 +74,7 @@ std::string World::store_image(const std::string& name, FakeImage image) {
   // Images keep their ids when they travel from engine to engine, so no two engines may give the same one.
   static std::atomic<long> stored{0};
   for (auto& other : images) other.names.erase(name);
-  images.push_back({fmt::format("sha256:{:064x}", ++stored), {name}, std::move(image), now()});
+  images.push_back({fmt::format("sha256:{:064x}", ++stored), {name}, std::move(image), now(), {}});
   return images.back().id;
 }
 

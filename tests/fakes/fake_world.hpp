@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "fakes/fake_engine.hpp"
+#include "fakes/fake_registry.hpp"
 #include "fakes/subnet.hpp"
 #include "fakes/tar.hpp"
 
@@ -26,13 +27,6 @@ struct FakeContainer {
   std::vector<LogEntry> log;
   Files files;
   int runs = 0;  // how often it was started
-};
-
-struct StoredImage {
-  std::string id;
-  std::set<std::string> names;
-  FakeImage image;
-  model::TimePoint created_at;
 };
 
 struct FakeNetwork {
@@ -58,6 +52,7 @@ struct World {
   std::map<std::string, FakeContainer> containers;  // by id
   std::vector<StoredImage> images;
   std::map<std::string, FakeImage> registry;
+  std::shared_ptr<FakeRegistry> shared_registry;
   std::map<std::string, FakeNetwork> networks;   // by name
   std::map<std::string, model::Labels> volumes;  // by name
   std::map<std::string, Files> volume_files;     // what was put there; paths from the volume's root

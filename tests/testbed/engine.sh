@@ -59,7 +59,7 @@ resume() {
     --data-root "$folder/data" --exec-root "$folder/exec" --pidfile "$folder/docker.pid" --host "unix://$folder/docker.sock" \
     --containerd "$folder/containerd.sock" --exec-opt native.cgroupdriver=cgroupfs --cgroup-parent "/divio-$1" \
     --host "tcp://$(address_of "$(number_in "$folder")"):2376" --tlsverify --tlscacert "$folder/tls/ca.pem" \
-    --tlscert "$folder/tls/server-cert.pem" --tlskey "$folder/tls/server-key.pem"
+    --insecure-registry 10.89.0.0/16 --tlscert "$folder/tls/server-cert.pem" --tlskey "$folder/tls/server-key.pem"
   recorded_process "$folder/ssh/sshd.pid" >/dev/null || start_ssh "$folder/ssh" "${inside[@]}"
   wait_for_engine "unix://$folder/docker.sock" "$folder/dockerd.pid" "$folder/dockerd.log"
 }

@@ -22,9 +22,10 @@ socket=podman.sock
 # shellcheck source=tests/testbed/hosts.sh
 . "$here/hosts.sh"
 
-# No systemd is asked for anything, and names without a registry are looked for nowhere. runc is there with Docker's
-# engine, and copes with machines that have both versions of cgroups mounted, as crun does not. Containers get limits that
-# need no right to raise them: Podman's own are higher than what a process has that runs in a container itself.
+# No systemd is asked for anything, names without a registry are looked for nowhere, and registries of this machine need
+# no TLS. runc is there with Docker's engine, and copes with machines that have both versions of cgroups mounted, as crun
+# does not. Containers get limits that need no right to raise them: Podman's own are higher than what a process has that
+# runs in a container itself.
 write_settings() {  # FOLDER
   cat >"$1/containers.conf" <<CONF
 [containers]
@@ -38,6 +39,7 @@ events_logfile_path = "$1/events.log"
 network_backend = "netavark"
 CONF
   printf 'unqualified-search-registries = []\nshort-name-mode = "disabled"\n' >"$1/registries.conf"
+  printf '[[registry]]\nlocation = "10.89.%s.1"\ninsecure = true\n' "$(number_in "$1")" >>"$1/registries.conf"
   printf '[storage]\ndriver = "overlay"\nrunroot = "%s/run"\ngraphroot = "%s/data"\n' "$1" "$1" >"$1/storage.conf"
 }
 

@@ -90,6 +90,7 @@ Result<system::HttpRequest> Api::request_of(const Call& call) {
   request.method = call.method;
   request.path = fmt::format("/v{}{}{}", greeted.api_version, call.path, query_text(call.query));
   if (!call.body.empty() || call.writer) request.headers.push_back("Content-Type: " + call.content_type);
+  if (!call.registry_login.empty()) request.headers.push_back("X-Registry-Auth: " + call.registry_login.reveal());
   request.body = call.body;
   request.writer = call.writer;
   request.timeout = call.timeout;

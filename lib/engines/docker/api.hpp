@@ -8,6 +8,7 @@
 #include <string>
 
 #include "divio/result.hpp"
+#include "divio/secret.hpp"
 #include "engines/docker/docker.hpp"
 #include "engines/docker/query.hpp"
 #include "system/http.hpp"
@@ -24,6 +25,7 @@ struct Call {
   system::BodyWriter writer = {};  // streams the body instead
   // An engine that hangs should not hang divioctl. Most answers take milliseconds; 0: as long as it takes.
   std::chrono::seconds timeout{120};
+  Secret registry_login = {};  // what a registry is shown (registry_login.hpp)
 };
 
 // What the engine said of itself.

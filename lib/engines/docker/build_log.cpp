@@ -8,6 +8,18 @@
 #include "support/text.hpp"
 
 namespace divio::engines {
+namespace {
+
+// "1: digest: sha256:3f2a... size: 524": all that Podman says, and what Docker says too.
+std::string digest_in(const std::string& status) {
+  constexpr std::string_view before = ": digest: ";
+  const auto found = status.find(before);
+  if (found == std::string::npos) return {};
+  const auto begin = found + before.size();
+  return status.substr(begin, status.find(' ', begin) - begin);
+}
+
+}  // namespace
 
 void LastLines::add(std::string_view line) {
   if (trim(line).empty()) return;
@@ -35,11 +47,13 @@ void BuildLog::take(std::string_view object) {
   if (const auto output = text(entry, "stream"); !output.empty())
     output_.feed(output, [this](std::string_view line) { say(line); });
   if (const auto id = text(at(entry, {"aux"}), "ID"); !id.empty()) image_id_ = id;
+  if (auto digest = text(at(entry, {"aux"}), "Digest"); !digest.empty()) digest_ = std::move(digest);
   // The bars of a pull ("progressDetail") would be thousands of lines; what a layer reaches is enough.
   if (const auto status = text(entry, "status");
       !status.empty() && at(entry, {"progressDetail", "current"}).is_null()) {
     const auto layer = text(entry, "id");
     say(layer.empty() ? status : layer + ": " + status);
+    if (auto digest = digest_in(status); digest_.empty() && layer.empty()) digest_ = std::move(digest);
   }
   if (auto message = text(at(entry, {"errorDetail"}), "message"); !message.empty())
     error_ = std::move(message);

@@ -1,4 +1,4 @@
-// The log of a build or a pull, which the engine sends as JSON objects one after the other.
+// The log of a build, a pull or a push, which the engine sends as JSON objects one after the other.
 #pragma once
 
 #include <deque>
@@ -34,6 +34,7 @@ class BuildLog {
 
   [[nodiscard]] const std::string& error() const noexcept { return error_; }  // the engine's sentence; empty: none
   [[nodiscard]] const std::string& image_id() const noexcept { return image_id_; }  // of a finished build
+  [[nodiscard]] const std::string& digest() const noexcept { return digest_; }      // of what was pushed
   [[nodiscard]] const LastLines& last_lines() const noexcept { return last_; }
 
  private:
@@ -46,6 +47,7 @@ class BuildLog {
   LastLines last_;
   std::string error_;
   std::string image_id_;
+  std::string digest_;
 };
 
 }  // namespace divio::engines

@@ -23,7 +23,7 @@ class DockerEngine final : public ports::Engine {
       : api_(endpoint, std::move(target)),
         containers_(make_containers(api_)),
         streams_(make_streams(api_)),
-        images_(make_images(api_, build)),
+        images_(make_images(api_, build, endpoint.logins)),
         networks_(make_networks(api_)),
         volumes_(make_volumes(api_)) {}
 

@@ -21,6 +21,7 @@ struct Endpoint {
   std::string address{default_docker_address};  // unix:///path, tcp://host[:port] or ssh://[user@]host[:port][/path]
   std::string certificates;  // folder of ca.pem, cert.pem and key.pem for TLS over tcp://; empty: no TLS
   std::string ssh{"ssh"};    // the ssh program for ssh://, as a shell takes it: "ssh -F /path/of/config"
+  std::string logins = {};   // folder of the docker client's config.json, where logins to registries are; empty: none
   std::string region = {};   // what people call it in errors about its disk; empty: by its address
 
   friend bool operator==(const Endpoint&, const Endpoint&) = default;
@@ -31,7 +32,8 @@ using EnvironmentLookup = std::function<std::optional<std::string>(const std::st
 
 // The endpoint with this address, or for an empty one that of DOCKER_HOST, or the default. DOCKER_TLS_VERIFY (set to
 // anything) and DOCKER_CERT_PATH (otherwise ~/.docker) count for tcp:// as they do for the docker client, and
-// DIVIOCTL_SSH (otherwise "ssh") for ssh:// as GIT_SSH_COMMAND does for git. Any other address is invalid.
+// DIVIOCTL_SSH (otherwise "ssh") for ssh:// as GIT_SSH_COMMAND does for git. Logins are in DOCKER_CONFIG, otherwise in
+// ~/.docker. Any other address is invalid.
 [[nodiscard]] Result<Endpoint> find_endpoint(std::string_view address, const EnvironmentLookup& environment);
 
 // Who carries out builds: BuildKit by way of a docker client where there is one that can, else the engine's own

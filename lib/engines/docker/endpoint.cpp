@@ -80,6 +80,8 @@ Result<Endpoint> find_endpoint(std::string_view address, const EnvironmentLookup
     if (endpoint.certificates.empty()) endpoint.certificates = environment("HOME").value_or("") + "/.docker";
   }
   if (const auto ssh = environment("DIVIOCTL_SSH"); ssh && !trim(*ssh).empty()) endpoint.ssh = *ssh;
+  endpoint.logins = environment("DOCKER_CONFIG").value_or("");
+  if (const auto home = environment("HOME").value_or(""); endpoint.logins.empty() && !home.empty()) endpoint.logins = home + "/.docker";
   DIVIO_TRY(target, target_of(endpoint));
   return endpoint;
 }

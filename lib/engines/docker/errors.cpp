@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engines/docker/json.hpp"
+#include "engines/docker/registry_login.hpp"
 #include "model/full_disk.hpp"
 #include "support/text.hpp"
 
@@ -32,6 +33,9 @@ constexpr std::array<std::string_view, 1> missing_of_podman{"image not known"};
 constexpr std::array<std::string_view, 10> no_registry{
     "dial tcp",       "no such host",           "connection refused", "i/o timeout",        "tls handshake timeout",
     "client.timeout", "network is unreachable", "no route to host",   "server misbehaving", "request canceled"};
+constexpr std::array<std::string_view, 2> no_encryption{"http response to https client", "x509:"};
+constexpr std::array<std::string_view, 5> no_login{"unauthorized", "authentication required", "no basic auth credentials",
+                                                   "denied: ", "access forbidden"};
 constexpr std::array<std::string_view, 5> unknown_image{"not found", "manifest unknown", "pull access denied",
                                                         "does not exist", "name unknown"};
 
@@ -65,14 +69,22 @@ Error engine_error(int status, const std::string& sentence, std::string_view doi
   return error;
 }
 
-Error registry_error(int status, const std::string& sentence, const std::string& image) {
-  const auto message = fmt::format("cannot pull image '{}': {}", image, sentence);
-  if (model::says_full_disk(sentence)) return engine_error(status, sentence, fmt::format("pull image '{}'", image));
+Error registry_error(int status, const std::string& sentence, std::string_view verb, const std::string& image) {
+  const auto doing = fmt::format("{} image '{}'", verb, image);
+  const auto message = fmt::format("cannot {}: {}", doing, sentence);
+  const auto registry = registry_of(image);
+  if (model::says_full_disk(sentence)) return engine_error(status, sentence, doing);
   if (says_one_of(sentence, no_registry))
     return {ErrorCode::unreachable, message,
-            "its registry does not answer the engine: check the network and the image's name"};
+            fmt::format("the registry {} does not answer the engine: check the network and the image's name", registry)};
+  if (says_one_of(sentence, no_encryption))
+    return {ErrorCode::failed, message,
+            fmt::format("the engine wants TLS from {}, with a certificate that it trusts; its insecure-registries are exceptions", registry)};
   if (status == 404 || says_one_of(sentence, unknown_image))
     return {ErrorCode::not_found, message, "check the image's name, and whether its registry wants a login"};
+  if (says_one_of(sentence, no_login))
+    return {ErrorCode::refused, message,
+            fmt::format("{} wants another login than it got: docker login{}", registry, registry == "docker.io" ? "" : " " + registry)};
   return {ErrorCode::failed, message};
 }
 

@@ -14,7 +14,7 @@ namespace divio::engines {
 // `doing` says what was tried, to follow "cannot": "start container 'shop-live-web-1'". `status` 0: not known.
 [[nodiscard]] Error engine_error(int status, const std::string& sentence, std::string_view doing);
 
-// A registry's refusal or silence, told apart by the engine's words, since it reports both as 500.
-[[nodiscard]] Error registry_error(int status, const std::string& sentence, const std::string& image);
+// A registry's refusal or silence, told apart by the engine's words, since it reports both as 500. `verb`: "pull", "push".
+[[nodiscard]] Error registry_error(int status, const std::string& sentence, std::string_view verb, const std::string& image);
 
 }  // namespace divio::engines

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "engines/docker/archive_sieve.hpp"
@@ -9,6 +10,7 @@
 #include "engines/docker/json.hpp"
 #include "engines/docker/parts.hpp"
 #include "engines/docker/podman.hpp"
+#include "engines/docker/registry_login.hpp"
 #include "support/try.hpp"
 
 namespace divio::engines {
@@ -16,7 +18,7 @@ namespace {
 
 class DockerImages final : public ports::Images {
  public:
-  DockerImages(Api& api, BuildWith build) : api_(api), build_(build) {}
+  DockerImages(Api& api, BuildWith build, std::string logins) : api_(api), build_(build), logins_(std::move(logins)) {}
 
   Result<std::string> build(const ports::BuildSpec& spec, const std::function<void(std::string_view)>& line,
                             std::stop_token stop) override {
@@ -45,7 +47,7 @@ class DockerImages final : public ports::Images {
   Result<std::vector<ports::Image>> list(const model::Labels& labels) override {
     Call call{"GET", "/images/json", "list images"};
     DIVIO_TRY(filters, api_.filters_for(labels));
-    call.query = {{"filters", filters}};
+    if (!labels.empty()) call.query = {{"filters", filters}};  // Podman takes no filter that is empty
     DIVIO_TRY(body, api_.call(call));
     DIVIO_TRY(answer, parse_answer(body, call.doing));
     auto images = carrying(read_images(answer), labels);
@@ -67,8 +69,12 @@ class DockerImages final : public ports::Images {
   Result<void> remove(const std::string& name) override {
     Call call{"DELETE", "/images/" + image_in_path(name), fmt::format("remove image '{}'", name)};
     call.timeout = std::chrono::seconds(300);
-    DIVIO_CHECK(api_.call_to_remove(call));
     DIVIO_TRY(greeted, api_.greeting());
+    if (greeted.podman && name.find('@') != std::string::npos) {  // any image with that digest would go (repeats.cpp)
+      DIVIO_TRY(known, is_name(docker_name(name)));
+      return known ? api_.call_to_remove(call) : Result<void>{};
+    }
+    DIVIO_CHECK(api_.call_to_remove(call));
     if (!greeted.podman) return {};
     // Podman may have the image under the same name twice, as built there and as loaded (docker_name()).
     return api_.call_to_remove(call);
@@ -79,17 +85,23 @@ class DockerImages final : public ports::Images {
     Call call{"POST", "/images/create", fmt::format("pull image '{}'", name)};
     const auto [repository, tag] = split_image_name(name);
     call.query = {{"fromImage", repository}, {"tag", tag}};
-    call.timeout = std::chrono::seconds(0);
+    DIVIO_TRY(login, look_up_login(logins_, registry_of(name), stop));
+    if (login) call.registry_login = login_header(login);
     BuildLog log(line);
-    const auto take = [&](std::string_view bytes) -> Result<void> {
-      log.feed(bytes);
-      return {};
-    };
-    DIVIO_TRY(answer, api_.exchange(call, take, stop));
-    log.finish();
-    if (answer.status / 100 != 2) return Failure(api_.named(registry_error(answer.status, sentence_of(answer.body), name)));
-    if (!log.error().empty()) return Failure(api_.named(registry_error(0, log.error(), name)));
-    return {};
+    return talk_to_registry(std::move(call), {"pull", name}, log, stop);
+  }
+
+  Result<std::string> push(const std::string& name, const std::function<void(std::string_view)>& line,
+                           std::stop_token stop) override {
+    const auto [repository, tag] = split_image_name(name);
+    Call call{"POST", fmt::format("/images/{}/push", image_in_path(repository)), fmt::format("push image '{}'", name)};
+    call.query = {{"tag", tag}};
+    DIVIO_TRY(login, look_up_login(logins_, registry_of(name), stop));
+    call.registry_login = login_header(login);  // Docker 20.10 pushes nothing without the header
+    BuildLog log(line);
+    DIVIO_CHECK(talk_to_registry(std::move(call), {"push", name}, log, stop));
+    if (!log.digest().empty()) return log.digest();
+    return fail(ErrorCode::failed, fmt::format("cannot push image '{}': the engine does not tell its digest", name));
   }
 
   Result<void> save(const std::vector<std::string>& names, const ports::ByteSink& sink, std::stop_token stop) override {
@@ -125,6 +137,31 @@ class DockerImages final : public ports::Images {
   }
 
  private:
+  struct Wanted {
+    const char* verb;
+    const std::string& image;
+  };
+
+  Result<void> talk_to_registry(Call call, const Wanted& wanted, BuildLog& log, const std::stop_token& stop) {
+    call.timeout = std::chrono::seconds(0);
+    const auto take = [&](std::string_view bytes) -> Result<void> {
+      log.feed(bytes);
+      return {};
+    };
+    DIVIO_TRY(answer, api_.exchange(call, take, stop));
+    log.finish();
+    const bool taken = answer.status / 100 == 2;
+    if (taken && log.error().empty()) return {};
+    return Failure(api_.named(registry_error(taken ? 0 : answer.status, taken ? log.error() : sentence_of(answer.body),
+                                             wanted.verb, wanted.image)));
+  }
+
+  // Whether an image is called exactly so.
+  Result<bool> is_name(const std::string& name) {
+    DIVIO_TRY(images, list({}));
+    return std::ranges::any_of(images, [&](const auto& image) { return std::ranges::find(image.names, name) != image.names.end(); });
+  }
+
   // Looked for at the first build: it runs the clients it finds.
   std::optional<std::string> buildkit_client() {
     const std::lock_guard lock(mutex_);
@@ -135,6 +172,7 @@ class DockerImages final : public ports::Images {
 
   Api& api_;
   BuildWith build_;
+  std::string logins_;
   std::mutex mutex_;  // guards looked_ and client_
   bool looked_ = false;
   std::optional<std::string> client_;
@@ -142,8 +180,8 @@ class DockerImages final : public ports::Images {
 
 }  // namespace
 
-std::unique_ptr<ports::Images> make_images(Api& api, BuildWith build) {
-  return std::make_unique<DockerImages>(api, build);
+std::unique_ptr<ports::Images> make_images(Api& api, BuildWith build, std::string logins) {
+  return std::make_unique<DockerImages>(api, build, std::move(logins));
 }
 
 }  // namespace divio::engines

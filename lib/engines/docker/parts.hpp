@@ -11,7 +11,7 @@ namespace divio::engines {
 
 [[nodiscard]] std::unique_ptr<ports::Containers> make_containers(Api& api);
 [[nodiscard]] std::unique_ptr<ports::Streams> make_streams(Api& api);
-[[nodiscard]] std::unique_ptr<ports::Images> make_images(Api& api, BuildWith build);
+[[nodiscard]] std::unique_ptr<ports::Images> make_images(Api& api, BuildWith build, std::string logins);
 [[nodiscard]] std::unique_ptr<ports::Networks> make_networks(Api& api);
 [[nodiscard]] std::unique_ptr<ports::Volumes> make_volumes(Api& api);
 
