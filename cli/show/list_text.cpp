@@ -33,7 +33,7 @@ std::string text_of(const std::vector<ReleaseView>& releases, const Style& style
   for (const auto& release : releases)
     rows.push_back({fmt::format("{}", release.number), painted_outcome(release.state, style),
                     short_time(release.created_at), short_commit(release.commit), printable(release.branch), printable(release.subject),
-                    release.created_by, release.image_kept ? "" : "image is gone",
+                    release.created_by, release.image_kept ? "" : release.digest.empty() ? "image is gone" : "in its registry",
                     printable(release.reason)});
   return table_text({"RELEASE", "STATE", "CREATED", "COMMIT", "BRANCH", "SUBJECT", "BY", "IMAGE", "REASON"}, rows, style);
 }

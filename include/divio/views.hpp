@@ -90,13 +90,14 @@ struct ReleaseView {
   int number = 0;
   std::string state;  // pending, active, superseded, failed
   std::string image;
+  std::string digest;  // "registry.example.com/team/shop@sha256:...": where a registry has the image; empty: in none
   std::string commit;
   std::string branch;
   std::string subject;
   std::string created_at;
   std::string created_by;
   std::string reason;
-  bool image_kept = false;  // whether a rollback to it needs no build
+  bool image_kept = false;  // whether the region has its image
 };
 
 struct BuildOutcome {
@@ -188,8 +189,8 @@ struct RegionView {
   std::string physical;      // name of the physical region
   std::string organisation;  // that it is dedicated to; empty: public
   std::string service_images;  // where images of services are fetched; empty: as they are named
-  std::string plans;         // "business,starter": projects with these plans go there
   std::string registry;      // by which images that others build reach it; empty: straight from engine to engine
+  std::string plans;         // "business,starter": projects with these plans go there
   std::string builder;       // name of the region that builds for it; empty: itself
   std::string domain;
   std::string address;       // where visitors reach its ingress

@@ -14,6 +14,8 @@
 namespace divio::builder {
 namespace {
 
+constexpr std::string_view image_prefix = "divio/";
+
 model::Labels labels_of(const BuildPlan& plan, const BuildOrder& order) {
   return {{std::string(model::label::managed), order.catalogue_id},
           {std::string(model::label::role), std::string(model::role::image)},
@@ -28,7 +30,7 @@ std::string short_commit(const model::Revision& revision) {
 
 Result<BuiltImage> reuse(const BuildPlan& plan, const Listener& tell) {
   const auto& image = *plan.existing;
-  const auto name = image.names.empty() ? image.id : image.names.front();
+  const auto name = usual_name(image);
   if (tell) tell(StepEnded{std::string(build_step), 0, {}, fmt::format("image {} is reused: same code, same settings", name)});
   return BuiltImage{{name, image.id}, plan.context.revision, plan.digest, true};
 }
@@ -57,6 +59,12 @@ Result<BuiltImage> build_anew(ports::Engine& engine, const BuildPlan& plan, cons
 
 }  // namespace
 
+std::string usual_name(const ports::Image& image) {
+  const auto ours = std::ranges::find_if(image.names, [](const auto& name) { return name.starts_with(image_prefix); });
+  if (ours != image.names.end()) return *ours;
+  return image.names.empty() ? image.id : image.names.front();
+}
+
 std::string build_digest(const std::string& context_digest, const model::BuildSettings& settings) {
   // Lengths keep ("ab", "c") and ("a", "bc") apart.
   const auto field = [](const std::string& text) { return fmt::format("{}:{}\n", text.size(), text); };
@@ -69,7 +77,7 @@ Result<BuildPlan> plan_build(ports::Engine& engine, ports::Source& source, const
   BuildPlan plan;
   DIVIO_ASSIGN(plan.context, source.context(order.selection));
   plan.digest = build_digest(plan.context.digest, order.settings);
-  plan.name = fmt::format("divio/{}:{}", order.project.str(), plan.digest.substr(0, 12));
+  plan.name = fmt::format("{}{}:{}", image_prefix, order.project.str(), plan.digest.substr(0, 12));
   DIVIO_CHECK(find_existing(engine, plan, order));
   return plan;
 }

@@ -51,6 +51,9 @@ inline constexpr std::string_view build_step = "build";
 [[nodiscard]] Result<BuiltImage> build_image(ports::Engine& engine, const BuildPlan& plan, const BuildOrder& order,
                                              const Listener& tell, std::stop_token stop);
 
+// Pure: what divioctl calls an image that it built ("divio/shop:3f2a..."), whatever else it is called; its id if it has no name.
+[[nodiscard]] std::string usual_name(const ports::Image& image);
+
 // Pure: hexadecimal SHA-256 of a context's digest and everything in the settings that changes the image.
 [[nodiscard]] std::string build_digest(const std::string& context_digest, const model::BuildSettings& settings);
 

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <thread>
 
+#include "builder/registry.hpp"
 #include "support/text.hpp"
 #include "support/try.hpp"
 
@@ -63,19 +64,20 @@ Result<void> send_what_is_missing(const Transfer& transfer, const ports::Image& 
 }
 
 // The same image where the engine keeps the id; engines with another kind of store give it one of their own.
-Result<ports::Image> arrived(const Transfer& transfer, const ports::Image& image) {
+Result<Arrival> arrived(const Transfer& transfer, const ports::Image& image) {
   auto there = transfer.to.inspect(image.id);
   if (!there && there.error().code == ErrorCode::not_found && !image.names.empty())
     there = transfer.to.inspect(image.names.front());
-  if (!there) return there;
+  if (!there) return Failure(std::move(there).error());
   if (std::ranges::find(there->names, transfer.name) == there->names.end())
     DIVIO_CHECK(transfer.to.tag(there->id, transfer.name));
-  return there;
+  return Arrival{std::move(*there)};
 }
 
-Result<ports::Image> carry_over(const Transfer& transfer, const ports::Image& image, const Listener& tell,
-                                const std::stop_token& stop) {
+Result<Arrival> carry_over(const Transfer& transfer, const ports::Image& image, const Listener& tell,
+                           const std::stop_token& stop) {
   if (transfer.to.inspect(image.id)) return arrived(transfer, image);
+  if (!transfer.registry.empty()) return carry_through_registry(transfer, image, tell, stop);
   const auto known = shared_layers(image.layers, images_there(transfer.to));
   if (tell && known > 0)
     tell(Line{std::string(transfer_step), fmt::format("{} of {} layers are there already", known, image.layers.size())});
@@ -94,7 +96,7 @@ std::size_t shared_layers(const std::vector<std::string>& layers, const std::vec
   return most;
 }
 
-Result<ports::Image> transfer_image(const Transfer& transfer, const Listener& tell, std::stop_token stop) {
+Result<Arrival> transfer_image(const Transfer& transfer, const Listener& tell, std::stop_token stop) {
   const auto step = std::string(transfer_step);
   DIVIO_TRY(image, transfer.from.inspect(transfer.image));
   if (tell) tell(StepBegan{step, fmt::format("bring {} ({}) {}", transfer.name, human_bytes(image.bytes), transfer.route)});

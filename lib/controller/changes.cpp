@@ -64,6 +64,7 @@ Result<void> check_can_serve_again(Runtime& runtime, const Release& release) {
     return fail(ErrorCode::refused, fmt::format("release {} never served: {}", release.number,
                                                 release.reason.empty() ? "its deployment did not finish" : release.reason),
                 "deploy its commit again, or choose another release");
+  if (!release.image.digest.empty()) return {};  // it is pulled again where it is gone
   const auto image = runtime.engine.images().inspect(release.image.id);
   if (image || image.error().code != ErrorCode::not_found) return image ? Result<void>{} : Result<void>(Failure(image.error()));
   return fail(ErrorCode::refused, fmt::format("the image of release {} is not kept any more", release.number),

@@ -70,19 +70,23 @@ Result<model::Release> find_or_make(Runtime& runtime, OperationRun& run, const m
   DIVIO_TRY(releases, runtime.store.releases().releases(environment.key));
   if (!releases.empty() && releases.front().state == model::ReleaseState::pending && same(releases.front(), draft))
     return std::move(releases.front());
+  // What came through a registry for an earlier release is there still.
+  const auto pinned = std::ranges::find_if(releases, [&](const auto& one) { return one.image.id == draft.image.id && !one.image.digest.empty(); });
+  if (draft.image.digest.empty() && pinned != releases.end()) draft.image.digest = pinned->image.digest;
   DIVIO_ASSIGN(draft.number, runtime.store.releases().add_release(draft));
   DIVIO_CHECK(run.record("release-made", std::to_string(draft.number)));
   return draft;
 }
 
 // How the image comes to be in the region.
-PlanMade::Stage stage_of(const ImagePlan& plan, const Deployment& d) {
+PlanMade::Stage stage_of(const ImagePlan& plan, const Deployment& d, const std::string& registry) {
   PlanMade::Stage stage{"Build", {}};
   const auto place = d.builder ? " in region " + d.builder->region.name.str() : "";
   if (!plan.reuses()) stage.steps.push_back({std::string(builder::build_step), "build " + plan.build.name + place});
   if (d.builder)
     stage.steps.push_back({std::string(builder::transfer_step),
-                           fmt::format("bring {} from region {}", plan.build.name, d.builder->region.name.str())});
+                           fmt::format("bring {} from region {}{}", plan.build.name, d.builder->region.name.str(),
+                                       registry.empty() ? "" : " through " + registry)});
   return stage;
 }
 
@@ -92,8 +96,8 @@ Result<RolloutOutcome> plan_deployment(Runtime& runtime, const Deployment& d) {
   const auto& build_plan = image_plan.build;
   builder::BuiltImage built{{build_plan.name, ""}, build_plan.context.revision, build_plan.digest, false};
   const bool reuse = image_plan.in_region;
-  if (reuse) built = {{build_plan.existing->names.empty() ? build_plan.existing->id : build_plan.existing->names.front(),
-                       build_plan.existing->id}, build_plan.context.revision, build_plan.digest, true};
+  if (reuse) built = {{builder::usual_name(*build_plan.existing), build_plan.existing->id}, build_plan.context.revision,
+                      build_plan.digest, true};
   DIVIO_TRY(before, wanted_release(runtime, environment));
   // A dry run makes no key; the one in force is what the release would get.
   const auto known_key = before ? before->config.variables.find("SECRET_KEY") : model::Variables::iterator{};
@@ -117,7 +121,7 @@ Result<RolloutOutcome> plan_deployment(Runtime& runtime, const Deployment& d) {
   DIVIO_TRY(plan, plan_change(runtime, change, seen));
   auto outcome = outcome_of(runtime, change.release_after, plan, "");
   outcome.reused = image_plan.reuses();
-  if (!reuse) outcome.plan.stages.insert(outcome.plan.stages.begin(), stage_of(image_plan, d));
+  if (!reuse) outcome.plan.stages.insert(outcome.plan.stages.begin(), stage_of(image_plan, d, runtime.region.registry));
   return outcome;
 }
 

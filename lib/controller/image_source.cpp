@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "builder/registry.hpp"
 #include "builder/transfer.hpp"
 #include "controller/build_queue.hpp"
 #include "support/try.hpp"
@@ -40,16 +41,22 @@ Result<void> check_architecture(Runtime& runtime, const Builder& builder) {
                           runtime.region.name.str()));
 }
 
-Result<ports::Image> bring(Runtime& runtime, OperationRun& run, const builder::Transfer& transfer) {
-  const Listener tell = [&run](const Event& event) { run.tell(event); };
+// Again where a connection broke.
+template <class Act>
+auto persistently(Runtime& runtime, OperationRun& run, Act act) -> decltype(act()) {
   for (auto pause = pauses.begin();; ++pause) {
-    auto there = builder::transfer_image(transfer, tell, run.stop());
+    auto there = act();
     if (there) return there;
     if (there.error().code == ErrorCode::cancelled) return Failure(run.stop_reason());
     if (there.error().code != ErrorCode::unreachable || pause == pauses.end()) return there;
     run.tell(Notice{Notice::Level::warning, fmt::format("{}; trying again", there.error().message)});
     if (!runtime.clock.sleep(*pause, run.stop())) return Failure(run.stop_reason());
   }
+}
+
+Result<builder::Arrival> bring(Runtime& runtime, OperationRun& run, const builder::Transfer& transfer) {
+  const Listener tell = [&run](const Event& event) { run.tell(event); };
+  return persistently(runtime, run, [&] { return builder::transfer_image(transfer, tell, run.stop()); });
 }
 
 Result<builder::BuiltImage> build_elsewhere(Runtime& runtime, OperationRun& run, const Deployment& d, const ImagePlan& plan,
@@ -59,10 +66,14 @@ Result<builder::BuiltImage> build_elsewhere(Runtime& runtime, OperationRun& run,
   const Listener tell = [&run](const Event& event) { run.tell(event); };
   DIVIO_TRY(built, build_in_queue(elsewhere, plan.build, order_of(runtime, d), tell, run, call));
   DIVIO_CHECK(run.record("step-began", std::string(builder::transfer_step)));
-  const auto route = fmt::format("from region {} to region {}", d.builder->region.name.str(), runtime.region.name.str());
-  DIVIO_TRY(image, bring(runtime, run, {d.builder->engine->images(), runtime.engine.images(), built.image.id, built.image.name, route}));
+  const auto& registry = runtime.region.registry;
+  const auto repository = registry.empty() ? "" : fmt::format("{}/{}", registry, d.key.project.str());
+  const auto route = fmt::format("from region {} to region {}{}", d.builder->region.name.str(), runtime.region.name.str(),
+                                 registry.empty() ? "" : " through " + registry);
+  DIVIO_TRY(there, bring(runtime, run, {d.builder->engine->images(), runtime.engine.images(), built.image.id, built.image.name, route, repository}));
   DIVIO_CHECK(run.record("step-ended", std::string(builder::transfer_step)));
-  built.image.id = image.id;
+  built.image.id = there.image.id;
+  built.image.digest = there.digest;
   return built;
 }
 
@@ -89,6 +100,23 @@ Result<builder::BuiltImage> obtain_image(Runtime& runtime, OperationRun& run, co
                                             : build_in_queue(runtime, plan.build, order_of(runtime, d), tell, run, call);
   if (built) DIVIO_CHECK(run.record("step-ended", std::string(builder::build_step)));
   return built;
+}
+
+Result<void> ensure_image(Runtime& runtime, OperationRun& run, const model::Release& release) {
+  const auto& image = release.image;
+  auto& images = runtime.engine.images();
+  if (image.digest.empty()) return {};
+  const auto there = images.inspect(image.id);
+  if (there || there.error().code != ErrorCode::not_found) return there ? Result<void>{} : Result<void>(Failure(there.error()));
+  const Listener tell = [&run](const Event& event) { run.tell(event); };
+  run.tell(StepBegan{std::string(builder::transfer_step), "pull " + image.digest});
+  const auto began = runtime.clock.now();
+  const auto pulled = persistently(runtime, run, [&] { return builder::pull_pinned(images, image, tell, run.stop()); });
+  StepEnded ended{std::string(builder::transfer_step), std::chrono::duration<double>(runtime.clock.now() - began).count(), {}, {}};
+  if (!pulled) ended.error = pulled.error();
+  run.tell(ended);
+  if (!pulled) return Failure(pulled.error());
+  return {};
 }
 
 }  // namespace divio::controller

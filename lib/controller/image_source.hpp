@@ -24,4 +24,7 @@ struct ImagePlan {
 [[nodiscard]] Result<builder::BuiltImage> obtain_image(Runtime& runtime, OperationRun& run, const Deployment& deployment,
                                                        const Call& call);
 
+// Pulls a release's image again, by its digest, where the region's engine has it no more. Without a digest it does nothing.
+[[nodiscard]] Result<void> ensure_image(Runtime& runtime, OperationRun& run, const model::Release& release);
+
 }  // namespace divio::controller

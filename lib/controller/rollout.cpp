@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "controller/execute.hpp"
+#include "controller/image_source.hpp"
 #include "controller/observe.hpp"
 #include "support/try.hpp"
 
@@ -43,6 +44,13 @@ void undo(Runtime& runtime, OperationRun& run, const Change& change, const Error
     run.tell(Notice{Notice::Level::warning,
                     fmt::format("what was begun could not be undone entirely ({}); divioctl reconcile -e {} finishes it",
                                 undone.error().message, change.before.key.environment.str())});
+}
+
+bool makes_containers(const planning::Plan& plan) {
+  const auto makes = [](const planning::Step& step) {
+    return std::holds_alternative<planning::StartInstance>(step) || std::holds_alternative<planning::RunReleaseCommand>(step);
+  };
+  return std::ranges::any_of(plan.stages, [&](const auto& stage) { return std::ranges::any_of(stage.steps, makes); });
 }
 
 Error with_way_on(Error error, const OperationRun& run) {
@@ -109,6 +117,7 @@ Result<planning::Plan> roll_out(Runtime& runtime, OperationRun& run, const Chang
     DIVIO_TRY(seen, observe(runtime, change.after.key));
     DIVIO_TRY(plan, plan_change(runtime, change, seen));
     if (plan.empty()) return plan;
+    if (change.release_after && makes_containers(plan)) DIVIO_CHECK(ensure_image(runtime, run, *change.release_after));
     run.tell(planning::announce(plan, run.id()));
     auto done = execute(work, plan);
     if (done) return plan;

@@ -121,7 +121,7 @@ Result<std::vector<ReleaseView>> releases(Runtime& runtime, const model::Environ
   for (const auto& release : releases) {
     const auto image = runtime.engine.images().inspect(release.image.id);
     if (!image && image.error().code != ErrorCode::not_found) return Failure(image.error());
-    views.push_back({release.number, std::string(to_string(release.state)), release.image.name, release.revision.commit,
+    views.push_back({release.number, std::string(to_string(release.state)), release.image.name, release.image.digest, release.revision.commit,
                      release.revision.branch, release.revision.subject, model::to_rfc3339(release.created_at),
                      release.created_by, release.reason, image.has_value()});
   }

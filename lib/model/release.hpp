@@ -26,6 +26,7 @@ struct Revision {
 struct ImageReference {
   std::string name;  // "divio/shop:3f2a..."
   std::string id;    // "sha256:..."
+  std::string digest = {};  // "registry.example.com/team/shop@sha256:...": the same in a registry; empty: in none
 
   friend bool operator==(const ImageReference&, const ImageReference&) = default;
 };

@@ -44,8 +44,7 @@ struct Writer {
     json config = json::parse(text.reveal());
     config["variables"] = variables(place + "/config/variables", release.config.variables);
     return json{{"number", release.number},
-                {"image_name", release.image.name},
-                {"image_id", release.image.id},
+                {"image_name", release.image.name}, {"image_id", release.image.id}, {"image_digest", release.image.digest},
                 {"revision", json::parse(write_revision(release.revision))},
                 {"config", std::move(config)},
                 {"state", model::to_string(release.state)},
@@ -123,6 +122,7 @@ struct Reader {
     DIVIO_CHECK(fields.read("number", release.number));
     DIVIO_CHECK(fields.read("image_name", release.image.name));
     DIVIO_CHECK(fields.read("image_id", release.image.id));
+    DIVIO_CHECK(fields.read("image_digest", release.image.digest));
     DIVIO_CHECK(fields.read("state", state));
     DIVIO_CHECK(fields.read("created_at", at));
     DIVIO_CHECK(fields.read("created_by", release.created_by));

@@ -13,6 +13,7 @@ OrderedJson json_of(const InstanceView& instance) {
 
 OrderedJson json_of(const ReleaseView& release) {
   return {{"number", release.number},         {"state", release.state},           {"image", release.image},
+          {"digest", release.digest},
           {"commit", release.commit},         {"branch", release.branch},         {"subject", release.subject},
           {"created_at", release.created_at}, {"created_by", release.created_by}, {"reason", release.reason},
           {"image_kept", release.image_kept}};

@@ -147,7 +147,7 @@ Result<StatusView> Platform::status(const Target& target) {
 
 Result<std::vector<ReleaseView>> Platform::releases(const Target& target) {
   record("releases", target);
-  return std::vector<ReleaseView>{{4, "active", "divio/shop:abc", "3f2a91c0d1e2f3a4b5c6", "develop", "Add prices",
+  return std::vector<ReleaseView>{{4, "active", "divio/shop:abc", "", "3f2a91c0d1e2f3a4b5c6", "develop", "Add prices",
                                    "2026-11-22T20:15:58.123Z", "ann@box", "", true}};
 }
 

@@ -4,42 +4,11 @@
 #include <algorithm>
 
 #include "builder/transfer.hpp"
-#include "controller/world.hpp"
+#include "controller/two_engines.hpp"
 
 using namespace divio;
 using namespace divio::controller;
-using divio::controller::testing::World;
-
-namespace {
-
-// The world's region, and another one that builds.
-struct TwoEngines {
-  World world;
-  fakes::FakeEngine builder;
-  model::Region ci;
-
-  TwoEngines() {
-    ci.name = *model::RegionName::parse("ci");
-    builder.on_build([this](const auto& spec, const auto&, const auto&, auto) -> Result<fakes::FakeImage> {
-      auto image = world.next_image;
-      image.labels = spec.labels;
-      return image;
-    });
-  }
-
-  Deployment deployment(BuildMode mode = BuildMode::automatic) {
-    auto made = world.deployment();
-    made.request.mode = mode;
-    made.builder = Builder{&builder, ci};
-    return made;
-  }
-  Result<RolloutOutcome> deploy(const std::string& code, BuildMode mode = BuildMode::automatic) {
-    world.source.code = code;
-    return controller::deploy(*world.runtime, deployment(mode), world.call());
-  }
-};
-
-}  // namespace
+using divio::controller::testing::TwoEngines;
 
 TEST_CASE("the builder builds, the region gets the image and serves from it") {
   TwoEngines two;

@@ -119,7 +119,7 @@ TEST_CASE("a catalogue of the first version keeps its regions, and its environme
   }
   {
     auto connection = must(store::Connection::open(folder / "home" / "catalogue.db"));
-    must(connection.script("DROP TABLE settings; DROP TABLE services; DROP TABLE servers; DROP INDEX one_preferred_region; ALTER TABLE regions DROP COLUMN preferred;"
+    must(connection.script("ALTER TABLE releases DROP COLUMN image_digest; DROP TABLE settings; DROP TABLE services; DROP TABLE servers; DROP INDEX one_preferred_region; ALTER TABLE regions DROP COLUMN preferred;"
                            "ALTER TABLE regions DROP COLUMN settings; ALTER TABLE projects DROP COLUMN organisation;"
                            "UPDATE environments SET region = 'eu'; PRAGMA user_version = 1;"));
   }

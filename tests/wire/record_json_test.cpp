@@ -25,7 +25,7 @@ model::EnvironmentRecord sample() {
   record.environment.scale[must(model::ProcessName::parse("web"))] = 3;
   record.variables = {{"OPEN", {Secret("seen"), false}}, {"API_KEY", {Secret("hunter2"), true}}};
   record.secret_key = Secret("0123456789");
-  model::Release release{.key = key, .number = 4, .image = {"divio/shop:1", "sha256:1"}, .revision = {}, .config = {}, .created_by = "anna", .reason = {}};
+  model::Release release{.key = key, .number = 4, .image = {"divio/shop:1", "sha256:1", "registry.example.com/shop@sha256:1"}, .revision = {}, .config = {}, .created_by = "anna", .reason = {}};
   release.state = model::ReleaseState::active;
   release.config.variables = record.variables;
   release.config.services = {"default"};
@@ -59,6 +59,7 @@ TEST_CASE("a record and its secrets are read as they were written") {
   CHECK(read.record.services == record.services);
   CHECK(read.record.servers == record.servers);
   REQUIRE(read.record.releases.size() == 1);
+  CHECK(read.record.releases[0].image == record.releases[0].image);
   CHECK(read.record.releases[0].config == record.releases[0].config);
   CHECK(read.record.releases[0].state == model::ReleaseState::active);
 }

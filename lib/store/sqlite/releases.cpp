@@ -10,10 +10,10 @@ namespace {
 
 constexpr const char* select_all =
     "SELECT project, environment, number, image_name, image_id, revision, sealed_config, state, created_at, "
-    "created_by, reason FROM releases WHERE project = ? AND environment = ? ORDER BY number DESC";
+    "created_by, reason, image_digest FROM releases WHERE project = ? AND environment = ? ORDER BY number DESC";
 constexpr const char* select_one =
     "SELECT project, environment, number, image_name, image_id, revision, sealed_config, state, created_at, "
-    "created_by, reason FROM releases WHERE project = ? AND environment = ? AND number = ?";
+    "created_by, reason, image_digest FROM releases WHERE project = ? AND environment = ? AND number = ?";
 
 Result<model::ReleaseConfig> read_config(const std::string& sealed, const SealingKey& sealing,
                                          const std::string& noun) {
@@ -32,7 +32,7 @@ Result<model::Release> read_release(const Row& row, const SealingKey& sealing) {
   if (!state) return unknown_value("releases", row.text(7));
   return model::Release{.key = std::move(key),
                         .number = number,
-                        .image = {row.text(3), row.text(4)},
+                        .image = {row.text(3), row.text(4), row.text(11)},
                         .revision = std::move(revision),
                         .config = std::move(config),
                         .state = *state,
@@ -64,9 +64,10 @@ Result<void> insert_release(Connection& connection, const SealingKey& sealing, c
   const std::string revision = wire::write_revision(release.revision);
   DIVIO_CHECK(connection.run(
       "INSERT INTO releases (project, environment, number, image_name, image_id, revision, sealed_config, state, "
-      "created_at, created_by, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "created_at, created_by, reason, image_digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       {release.key.project.str(), release.key.environment.str(), number, release.image.name, release.image.id, revision,
-       Blob{sealed}, model::to_string(release.state), milliseconds(release.created_at), release.created_by, release.reason}));
+       Blob{sealed}, model::to_string(release.state), milliseconds(release.created_at), release.created_by, release.reason,
+       release.image.digest}));
   return {};
 }
 

@@ -121,8 +121,13 @@ ALTER TABLE services ADD COLUMN bucket_host_style INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE services ADD COLUMN bucket_domain TEXT NOT NULL DEFAULT '';
 )sql";
 
+// Where a registry has the image; empty: nowhere.
+constexpr const char* image_digests = R"sql(
+ALTER TABLE releases ADD COLUMN image_digest TEXT NOT NULL DEFAULT '';
+)sql";
+
 // migrations[n] brings version n to n + 1. What was released is never changed, only added to.
-constexpr std::array migrations{first_schema, region_settings, services, settings, buckets};
+constexpr std::array migrations{first_schema, region_settings, services, settings, buckets, image_digests};
 
 }  // namespace
 
