@@ -58,22 +58,40 @@ void answer(const std::shared_ptr<Question>& question) {
   question->answered.notify_all();
 }
 
-Result<std::shared_ptr<Question>> put(PlatformParts& parts, const model::Region& stored) {
+// A question and the thread that asks it. One that is not answered is left to itself in the end.
+class Asking {
+ public:
+  explicit Asking(std::shared_ptr<Question> question) : question_(std::move(question)), thread_(answer, question_) {}
+  Asking(Asking&&) noexcept = default;
+  Asking& operator=(Asking&&) = delete;
+  ~Asking() {
+    if (thread_.joinable()) thread_.detach();
+  }
+
+  // The thread of an answer has ended with it: what still ran when the process ends would use libraries that have ended.
+  Result<RegionLook> wait(const std::string& endpoint, std::chrono::steady_clock::time_point end) {
+    std::unique_lock lock(question_->mutex);
+    if (!question_->answered.wait_until(lock, end, [&] { return question_->answer.has_value(); }))
+      return fail(ErrorCode::timed_out, fmt::format("the engine at {} does not answer in time", endpoint),
+                  "divioctl region check looks again and waits longer");
+    lock.unlock();
+    thread_.join();
+    return *question_->answer;
+  }
+
+ private:
+  std::shared_ptr<Question> question_;
+  std::thread thread_;
+};
+
+Result<Asking> put(PlatformParts& parts, const model::Region& stored) {
   DIVIO_TRY(region, find_place(parts, stored.name));
   auto question = std::make_shared<Question>();
   DIVIO_ASSIGN(question->engine, parts.wiring.engine(region));
   question->labels = {{std::string(model::label::managed), controller::catalogue_of(*parts.store, region)},
                       {std::string(model::label::role), std::string(model::role::instance)},
                       {std::string(model::label::region), region.name.str()}};
-  std::thread(answer, question).detach();
-  return question;
-}
-
-Result<RegionLook> wait(Question& question, const std::string& endpoint, std::chrono::steady_clock::time_point end) {
-  std::unique_lock lock(question.mutex);
-  if (question.answered.wait_until(lock, end, [&] { return question.answer.has_value(); })) return *question.answer;
-  return fail(ErrorCode::timed_out, fmt::format("the engine at {} does not answer in time", endpoint),
-              "divioctl region check looks again and waits longer");
+  return Asking(std::move(question));
 }
 
 }  // namespace
@@ -81,11 +99,11 @@ Result<RegionLook> wait(Question& question, const std::string& endpoint, std::ch
 std::vector<Result<RegionLook>> look_at(PlatformParts& parts, const std::vector<model::Region>& regions,
                                         std::chrono::milliseconds patience) {
   const auto end = std::chrono::steady_clock::now() + patience;
-  std::vector<Result<std::shared_ptr<Question>>> questions;
+  std::vector<Result<Asking>> questions;
   for (const auto& region : regions) questions.push_back(put(parts, region));
   std::vector<Result<RegionLook>> looks;
   for (std::size_t i = 0; i < regions.size(); ++i)
-    looks.push_back(questions[i] ? wait(**questions[i], regions[i].endpoint, end) : Failure(questions[i].error()));
+    looks.push_back(questions[i] ? questions[i]->wait(regions[i].endpoint, end) : Failure(questions[i].error()));
   return looks;
 }
 
