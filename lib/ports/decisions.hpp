@@ -43,7 +43,7 @@ class Decisions {
 
   // A process in the ingress's container watches an open migration, whoever else is gone, after a restart of the
   // container too. When nothing is decided at the deadline it decides `aborted`. When a word stands, it carries it out
-  // and ends: the forward where that is `committed`, and the end of the environment's hold. Calling again sets deadline
+  // and ends: the forward where that is `committed`, and the end of its own hold or nobody's. Calling again sets deadline
   // and forward anew.
   [[nodiscard]] virtual Result<void> guard(const std::string& id, const Guard& guard) = 0;
   // Without a guard it does nothing.

@@ -17,6 +17,7 @@ namespace divio::ports {
 struct HoldBounds {
   std::chrono::milliseconds until{30000};  // from now on; 1 ms to 10 min
   int waiting = 10000;                     // requests at once, at least 1; further ones get a 503 with Retry-After
+  std::string attempt = {};                // whose hold it is: an id of decisions(); empty: nobody's
 };
 
 // Where an environment's requests go instead of its own instances.
@@ -45,11 +46,13 @@ class Traffic {
 
   // New requests for every host name that the environment has now wait from the moment this returns; none is answered
   // or failed. Those that are with instances go on. The hold ends by itself at its time, even if nobody comes back;
-  // calling again sets its bounds anew. It outlives a reload of the ingress, not a restart of its container.
+  // calling again sets its bounds anew. It outlives a reload of the ingress, not a restart of its container. A conflict:
+  // the attempt is decided, or was never opened here; so a call that comes late holds nothing.
   [[nodiscard]] virtual Result<void> hold(const model::EnvironmentKey& key, const HoldBounds& bounds) = 0;
 
-  // Those that wait go on, to where the environment leads now. Without a hold it does nothing.
-  [[nodiscard]] virtual Result<void> release(const model::EnvironmentKey& key) = 0;
+  // Those that wait go on, to where the environment leads now. Without a hold it does nothing, and with an attempt it
+  // lets another attempt's hold be.
+  [[nodiscard]] virtual Result<void> release(const model::EnvironmentKey& key, const std::string& attempt) = 0;
 
   // in_flight of 0 under a hold means that no request reaches an instance until the hold ends.
   [[nodiscard]] virtual Result<TrafficState> state(const model::EnvironmentKey& key) = 0;

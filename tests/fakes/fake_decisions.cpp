@@ -93,9 +93,17 @@ void FakeDecisions::watch() {
     if (migration.word == ports::Word::open && steady_clock::now() >= migration.deadline)
       migration.word = ports::Word::aborted;
     if (migration.word == ports::Word::open) continue;
-    ingress_.carry_out(*migration.guard, migration.word);
+    ingress_.carry_out(id, *migration.guard, migration.word);
     migration.guard.reset();
   }
+}
+
+bool FakeDecisions::while_open(const std::string& id, const std::function<void()>& act) {
+  const std::scoped_lock lock(mutex_);
+  const auto found = migrations_.find(id);
+  if (found == migrations_.end() || found->second.word != ports::Word::open) return false;
+  act();
+  return true;
 }
 
 void FakeDecisions::forget_all() {

@@ -15,7 +15,7 @@ namespace divio::fakes {
 struct DecisionsView {
   std::function<Result<void>(const model::EnvironmentKey&, bool needs_running)> check;
   std::function<Result<void>(const std::string& call)> fault;
-  std::function<void(const ports::Guard&, ports::Word)> carry_out;
+  std::function<void(const std::string& id, const ports::Guard&, ports::Word)> carry_out;
 };
 
 class FakeDecisions final : public ports::Decisions {
@@ -31,6 +31,8 @@ class FakeDecisions final : public ports::Decisions {
 
   // Guards do what is due.
   void watch();
+  // Does it, and nobody decides meanwhile; or it does not, for the migration is not open.
+  [[nodiscard]] bool while_open(const std::string& id, const std::function<void()>& act);
   void forget_all();
 
  private:

@@ -25,19 +25,33 @@ Result<void> FakeTraffic::hold(const model::EnvironmentKey& key, const ports::Ho
   if (bounds.until < milliseconds(1) || bounds.until > std::chrono::minutes(10) || bounds.waiting < 1)
     return fail(ErrorCode::invalid, "requests cannot be held like that");
   DIVIO_CHECK(ingress_.check(key, true));
-  const std::scoped_lock lock(mutex_);
-  const auto now = steady_clock::now();
-  const auto found = holds_.find(key);
-  const bool holds = found != holds_.end() && now < found->second.until;
-  holds_.insert_or_assign(key, Hold{holds ? found->second.since : now, now + bounds.until});
+  const auto begin = [&] {
+    const std::scoped_lock lock(mutex_);
+    const auto now = steady_clock::now();
+    const auto found = holds_.find(key);
+    const bool holds = found != holds_.end() && now < found->second.until;
+    holds_.insert_or_assign(key, Hold{holds ? found->second.since : now, now + bounds.until, bounds.attempt});
+  };
+  if (bounds.attempt.empty()) {
+    begin();
+    return {};
+  }
+  if (decisions_.while_open(bounds.attempt, begin)) return {};
+  return fail(ErrorCode::conflict, "the migration " + bounds.attempt + " is decided: no requests wait for it");
+}
+
+Result<void> FakeTraffic::release(const model::EnvironmentKey& key, const std::string& attempt) {
+  DIVIO_CHECK(ingress_.fault("release"));
+  let_go(key, attempt);
   return {};
 }
 
-Result<void> FakeTraffic::release(const model::EnvironmentKey& key) {
-  DIVIO_CHECK(ingress_.fault("release"));
+void FakeTraffic::let_go(const model::EnvironmentKey& key, const std::string& attempt) {
   const std::scoped_lock lock(mutex_);
-  holds_.erase(key);
-  return {};
+  const auto found = holds_.find(key);
+  if (found == holds_.end()) return;
+  const auto& whose = found->second.attempt;
+  if (attempt.empty() || whose.empty() || whose == attempt) holds_.erase(found);
 }
 
 Result<ports::TrafficState> FakeTraffic::state(const model::EnvironmentKey& key) {
@@ -97,10 +111,12 @@ void FakeTraffic::forget_holds() {
   holds_.clear();
 }
 
-void FakeTraffic::carry_out(const ports::Guard& guard, ports::Word word) {
-  const std::scoped_lock lock(mutex_);
-  if (word == ports::Word::committed && guard.forward) forwards_.insert_or_assign(guard.key, *guard.forward);
-  holds_.erase(guard.key);
+void FakeTraffic::carry_out(const std::string& id, const ports::Guard& guard, ports::Word word) {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (word == ports::Word::committed && guard.forward) forwards_.insert_or_assign(guard.key, *guard.forward);
+  }
+  let_go(guard.key, id);
 }
 
 void FakeTraffic::forget_all() {

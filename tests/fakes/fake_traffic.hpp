@@ -24,7 +24,7 @@ class FakeTraffic final : public ports::Traffic {
   explicit FakeTraffic(IngressView ingress) : ingress_(std::move(ingress)) {}
 
   Result<void> hold(const model::EnvironmentKey& key, const ports::HoldBounds& bounds) override;
-  Result<void> release(const model::EnvironmentKey& key) override;
+  Result<void> release(const model::EnvironmentKey& key, const std::string& attempt) override;
   Result<ports::TrafficState> state(const model::EnvironmentKey& key) override;
   Result<void> forward(const model::EnvironmentKey& key, const ports::Forward& where) override;
   Result<void> unforward(const model::EnvironmentKey& key) override;
@@ -38,12 +38,14 @@ class FakeTraffic final : public ports::Traffic {
   void forget_all();
 
  private:
-  void carry_out(const ports::Guard& guard, ports::Word word);
+  void carry_out(const std::string& id, const ports::Guard& guard, ports::Word word);
+  void let_go(const model::EnvironmentKey& key, const std::string& attempt);
 
   using Time = std::chrono::steady_clock::time_point;
   struct Hold {
     Time since;
     Time until;
+    std::string attempt;
   };
 
   IngressView ingress_;
@@ -54,7 +56,7 @@ class FakeTraffic final : public ports::Traffic {
   FakeDecisions decisions_{
       {.check = ingress_.check,
        .fault = ingress_.fault,
-       .carry_out = [this](const ports::Guard& guard, ports::Word word) { carry_out(guard, word); }}};
+       .carry_out = [this](const std::string& id, const ports::Guard& guard, ports::Word word) { carry_out(id, guard, word); }}};
 };
 
 }  // namespace divio::fakes

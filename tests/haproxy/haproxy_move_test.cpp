@@ -34,7 +34,7 @@ TEST_CASE(
     must(traffic.forward(shop(), ingresses.forward()));
     std::this_thread::sleep_for(50ms);
     CHECK(ingresses.served_here() == before);
-    must(traffic.release(shop()));
+    must(traffic.release(shop(), {}));
     await_answered(visitors, 200);
     CHECK(ingresses.served_here() == before);
     must(traffic.unforward(shop()));
@@ -64,7 +64,7 @@ TEST_CASE("more requests than may wait get a page that says when to come again, 
   CHECK(status_of(refused) == 503);
   CHECK(contains(refused, "retry-after: 5"));
   CHECK(body_of(get(ingresses.port(), "blog.localhost", "/")) == "5");
-  must(ingresses.traffic().release(shop()));
+  must(ingresses.traffic().release(shop(), {}));
   CHECK(body_of(held.get()) == "1");
 }
 
@@ -94,7 +94,7 @@ TEST_CASE("connections that were kept over reloads are held and forwarded too, w
   auto third = std::async(std::launch::async, [&] { return get(ingresses.port(), shop_host, "/"); });
   REQUIRE(becomes([&] { return must(ingresses.traffic().state(shop())).waiting == 3; }));
   must(ingresses.traffic().forward(shop(), ingresses.forward()));
-  must(ingresses.traffic().release(shop()));
+  must(ingresses.traffic().release(shop(), {}));
   CHECK(body_of(first.get()) == "2");
   CHECK(body_of(second.get()) == "2");
   CHECK(body_of(third.get()) == "2");

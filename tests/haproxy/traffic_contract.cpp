@@ -31,8 +31,8 @@ TEST_CASE("a hold lasts until it is released, for this environment only, and bot
   CHECK(state.waiting == 0);
   CHECK(state.in_flight == 0);
   CHECK_FALSE(must(traffic.state(key_of("blog", "live"))).holds);
-  must(world.seen_by_another().traffic().release(shop()));
-  must(traffic.release(shop()));
+  must(world.seen_by_another().traffic().release(shop(), {}));
+  must(traffic.release(shop(), {}));
   CHECK_FALSE(must(traffic.state(shop())).holds);
 }
 

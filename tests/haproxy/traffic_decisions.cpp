@@ -114,3 +114,29 @@ TEST_CASE("a guard carries out a word that stands: the forward when it is commit
   CHECK(must(traffic.state(shop())).forward == elsewhere());
   must(decisions.forget("m-4"));
 }
+
+TEST_CASE("a hold of an attempt begins only while that is open, and is let go by nobody else's") {
+  auto& world = world_with_shop();
+  auto& traffic = world.ingress().traffic();
+  auto& decisions = traffic.decisions();
+  const ports::HoldBounds of_first{.until = 600s, .attempt = "m-5.1"};
+  const ports::HoldBounds of_second{.until = 600s, .attempt = "m-5.2"};
+  CHECK(must_fail(traffic.hold(shop(), of_first)).code == ErrorCode::conflict);  // never opened
+  CHECK(must_fail(traffic.hold(shop(), {.attempt = "../x"})).code == ErrorCode::invalid);
+  must(decisions.open("m-5.1", token));
+  must(traffic.hold(shop(), of_first));
+  must(decisions.guard("m-5.1", {shop(), 1h, elsewhere()}));
+  must(decisions.decide("m-5.1", Word::aborted));
+  REQUIRE(becomes([&] { return !must(traffic.state(shop())).holds; }));
+  CHECK(must_fail(traffic.hold(shop(), of_first)).code == ErrorCode::conflict);  // late
+  CHECK_FALSE(must(traffic.state(shop())).holds);
+
+  must(decisions.open("m-5.2", Secret("0123456789abcdefghij")));
+  must(traffic.hold(shop(), of_second));
+  must(traffic.release(shop(), "m-5.1"));  // late
+  CHECK(must_fail(traffic.hold(shop(), of_first)).code == ErrorCode::conflict);
+  CHECK(must(traffic.state(shop())).holds);
+  must(traffic.release(shop(), "m-5.2"));
+  CHECK_FALSE(must(traffic.state(shop())).holds);
+  for (const char* id : {"m-5.1", "m-5.2"}) must(decisions.forget(id));
+}

@@ -18,7 +18,7 @@ void TwoIngresses::reset() {
   must(here().apply(routes_of("counter", {world_.well(1, model::RouteRole::serving)})));
   must(there().apply(routes_of("shop", {world_.well(2, model::RouteRole::serving)})));
   for (const char* project : {"shop", "counter"}) {
-    must(traffic().release(key_of(project, "live")));
+    must(traffic().release(key_of(project, "live"), {}));
     must(traffic().unforward(key_of(project, "live")));
   }
   must(there().traffic().trust(key_of("shop", "live"), forward().token));

@@ -18,15 +18,6 @@ bool is_letter_or_digit(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-Result<void> check_id(const std::string& id) {
-  const bool is_good =
-      !id.empty() && id.size() <= 100 && is_letter_or_digit(id.front()) &&
-      std::ranges::all_of(id, [](char c) { return is_letter_or_digit(c) || c == '-' || c == '_' || c == '.'; });
-  if (is_good) return {};
-  return fail(ErrorCode::invalid, fmt::format("\"{}\" cannot be the id of a migration", id),
-              "use up to 100 letters, digits, '-', '_' and '.'");
-}
-
 Failure unknown(const std::string& id) {
   return fail(ErrorCode::not_found, fmt::format("the ingress knows nothing of the migration {}", id),
               "it was never begun there, or is over and forgotten");
@@ -108,6 +99,15 @@ class HaproxyDecisions final : public ports::Decisions {
 };
 
 }  // namespace
+
+Result<void> check_id(const std::string& id) {
+  const bool is_good =
+      !id.empty() && id.size() <= 100 && is_letter_or_digit(id.front()) &&
+      std::ranges::all_of(id, [](char c) { return is_letter_or_digit(c) || c == '-' || c == '_' || c == '.'; });
+  if (is_good) return {};
+  return fail(ErrorCode::invalid, fmt::format("\"{}\" cannot be the id of a migration", id),
+              "use up to 100 letters, digits, '-', '_' and '.'");
+}
 
 std::unique_ptr<ports::Decisions> make_decisions(Talk talk) {
   return std::make_unique<HaproxyDecisions>(std::move(talk));

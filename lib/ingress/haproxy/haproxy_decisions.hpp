@@ -8,6 +8,9 @@
 
 namespace divio::ingress {
 
+// Whether it can be the id of a migration; invalid otherwise. Pure.
+[[nodiscard]] Result<void> check_id(const std::string& id);
+
 [[nodiscard]] std::unique_ptr<ports::Decisions> make_decisions(Talk talk);
 
 }  // namespace divio::ingress

@@ -74,23 +74,33 @@ Result<ports::TrafficState> look(Agent& agent, const model::EnvironmentKey& key)
   return state;
 }
 
+// As the verbs take it.
+Result<std::string> attempt_word(const std::string& attempt) {
+  if (attempt.empty()) return "-";
+  DIVIO_CHECK(check_id(attempt));
+  return attempt;
+}
+
 class HaproxyTraffic final : public ports::Traffic {
  public:
   explicit HaproxyTraffic(Talk talk) : talk_(std::move(talk)), decisions_(make_decisions(talk_)) {}
 
   Result<void> hold(const model::EnvironmentKey& key, const ports::HoldBounds& bounds) override {
     DIVIO_CHECK(check_bounds(bounds));
+    DIVIO_TRY(attempt, attempt_word(bounds.attempt));
     return talk_(Needs::proxy, [&](Agent& agent) -> Result<void> {
       DIVIO_TRY(hosts, hosts_of(agent, key));
-      DIVIO_CHECK(agent.call(
-          "hold", fmt::format("{} {} {} {}", table_key(key), bounds.until.count(), bounds.waiting, join(hosts, " "))));
-      return {};
+      DIVIO_TRY(said, agent.call("hold", fmt::format("{} {} {} {} {}", table_key(key), bounds.until.count(), bounds.waiting,
+                                                     attempt, join(hosts, " "))));
+      if (said.empty()) return {};
+      return fail(ErrorCode::conflict, fmt::format("the migration {} is decided: no requests wait for it", bounds.attempt));
     });
   }
 
-  Result<void> release(const model::EnvironmentKey& key) override {
+  Result<void> release(const model::EnvironmentKey& key, const std::string& attempt) override {
+    DIVIO_TRY(whose, attempt_word(attempt));
     return talk_(Needs::proxy, [&](Agent& agent) -> Result<void> {
-      DIVIO_CHECK(agent.call("release", table_key(key)));
+      DIVIO_CHECK(agent.call("release", fmt::format("{} {}", table_key(key), whose)));
       return {};
     });
   }

@@ -57,7 +57,7 @@ end
 local function read_holds()
   local shift, still, hosts = now() - uptime(), {}, {}
   for _, line in ipairs(lines_of(holds_file)) do
-    local key, since, till, most, names = line:match('^(%S+) (%d+) (%d+) (%d+) (.+)$')
+    local key, since, till, most, names = line:match('^(%S+) (%d+) (%d+) (%d+) %S+ (.+)$')
     if key and till + shift > now() then
       local hold = holds[key] or {waiting = 0, seen = {}}
       hold.since, hold.till, hold.most = since + shift, till + shift, tonumber(most)

@@ -104,10 +104,10 @@ sub unguard {
 }
 
 sub carry_out {
-  my ($word, $key, $lines) = @_;
+  my ($id, $word, $key, $lines) = @_;
   eval { publish() };  # a full disk does not keep requests waiting
   alone(sub { set_table('forwards.map', $key, $lines) }) if $word eq 'committed' and length $lines;
-  change_holds($key, '');
+  change_holds($key, $id, '');
 }
 
 sub watch {
@@ -119,7 +119,7 @@ sub watch {
     my ($key, $deadline) = split / /, $head;
     my $word = word_of($id);
     $word = eval { decide("$id aborted") } || word_of($id) if $word eq 'open' and time() >= $deadline;
-    return unguard($id) if $word ne 'open' and eval { carry_out($word, $key, $lines); 1 };
+    return unguard($id) if $word ne 'open' and eval { carry_out($id, $word, $key, $lines); 1 };
     select(undef, undef, undef, 0.2);
   }
 }

@@ -4,11 +4,13 @@
 //   forwards.map   HOST ADDRESS:PORT:TOKEN:KEY   requests for the host go to another ingress
 //   trusted.map    HOST HASH:KEY                 who sends a token with this SHA-256 is another ingress
 //   decisions.map  TOKEN WORD                    written from the folder decisions/ (register_program.hpp)
-// Holds are in a file in memory, which is empty when the container starts: KEY SINCE UNTIL MOST HOST...
+// Holds are in a file in memory, which is empty when the container starts: KEY SINCE UNTIL MOST ATTEMPT
+// HOST..., where ATTEMPT is an id of register_program.hpp, or "-".
 // A file is written first and then told to every worker, and a worker that begins reads the files (hold_script.hpp): so
 // whatever happens at the same time, it is in force when the verb is answered. Verbs:
-//   hold     "KEY LENGTH MOST HOST...": for LENGTH ms from now; again: prolongs it
-//   release  "KEY"
+//   hold     "KEY LENGTH MOST ATTEMPT HOST...": for LENGTH ms from now; again: prolongs it -> `over` if the attempt is not
+//            open, and nothing is held
+//   release  "KEY ATTEMPT": what is that attempt's or nobody's; "-": whosever it is
 //   set      "TABLE KEY\n" and lines for the table: all that KEY has there from now on
 #pragma once
 
@@ -69,15 +71,18 @@ sub tell_workers {
   return 0;
 }
 
+# Whoever decides an attempt lets its hold go afterwards, and waits for the lock: so none is left that was begun before.
 sub change_holds {
-  my ($key, $line) = @_;
+  my ($key, $attempt, $line) = @_;
   return alone(sub {
+    return 'over' if length $line and $attempt ne '-' and not (known($attempt) and word_of($attempt) eq 'open');
     my ($now, $kept) = (uptime(), '');
     for my $held (split /\n/, load($holds)) {
-      my ($other, $since, $until) = split / /, $held;
+      my ($other, $since, $until, undef, $whose) = split / /, $held;
       next if $until <= $now;
-      if ($other eq $key) { $line =~ s/ \d+/ $since/ }
-      else { $kept .= "$held\n" }
+      my $stays = (not length $line and $attempt ne '-' and $whose ne '-' and $whose ne $attempt);
+      if ($other ne $key or $stays) { $kept .= "$held\n" }
+      else { $line =~ s/ \d+/ $since/ }
     }
     replace($holds, $kept . $line);
     tell_workers() or die "no HAProxy answers\n";
@@ -86,12 +91,15 @@ sub change_holds {
 }
 
 sub hold {
-  my ($key, $length, $most, @hosts) = split / /, shift;
+  my ($key, $length, $most, $attempt, @hosts) = split / /, shift;
   my $now = uptime();
-  return change_holds($key, "$key $now " . ($now + $length) . " $most @hosts\n");
+  return change_holds($key, $attempt, "$key $now " . ($now + $length) . " $most $attempt @hosts\n");
 }
 
-sub release { return change_holds(shift, '') }
+sub release {
+  my ($key, $attempt) = split / /, shift;
+  return change_holds($key, $attempt, '');
+}
 
 sub set_table {
   my ($table, $key, $lines) = @_;
