@@ -42,7 +42,7 @@ const std::vector<std::string> writes{
     "COPY note (text) FROM STDIN;\nx\n\\.",
     "DROP EVENT TRIGGER divio_migration_f1;",
     "ALTER EVENT TRIGGER divio_migration_f1 DISABLE;",
-    "SELECT divio_migration_f1.unfence();",
+    "SELECT divio_migration_f1.unfence(1);",
     "INSERT INTO divio_migration_f1.marker VALUES ('forward', 1);"};
 
 // Privileges as they are kept, of everything in the database that has some.
@@ -63,7 +63,7 @@ TEST_CASE("while a database is fenced nobody writes, neither with an open sessio
   auto open = client(move);
   REQUIRE(open.say("INSERT INTO note (text) VALUES ('before');"));
   const auto process = open.hear("SELECT pg_backend_pid();");
-  const auto ended = fence(move.source, 2s);
+  const auto ended = fence(move.source, 0, 2s);
   REQUIRE_OK(ended);
   CHECK(*ended == 0);
   CHECK(is_fenced(move.source).value());
@@ -77,7 +77,7 @@ TEST_CASE("while a database is fenced nobody writes, neither with an open sessio
     }
     CHECK(session->hear("SELECT count(*) FROM note;") == "11\n");
   }
-  REQUIRE_OK(unfence(move.source));
+  REQUIRE_OK(unfence(move.source, 0));
   CHECK(open.say("INSERT INTO note (text) VALUES ('after');"));
   CHECK(open.hear("SELECT pg_backend_pid();") == process);
   CHECK_FALSE(is_fenced(move.source).value());
@@ -93,14 +93,15 @@ TEST_CASE("what a fence took away it gives back to the letter, however often bot
                        "GRANT INSERT ON shown TO PUBLIC; REVOKE ALL ON SEQUENCE shown_id_seq FROM {0}; GRANT CREATE ON SCHEMA public TO {1};\n", owner, login));
   prepare(move);
   const auto before = move.sides.as_administrator(move.pair.source, privileges).out;
-  REQUIRE_OK(unfence(move.source));
+  REQUIRE_OK(unfence(move.source, 0));
   CHECK(move.sides.as_administrator(move.pair.source, privileges).out == before);
-  for (int round = 0; round < 2; ++round) {
-    REQUIRE_OK(fence(move.source, 1s));
-    REQUIRE_OK(fence(move.source, 1s));
+  for (int round = 1; round < 3; ++round) {
+    REQUIRE_OK(begin_attempt(move.source, round));
+    REQUIRE_OK(fence(move.source, round, 1s));
+    REQUIRE_OK(fence(move.source, round, 1s));
     CHECK(move.sides.as_administrator(move.pair.source, privileges).out != before);
-    REQUIRE_OK(unfence(move.source));
-    REQUIRE_OK(unfence(move.source));
+    REQUIRE_OK(unfence(move.source, round));
+    REQUIRE_OK(unfence(move.source, round));
     CHECK(move.sides.as_administrator(move.pair.source, privileges).out == before);
   }
   CHECK_FALSE(client(move).say("INSERT INTO kept VALUES (1);"));
@@ -118,7 +119,7 @@ TEST_CASE("a transaction that could still write is waited for, and only one that
   REQUIRE(reader.say("BEGIN; SELECT count(*) FROM note;"));
   REQUIRE(locker.say("BEGIN; LOCK TABLE note IN ROW EXCLUSIVE MODE;"));
   REQUIRE(idle.say("SELECT 1;"));
-  const auto ended = fence(move.source, 200ms);
+  const auto ended = fence(move.source, 0, 200ms);
   REQUIRE_OK(ended);
   CHECK(*ended == 2);
   CHECK_FALSE(writer.say("COMMIT;"));
@@ -126,14 +127,15 @@ TEST_CASE("a transaction that could still write is waited for, and only one that
   CHECK(reader.hear("SELECT count(*) FROM note;") == "10\n");
   CHECK_FALSE(reader.say("INSERT INTO note (text) VALUES ('x');"));
   CHECK(idle.hear("SELECT count(*) FROM note;") == "10\n");
-  REQUIRE_OK(unfence(move.source));
+  REQUIRE_OK(unfence(move.source, 0));
   CHECK(idle.say("INSERT INTO note (text) VALUES ('x');"));
 
   // One that ends in time keeps its session and what it wrote.
   auto quick = client(move);
   REQUIRE(quick.say("BEGIN; INSERT INTO note (text) VALUES ('in time');"));
   quick.begin("SELECT pg_sleep(0.3); COMMIT;");
-  const auto none = fence(move.source, 20s);
+  REQUIRE_OK(begin_attempt(move.source, 1));
+  const auto none = fence(move.source, 1, 20s);
   REQUIRE_OK(none);
   CHECK(*none == 0);
   CHECK(quick.hear("SELECT 'seen', count(*) FROM note WHERE text = 'in time';").ends_with("seen|1\n"));
@@ -145,7 +147,7 @@ TEST_CASE("a change of a table's definition that does not end cannot keep a fenc
   prepare(move);
   auto definer = client(move);
   REQUIRE(definer.say("BEGIN; ALTER TABLE note ADD COLUMN more int;"));
-  const auto ended = fence(move.source, 200ms);
+  const auto ended = fence(move.source, 0, 200ms);
   REQUIRE_OK(ended);
   CHECK(*ended == 1);
   CHECK(is_fenced(move.source).value());
@@ -159,14 +161,39 @@ TEST_CASE("how long a fence takes, with few tables and with many") {
   for (const int tables : {10, 1000}) {
     move.say(fmt::format("SELECT format('CREATE TABLE t%s (id serial PRIMARY KEY)', g) FROM generate_series({}, {}) AS g\n\\gexec\n", made + 1, tables));
     made = tables;
-    CHECK_FALSE(is_fenced(move.source).value());  // opens the conversation
+    REQUIRE_OK(begin_attempt(move.source, tables));  // opens the conversation
     const auto begin = std::chrono::steady_clock::now();
-    REQUIRE_OK(fence(move.source, 5s));
+    REQUIRE_OK(fence(move.source, tables, 5s));
     const auto fenced = std::chrono::steady_clock::now();
-    REQUIRE_OK(unfence(move.source));
+    REQUIRE_OK(unfence(move.source, tables));
     const auto end = std::chrono::steady_clock::now();
     const auto milliseconds = [](auto time) { return std::chrono::duration<double, std::milli>(time).count(); };
     fmt::print("{} tables with a sequence each: fenced in {:.1f} ms, open again in {:.1f} ms\n", tables, milliseconds(fenced - begin), milliseconds(end - fenced));
   }
   CHECK(client(move).say("INSERT INTO t1000 DEFAULT VALUES;"));
+}
+
+TEST_CASE("what comes late for an attempt is refused: once it has ended, or a newer one is known, nothing of it puts a fence up or takes one down") {
+  Move move("late", "f6");
+  move.fill(10);
+  prepare(move);
+  CHECK_CODE(ErrorCode::conflict, fence(move.source, 1, 1s));  // nobody has told it of this attempt
+  REQUIRE_OK(begin_attempt(move.source, 1));
+  REQUIRE_OK(begin_attempt(move.source, 1));
+  REQUIRE_OK(fence(move.source, 1, 1s));
+  REQUIRE_OK(unfence(move.source, 1));
+  CHECK(epoch(move.source).value() == planning::Epoch{1, true});
+  CHECK_CODE(ErrorCode::conflict, fence(move.source, 1, 1s));
+  CHECK_CODE(ErrorCode::conflict, begin_attempt(move.source, 1));
+  CHECK_FALSE(is_fenced(move.source).value());
+
+  REQUIRE_OK(begin_attempt(move.source, 2));
+  REQUIRE_OK(fence(move.source, 2, 1s));
+  CHECK_CODE(ErrorCode::conflict, unfence(move.source, 1));
+  CHECK_CODE(ErrorCode::conflict, end_attempt(move.source, 1));
+  CHECK(is_fenced(move.source).value());
+  CHECK(epoch(move.source).value() == planning::Epoch{2, false});
+  REQUIRE_OK(unfence(move.source, 3));  // one that it has never heard of ends, too
+  CHECK(epoch(move.source).value() == planning::Epoch{3, true});
+  CHECK(client(move).say("INSERT INTO note (text) VALUES ('open');"));
 }

@@ -80,16 +80,16 @@ TEST_CASE("a guard opens its database on its own side of the decision only, not 
   move.fill(1);
   for (auto* side : {&move.source, &move.target}) REQUIRE_OK(side->ask(tools_script(), "prepare"));
 
-  REQUIRE_OK(fence(move.source, 1s));
-  REQUIRE_OK(fence(move.target, 1s));
+  REQUIRE_OK(fence(move.source, 0, 1s));
+  REQUIRE_OK(fence(move.target, 0, 1s));
   decisions.decide("aborted");
-  REQUIRE_OK(guard(move.source, decisions.where(), Decision::aborted, 600s));
-  REQUIRE_OK(guard(move.target, decisions.where(), Decision::committed, 600s));
+  REQUIRE_OK(guard(move.source, 0, decisions.where(), Decision::aborted, 600s));
+  REQUIRE_OK(guard(move.target, 0, decisions.where(), Decision::committed, 600s));
   CHECK(guarded(move, move.pair.source));
   CHECK_FALSE(opens(move.source, 1s));
   CHECK(decisions.questions() == 0);
   // Another deadline, and again the same guard.
-  REQUIRE_OK(guard(move.source, decisions.where(), Decision::aborted, 0ms));
+  REQUIRE_OK(guard(move.source, 0, decisions.where(), Decision::aborted, 0ms));
   move.source.close();
   CHECK(opens(move.source, 20s));
   REQUIRE_OK(renew_guard(move.target, 0ms));
@@ -105,9 +105,9 @@ TEST_CASE("a guard that gets no decision goes on asking and leaves its database 
   TestRegister decisions(move.sides);
   move.fill(1);
   REQUIRE_OK(move.source.ask(tools_script(), "prepare"));
-  REQUIRE_OK(fence(move.source, 1s));
+  REQUIRE_OK(fence(move.source, 0, 1s));
   // Answers that are errors are no decisions, whatever their body.
-  REQUIRE_OK(guard(move.source, decisions.where(), Decision::committed, 0ms));
+  REQUIRE_OK(guard(move.source, 0, decisions.where(), Decision::committed, 0ms));
   CHECK_FALSE(opens(move.source, 1500ms));
   CHECK(decisions.questions() > 1);
   decisions.decide("open");
@@ -116,14 +116,15 @@ TEST_CASE("a guard that gets no decision goes on asking and leaves its database 
   CHECK(opens(move.source, 20s));
   CHECK(ends(move, move.pair.source));
 
-  REQUIRE_OK(fence(move.source, 1s));
-  REQUIRE_OK(guard(move.source, {move.sides.client_address(), 1, "/"}, Decision::committed, 0ms));  // nobody is there
+  REQUIRE_OK(begin_attempt(move.source, 1));
+  REQUIRE_OK(fence(move.source, 1, 1s));
+  REQUIRE_OK(guard(move.source, 1, {move.sides.client_address(), 1, "/"}, Decision::committed, 0ms));  // nobody is there
   CHECK_FALSE(opens(move.source, 1s));
   REQUIRE_OK(end_guard(move.source));
   std::this_thread::sleep_for(500ms);
   CHECK_FALSE(guarded(move, move.pair.source));
-  REQUIRE_OK(guard(move.source, decisions.where(), Decision::committed, 0ms));  // one can be begun again
+  REQUIRE_OK(guard(move.source, 1, decisions.where(), Decision::committed, 0ms));  // one can be begun again
   CHECK(opens(move.source, 20s));
-  CHECK_CODE(ErrorCode::invalid, guard(move.source, {"a b", 80, "/"}, Decision::committed, 0ms));
-  CHECK_CODE(ErrorCode::invalid, guard(move.source, {"a", 80, "/$(x)"}, Decision::committed, 0ms));
+  CHECK_CODE(ErrorCode::invalid, guard(move.source, 1, {"a b", 80, "/"}, Decision::committed, 0ms));
+  CHECK_CODE(ErrorCode::invalid, guard(move.source, 1, {"a", 80, "/$(x)"}, Decision::committed, 0ms));
 }

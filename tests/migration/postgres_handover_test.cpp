@@ -24,8 +24,10 @@ double milliseconds_since(Clock::time_point begin) { return std::chrono::duratio
 // The pause: from `from` to `to`, which have been following each other in `direction`.
 double hand_over(Conversation& from, Conversation& to, Direction direction, std::uint64_t number) {
   const auto opposite = direction == Direction::forward ? Direction::backward : Direction::forward;
+  const auto attempt = static_cast<int>(number);
+  for (auto* side : {&from, &to}) REQUIRE_OK(begin_attempt(*side, attempt));
   const auto begin = Clock::now();
-  REQUIRE_OK(fence(from, 2s));
+  REQUIRE_OK(fence(from, attempt, 2s));
   const auto fenced = milliseconds_since(begin);
   REQUIRE_OK(mark(from, direction, number));
   CHECK(await_mark(to, direction, number, 20s).value());
@@ -33,12 +35,12 @@ double hand_over(Conversation& from, Conversation& to, Direction direction, std:
   REQUIRE_OK(copy_sequences(from, to));
   const auto sequences = milliseconds_since(begin);
   REQUIRE_OK(end_following(from, to, direction));
-  REQUIRE_OK(begin_following(to, from, opposite));
+  REQUIRE_OK(begin_following(to, from, opposite, attempt));
   const auto turned = milliseconds_since(begin);
   REQUIRE_OK(mark(to, opposite, number));
   CHECK(await_mark(from, opposite, number, 20s).value());
   const auto proved = milliseconds_since(begin);
-  REQUIRE_OK(unfence(to));
+  REQUIRE_OK(unfence(to, attempt));
   const auto open = milliseconds_since(begin);
   fmt::print("pause {:.1f} ms: fence {:.1f}, marker {:.1f}, sequences {:.1f}, turn {:.1f}, proof {:.1f}, open {:.1f}\n", open, fenced,
              arrived - fenced, sequences - arrived, turned - sequences, proved - turned, open - proved);
@@ -121,7 +123,7 @@ TEST_CASE("a transaction of another tenant's that is open on the target's server
   REQUIRE(there.say("INSERT INTO note (text) VALUES ('new');"));
   REQUIRE_OK(mark(move.target, Direction::backward, 2));
   // Called again, it skips nothing that was written since.
-  REQUIRE_OK(begin_following(move.target, move.source, Direction::backward));
+  REQUIRE_OK(begin_following(move.target, move.source, Direction::backward, 0));
   CHECK(await_mark(move.source, Direction::backward, 2, 20s).value());
   CHECK(move.hear(move.pair.source, "SELECT count(*) FROM note;\n") == "11\n");
 }
@@ -133,10 +135,10 @@ TEST_CASE("numbers that the source's sequences gave out are not given out again,
            "CREATE SEQUENCE \"Not Used\" START 7; CREATE SEQUENCE moved; ALTER SEQUENCE moved RESTART WITH 500;\n"
            "CREATE SEQUENCE short MAXVALUE 5; SELECT nextval('short');\n");
   move.prepare();
-  REQUIRE_OK(fence(move.source, 1s));
+  REQUIRE_OK(fence(move.source, 0, 1s));
   REQUIRE_OK(copy_sequences(move.source, move.target, 10));
   REQUIRE_OK(copy_sequences(move.source, move.target, 10));
-  REQUIRE_OK(unfence(move.target));
+  REQUIRE_OK(unfence(move.target, 0));
   CHECK(move.hear(move.pair.target, "SELECT nextval('note_id_seq'), nextval('down'), nextval('\"Not Used\"'), nextval('moved');\n") == "21|40|7|500\n");
   CHECK(move.hear(move.pair.target, "SELECT last_value FROM short;\n") == "5\n");
 }
@@ -146,13 +148,13 @@ TEST_CASE("the way back is not begun before its publication, nor while the way t
   move.fill(10);
   REQUIRE_OK(begin_copying(move.source, move.target, move.sides.source_peer()));
   move.follow();
-  REQUIRE_OK(fence(move.source, 1s));
-  const auto open = begin_following(move.target, move.source, Direction::backward);
+  REQUIRE_OK(fence(move.source, 0, 1s));
+  const auto open = begin_following(move.target, move.source, Direction::backward, 0);
   REQUIRE_FALSE(open);
   CHECK(open.error().code == ErrorCode::refused);
   CHECK(open.error().message.find("still follows") != std::string::npos);
   REQUIRE_OK(end_following(move.source, move.target, Direction::forward));
-  const auto unprepared = begin_following(move.target, move.source, Direction::backward);
+  const auto unprepared = begin_following(move.target, move.source, Direction::backward, 0);
   REQUIRE_FALSE(unprepared);
   CHECK(unprepared.error().message.find("not prepared") != std::string::npos);
   CHECK(move.sides.as_administrator(move.pair.target, "SELECT count(*) FROM pg_replication_slots WHERE database = current_database();\n").out == "0\n");
@@ -168,13 +170,13 @@ TEST_CASE("each step can be called again, and nothing is left over, of whatever 
   const std::vector<Step> steps{
       [](Move& move) { return begin_copying(move.source, move.target, move.sides.source_peer()); },
       [](Move& move) { move.follow(); return Result<void>(); },
-      [](Move& move) { return fence(move.target, 1s).map([](unsigned) {}); },
+      [](Move& move) { return fence(move.target, 0, 1s).map([](unsigned) {}); },
       [](Move& move) { return prepare_following(move.target, move.source, move.sides.target_peer(), Direction::backward); },
-      [](Move& move) { return fence(move.source, 1s).map([](unsigned) {}); },
+      [](Move& move) { return fence(move.source, 0, 1s).map([](unsigned) {}); },
       [](Move& move) { return mark(move.source, Direction::forward, 1); },
       [&](Move& move) { return seen(await_mark(move.target, Direction::forward, 1, 20s)); },
       [](Move& move) { return end_following(move.source, move.target, Direction::forward); },
-      [](Move& move) { return begin_following(move.target, move.source, Direction::backward); },
+      [](Move& move) { return begin_following(move.target, move.source, Direction::backward, 0); },
       [](Move& move) { return mark(move.target, Direction::backward, 1); },
       [&](Move& move) { return seen(await_mark(move.source, Direction::backward, 1, 20s)); }};
   // After the first step, while it copies; in the middle of the pause; at its end.

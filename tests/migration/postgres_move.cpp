@@ -69,7 +69,7 @@ std::vector<std::string> Move::left(const Side& side) const {
 void Move::prepare() {
   REQUIRE_OK(begin_copying(source, target, sides.source_peer()));
   follow();
-  REQUIRE_OK(fence(target, std::chrono::seconds(2)));
+  REQUIRE_OK(fence(target, 0, std::chrono::seconds(2)));
   REQUIRE_OK(prepare_following(target, source, sides.target_peer(), Direction::backward));
 }
 

@@ -36,8 +36,8 @@ constexpr std::string_view ours =
     "slot_name IN ('{forward}', '{backward}') OR (database = '{database}' AND slot_name ~ '^pg_[0-9]+_sync_[0-9]+_[0-9]+$')";
 
 constexpr std::string_view objects = R"(DROP PUBLICATION IF EXISTS {forward}, {backward};
-SELECT 'DO $divio$ BEGIN PERFORM {schema}.unfence(); END $divio$'
- WHERE to_regprocedure('{schema}.unfence()') IS NOT NULL
+SELECT 'DO $divio$ BEGIN PERFORM {schema}.let_in(); END $divio$'
+ WHERE to_regprocedure('{schema}.let_in()') IS NOT NULL
 \gexec
 DROP EVENT TRIGGER IF EXISTS {schema};
 DROP SCHEMA IF EXISTS {schema} CASCADE;

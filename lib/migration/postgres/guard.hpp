@@ -24,9 +24,9 @@ struct Register {
 
 enum class Decision { committed, aborted };
 
-// Begins it, or gives the one that is there a new deadline from now, by the container's clock. It asks as it was told
-// first. At the end it is gone, and can be begun again.
-[[nodiscard]] Result<void> guard(Conversation& side, const Register& decisions, Decision opens_at, std::chrono::milliseconds deadline);
+// Begins it, or gives the one that is there a new deadline from now, by the container's clock, and this attempt and this
+// register. At the end it is gone, and can be begun again. No process's arguments show where it asks.
+[[nodiscard]] Result<void> guard(Conversation& side, int attempt, const Register& decisions, Decision opens_at, std::chrono::milliseconds deadline);
 
 // Another deadline for one that is there; not_found when it has ended. A question of the conversation, so quick.
 [[nodiscard]] Result<void> renew_guard(Conversation& side, std::chrono::milliseconds deadline);
@@ -34,8 +34,7 @@ enum class Decision { committed, aborted };
 // Ends it; within a fifth of a second it does nothing any more.
 [[nodiscard]] Result<void> end_guard(Conversation& side);
 
-// The program, for bash. Its words: the names' role and schema, the database, host, port, path, and the decision that it
-// opens at. And commands of psql that end it, and that write a line where it is there. Pure.
+// The program, for bash. Its words: the names' role and schema, and the database. And commands of psql that end it, and that write a line where it is there. Pure.
 [[nodiscard]] std::string guard_program();
 [[nodiscard]] std::string guard_end(const Names& names);
 [[nodiscard]] std::string guard_question(const Names& names);

@@ -29,20 +29,52 @@ Result<bool> follows(Conversation& side, std::string_view stream) {
                                " WHERE datname = current_database() AND subname = '{}' AND subenabled);", stream), "look whether it follows");
 }
 
+// A conflict where the database says that the attempt is over.
+Result<std::string> ask_for_attempt(Conversation& side, const std::string& script, std::string_view doing) {
+  auto answer = side.ask(script, doing);
+  if (!answer && answer.error().hint.find("is not open here") != std::string::npos) answer.error().code = ErrorCode::conflict;
+  return answer;
+}
+
+Result<void> done(Result<std::string> answer) {
+  if (!answer) return Failure(std::move(answer).error());
+  return {};
+}
+
 // Making a slot waits for every transaction of the server, moving one does not. It moves within what is on the disk, and
 // what was replicated need not be there yet: the message's commit brings it there.
-Result<void> skip_to_now(Conversation& side, std::string_view slot) {
-  DIVIO_TRY(moved, side.ask(fmt::format("SET synchronous_commit = on;\nSELECT pg_logical_emit_message(true, 'divio', '');\n"
-                                        "SELECT pg_replication_slot_advance('{}', pg_current_wal_flush_lsn());", slot), "move a slot on"));
-  return {};
+//
+// `admission`: nothing, or what lets only an attempt that goes on do it.
+Result<void> skip_to_now(Conversation& side, std::string_view slot, std::string_view admission) {
+  return done(ask_for_attempt(side, fmt::format("SET synchronous_commit = on;\nSELECT pg_logical_emit_message(true, 'divio', '');\nBEGIN;\n{}"
+                                                "SELECT pg_replication_slot_advance('{}', pg_current_wal_flush_lsn());\nCOMMIT;", admission, slot),
+                              "move a slot on"));
 }
 
 }  // namespace
 
-Result<unsigned> fence(Conversation& side, milliseconds patience) {
+Result<void> begin_attempt(Conversation& side, int attempt) {
+  return done(ask_for_attempt(side, fmt::format("SELECT {{schema}}.learn({}, false);", attempt), "tell the database of the attempt"));
+}
+
+Result<void> end_attempt(Conversation& side, int attempt) {
+  return done(ask_for_attempt(side, fmt::format("SELECT {{schema}}.learn({}, true);", attempt), "end the attempt"));
+}
+
+Result<planning::Epoch> epoch(Conversation& side) {
+  DIVIO_TRY(answer, side.ask("SELECT attempt, ended FROM {schema}.epoch();", "look what it knows of attempts"));
+  const auto words = split(trim(answer), '\t');
+  planning::Epoch known;
+  if (words.size() == 2) std::from_chars(words[0].data(), words[0].data() + words[0].size(), known.attempt);
+  known.ended = words.back() == "t";
+  return known;
+}
+
+Result<unsigned> fence(Conversation& side, int attempt, milliseconds patience) {
   // Two transactions: from the end of the first on nothing new can write.
-  DIVIO_TRY(answer, side.ask(fmt::format("SELECT {{schema}}.fence('{0} ms');\nSELECT {{schema}}.await_writers('{0} ms');", patience.count()),
-                             "keep writers out of the database"));
+  DIVIO_TRY(answer, ask_for_attempt(side, fmt::format("SELECT {{schema}}.fence({0}, '{1} ms');\nSELECT {{schema}}.await_writers({0}, '{1} ms');", attempt,
+                                                      patience.count()),
+                                    "keep writers out of the database"));
   unsigned ended = 0;
   for (const auto& line : split(trim(answer), '\n')) {
     unsigned some = 0;
@@ -52,9 +84,8 @@ Result<unsigned> fence(Conversation& side, milliseconds patience) {
   return ended;
 }
 
-Result<void> unfence(Conversation& side) {
-  DIVIO_TRY(answer, side.ask("SELECT {schema}.unfence();", "let writers into the database"));
-  return {};
+Result<void> unfence(Conversation& side, int attempt) {
+  return done(ask_for_attempt(side, fmt::format("SELECT {{schema}}.unfence({});", attempt), "let writers into the database"));
 }
 
 Result<bool> is_fenced(Conversation& side) {
@@ -111,10 +142,10 @@ Result<void> prepare_following(Conversation& from, Conversation& to, const Peer&
   constexpr std::string_view slot = R"(SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = '{0}' AND wal_status = 'lost';
 SELECT pg_create_logical_replication_slot('{0}', 'pgoutput') WHERE NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = '{0}');)";
   DIVIO_TRY(slots, from.ask(fmt::format(slot, stream), "make a slot"));
-  return skip_to_now(from, stream);
+  return skip_to_now(from, stream, {});
 }
 
-Result<void> begin_following(Conversation& from, Conversation& to, Direction direction) {
+Result<void> begin_following(Conversation& from, Conversation& to, Direction direction, int attempt) {
   const auto stream = stream_of(direction);
   const auto opposite = stream_of(direction == Direction::forward ? Direction::backward : Direction::forward);
   // What was written since must not be skipped.
@@ -130,9 +161,9 @@ Result<void> begin_following(Conversation& from, Conversation& to, Direction dir
     return fail(ErrorCode::refused, fmt::format("database {} still follows the other side, and what arrives would be sent back", database),
                 "end that first");
   if (words.back() != "t") return fail(ErrorCode::refused, fmt::format("database {} is not prepared to be followed", database), "prepare it first");
-  DIVIO_CHECK(skip_to_now(from, stream));
-  DIVIO_TRY(enabled, to.ask(fmt::format("ALTER SUBSCRIPTION {} ENABLE;", stream), "begin to follow"));
-  return {};
+  const auto admission = fmt::format("SELECT {{schema}}.admit({});\n", attempt);
+  DIVIO_CHECK(skip_to_now(from, stream, admission));
+  return done(ask_for_attempt(to, fmt::format("BEGIN;\n{}ALTER SUBSCRIPTION {} ENABLE;\nCOMMIT;", admission, stream), "begin to follow"));
 }
 
 }  // namespace divio::migration::postgres

@@ -2,7 +2,7 @@
 // (https://www.postgresql.org/docs/15/logical-replication.html). What is called when is decided elsewhere; the order is
 //
 //   begin_copying, progress until all is copied, finish_copying, fence(target)     the target follows, and is closed
-//   prepare_following backward, the guards (guard.hpp)                             before the pause
+//   prepare_following backward, begin_attempt both, the guards (guard.hpp)         before the pause
 //   fence(source), mark and await_mark, copy_sequences, end_following forward,
 //   begin_following backward, mark and await_mark backward,
 //   the commit, unfence(target)                                                    the pause
@@ -20,6 +20,7 @@
 #include <string_view>
 
 #include "migration/postgres/conversation.hpp"
+#include "planning/cut_over.hpp"
 
 namespace divio::migration::postgres {
 
@@ -52,14 +53,21 @@ struct Progress {
 // written to the source meanwhile waits there. conflict while rows are still being copied.
 [[nodiscard]] Result<void> finish_copying(Conversation& source, Conversation& target);
 
+// What the side's database knows of attempts to cut over (planning/cut_over.hpp), in the transaction of whatever acts for
+// one: fence, unfence and begin_following below are a conflict where the attempt is not the newest that it knows, or has
+// ended; for unfence an attempt may have ended, and may be one that is not known yet.
+[[nodiscard]] Result<void> begin_attempt(Conversation& side, int attempt);
+[[nodiscard]] Result<void> end_attempt(Conversation& side, int attempt);
+[[nodiscard]] Result<planning::Epoch> epoch(Conversation& side);
+
 // Nobody writes to the side's database any more but superusers, among them replication. Sessions stay, and read on. From
 // the first moment no new write begins; then this waits until every transaction that could still write has ended. Those
 // that have not after `patience` are ended with their sessions. How many is the result.
 //
 // Taken away are the privileges to write of whoever has some, the owner too, and an event trigger refuses every command
-// that could give them back. unfence() gives back exactly what was taken.
-[[nodiscard]] Result<unsigned> fence(Conversation& side, std::chrono::milliseconds patience);
-[[nodiscard]] Result<void> unfence(Conversation& side);
+// that could give them back. unfence() gives back exactly what was taken, and ends the attempt for this database.
+[[nodiscard]] Result<unsigned> fence(Conversation& side, int attempt, std::chrono::milliseconds patience);
+[[nodiscard]] Result<void> unfence(Conversation& side, int attempt);
 [[nodiscard]] Result<bool> is_fenced(Conversation& side);
 
 // Writes marker `number`, which is seen on the other side when everything that was written before it is there too.
@@ -84,6 +92,6 @@ struct Progress {
 // Follows `from`, from this moment on: what arrived there before, from the other side, is not sent back to it. Writers have
 // to be kept out of `from` until then. Prove it with a marker of its own.
 //   refused  it is not prepared: a slot older than its publication never works; or `from` still follows the other side
-[[nodiscard]] Result<void> begin_following(Conversation& from, Conversation& to, Direction direction);
+[[nodiscard]] Result<void> begin_following(Conversation& from, Conversation& to, Direction direction, int attempt);
 
 }  // namespace divio::migration::postgres

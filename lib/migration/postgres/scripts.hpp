@@ -13,8 +13,10 @@ namespace divio::migration::postgres {
 // The schema of a migration with its marker and its functions, which the tenant can neither see into nor call. Whoever
 // calls a function in it, the guard too, does the same. Run again, it changes nothing.
 //
-//   fence(patience), unfence()   see moving.hpp
-//   await_writers(patience)      how many sessions had to be ended
+//   fence(attempt, patience), unfence(attempt)   see moving.hpp
+//   let_in()                     takes a fence down, whosever it is
+//   await_writers(attempt, patience)   how many sessions had to be ended
+//   epoch(), learn(attempt, over), admit(attempt)   what the database knows of attempts
 //   await_marker(direction, n, patience)
 //   sequences()                  a row for each: name, last value, whether it was given out, increment, lowest, highest
 [[nodiscard]] std::string tools_script();

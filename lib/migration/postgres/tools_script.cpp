@@ -67,6 +67,45 @@ LANGUAGE sql SET search_path = pg_catalog AS $divio$
 $divio$;
 )";
 
+// What the database knows of attempts (planning/cut_over.hpp, Epoch) is in the comment of the marker's table, for a row
+// would be replicated. Whoever acts for an attempt holds the lock until his transaction has ended.
+constexpr std::string_view attempts = R"(
+CREATE OR REPLACE FUNCTION {schema}.epoch(OUT attempt int, OUT ended boolean) LANGUAGE sql STABLE SET search_path = pg_catalog AS $divio$
+  SELECT split_part(known, ' ', 1)::int, split_part(known, ' ', 2) = 'ended'
+    FROM coalesce(obj_description('{schema}.marker'::regclass, 'pg_class'), '0 open') AS known
+$divio$;
+
+CREATE OR REPLACE FUNCTION {schema}.check_open(number int) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog AS $divio$
+BEGIN
+  IF NOT EXISTS (SELECT FROM {schema}.epoch() WHERE attempt = number AND NOT ended) THEN
+    RAISE EXCEPTION 'attempt % is not open here', number;
+  END IF;
+END
+$divio$;
+
+CREATE OR REPLACE FUNCTION {schema}.admit(number int) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog AS $divio$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtext('{schema}'));
+  PERFORM {schema}.check_open(number);
+END
+$divio$;
+
+CREATE OR REPLACE FUNCTION {schema}.learn(number int, over boolean) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog AS $divio$
+DECLARE
+  known record;
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtext('{schema}'));
+  SELECT * INTO known FROM {schema}.epoch();
+  IF known.attempt > number OR (known.attempt = number AND known.ended AND NOT over) THEN
+    RAISE EXCEPTION 'attempt % is not open here', number;
+  END IF;
+  IF known.attempt < number OR known.ended <> over THEN
+    EXECUTE format('COMMENT ON TABLE {schema}.marker IS %L', number || CASE WHEN over THEN ' ended' ELSE ' open' END);
+  END IF;
+END
+$divio$;
+)";
+
 // A transaction that changes a table's definition keeps its row of the catalogue locked: it has the patience too, and is
 // then ended.
 constexpr std::string_view fence = R"(
@@ -76,12 +115,12 @@ CREATE OR REPLACE FUNCTION {schema}.end_writers() RETURNS int LANGUAGE sql SET s
    WHERE a.datname = current_database() AND a.backend_type = 'client backend' AND NOT r.rolsuper AND a.backend_xid IS NOT NULL
 $divio$;
 
-CREATE OR REPLACE FUNCTION {schema}.fence(patience interval) RETURNS int LANGUAGE plpgsql SET search_path = pg_catalog AS $divio$
+CREATE OR REPLACE FUNCTION {schema}.fence(number int, patience interval) RETURNS int LANGUAGE plpgsql SET search_path = pg_catalog AS $divio$
 DECLARE
   held json;
   ended int := 0;
 BEGIN
-  PERFORM pg_advisory_xact_lock(hashtext('{schema}'));
+  PERFORM {schema}.admit(number);
   PERFORM set_config('lock_timeout', (greatest(extract(epoch FROM patience), 0.01) * 1000)::int::text, true);
   FOR attempt IN 1..5 LOOP
     BEGIN
@@ -99,7 +138,7 @@ BEGIN
 END
 $divio$;
 
-CREATE OR REPLACE FUNCTION {schema}.unfence() RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog AS $divio$
+CREATE OR REPLACE FUNCTION {schema}.let_in() RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog AS $divio$
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtext('{schema}'));
   PERFORM {schema}.set_privileges(obj_description('{schema}'::regnamespace, 'pg_namespace')::json, false);
@@ -108,7 +147,14 @@ BEGIN
 END
 $divio$;
 
-CREATE OR REPLACE FUNCTION {schema}.await_writers(patience interval) RETURNS int LANGUAGE plpgsql SET search_path = pg_catalog AS $divio$
+CREATE OR REPLACE FUNCTION {schema}.unfence(number int) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog AS $divio$
+BEGIN
+  PERFORM {schema}.learn(number, true);
+  PERFORM {schema}.let_in();
+END
+$divio$;
+
+CREATE OR REPLACE FUNCTION {schema}.await_writers(number int, patience interval) RETURNS int LANGUAGE plpgsql SET search_path = pg_catalog AS $divio$
 DECLARE
   fenced constant timestamptz := clock_timestamp();
   writers int[];
@@ -122,6 +168,7 @@ BEGIN
        AND (a.backend_xid IS NOT NULL OR a.state NOT LIKE 'idle%'
             OR EXISTS (SELECT FROM pg_locks l WHERE l.pid = a.pid AND l.locktype = 'relation' AND l.mode <> 'AccessShareLock'));
     EXIT WHEN writers IS NULL;
+    PERFORM {schema}.check_open(number);
     IF clock_timestamp() > fenced + patience THEN
       SELECT ended + count(*) FILTER (WHERE pg_terminate_backend(pid)) INTO ended FROM unnest(writers) AS pid;
       PERFORM pg_sleep(0.02);
@@ -175,6 +222,6 @@ COMMIT;
 
 }  // namespace
 
-std::string tools_script() { return std::string(schema).append(privileges).append(fence).append(questions); }
+std::string tools_script() { return std::string(schema).append(privileges).append(attempts).append(fence).append(questions); }
 
 }  // namespace divio::migration::postgres
