@@ -57,6 +57,8 @@ Error unknown_in_group(const std::string& group, const std::string& word) {
 Error unknown_flag(const std::string& word, const Command* command) {
   const auto flag = word.substr(0, word.find('='));
   const auto near = nearest(flag, flags_of(command));
+  if (command != nullptr && near == flag)
+    return usage(fmt::format("{} comes behind the command that it is of", flag), fmt::format("write: divioctl {} {}", command->name, word));
   auto message = command == nullptr ? fmt::format("there is no flag {}", flag)
                                     : fmt::format("'divioctl {}' has no flag {}", command->name, flag);
   if (near) return usage(std::move(message), fmt::format("did you mean {}?", *near));

@@ -128,6 +128,7 @@ TEST_CASE("wrong command lines are refused with our own words, and with the near
       {{"--outptu"}, "there is no flag --outptu", "did you mean --output?"},
       {{"status", "--ref", "x"}, "'divioctl status' has no flag --ref", ""},
       {{"--outptu", "json", "status"}, "'divioctl status' has no flag --outptu", "did you mean --output?"},
+      {{"--ref", "x", "deploy"}, "--ref comes behind the command that it is of", "write: divioctl deploy --ref"},
       {{"status", "-z"}, "'divioctl status' has no flag -z", ""},
       {{"status", "web"}, "'web' is one word too many for 'divioctl status'", "see 'divioctl help status'"},
       {{"run", "python3", "manage.py"}, "'python3' is one word too many for 'divioctl run'",
