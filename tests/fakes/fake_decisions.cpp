@@ -14,14 +14,14 @@ Failure unknown(const std::string& id) {
   return fail(ErrorCode::not_found, "the ingress knows nothing of the migration " + id);
 }
 
+}  // namespace
+
 Result<void> check_id(const std::string& id) {
   const auto is_good = [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.'; };
   if (!id.empty() && std::ranges::all_of(id, is_good) && std::isalnum(static_cast<unsigned char>(id.front())) != 0)
     return {};
   return fail(ErrorCode::invalid, "\"" + id + "\" cannot be the id of a migration");
 }
-
-}  // namespace
 
 Result<void> FakeDecisions::open(const std::string& id, const Secret& token) {
   DIVIO_CHECK(ingress_.fault("open"));

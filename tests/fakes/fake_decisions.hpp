@@ -18,6 +18,9 @@ struct DecisionsView {
   std::function<void(const std::string& id, const ports::Guard&, ports::Word)> carry_out;
 };
 
+// invalid for what cannot be the id of a migration.
+[[nodiscard]] Result<void> check_id(const std::string& id);
+
 class FakeDecisions final : public ports::Decisions {
  public:
   explicit FakeDecisions(DecisionsView ingress) : ingress_(std::move(ingress)) {}

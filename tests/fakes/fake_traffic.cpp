@@ -24,6 +24,7 @@ Result<void> FakeTraffic::hold(const model::EnvironmentKey& key, const ports::Ho
   DIVIO_CHECK(ingress_.fault("hold"));
   if (bounds.until < milliseconds(1) || bounds.until > std::chrono::minutes(10) || bounds.waiting < 1)
     return fail(ErrorCode::invalid, "requests cannot be held like that");
+  if (!bounds.attempt.empty()) DIVIO_CHECK(check_id(bounds.attempt));
   DIVIO_CHECK(ingress_.check(key, true));
   const auto begin = [&] {
     const std::scoped_lock lock(mutex_);

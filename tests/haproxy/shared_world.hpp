@@ -17,7 +17,7 @@ namespace divio::tests {
   ensure(ingress);
   must(ingress.forget(key_of("blog", "live")));
   must(ingress.apply(routes_of("shop", {world->well(1, model::RouteRole::serving)})));
-  must(ingress.traffic().release(shop()));
+  must(ingress.traffic().release(shop(), {}));
   must(ingress.traffic().unforward(shop()));
   must(ingress.traffic().distrust(shop()));
   return *world;
