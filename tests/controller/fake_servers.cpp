@@ -18,7 +18,9 @@ Result<services::ServerSeen> look(ports::Engine& engine, const Server& server) {
   const auto container = engine.containers().inspect(server.name);
   if (!container && container.error().code == ErrorCode::not_found) return seen;
   if (!container) return Failure(container.error());
-  seen.state = container->state == ports::ContainerState::running ? services::ServerState::serving : services::ServerState::stopped;
+  // A real one lets nobody in who does not know its password, not even to see whether it serves.
+  const auto up = server.password.empty() ? services::ServerState::starting : services::ServerState::serving;
+  seen.state = container->state == ports::ContainerState::running ? up : services::ServerState::stopped;
   seen.current = true;
   for (const auto& [network, names] : container->aliases) seen.networks.insert(network);
   return seen;

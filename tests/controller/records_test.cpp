@@ -5,6 +5,7 @@
 
 #include "controller/dying_store.hpp"
 #include "controller/records.hpp"
+#include "controller/service_changes.hpp"
 #include "controller/world.hpp"
 #include "fakes/outcome.hpp"
 #include "wire/record_json.hpp"
@@ -55,6 +56,21 @@ TEST_CASE("after every change the engine has one record, of the environment as i
   CHECK(recorded(world).releases.front().state == model::ReleaseState::failed);
   REQUIRE(destroy(*world.runtime, world.key, {}, world.call()));
   CHECK(records(world).empty());
+}
+
+TEST_CASE("a service is in the record as soon as it is added, and one that an engine takes no record of is added too") {
+  World world;
+  const auto spec = [](const char* prefix) {
+    return model::ServiceSpec{.prefix = *model::ServicePrefix::parse(prefix), .type = model::ServiceType::media, .mount = std::string("/data/") + prefix};
+  };
+  REQUIRE(add_service(*world.runtime, world.key, spec("early"), {}));
+  CHECK(records(world).empty());  // nothing of the environment is on the engine yet
+  REQUIRE(world.deploy("one"));
+  REQUIRE(add_service(*world.runtime, world.key, spec("media"), {}));
+  CHECK(up_to_date(world));
+  CHECK(recorded(world).services.size() == 2);
+  world.engine.fail_call("volumes.create", 1, {ErrorCode::failed, "no space left on device", {}, {}});
+  CHECK(add_service(*world.runtime, world.key, spec("more"), {}));
 }
 
 TEST_CASE("an engine that takes no record is told of, and the change stands") {

@@ -51,3 +51,15 @@ TEST_CASE("media has a mount and no version, the others the reverse") {
   database.mount = "", database.version = "";
   CHECK(check_service(database).error().hint == "say which version of postgres it is");
 }
+
+TEST_CASE("a shared server is one for each region, type and version, a dedicated one for each service") {
+  const EnvironmentKey key{*ProjectName::parse("shop"), *EnvironmentName::parse("live")};
+  const auto eu = *RegionName::parse("eu");
+  ServiceSpec spec{.prefix = *ServicePrefix::parse("main_db"), .type = ServiceType::mariadb, .version = "10.11", .scope = Scope::shared};
+  CHECK(new_instance(local_region(), key, spec).server == "divio-mariadb-10-11");
+  CHECK(new_instance(eu, key, spec).server == "divio-eu-mariadb-10-11");
+  spec.scope = Scope::dedicated;
+  CHECK(new_instance(eu, key, spec).server == "divio-shop-live-main-db");
+  spec.type = ServiceType::media;
+  CHECK(new_instance(eu, key, spec).server.empty());
+}
