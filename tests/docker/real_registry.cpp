@@ -2,10 +2,8 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -64,25 +62,16 @@ RealRegistry::RealRegistry(const std::string& engine, bool wants_login)
   resume();
 }
 
-void RealRegistry::halt() {
-  if (process_ <= 0) return;
-  ::kill(process_, SIGKILL);
-  ::waitpid(process_, nullptr, 0);
-  process_ = -1;
-}
-
 void RealRegistry::resume() {
   const auto config = (folder_ / "config.yml").string(), log = (folder_ / "log").string();
-  process_ = ::fork();
-  if (process_ < 0) throw std::runtime_error("cannot fork");
-  if (process_ == 0) {
+  process_.emplace([&](int) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     const int file = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
     ::dup2(file, 1);
     ::dup2(file, 2);
     ::execlp("docker-registry", "docker-registry", "serve", config.c_str(), nullptr);
-    ::_exit(127);
-  }
+    return 127;
+  });
   for (int tries = 0; tries < 1000; ++tries) {
     if (listens(address_, port_)) return;
     std::this_thread::sleep_for(std::chrono::milliseconds(10));

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
+#include "fakes/child_process.hpp"
 #include "fakes/temporary_folder.hpp"
 
 namespace divio::tests {
@@ -17,10 +19,9 @@ class RealRegistry {
 
   RealRegistry(const RealRegistry&) = delete;
   RealRegistry& operator=(const RealRegistry&) = delete;
-  ~RealRegistry() { halt(); }
 
   [[nodiscard]] std::string host() const { return address_ + ":" + std::to_string(port_); }
-  void halt();
+  void halt() { process_.reset(); }
   void resume();  // at the same address, with what it had
 
  private:
@@ -29,7 +30,7 @@ class RealRegistry {
   TemporaryFolder folder_;
   std::string address_;
   std::uint16_t port_ = 0;
-  pid_t process_ = -1;
+  std::optional<ChildProcess> process_;
 };
 
 }  // namespace divio::tests
