@@ -52,7 +52,7 @@ many() (
   done
 )
 many
-complete_names() { DIVIOCTL_HOME=$work/many "$binary" __complete -- divioctl status --project project-99 | grep -c project-99; }
+complete_names() { DIVIOCTL_HOME=$work/many "$binary" __complete -- status --project project-99 | grep -c project-99; }
 times=$(for _ in $(seq $((rounds * 3))); do once complete_names; done | middle)
 report "completion of a project name among 1,000" "$(awk "BEGIN {printf \"%.2f ms\", $times / 1000}")" "" "" "< 15 ms" \
   "$(awk "BEGIN {print ($times < 15000) ? \"met\" : \"NOT MET\"}")"
