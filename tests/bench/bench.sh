@@ -15,6 +15,9 @@ rounds=7
 [ "${1:-}" != --rounds ] || rounds=$2
 
 if [ -z "${DIVIO_BENCH_INSIDE:-}" ]; then
+  # shellcheck source=examples/setup/machine.sh
+  . "$top/examples/setup/machine.sh"
+  install_packages build engine bench
   cmake --preset release -S "$top" >/dev/null
   cmake --build "$top/build/release" --target divioctl >/dev/null
   eval "$("$top/tests/testbed/engine.sh" start bench)"
