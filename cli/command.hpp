@@ -14,7 +14,7 @@ namespace divio::cli {
 class Call;
 
 // Headings of the overview, in its order.
-enum class Group { applications, look, inside, configure, services, regions, other };
+enum class Group { applications, look, inside, configure, services, regions, moving, other };
 
 struct Example {
   std::string_view line;     // "divioctl deploy -e live"

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t help_width = 100;
 constexpr std::array groups{Group::applications, Group::look, Group::inside, Group::configure, Group::services, Group::regions,
-                            Group::other};
+                            Group::moving, Group::other};
 
 struct Row {
   std::string label;
@@ -110,6 +110,7 @@ std::string_view group_title(Group group) {
     case Group::configure: return "Configure";
     case Group::services: return "Services";
     case Group::regions: return "Regions";
+    case Group::moving: return "Move to another region";
     case Group::other: return "Other";
   }
   return "Other";

@@ -67,6 +67,15 @@
   COMMAND(region_remove)        \
   COMMAND(region_apply)         \
   COMMAND(region_import)        \
+  COMMAND(migrate_plan)         \
+  COMMAND(migrate_start)        \
+  COMMAND(migrate_show)         \
+  COMMAND(migrate_list)         \
+  COMMAND(migrate_cutover)      \
+  COMMAND(migrate_reverse)      \
+  COMMAND(migrate_abort)        \
+  COMMAND(migrate_resume)       \
+  COMMAND(migrate_finalize)     \
   COMMAND(completion)           \
   COMMAND(help)                 \
   COMMAND(version)              \

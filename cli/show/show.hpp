@@ -7,6 +7,7 @@
 #include "cli/report/style.hpp"
 #include "divio/imports.hpp"
 #include "divio/media.hpp"
+#include "divio/migrations.hpp"
 #include "divio/views.hpp"
 
 namespace divio::cli {
@@ -43,6 +44,9 @@ namespace divio::cli {
 [[nodiscard]] std::string text_of(const std::vector<BackupStoreView>& stores, const Style& style);
 [[nodiscard]] std::string text_of(const BackupStatusView& backups, const Style& style);
 [[nodiscard]] std::string text_of(const TimerView& timer, const Style& style);
+[[nodiscard]] std::string text_of(const MigrationPlanView& plan, const Style& style);
+[[nodiscard]] std::string text_of(const MigrationView& migration, const Style& style);
+[[nodiscard]] std::string text_of(const std::vector<MigrationView>& migrations, const Style& style);
 // "NAME=value" lines, and nothing else.
 [[nodiscard]] std::string text_of(const ServiceCredentials& credentials, const Style& style);
 

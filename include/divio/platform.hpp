@@ -15,6 +15,7 @@
 #include "divio/events.hpp"
 #include "divio/imports.hpp"
 #include "divio/media.hpp"
+#include "divio/migrations.hpp"
 #include "divio/requests.hpp"
 #include "divio/result.hpp"
 #include "divio/views.hpp"
@@ -142,6 +143,22 @@ class Platform {
   [[nodiscard]] Result<MediaListView> media_files(const Target&, const MediaListRequest&, std::stop_token stop);
   [[nodiscard]] Result<MediaSyncView> push_media(const Target&, const MediaSyncRequest&, const CallOptions&);
   [[nodiscard]] Result<MediaSyncView> pull_media(const Target&, const MediaSyncRequest&, const CallOptions&);
+
+  // Moving an environment with its data to another region while it serves. What would be done, without doing it.
+  [[nodiscard]] Result<MigrationPlanView> plan_migration(const Target&, const MigratePlanRequest&);
+  // To where the other region serves and the way back is open, or, if it is to be held, ready for the cut-over.
+  [[nodiscard]] Result<MigrationView> start_migration(const Target&, const MigrateStartRequest&, const CallOptions&);
+  [[nodiscard]] Result<MigrationView> cut_over_migration(const Target&, const MigrateCutOverRequest&, const CallOptions&);
+  // Undoes one that is not cut over.
+  [[nodiscard]] Result<MigrationView> abort_migration(const Target&, const CallOptions&);
+  // Hands it back, or over once more, with what was written since.
+  [[nodiscard]] Result<MigrationView> reverse_migration(const Target&, const MigrateCutOverRequest&, const CallOptions&);
+  // Removes what the region that does not serve has of it: there is no way back afterwards.
+  [[nodiscard]] Result<MigrationView> finalize_migration(const Target&, const CallOptions&);
+  // Goes on with one that was cut short.
+  [[nodiscard]] Result<MigrationView> resume_migration(const Target&, const CallOptions&);
+  [[nodiscard]] Result<MigrationView> migration(const Target&);  // the environment's latest, as it is now
+  [[nodiscard]] Result<std::vector<MigrationView>> migrations();  // of all environments, newest first
 
   [[nodiscard]] Result<std::vector<ProjectView>> projects();
   [[nodiscard]] Result<ProjectView> project(const Target&);

@@ -5,6 +5,7 @@
 #include <array>
 #include <functional>
 
+#include "controller/migrations.hpp"
 #include "controller/records.hpp"
 #include "support/ids.hpp"
 #include "support/try.hpp"
@@ -88,6 +89,7 @@ Result<std::unique_ptr<OperationRun>> OperationRun::begin(Runtime& runtime, mode
   const auto id = new_operation_id(began);
   const auto wanted = lease_for(runtime, key, kind, id);
   DIVIO_TRY(lease, HeldLease::acquire(runtime, wanted, call.lock_wait, call));
+  DIVIO_CHECK(check_not_moving(runtime.store, key, kind));
   std::unique_ptr<EngineLease> engine_lease;
   if (changes) {
     DIVIO_ASSIGN(engine_lease, show_on_engine(runtime, wanted, key, call, began));

@@ -7,6 +7,7 @@
 #include "controller/changes.hpp"
 #include "controller/deploy.hpp"
 #include "controller/destroy.hpp"
+#include "controller/migrations.hpp"
 #include "controller/observe.hpp"
 #include "controller/outcome.hpp"
 #include "controller/pinned_deployment.hpp"
@@ -100,6 +101,7 @@ Result<RolloutOutcome> go_on(Runtime& runtime, OperationRun& run, const model::O
     case model::OperationKind::backup_create:
     case model::OperationKind::backup_verify:
     case model::OperationKind::backup_restore:
+    case model::OperationKind::migrate:
     case model::OperationKind::data_push:  // service_data.hpp: what they copy from is known to whoever opens it
     case model::OperationKind::build:
     case model::OperationKind::deploy: break;
@@ -116,6 +118,7 @@ namespace {
 Result<std::optional<RolloutOutcome>> look_after(Runtime& runtime, const model::EnvironmentKey& key, const Call& call) {
   ports::Lease wanted{lease_subject(key), runtime.holder, "reconcile", {}};
   DIVIO_TRY(lease, HeldLease::acquire(runtime, std::move(wanted), call.lock_wait, call));
+  DIVIO_CHECK(check_not_moving(runtime.store, key, model::OperationKind::reconcile));
   DIVIO_TRY(change, as_it_is(runtime, key));
   DIVIO_CHECK(repair_routes(runtime, key));
   DIVIO_TRY(idle, nothing_to_do(runtime, change));

@@ -122,7 +122,7 @@ Result<void> put_record(ports::Volumes& volumes, const RecordKeeper& keeper, con
 Result<std::string> keep_record(Runtime& runtime, const RecordKeeper& keeper, const std::string& kept) {
   DIVIO_TRY(record, record_of(runtime, keeper.key));
   std::optional<RecordVolume> wanted;
-  if (record) {
+  if (record && record->environment.region == runtime.region.name) {  // else it has moved away
     DIVIO_ASSIGN(wanted, record_volume(runtime, *record));
   }
   if (wanted && wanted->name == kept) return kept;

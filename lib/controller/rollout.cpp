@@ -19,6 +19,9 @@ Result<void> commit(Runtime& runtime, const Change& change) {
   // The release last, in a transaction of its own that is the commit point: what comes before it matters only with it.
   auto environment = change.after;
   environment.release = change.before.release;
+  // What once moved away and is deployed here anew serves here.
+  if (change.before.release == 0 && change.after.release != 0)
+    if (auto own = runtime.ingress.traffic().unforward(change.after.key); !own && own.error().code != ErrorCode::not_found) return own;
   if (!(environment == change.before)) DIVIO_CHECK(runtime.store.projects().put_environment(environment));
   const bool to_activate = change.release_after && change.after.release != 0 &&
                            (change.after.release != change.before.release ||

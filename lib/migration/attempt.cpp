@@ -45,6 +45,7 @@ struct Attempt {
   [[nodiscard]] Result<void> look();
   [[nodiscard]] Wish wish();
   [[nodiscard]] Result<void> round(const Steps& steps);
+  [[nodiscard]] Result<void> learn_decision();
   [[nodiscard]] Result<void> wait_after(const Error& error);
   void measure(const Steps& done);
 };
@@ -89,7 +90,8 @@ void Attempt::measure(const Steps& done) {
 // as long as requests may wait.
 Result<void> Attempt::round(const Steps& steps) {
   if (tell) tell(steps);
-  auto done = sides.act(steps, is_decided(*seen) || decides(steps) ? std::stop_token{} : stop);
+  const bool undoing = cause.has_value();
+  auto done = sides.act(steps, undoing || is_decided(*seen) || decides(steps) ? std::stop_token{} : stop);
   if (!done) {
     if (!cause && done.error().code != ErrorCode::unreachable) cause = done.error();
     seen.reset();
@@ -97,12 +99,18 @@ Result<void> Attempt::round(const Steps& steps) {
   }
   last_success = clock.now();
   measure(steps);
-  if (decides(steps)) {
-    seen.reset();  // another word may stand
-    return {};
-  }
+  if (decides(steps)) return learn_decision();
   for (const auto& step : steps) seen = planning::after(std::move(*seen), step);
   looked = false;
+  return {};
+}
+
+// Another word may stand.
+Result<void> Attempt::learn_decision() {
+  const auto word = sides.decision();
+  looked = false;
+  if (word) seen->decision = *word;
+  else seen.reset();
   return {};
 }
 

@@ -19,6 +19,9 @@ class Sides {
 
   [[nodiscard]] virtual Result<planning::SeenCutOver> look() = 0;
 
+  // The word that stands, alone: what it costs to know it is part of the pause.
+  [[nodiscard]] virtual Result<planning::Decision> decision() = 0;
+
   // Carries these out side by side and waits until all are done, or until `stop`; what they have done then is what they
   // promise, or one of them fails. A conflict: what a step acts on knows that the attempt is over. Each can be called again.
   // commit and abort succeed as well where the other one was decided before.
@@ -43,7 +46,8 @@ using Rounds = std::function<void(const std::vector<planning::CutOverStep>&)>;
 // could not be carried out, or not be known; call again with the same arguments. Guards act meanwhile.
 //
 // It looks when it begins, after every failure and before it says that all is done; in between it takes a step that succeeded
-// for what it promises, since each look takes as long as the way to the sides and back.
+// for what it promises, since each look takes as long as the way to the sides and back. Of what is decided only the word is
+// asked for, which may be another's.
 [[nodiscard]] Result<AttemptEnded> carry_out_attempt(Sides& sides, ports::Clock& clock, const AttemptLimits& limits,
                                                      const Rounds& tell, std::stop_token stop);
 

@@ -5,7 +5,7 @@
 namespace divio::model {
 namespace {
 
-constexpr EnumNames<OperationKind, 18> kinds{{{OperationKind::build, "build"},
+constexpr EnumNames<OperationKind, 19> kinds{{{OperationKind::build, "build"},
                                              {OperationKind::deploy, "deploy"},
                                              {OperationKind::scale, "scale"},
                                              {OperationKind::rollback, "rollback"},
@@ -22,7 +22,8 @@ constexpr EnumNames<OperationKind, 18> kinds{{{OperationKind::build, "build"},
                                               {OperationKind::data_push, "data push"},
                                               {OperationKind::backup_create, "backup create"},
                                               {OperationKind::backup_verify, "backup verify"},
-                                              {OperationKind::backup_restore, "backup restore"}}};
+                                              {OperationKind::backup_restore, "backup restore"},
+                                              {OperationKind::migrate, "migrate"}}};
 constexpr EnumNames<Outcome, 5> outcomes{{{Outcome::running, "running"},
                                           {Outcome::succeeded, "succeeded"},
                                           {Outcome::failed, "failed"},

@@ -12,7 +12,7 @@ namespace divio::model {
 
 enum class OperationKind {
   build, deploy, scale, rollback, restart, stop, start, destroy, reconcile, service_attach, service_detach, service_rotate,
-  service_remove, data_copy, data_push, backup_create, backup_verify, backup_restore
+  service_remove, data_copy, data_push, backup_create, backup_verify, backup_restore, migrate
 };
 enum class Outcome { running, succeeded, failed, cancelled, superseded };
 

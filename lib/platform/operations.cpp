@@ -9,6 +9,7 @@
 #include "controller/views.hpp"
 #include "platform/backups.hpp"
 #include "platform/data.hpp"
+#include "platform/migrations.hpp"
 #include "platform/within.hpp"
 #include "support/try.hpp"
 #include "wire/request_fields.hpp"
@@ -162,6 +163,8 @@ Result<RolloutOutcome> Platform::resume(const std::string& id, const CallOptions
   if (data) return std::move(*data);
   DIVIO_TRY(restored, resume_backup(*parts_, id, options));
   if (restored) return std::move(*restored);
+  DIVIO_TRY(moved, resume_move(*parts_, id, options));
+  if (moved) return std::move(*moved);
   DIVIO_TRY(runtime, runtime_to_resume(*parts_, id, find_deployment));
   return controller::resume(*runtime, id, find_deployment, call_of(options));
 }
@@ -170,6 +173,7 @@ Result<StatusView> Platform::status(const Target& target) {
   return with_environment(*parts_, target, [&](auto& runtime, const auto& key) -> Result<StatusView> {
     DIVIO_TRY(status, controller::status(runtime, key));
     add_backups(*parts_, runtime, key, status);
+    add_move(*parts_, key, status);
     return status;
   });
 }

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 
+#include "controller/migrations.hpp"
 #include "model/labels.hpp"
 #include "model/roles.hpp"
+#include "planning/migration_phases.hpp"
 #include "platform/places.hpp"
 #include "platform/region_views.hpp"
 #include "support/text.hpp"
@@ -129,6 +131,20 @@ Result<std::vector<std::string>> clear(controller::Runtime& runtime, const Regio
 
 }  // namespace
 
+namespace {
+
+// One that moves has something in both regions, wherever it serves.
+Result<void> check_nobody_moves(PlatformParts& parts, const model::RegionName& name) {
+  DIVIO_TRY(moves, controller::migrations(*parts.store));
+  for (const auto& one : moves)
+    if (one.goes_on() && (one.source == name || one.target == name))
+      return fail(ErrorCode::refused, fmt::format("{} is being moved from {} to {}", one.key.stem(), one.source.str(), one.target.str()),
+                  "end that first: " + planning::next_command(one));
+  return {};
+}
+
+}  // namespace
+
 Result<RegionRemovalView> Platform::remove_region(const RegionRemoveRequest& request) {
   DIVIO_TRY(region, stored_region(*parts_, request.name));
   const auto& name = region.name;
@@ -139,6 +155,7 @@ Result<RegionRemovalView> Platform::remove_region(const RegionRemoveRequest& req
   if (!view.environments.empty())
     return fail(ErrorCode::refused, fmt::format("{} {} in region {}", named(view.environments), view.environments.size() == 1 ? "lives" : "live", name.str()),
                 fmt::format("destroy what is not needed any more: {}", destroying(view.environments.front())));
+  DIVIO_CHECK(check_nobody_moves(*parts_, name));
   DIVIO_TRY(known, parts_->store->regions().regions());
   if (const auto built = std::ranges::find(known, name.str(), &model::Region::builder); built != known.end())
     return fail(ErrorCode::refused, fmt::format("region {} builds for region {}", name.str(), built->name.str()),

@@ -17,10 +17,22 @@ namespace divio::ports {
 
 enum class Word { open, committed, aborted };
 
+// Guards of data begin at the deadline too, and have carried the word out by then.
+inline constexpr std::chrono::seconds data_opens_within{3};
+
 struct Guard {
   model::EnvironmentKey key;
   std::chrono::milliseconds deadline{0};  // from now on, up to 24 h; counted in whole seconds
   std::optional<Forward> forward;         // comes into force when `committed` stands
+};
+
+// Who learns of the word from another region's ingress.
+struct Follower {
+  model::EnvironmentKey key;
+  std::chrono::milliseconds deadline{0};  // as a guard's
+  std::string address;                    // IPv4, of that ingress
+  std::uint16_t port = 0;
+  Secret token;                           // with which it was opened there
 };
 
 class Decisions {
@@ -42,11 +54,14 @@ class Decisions {
   [[nodiscard]] virtual Result<void> forget(const std::string& id) = 0;
 
   // A process in the ingress's container watches an open migration, whoever else is gone, after a restart of the
-  // container too. When nothing is decided at the deadline it decides `aborted`. When a word stands, it carries it out
-  // and ends: the forward where that is `committed`, and the end of its own hold or nobody's. Calling again sets deadline
-  // and forward anew.
+  // container too. Until the deadline it does nothing. When nothing is decided by then it decides `aborted`. The word that
+  // stands it carries out, and ends: the forward where that is `committed`, and, once data can be written where the word
+  // says (data_opens_within), the end of its own hold or nobody's. Calling again sets deadline and forward anew.
   [[nodiscard]] virtual Result<void> guard(const std::string& id, const Guard& guard) = 0;
-  // Without a guard it does nothing.
+  // The same in the region that is to serve: from the deadline on its process asks for the word, and ends the
+  // environment's own forward where that is `committed`, so that requests do not go round. It decides nothing.
+  [[nodiscard]] virtual Result<void> follow(const std::string& id, const Follower& follower) = 0;
+  // Without a guard or follower it does nothing.
   [[nodiscard]] virtual Result<void> unguard(const std::string& id) = 0;
 };
 

@@ -6,6 +6,7 @@
 #include "divio/backups.hpp"
 #include "divio/imports.hpp"
 #include "divio/media.hpp"
+#include "divio/migrations.hpp"
 #include "divio/requests.hpp"
 #include "wire/access.hpp"
 
@@ -48,6 +49,9 @@ template <> std::span<const Field> fields_of<BackupStoreRequest>();
 template <> std::span<const Field> fields_of<TimerRequest>();
 template <> std::span<const Field> fields_of<MediaListRequest>();
 template <> std::span<const Field> fields_of<MediaSyncRequest>();
+template <> std::span<const Field> fields_of<MigratePlanRequest>();
+template <> std::span<const Field> fields_of<MigrateStartRequest>();
+template <> std::span<const Field> fields_of<MigrateCutOverRequest>();
 template <> std::span<const Field> fields_of<RegionRequest>();
 template <> std::span<const Field> fields_of<RegionDrainRequest>();
 template <> std::span<const Field> fields_of<RegionRemoveRequest>();

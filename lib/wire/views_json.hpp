@@ -7,6 +7,7 @@
 
 #include "divio/imports.hpp"
 #include "divio/media.hpp"
+#include "divio/migrations.hpp"
 #include "divio/secret.hpp"
 #include "divio/views.hpp"
 
@@ -50,6 +51,11 @@ namespace divio::wire {
 [[nodiscard]] std::string to_json(const BackupStoreView& store);
 [[nodiscard]] std::string to_json(const std::vector<BackupStoreView>& stores);
 [[nodiscard]] std::string to_json(const TimerView& timer);
+
+// Migrations (migration_views_json.cpp).
+[[nodiscard]] std::string to_json(const MigrationPlanView& plan);
+[[nodiscard]] std::string to_json(const MigrationView& migration);
+[[nodiscard]] std::string to_json(const std::vector<MigrationView>& migrations);
 
 // Small answers: an object with one text, and one with a list of texts.
 [[nodiscard]] std::string text_json(const std::string& member, const std::string& text);

@@ -20,12 +20,14 @@ std::string value_of(const std::string& text, const std::string& key) {
 
 }  // namespace
 
-SecondHost::SecondHost() : name_("second-" + std::to_string(getpid())) {
+SecondHost::SecondHost(std::vector<std::string> further) : name_("second-" + std::to_string(getpid())) {
   const auto started = run({{testbed("engine.sh"), "start", name_}, {{"DIVIO_TESTBED_OWNER", std::to_string(getpid())}}});
   REQUIRE_MESSAGE(started.code == 0, started.text());
   endpoint = value_of(started.out, "DIVIO_TEST_ENGINE=");
   address = value_of(started.out, "DIVIO_TEST_ADDRESS=");
-  const auto images = run({{testbed("images.sh"), endpoint, "debian:bookworm-slim", "haproxy:2.6"}, {}});
+  std::vector<std::string> load{testbed("images.sh"), endpoint, "debian:bookworm-slim", "haproxy:2.6"};
+  load.insert(load.end(), further.begin(), further.end());
+  const auto images = run({load, {}});
   REQUIRE_MESSAGE(images.code == 0, images.text());
 }
 

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "ports/engine.hpp"
 
@@ -11,7 +12,8 @@ namespace divio::live {
 // Runs as long as this lives.
 class SecondHost {
  public:
-  SecondHost();
+  // With the images that every test needs, and these.
+  explicit SecondHost(std::vector<std::string> further = {});
   ~SecondHost();
   SecondHost(const SecondHost&) = delete;
   SecondHost& operator=(const SecondHost&) = delete;

@@ -78,6 +78,14 @@ Result<void> FakeDecisions::guard(const std::string& id, const ports::Guard& gua
   return {};
 }
 
+Result<void> FakeDecisions::follow(const std::string& id, const ports::Follower& follower) {
+  DIVIO_CHECK(ingress_.fault("follow"));
+  DIVIO_CHECK(check_id(id));
+  if (follower.deadline <= std::chrono::milliseconds(0) || follower.deadline > std::chrono::hours(24) || follower.port == 0)
+    return fail(ErrorCode::invalid, "the migration " + id + " cannot be followed so");
+  return {};
+}
+
 Result<void> FakeDecisions::unguard(const std::string& id) {
   DIVIO_CHECK(ingress_.fault("unguard"));
   DIVIO_CHECK(check_id(id));
@@ -89,10 +97,10 @@ Result<void> FakeDecisions::unguard(const std::string& id) {
 void FakeDecisions::watch() {
   const std::scoped_lock lock(mutex_);
   for (auto& [id, migration] : migrations_) {
-    if (!migration.guard) continue;
-    if (migration.word == ports::Word::open && steady_clock::now() >= migration.deadline)
-      migration.word = ports::Word::aborted;
-    if (migration.word == ports::Word::open) continue;
+    const auto now = steady_clock::now();
+    if (!migration.guard || now < migration.deadline) continue;
+    if (migration.word == ports::Word::open) migration.word = ports::Word::aborted;
+    if (now < migration.deadline + ports::data_opens_within) continue;
     ingress_.carry_out(id, *migration.guard, migration.word);
     migration.guard.reset();
   }

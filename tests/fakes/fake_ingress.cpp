@@ -132,15 +132,20 @@ void FakeIngress::on_apply(std::function<void(const model::Routes&)> seen) {
   seen_ = std::move(seen);
 }
 
+// Its traffic asks it while it holds its own lock, so that is not called with this one.
 void FakeIngress::stop_behind_its_back() {
-  const std::scoped_lock lock(mutex_);
-  state_.running = state_.current = false;
+  {
+    const std::scoped_lock lock(mutex_);
+    state_.running = state_.current = false;
+  }
   traffic_.forget_holds();
 }
 
 void FakeIngress::lose_container() {
-  const std::scoped_lock lock(mutex_);
-  state_ = {};
+  {
+    const std::scoped_lock lock(mutex_);
+    state_ = {};
+  }
   traffic_.forget_holds();
 }
 

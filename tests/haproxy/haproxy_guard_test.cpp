@@ -80,7 +80,7 @@ TEST_CASE("divioctl is gone right after the decision: the guard forwards, releas
   int before = 0;
   act_and_vanish(ingresses, [&](ports::Traffic& traffic) {
     must(traffic.decisions().open("m-3", token));
-    must(traffic.decisions().guard("m-3", {shop(), 1h, ingresses.forward()}));
+    must(traffic.decisions().guard("m-3", {shop(), 3s, ingresses.forward()}));
     must(traffic.hold(shop(), {.until = 600s}));
     REQUIRE(becomes([&] { return must(traffic.state(shop())).in_flight == 0; }));
     before = ingresses.served_here();
@@ -98,10 +98,36 @@ TEST_CASE("a guard goes on after its container was started anew with nobody ther
   auto& ingresses = anew();
   auto& world = ingresses.world();
   must(ingresses.traffic().decisions().open("m-4", token));
-  must(ingresses.traffic().decisions().guard("m-4", {shop(), 1h, ingresses.forward()}));
+  must(ingresses.traffic().decisions().guard("m-4", {shop(), 2s, ingresses.forward()}));
   world.stop_container();
   CHECK(must(ingresses.traffic().decisions().decide("m-4", Word::committed)) == Word::committed);
   must(world.engine().containers().start(world.container()));
   CHECK(becomes([&] { return body_of(get(ingresses.port(), shop_host, "/")) == "2"; }));
   must(ingresses.traffic().decisions().forget("m-4"));
+}
+
+TEST_CASE("divioctl is gone: who follows ends its own forward once the other ingress says committed, and else keeps it") {
+  auto& ingresses = anew();
+  auto& here = ingresses.traffic();
+  auto& there = ingresses.there().traffic();
+  // Requests come to this one and go to the other, as after a first move; now they are to stay here.
+  must(here.forward(shop(), ingresses.forward()));
+  CHECK(body_of(get(ingresses.port(), shop_host, "/")) == "2");
+  must(there.decisions().open("m-5", token));
+  const ports::Follower follower{shop(), 1s, ingresses.forward().address, ingresses.forward().port, token};
+  must(here.decisions().follow("m-5", follower));
+  std::this_thread::sleep_for(2s);
+  CHECK(must(here.state(shop())).forward.has_value());  // nothing is decided
+  CHECK(must(there.decisions().decide("m-5", Word::committed)) == Word::committed);
+  CHECK(becomes([&] { return !must(here.state(shop())).forward.has_value(); }));
+  CHECK(body_of(get(ingresses.port(), shop_host, "/")) == "1");
+
+  must(here.forward(shop(), ingresses.forward()));
+  must(there.decisions().open("m-6", Secret("0123456789abcdef0123456789abcdff")));
+  must(there.decisions().decide("m-6", Word::aborted));
+  must(here.decisions().follow("m-6", {shop(), 1s, follower.address, follower.port, Secret("0123456789abcdef0123456789abcdff")}));
+  std::this_thread::sleep_for(2500ms);
+  CHECK(must(here.state(shop())).forward.has_value());
+  CHECK(must_fail(here.decisions().follow("m-7", {shop(), 0s, follower.address, follower.port, token})).code == ErrorCode::invalid);
+  for (const char* id : {"m-5", "m-6"}) must(there.decisions().forget(id));
 }

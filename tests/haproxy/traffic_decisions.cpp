@@ -102,7 +102,7 @@ TEST_CASE(
   must(decisions.forget("m-3"));
 }
 
-TEST_CASE("a guard carries out a word that stands: the forward when it is committed, the release always") {
+TEST_CASE("from its deadline on a guard carries out the word that stands: the forward when it is committed, and last the release") {
   auto& world = world_with_shop();
   auto& traffic = world.ingress().traffic();
   auto& decisions = traffic.decisions();
@@ -110,7 +110,12 @@ TEST_CASE("a guard carries out a word that stands: the forward when it is commit
   must(traffic.hold(shop(), {.until = 600s}));
   must(decisions.guard("m-4", {shop(), 1h, elsewhere()}));
   CHECK(must(decisions.decide("m-4", Word::committed)) == Word::committed);
+  std::this_thread::sleep_for(1s);
+  CHECK_FALSE(must(traffic.state(shop())).forward.has_value());  // who decided does the rest
+  const auto began = std::chrono::steady_clock::now();
+  must(decisions.guard("m-4", {shop(), 1s, elsewhere()}));
   REQUIRE(becomes([&] { return !must(traffic.state(shop())).holds; }));
+  CHECK(std::chrono::steady_clock::now() - began >= ports::data_opens_within);
   CHECK(must(traffic.state(shop())).forward == elsewhere());
   must(decisions.forget("m-4"));
 }
@@ -125,7 +130,7 @@ TEST_CASE("a hold of an attempt begins only while that is open, and is let go by
   CHECK(must_fail(traffic.hold(shop(), {.attempt = "../x"})).code == ErrorCode::invalid);
   must(decisions.open("m-5.1", token));
   must(traffic.hold(shop(), of_first));
-  must(decisions.guard("m-5.1", {shop(), 1h, elsewhere()}));
+  must(decisions.guard("m-5.1", {shop(), 1s, elsewhere()}));
   must(decisions.decide("m-5.1", Word::aborted));
   REQUIRE(becomes([&] { return !must(traffic.state(shop())).holds; }));
   CHECK(must_fail(traffic.hold(shop(), of_first)).code == ErrorCode::conflict);  // late

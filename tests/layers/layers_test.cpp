@@ -29,7 +29,7 @@ const std::vector<Room>& rooms() {
       {"media", {"support", "model", "ports", "system"}},
       {"backups", {"support", "model", "wire", "ports", "system"}},
       {"controller", {"support", "model", "wire", "planning", "ports", "builder", "services", "media", "backups"}},
-      {"migration", {"support", "model", "wire", "planning", "ports", "services", "media", "backups", "controller", "system"}},
+      {"migration", {"support", "model", "wire", "planning", "ports", "builder", "services", "media", "backups", "controller", "system"}},
       // The public functions, and the one file that puts adapters behind ports.
       {"platform",
        {"support", "model", "wire", "planning", "ports", "builder", "services", "media", "backups", "controller", "migration",

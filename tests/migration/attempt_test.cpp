@@ -25,6 +25,10 @@ class NearSides final : public Sides {
     return seen;
   }
 
+  Result<Decision> decision() override {
+    return look().map([](const SeenCutOver& all) { return all.decision; });
+  }
+
   Result<void> act(const std::vector<CutOverStep>& steps, std::stop_token stop) override {
     for (const auto& step : steps) {
       if (auto able = before(step.act); !able) return able;

@@ -42,6 +42,10 @@ class FarSides final : public migration::Sides {
     return seen;
   }
 
+  Result<Decision> decision() override {
+    return look().map([](const SeenCutOver& seen) { return seen.decision; });
+  }
+
   Result<void> act(const std::vector<CutOverStep>& steps, std::stop_token) override {
     for (const auto& step : steps) {
       auto done = act(step);
@@ -59,6 +63,8 @@ class FarSides final : public migration::Sides {
 
   // A call may be lost on its way, come through much later, be made twice, or be done without an answer.
   Result<void> act(const CutOverStep& step) {
+    const bool holding = events_.world.regions[attempt_.source].holding == attempt_.number;
+    if (attempt_.flaw == Flaw::release_before_open && step.act == Act::open && holding) return {};
     for (const auto& effect : effects_of(step, attempt_)) {
       events_.live();
       perhaps_die();
@@ -83,7 +89,6 @@ class FarSides final : public migration::Sides {
       if (flaw == Flaw::no_marker) service.proven = true;
       if (flaw == Flaw::way_back_before_fence && service.way_back != WayBack::following)
         service.fence = Fence::up, service.proven = service.settled = true, service.stream = Stream::suspended;
-      if (flaw == Flaw::release_before_open && seen.decision == Decision::committed && seen.holding) service.open = true;
     }
   }
 

@@ -30,6 +30,12 @@ Result<ports::Word> word_from(const std::string& id, const std::string& answer) 
               "look at the folder decisions/ in its volume");
 }
 
+Result<void> check_deadline(const std::string& id, std::chrono::milliseconds deadline) {
+  if (deadline > std::chrono::milliseconds(0) && deadline <= std::chrono::hours(24)) return {};
+  return fail(ErrorCode::invalid, fmt::format("the migration {} cannot be guarded for {} ms", id, deadline.count()),
+              "guard it for 1 ms to 24 h");
+}
+
 class HaproxyDecisions final : public ports::Decisions {
  public:
   explicit HaproxyDecisions(Talk talk) : talk_(std::move(talk)) {}
@@ -63,11 +69,7 @@ class HaproxyDecisions final : public ports::Decisions {
 
   Result<void> guard(const std::string& id, const ports::Guard& guard) override {
     DIVIO_CHECK(check_id(id));
-    if (guard.deadline <= std::chrono::milliseconds(0) || guard.deadline > std::chrono::hours(24)) {
-      return fail(ErrorCode::invalid,
-                  fmt::format("the migration {} cannot be guarded for {} ms", id, guard.deadline.count()),
-                  "guard it for 1 ms to 24 h");
-    }
+    DIVIO_CHECK(check_deadline(id, guard.deadline));
     if (guard.forward) DIVIO_CHECK(check_forward(*guard.forward));
     return talk_(Needs::proxy, [&](Agent& agent) -> Result<void> {
       DIVIO_TRY(hosts, hosts_of(agent, guard.key));
@@ -77,6 +79,16 @@ class HaproxyDecisions final : public ports::Decisions {
       DIVIO_TRY(said, agent.call("guard", payload));
       return said.empty() ? Result<void>{} : Result<void>(unknown(id));
     });
+  }
+
+  Result<void> follow(const std::string& id, const ports::Follower& follower) override {
+    DIVIO_CHECK(check_id(id));
+    DIVIO_CHECK(check_deadline(id, follower.deadline));
+    DIVIO_CHECK(check_forward({follower.address, follower.port, follower.token}));
+    const auto payload = fmt::format("{} {} {} {} {} {}\n", id, table_key(follower.key), follower.deadline.count(), follower.address,
+                                     follower.port, follower.token.reveal());
+    DIVIO_CHECK(ask("guard", id, payload, Needs::proxy));
+    return {};
   }
 
   Result<void> unguard(const std::string& id) override {

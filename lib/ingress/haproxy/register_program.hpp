@@ -4,13 +4,14 @@
 //                                           writer's stays, whoever writes at the same time
 //   decisions.map                           made from them, for HAProxy
 //   guards/ID                               "KEY DEADLINE\n" and lines for forwards.map; DEADLINE in seconds of the
-//                                           host's clock
+//                                           host's clock. In the region that is to serve "KEY DEADLINE ADDRESS PORT TOKEN\n":
+//                                           where the word is asked for
 // Verbs:
 //   open      "ID TOKEN"
 //   decide    "ID WORD" -> the word that stands
 //   decision  "ID" -> the word that stands, `open`, or nothing if it is not open
 //   forget    "ID"
-//   guard     "ID KEY LENGTH\n" and lines for forwards.map: until LENGTH ms from now
+//   guard     "ID KEY LENGTH\n" and lines for forwards.map: until LENGTH ms from now; or "ID KEY LENGTH ADDRESS PORT TOKEN\n"
 //   unguard   "ID"
 // A guard is a process of its own, which nobody's going away ends. It is started with the container and by each
 // conversation with this program, unless it runs: who has the lock is the guard.
@@ -88,10 +89,10 @@ sub forget {
 
 sub guard {
   my ($head, $lines) = split /\n/, shift, 2;
-  my ($id, $key, $length) = split / /, $head;
-  return 'unknown' unless known($id);
+  my ($id, $key, $length, @elsewhere) = split / /, $head;
+  return 'unknown' unless @elsewhere or known($id);
   mkdir "$root/guards";
-  replace("$root/guards/$id", "$key " . (time() + POSIX::ceil($length / 1000)) . "\n$lines");
+  replace("$root/guards/$id", join(' ', $key, time() + POSIX::ceil($length / 1000), @elsewhere) . "\n" . ($lines // ''));
   sync_folder($root);
   start_guard($id);
   return '';
@@ -103,11 +104,36 @@ sub unguard {
   return '';
 }
 
+# Who waits is let go last: data has to be open by then, which other guards see to (ports/decisions.hpp).
 sub carry_out {
   my ($id, $word, $key, $lines) = @_;
   eval { publish() };  # a full disk does not keep requests waiting
   alone(sub { set_table('forwards.map', $key, $lines) }) if $word eq 'committed' and length $lines;
+  select(undef, undef, undef, 3);
   change_holds($key, $id, '');
+}
+
+# The word that another region's ingress has; nothing where it does not answer.
+sub word_elsewhere {
+  my ($address, $port, $token) = @_;
+  require IO::Socket::INET;
+  return eval {
+    local $SIG{ALRM} = sub { die "late\n" };
+    alarm 2;
+    my $there = IO::Socket::INET->new(PeerAddr => $address, PeerPort => $port, Timeout => 2) or die "$address: $!\n";
+    print $there "GET /.well-known/divio/migration/$token HTTP/1.0\r\nHost: $address\r\n\r\n";
+    my $answer = join '', <$there>;
+    alarm 0;
+    $answer =~ m{^HTTP/1\.[01] 200 .*?\r\n\r\n(\w+)}s ? $1 : '';
+  } // do { alarm 0; '' };
+}
+
+# In the region that is to serve: requests stay there once it does, else they would go round.
+sub follow {
+  my ($id, $key, @elsewhere) = @_;
+  my $word = word_elsewhere(@elsewhere);
+  return 1 if $word eq 'aborted';
+  return $word eq 'committed' && eval { alone(sub { set_table('forwards.map', $key, '') }); 1 };
 }
 
 sub watch {
@@ -116,10 +142,14 @@ sub watch {
   flock($lock, LOCK_EX | LOCK_NB) or return;
   while (my $guard = load("$root/guards/$id")) {
     my ($head, $lines) = split /\n/, $guard, 2;
-    my ($key, $deadline) = split / /, $head;
-    my $word = word_of($id);
-    $word = eval { decide("$id aborted") } || word_of($id) if $word eq 'open' and time() >= $deadline;
-    return unguard($id) if $word ne 'open' and eval { carry_out($id, $word, $key, $lines); 1 };
+    my ($key, $deadline, @elsewhere) = split / /, $head;
+    if (@elsewhere) {
+      return unguard($id) if time() >= $deadline and follow($id, $key, @elsewhere);
+    } elsif (time() >= $deadline) {
+      my $word = word_of($id);
+      $word = eval { decide("$id aborted") } || word_of($id) if $word eq 'open';
+      return unguard($id) if $word ne 'open' and eval { carry_out($id, $word, $key, $lines); 1 };
+    }
     select(undef, undef, undef, 0.2);
   }
 }

@@ -93,7 +93,8 @@ Result<bool> is_fenced(Conversation& side) {
 }
 
 Result<void> mark(Conversation& from, Direction direction, std::uint64_t number) {
-  DIVIO_TRY(answer, from.ask(fmt::format("INSERT INTO {{schema}}.marker VALUES ('{}', {}) ON CONFLICT DO NOTHING;", word(direction), number),
+  DIVIO_TRY(answer, from.ask(fmt::format("INSERT INTO {{schema}}.marker SELECT '{0}', {1} WHERE NOT EXISTS\n"
+                                            "  (SELECT FROM {{schema}}.marker WHERE direction = '{0}' AND n = {1});", word(direction), number),
                              "write a marker"));
   return {};
 }
@@ -126,6 +127,62 @@ Result<void> end_following(Conversation& from, Conversation& to, Direction direc
   return {};
 }
 
+// The worker that applies would look up whether it still should only a second later; what it is at is not committed then.
+Result<void> suspend_following(Conversation& to, Direction direction, int attempt) {
+  constexpr std::string_view suspension = R"(BEGIN;
+SELECT {{schema}}.admit({1});
+ALTER SUBSCRIPTION {0} DISABLE;
+COMMIT;
+DO $divio$
+BEGIN
+  FOR i IN 1..4000 LOOP
+    EXIT WHEN NOT EXISTS (SELECT FROM pg_stat_subscription WHERE subname = '{0}' AND pid IS NOT NULL);
+    PERFORM pg_terminate_backend(pid) FROM pg_stat_subscription WHERE subname = '{0}' AND pid IS NOT NULL;
+    PERFORM pg_sleep(0.0005);
+  END LOOP;
+END
+$divio$;)";
+  return done(ask_for_attempt(to, fmt::format(suspension, stream_of(direction), attempt), "let following rest"));
+}
+
+Result<void> resume_following(Conversation& to, Direction direction) {
+  constexpr std::string_view enabling = R"(SELECT format('ALTER SUBSCRIPTION %I ENABLE', subname)
+  FROM pg_subscription s JOIN pg_database d ON d.oid = subdbid WHERE datname = current_database() AND subname = '{0}'
+\gexec
+)";
+  return done(to.ask(fmt::format(enabling, stream_of(direction)), "go on following"));
+}
+
+Result<Standing> standing(Conversation& side, std::uint64_t marker) {
+  // The subscription's rows are all ready where everything is copied.
+  constexpr std::string_view stream = R"(coalesce((SELECT CASE WHEN NOT subenabled THEN 'suspended'
+    WHEN EXISTS (SELECT FROM pg_subscription_rel WHERE srsubid = s.oid AND srsubstate <> 'r') THEN 'copying' ELSE 'following' END
+  FROM pg_subscription s JOIN pg_database d ON d.oid = subdbid WHERE datname = current_database() AND subname = '{0}'), 'absent'))";
+  constexpr std::string_view question = R"(SELECT attempt, ended, EXISTS (SELECT FROM pg_event_trigger WHERE evtname = '{{schema}}'),
+  EXISTS (SELECT FROM {{schema}}.writers(clock_timestamp())),
+  {0},
+  {1},
+  EXISTS (SELECT FROM {{schema}}.marker WHERE direction = 'forward' AND n = {2}),
+  EXISTS (SELECT FROM {{schema}}.marker WHERE direction = 'backward' AND n = {2})
+FROM {{schema}}.epoch();)";
+  DIVIO_TRY(answer, side.ask(fmt::format(question, fmt::format(stream, "{forward}"), fmt::format(stream, "{backward}"), marker), "look how it stands"));
+  const auto words = split(trim(answer), '\t');
+  if (words.size() != 8) return fail(ErrorCode::failed, "the server gave no answer about how it stands", "run this again");
+  Standing seen;
+  std::from_chars(words[0].data(), words[0].data() + words[0].size(), seen.epoch.attempt);
+  seen.epoch.ended = words[1] == "t";
+  if (words[2] == "t") seen.fence = words[3] == "t" ? planning::Fence::closing : planning::Fence::up;
+  const auto stream_state = [](const std::string& word) {
+    using planning::Stream;
+    return word == "following" ? Stream::following : word == "suspended" ? Stream::suspended : word == "copying" ? Stream::copying : Stream::absent;
+  };
+  seen.forward = stream_state(words[4]);
+  seen.backward = stream_state(words[5]);
+  seen.forward_mark = words[6] == "t";
+  seen.backward_mark = words[7] == "t";
+  return seen;
+}
+
 Result<void> prepare_following(Conversation& from, Conversation& to, const Peer& from_peer, Direction direction) {
   const auto stream = stream_of(direction);
   DIVIO_TRY(begun, follows(to, stream));
@@ -152,7 +209,7 @@ Result<void> begin_following(Conversation& from, Conversation& to, Direction dir
   DIVIO_TRY(begun, follows(to, stream));
   if (begun) return {};
   constexpr std::string_view question = R"(SELECT EXISTS (SELECT FROM pg_subscription s JOIN pg_database d ON d.oid = subdbid
-  WHERE datname = current_database() AND subname = '{0}'), EXISTS (SELECT FROM pg_publication JOIN pg_replication_slots ON slot_name = pubname
+  WHERE datname = current_database() AND subname = '{0}' AND subenabled), EXISTS (SELECT FROM pg_publication JOIN pg_replication_slots ON slot_name = pubname
   WHERE pubname = '{1}');)";
   DIVIO_TRY(answer, from.ask(fmt::format(question, opposite, stream), "look whether it can be followed"));
   const auto words = split(trim(answer), '\t');

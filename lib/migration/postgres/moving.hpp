@@ -83,6 +83,22 @@ struct Progress {
 // Ends following with its slot. The marker has to have been seen: what has not arrived by now never will.
 [[nodiscard]] Result<void> end_following(Conversation& from, Conversation& to, Direction direction);
 
+// Applies nothing further, and is not at anything when this returns; what is written meanwhile waits on the other side.
+// resume_following goes on from there; where there is no following it does nothing.
+[[nodiscard]] Result<void> suspend_following(Conversation& to, Direction direction, int attempt);
+[[nodiscard]] Result<void> resume_following(Conversation& to, Direction direction);
+
+// How a side stands, by one question.
+struct Standing {
+  planning::Epoch epoch;
+  planning::Fence fence = planning::Fence::down;
+  planning::Stream forward = planning::Stream::absent;   // what this side follows
+  planning::Stream backward = planning::Stream::absent;
+  bool forward_mark = false;                             // whether the marker has arrived, or was written, here
+  bool backward_mark = false;
+};
+[[nodiscard]] Result<Standing> standing(Conversation& side, std::uint64_t marker);
+
 // Makes all that following takes, while the other direction is still open: publication, login, a subscription at rest that
 // copies nothing, and a slot, for which it waits until every transaction that is open on the server of `from` has ended.
 // That slot keeps the server's log from now on: do this shortly before the pause, and again if that comes later.

@@ -3,10 +3,11 @@
 namespace divio::migration::postgres {
 namespace {
 
+// No key: a marker may come back by the way that it was sent for, and must not end that by clashing with itself.
 constexpr std::string_view schema = R"(BEGIN;
 CREATE SCHEMA IF NOT EXISTS {schema};
 REVOKE ALL ON SCHEMA {schema} FROM PUBLIC;
-CREATE TABLE IF NOT EXISTS {schema}.marker (direction text, n bigint, PRIMARY KEY (direction, n));
+CREATE TABLE IF NOT EXISTS {schema}.marker (direction text, n bigint);
 
 CREATE OR REPLACE FUNCTION {schema}.refuse() RETURNS event_trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $divio$
 BEGIN
@@ -154,6 +155,14 @@ BEGIN
 END
 $divio$;
 
+-- Sessions with a transaction that began before and may still write.
+CREATE OR REPLACE FUNCTION {schema}.writers(before timestamptz) RETURNS SETOF int LANGUAGE sql SET search_path = pg_catalog AS $divio$
+  SELECT a.pid FROM pg_stat_activity a JOIN pg_roles r ON r.oid = a.usesysid
+   WHERE a.datname = current_database() AND a.backend_type = 'client backend' AND NOT r.rolsuper AND a.xact_start <= before
+     AND (a.backend_xid IS NOT NULL OR a.state NOT LIKE 'idle%'
+          OR EXISTS (SELECT FROM pg_locks l WHERE l.pid = a.pid AND l.locktype = 'relation' AND l.mode <> 'AccessShareLock'))
+$divio$;
+
 CREATE OR REPLACE FUNCTION {schema}.await_writers(number int, patience interval) RETURNS int LANGUAGE plpgsql SET search_path = pg_catalog AS $divio$
 DECLARE
   fenced constant timestamptz := clock_timestamp();
@@ -162,11 +171,7 @@ DECLARE
 BEGIN
   LOOP
     PERFORM pg_stat_clear_snapshot();
-    SELECT array_agg(a.pid) INTO writers
-      FROM pg_stat_activity a JOIN pg_roles r ON r.oid = a.usesysid
-     WHERE a.datname = current_database() AND a.backend_type = 'client backend' AND NOT r.rolsuper AND a.xact_start <= fenced
-       AND (a.backend_xid IS NOT NULL OR a.state NOT LIKE 'idle%'
-            OR EXISTS (SELECT FROM pg_locks l WHERE l.pid = a.pid AND l.locktype = 'relation' AND l.mode <> 'AccessShareLock'));
+    SELECT array_agg(pid) INTO writers FROM {schema}.writers(fenced) AS pid;
     EXIT WHEN writers IS NULL;
     PERFORM {schema}.check_open(number);
     IF clock_timestamp() > fenced + patience THEN

@@ -1,0 +1,72 @@
+// Looking at migrations: migrate plan, show, list.
+#include "cli/call.hpp"
+#include "cli/command.hpp"
+#include "support/try.hpp"
+
+namespace divio::cli {
+namespace {
+
+Result<int> carry_out_plan(Call& call) {
+  DIVIO_TRY(platform, call.platform());
+  DIVIO_TRY(plan, platform->plan_migration(call.target(), call.read<MigratePlanRequest>()));
+  call.answer(plan);
+  return plan.possible ? 0 : exit_code(ErrorCode::refused);
+}
+
+Result<int> carry_out_show(Call& call) {
+  DIVIO_TRY(platform, call.platform());
+  DIVIO_TRY(migration, platform->migration(call.target()));
+  return call.answer(migration);
+}
+
+Result<int> carry_out_list(Call& call) {
+  DIVIO_TRY(platform, call.platform());
+  DIVIO_TRY(migrations, platform->migrations());
+  if (migrations.empty()) call.tell("What one would do is said by: divioctl migrate plan --to REGION\n");
+  return call.answer(migrations);
+}
+
+}  // namespace
+
+Command migrate_plan_command() {
+  return {.name = "migrate plan",
+          .group = Group::moving,
+          .summary = "Show how an environment would be moved, and what is in the way",
+          .description =
+              "Looks at both regions and changes nothing: which release and which services would be moved, how much data they "
+              "hold, roughly how long the copying takes, and for how long requests would wait in the cut-over. What has to be "
+              "mended first is named, with the way to mend it.\n\nThe hash stands for all that matters. With it migrate start "
+              "does what was looked at here, and nothing else. Exit code 5 if something is in the way.",
+          .examples = {{"divioctl migrate plan -e live --to ch", "before a move"},
+                       {"divioctl migrate plan -e live --to ch -o json | jq -r '.obstacles[] | select(.stops) | .what'",
+                        "what has to be mended first"},
+                       {"HASH=$(divioctl migrate plan -e live --to ch -o json | jq -r .hash)", "for migrate start --plan-hash"}},
+          .fields = {wire::fields_of<MigratePlanRequest>()},
+          .carry_out = carry_out_plan};
+}
+
+Command migrate_show_command() {
+  return {.name = "migrate show",
+          .group = Group::moving,
+          .summary = "Show the environment's latest migration",
+          .description =
+              "Its phase, which region serves, how far each service is, every cut-over that was tried with the time for which "
+              "requests waited, and the command that can come next. It can be asked while another divioctl carries the migration "
+              "out.",
+          .examples = {{"divioctl migrate show -e live", "how far it is"},
+                       {"divioctl migrate show -e live -o json | jq -r .phase", "in a script"}},
+          .carry_out = carry_out_show};
+}
+
+Command migrate_list_command() {
+  return {.name = "migrate list",
+          .group = Group::moving,
+          .summary = "List the migrations of all environments",
+          .description = "The newest first, those that have ended too.",
+          .examples = {{"divioctl migrate list", "for people"},
+                       {"divioctl migrate list -o json | jq -r '.migrations[] | select(.phase == \"soaking\") | .environment'",
+                        "those whose way back is still open"}},
+          .carry_out = carry_out_list};
+}
+
+}  // namespace divio::cli

@@ -1,0 +1,159 @@
+// Carrying migrations out: migrate start, cutover, reverse, abort, resume, finalize.
+#include <fmt/format.h>
+
+#include "cli/call.hpp"
+#include "cli/command.hpp"
+#include "cli/consent.hpp"
+#include "support/try.hpp"
+
+namespace divio::cli {
+namespace {
+
+Result<int> carry_out_start(Call& call) {
+  const auto request = call.read<MigrateStartRequest>();
+  DIVIO_TRY(platform, call.platform());
+  if (call.options().dry_run) {
+    DIVIO_TRY(plan, platform->plan_migration(call.target(), {.to = request.to}));
+    call.answer(plan);
+    return plan.possible ? 0 : exit_code(ErrorCode::refused);
+  }
+  DIVIO_TRY(migration, platform->start_migration(call.target(), request, call.operation()));
+  return call.answer(migration);
+}
+
+Result<int> carry_out_cutover(Call& call) {
+  const auto request = call.read<MigrateCutOverRequest>();
+  DIVIO_TRY(platform, call.platform());
+  DIVIO_TRY(migration, platform->cut_over_migration(call.target(), request, call.operation()));
+  return call.answer(migration);
+}
+
+Result<int> carry_out_reverse(Call& call) {
+  const auto request = call.read<MigrateCutOverRequest>();
+  DIVIO_TRY(platform, call.platform());
+  DIVIO_TRY(migration, platform->reverse_migration(call.target(), request, call.operation()));
+  return call.answer(migration);
+}
+
+Result<int> carry_out_abort(Call& call) {
+  DIVIO_TRY(platform, call.platform());
+  DIVIO_TRY(migration, platform->abort_migration(call.target(), call.operation()));
+  return call.answer(migration);
+}
+
+Result<int> carry_out_resume(Call& call) {
+  DIVIO_TRY(platform, call.platform());
+  DIVIO_TRY(migration, platform->resume_migration(call.target(), call.operation()));
+  return call.answer(migration);
+}
+
+// Which region loses the data depends on who serves, so the question says it.
+Result<void> ask_to_finalize(Call& call, Platform& platform) {
+  if (call.options().yes) return {};
+  DIVIO_TRY(migration, platform.migration(call.target()));
+  const auto& other = migration.serves == migration.to ? migration.from : migration.to;
+  const auto& environment = call.target().environment;
+  const auto question = fmt::format("This removes what region {} has of environment '{}', its data too. There is no way back there.",
+                                    other, environment);
+  return ask_for_consent(call, {.doing = "ending a migration", .question = question, .word = environment, .called = "name"});
+}
+
+Result<int> carry_out_finalize(Call& call) {
+  DIVIO_TRY(platform, call.platform());
+  DIVIO_CHECK(ask_to_finalize(call, *platform));
+  DIVIO_TRY(migration, platform->finalize_migration(call.target(), call.operation()));
+  return call.answer(migration);
+}
+
+}  // namespace
+
+Command migrate_start_command() {
+  return {.name = "migrate start",
+          .group = Group::moving,
+          .summary = "Move an environment with its data to another region while it serves",
+          .description =
+              "Moves the release that serves now, with the environment's services and all that they hold. The environment goes on "
+              "serving: its data is copied, what is written meanwhile follows, and only in the cut-over, at the end, do requests "
+              "wait for a moment. When something is in the way, it stops before anything is changed, says what it is and how to "
+              "mend it.\n\n"
+              "A cut-over that takes longer than --max-pause is undone by itself, and the old region serves on. After a cut-over "
+              "every change goes back to the old region as well, so the way back, migrate reverse, stays open until migrate "
+              "finalize.\n\n"
+              "One that was cut short goes on with the same command, or with migrate resume. Until the cut-over migrate abort gives "
+              "it up. With --dry-run it does what migrate plan does.",
+          .examples = {{"divioctl migrate start -e live --to ch", "all of it, up to where ch serves"},
+                       {"divioctl migrate start -e live --to ch --plan-hash \"$HASH\" --max-pause 1s",
+                        "what was planned and nothing else, with one second at most"},
+                       {"divioctl migrate start -e live --to ch --hold-cutover --bandwidth 50MB",
+                        "copy by day without taking the whole line; the cut-over is for the night"}},
+          .fields = {wire::fields_of<MigrateStartRequest>()},
+          .plans = true,
+          .carry_out = carry_out_start};
+}
+
+Command migrate_cutover_command() {
+  return {.name = "migrate cutover",
+          .group = Group::moving,
+          .summary = "Let the new region serve, in a migration that is ready for it",
+          .description =
+              "For a migration that was begun with --hold-cutover, or whose cut-over was undone. Requests wait until the new region "
+              "has everything that was written, and then go on there. If that takes longer than --max-pause it is undone: the old "
+              "region serves on, and the cut-over can be tried again.",
+          .examples = {{"divioctl migrate cutover -e live", "as the migration was begun with"},
+                       {"divioctl migrate cutover -e live --max-pause 5s", "with more time, after one that was undone"}},
+          .fields = {wire::fields_of<MigrateCutOverRequest>()},
+          .carry_out = carry_out_cutover};
+}
+
+Command migrate_reverse_command() {
+  return {.name = "migrate reverse",
+          .group = Group::moving,
+          .summary = "Let the other region serve again, with what was written since",
+          .description =
+              "A cut-over the other way round: nothing that was written since the move is lost. It works as often as it is wanted, "
+              "until migrate finalize: once more, and the new region serves again. A cut-over that takes longer than --max-pause is "
+              "undone.",
+          .examples = {{"divioctl migrate reverse -e live", "back to the old region"},
+                       {"divioctl migrate reverse -e live --max-pause 5s", "requests may wait for longer"}},
+          .fields = {wire::fields_of<MigrateCutOverRequest>()},
+          .carry_out = carry_out_reverse};
+}
+
+Command migrate_abort_command() {
+  return {.name = "migrate abort",
+          .group = Group::moving,
+          .summary = "Give up a migration that is not cut over",
+          .description =
+              "Removes what was made for it in both regions; the old region serves as before, and loses nothing. One that is cut "
+              "over goes back with migrate reverse instead.",
+          .examples = {{"divioctl migrate abort -e live", "after a change of mind"},
+                       {"divioctl migrate abort -e live --output json | tail -n 1 | jq -r .phase", "in a script"}},
+          .carry_out = carry_out_abort};
+}
+
+Command migrate_resume_command() {
+  return {.name = "migrate resume",
+          .group = Group::moving,
+          .summary = "Go on with a migration that was cut short",
+          .description =
+              "Looks at what is there and goes on from it, whatever it was that ended the migration: Ctrl-C, a lost connection, a "
+              "computer that was switched off. It goes on as it was begun, with the same --max-pause and --hold-cutover.",
+          .examples = {{"divioctl migrate resume -e live", "after it was cut short"},
+                       {"divioctl migrate resume -e live --quiet --timeout 2h", "from a timer"}},
+          .carry_out = carry_out_resume};
+}
+
+Command migrate_finalize_command() {
+  return {.name = "migrate finalize",
+          .group = Group::moving,
+          .summary = "End a migration: the region that does not serve forgets the environment",
+          .description =
+              "Removes what the region that does not serve has of the environment, its data too, and what was made for the "
+              "migration. There is no way back there afterwards, but for moving it once more. On a terminal the environment's name "
+              "has to be typed; scripts say --yes. One that was cut short is ended by the same command.",
+          .examples = {{"divioctl migrate finalize -e live", "asks first"},
+                       {"divioctl migrate finalize -e live --yes", "in a script, some days after the move"}},
+          .carry_out = carry_out_finalize};
+}
+
+}  // namespace divio::cli

@@ -1,0 +1,136 @@
+#include <fmt/format.h>
+
+#include "cli/report/text_width.hpp"
+#include "cli/show/show.hpp"
+#include "cli/show/table.hpp"
+#include "support/text.hpp"
+
+namespace divio::cli {
+namespace {
+
+std::string pause_text(double milliseconds) {
+  if (milliseconds <= 0) return {};
+  return milliseconds < 1000 ? fmt::format("{:.0f} ms", milliseconds) : human_seconds(milliseconds / 1000);
+}
+
+std::string about(const std::string& text) { return text.empty() ? "" : "about " + text; }
+
+std::string number_text(std::uint64_t number) { return number == 0 ? "" : fmt::format("{}", number); }
+
+std::string painted_phase(const std::string& phase, const Style& style) {
+  if (phase == "soaking" || phase == "finalised") return style.green(phase);
+  return phase == "aborted" ? style.red(phase) : style.yellow(phase);
+}
+
+std::string painted_decision(const std::string& decision, const Style& style) {
+  if (decision == "committed") return style.green(decision);
+  return decision == "aborted" ? style.red(decision) : style.yellow(decision);
+}
+
+std::string data_text(const MigrationPlanView& plan) {
+  std::uint64_t bytes = 0;
+  for (const auto& service : plan.services) bytes += service.bytes;
+  return plan.services.empty() ? "" : human_bytes(bytes);
+}
+
+std::string planned_services(const MigrationPlanView& plan, const Style& style) {
+  if (plan.services.empty()) return "\nIt has no services: there is no data to copy\n";
+  std::vector<Row> rows;
+  for (const auto& service : plan.services)
+    rows.push_back({service.prefix, service.type, service.version, human_bytes(service.bytes), number_text(service.tables),
+                    service.method, service.from, service.to});
+  return "\n" + table_text({"SERVICE", "TYPE", "VERSION", "SIZE", "TABLES", "METHOD", "FROM", "TO"}, rows, style);
+}
+
+std::string obstacles_text(const MigrationPlanView& plan, const Style& style) {
+  std::string text;
+  for (const auto& obstacle : plan.obstacles) {
+    const auto mark = obstacle.stops ? style.red("in the way:") : style.yellow("to know:");
+    text += fmt::format("\n{} {}\n", mark, printable(obstacle.what));
+    if (!obstacle.way_out.empty()) text += fmt::format("    {} {}\n", style.bold("hint:"), printable(obstacle.way_out));
+  }
+  return text;
+}
+
+std::string what_comes_next(const MigrationPlanView& plan) {
+  const auto where = fmt::format("--project {} -e {} --to {}", plan.project, plan.environment, plan.to);
+  if (plan.possible) return fmt::format("\nMove it with: divioctl migrate start {} --plan-hash {}\n", where, plan.hash);
+  return fmt::format("\nMend what is in the way, and look again: divioctl migrate plan {}\n", where);
+}
+
+std::string copied_text(const MigrationServiceView& service) {
+  return service.tables == 0 ? "" : fmt::format("{} of {} tables", service.copied, service.tables);
+}
+
+std::string moving_services(const MigrationView& migration, const Style& style) {
+  std::vector<Row> rows;
+  for (const auto& service : migration.services)
+    if (service.tables > 0) rows.push_back({service.prefix, service.type, service.version, human_bytes(service.bytes), service.method,
+                    copied_text(service),
+                    service.following ? "yes" : "no", service.following ? human_bytes(service.lag_bytes) : ""});
+  if (rows.empty()) return {};  // nothing is copied at this time
+  return "\n" + table_text({"SERVICE", "TYPE", "VERSION", "SIZE", "METHOD", "COPIED", "FOLLOWS", "BEHIND"}, rows, style);
+}
+
+std::string attempts_text(const MigrationView& migration, const Style& style) {
+  if (migration.attempts.empty()) return {};
+  std::vector<Row> rows;
+  for (const auto& attempt : migration.attempts)
+    rows.push_back({fmt::format("{}", attempt.number), attempt.from, attempt.to, short_time(attempt.began_at),
+                    pause_text(attempt.pause_ms), painted_decision(attempt.decision, style)});
+  auto text = "\n" + table_text({"ATTEMPT", "FROM", "TO", "BEGAN", "PAUSE", "DECISION"}, rows, style);
+  for (const auto& attempt : migration.attempts)
+    if (!attempt.cause.empty()) text += fmt::format("attempt {} was undone: {}\n", attempt.number, printable(attempt.cause));
+  return text;
+}
+
+// What the phase means to somebody who uses the environment; empty where its name says it.
+std::string meaning_of(const MigrationView& migration) {
+  const auto& other = migration.serves == migration.to ? migration.from : migration.to;
+  if (migration.phase == "soaking") return fmt::format("\n{} gets every change too: the way back there is open until migrate finalize\n", other);
+  if (migration.phase == "finalised") return fmt::format("\n{} has nothing of it any more\n", other);
+  if (migration.phase == "aborted") return fmt::format("\nIt was given up: {} serves as before\n", migration.serves);
+  return {};
+}
+
+}  // namespace
+
+std::string text_of(const MigrationPlanView& plan, const Style& style) {
+  const auto possible = plan.possible ? style.green("can be moved") : style.red("cannot be moved yet");
+  auto text = fmt::format("{}/{}: {}\n", plan.project, plan.environment, possible);
+  text += block_text({{"from", plan.from},
+                      {"to", plan.to},
+                      {"release", plan.release == 0 ? "" : fmt::format("{}, {}", plan.release, plan.image)},
+                      {"data", data_text(plan)},
+                      {"copying takes", about(plan.predicted_copy_s <= 0 ? "" : human_seconds(plan.predicted_copy_s))},
+                      {"requests wait", about(pause_text(plan.predicted_pause_ms))},
+                      {"hash", plan.hash}},
+                     style);
+  return text + planned_services(plan, style) + obstacles_text(plan, style) + what_comes_next(plan);
+}
+
+std::string text_of(const MigrationView& migration, const Style& style) {
+  auto text = fmt::format("{}/{}: {}\n", migration.project, migration.environment, painted_phase(migration.phase, style));
+  text += block_text({{"migration", migration.id},
+                      {"from", migration.from},
+                      {"to", migration.to},
+                      {"serves", style.bold(migration.serves)},
+                      {"began", short_time(migration.began_at)},
+                      {"changed", short_time(migration.changed_at)}},
+                     style);
+  text += meaning_of(migration) + moving_services(migration, style) + attempts_text(migration, style);
+  if (!migration.next.empty()) text += fmt::format("\nNext: {}\n", migration.next);
+  return text;
+}
+
+std::string text_of(const std::vector<MigrationView>& migrations, const Style& style) {
+  if (migrations.empty()) return "No migrations\n";
+  std::vector<Row> rows;
+  for (const auto& migration : migrations)
+    rows.push_back({migration.project + "/" + migration.environment, migration.from, migration.to,
+                    painted_phase(migration.phase, style), migration.serves, short_time(migration.began_at),
+                    short_time(migration.changed_at)});
+  return table_text({"ENVIRONMENT", "FROM", "TO", "PHASE", "SERVES", "BEGAN", "CHANGED"}, rows, style);
+}
+
+}  // namespace divio::cli

@@ -1,0 +1,90 @@
+// Moving an environment with its data from one region to another while it serves: what can be asked, what is answered.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace divio {
+
+struct MigratePlanRequest {
+  std::string to;  // region
+};
+
+struct MigrateStartRequest {
+  std::string to;                             // region
+  std::string plan_hash;                      // of the plan that is meant; empty: whatever it is now
+  std::chrono::milliseconds max_pause{2000};  // for which requests may wait; longer, and the cut-over is undone
+  bool allow_pause = false;                   // consent to copying what cannot follow while requests wait
+  bool hold_cutover = false;                  // stop when all is ready, until the command cutover
+  std::string bandwidth;                      // a second, "50MB"; empty: as much as there is
+};
+
+struct MigrateCutOverRequest {
+  std::chrono::milliseconds max_pause{0};  // 0: as the migration was begun with
+};
+
+struct MigrationObstacleView {
+  bool stops = true;    // it has to be mended first; else people should know
+  std::string what;     // a sentence
+  std::string way_out;  // what can be done
+};
+
+struct MigrationServiceView {
+  std::string prefix;
+  std::string type;
+  std::string version;
+  std::string method;            // replication; copy: while requests wait
+  std::string from;              // server in the source region
+  std::string to;                // server in the target region
+  std::uint64_t bytes = 0;
+  std::uint64_t tables = 0;
+  // While it moves:
+  std::uint64_t copied = 0;      // tables
+  std::uint64_t lag_bytes = 0;   // written, and not known to have arrived
+  bool following = false;        // every change arrives
+};
+
+struct MigrationPlanView {
+  std::string project;
+  std::string environment;
+  std::string from;
+  std::string to;
+  int release = 0;               // that moves: the one that serves
+  std::string image;
+  std::vector<MigrationServiceView> services;
+  std::vector<MigrationObstacleView> obstacles;
+  double predicted_pause_ms = 0;
+  double predicted_copy_s = 0;   // roughly
+  bool possible = false;         // nothing stops it
+  std::string hash;              // of all that matters: for --plan-hash
+};
+
+// A hand-over that was tried.
+struct MigrationAttemptView {
+  int number = 0;
+  std::string from;              // region
+  std::string to;
+  std::string decision;          // committed, aborted; open: it is not known to have ended
+  std::string began_at;
+  double pause_ms = 0;           // for which requests waited; 0: not known
+  std::string cause;             // why it was undone
+};
+
+struct MigrationView {
+  std::string id;
+  std::string project;
+  std::string environment;
+  std::string from;
+  std::string to;
+  std::string phase;             // planned ... soaking, finalised, aborted (docs/migration.md)
+  std::string serves;            // the region that does
+  std::string began_at;
+  std::string changed_at;
+  std::vector<MigrationAttemptView> attempts;
+  std::vector<MigrationServiceView> services;
+  std::string next;              // what can be done now: a command
+};
+
+}  // namespace divio

@@ -1,0 +1,144 @@
+// The hand-over from one region to the other, and the end of a migration.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "controller/migrations.hpp"
+#include "controller/records.hpp"
+#include "migration/environment/move.hpp"
+#include "migration/environment/sides.hpp"
+#include "migration/postgres/cleaning.hpp"
+#include "ports/decisions.hpp"
+#include "support/text.hpp"
+#include "support/try.hpp"
+
+namespace divio::migration::environment {
+namespace {
+
+using namespace std::chrono_literals;
+using enum model::MigrationPhase;
+using planning::Decision;
+
+std::string described(const std::vector<planning::CutOverStep>& steps) {
+  std::vector<std::string> words;
+  for (const auto& one : steps) words.push_back(std::string(to_string(one.act)) + (one.prefix.empty() ? "" : " " + one.prefix));
+  return join(words, ", ");
+}
+
+Side side_of(const model::HandOver& attempt) { return attempt.back ? Side::target : Side::source; }
+
+}  // namespace
+
+Result<void> Move::hand_over(std::chrono::milliseconds max_pause) {
+  const auto from = migration_.there ? Side::target : Side::source;
+  DIVIO_CHECK(regions_.run(relay::other(from), Runs::web, run_, run_.stop()));
+  DIVIO_CHECK(prepare_way_back(from));
+  migration_.attempts.push_back({.number = static_cast<int>(migration_.attempts.size()) + 1, .back = migration_.there,
+                                 .began_at = regions_.at(Side::source).clock.now()});
+  if (const auto begun = become(cutting_over); !begun) {
+    migration_.attempts.pop_back();
+    return begun;
+  }
+  DIVIO_CHECK(carry_out(max_pause, run_.stop()));
+  const auto& attempt = migration_.attempts.back();
+  if (attempt.decision == "committed") return {};
+  return fail(ErrorCode::failed, fmt::format("the cut-over was undone, and region {} serves on: {}", migration_.serving().str(), attempt.cause),
+              "nothing was lost; try again with divioctl migrate cutover, or go back with divioctl migrate abort");
+}
+
+Result<void> Move::end_attempt() {
+  if (migration_.phase != cutting_over) return {};
+  std::stop_source stop;
+  stop.request_stop();
+  return carry_out(migration_.max_pause, stop.get_token());
+}
+
+// The newest attempt, from wherever it is to its end.
+Result<void> Move::carry_out(std::chrono::milliseconds max_pause, std::stop_token stop) {
+  auto& attempt = migration_.attempts.back();
+  const auto from = side_of(attempt);
+  DIVIO_TRY(databases, moving_databases(regions_, migration_, from));
+  DIVIO_TRY(copies, copied_services(regions_, from));
+  AttemptParts parts{regions_, run_, migration_, attempt.number, from, max_pause, std::move(databases), std::move(copies)};
+  RealSides sides(parts);
+  const auto tell = [&](const std::vector<planning::CutOverStep>& steps) {
+    run_.tell(Line{"cut over", described(steps)});
+  };
+  Result<AttemptEnded> ended = fail(ErrorCode::bug, "no attempt was made");
+  DIVIO_CHECK(step(fmt::format("cut over {}", attempt.number),
+                   fmt::format("hand over from {} to {}", regions_.at(from).region.name.str(), regions_.at(relay::other(from)).region.name.str()),
+                   [&]() -> Result<void> {
+                     ended = carry_out_attempt(sides, regions_.at(from).clock, {max_pause, 60s}, tell, std::move(stop));
+                     return ended ? Result<void>() : Result<void>(Failure(ended.error()));
+                   }));
+  const bool committed = ended->decision == Decision::committed;
+  attempt.decision = committed ? "committed" : "aborted";
+  attempt.pause = ended->pause;
+  attempt.cause = committed ? "" : ended->cause.message;
+  if (committed) {
+    migration_.there = !attempt.back;
+    DIVIO_CHECK(settle());
+  } else {
+    DIVIO_CHECK(regions_.run(from, Runs::all, run_, {}));
+  }
+  const auto was_committed = [](const model::HandOver& one) { return one.decision == "committed"; };
+  return become(std::ranges::any_of(migration_.attempts, was_committed) ? soaking : verified);
+}
+
+// The catalogue, and what is kept of it in the regions, say where the environment is now.
+Result<void> Move::settle() {
+  auto& store = regions_.catalogue();
+  const auto there = migration_.there ? Side::target : Side::source;
+  auto& runtime = regions_.at(there);
+  DIVIO_TRY(environment, store.projects().environment(regions_.key()));
+  if (!environment) return fail(ErrorCode::not_found, fmt::format("there is no {} any more", regions_.key().stem()));
+  environment->region = migration_.serving();
+  DIVIO_CHECK(store.projects().put_environment(*environment));
+  DIVIO_TRY(instances, store.services().services(regions_.key()));
+  for (auto& instance : instances) {
+    if (instance.state == model::ServiceState::added && !instance.bucket) {  // not made yet: it will be where the environment is
+      instance.server = model::server_name(migration_.serving(), regions_.key(), spec_of(instance));
+      DIVIO_CHECK(store.services().put_service(instance));
+    }
+    for (const auto& moving : migration_.services)
+      if (moving.prefix == instance.prefix.str()) {
+        instance.server = there == Side::target ? moving.target : moving.source;
+        DIVIO_CHECK(store.services().put_service(instance));
+      }
+  }
+  DIVIO_TRY(kept, controller::keep_record(runtime, controller::keeper_of(runtime, regions_.key())));
+  auto& left = regions_.at(relay::other(there));
+  return controller::put_record(left.engine.volumes(), controller::keeper_of(left, regions_.key()), std::nullopt);
+}
+
+// Of the region that is left a server that does not serve need not be asked: it goes, or it was never made.
+Result<void> Move::clean(Side side) {
+  auto& runtime = regions_.at(side);
+  DIVIO_TRY(databases, regions_.databases(side, run_.stop()));
+  for (const auto& database : databases) {
+    DIVIO_TRY(serves, services::can_serve(runtime.engine, database.server));
+    if (serves) DIVIO_CHECK(postgres::clean(database, migration_.id));
+    else if (side == (migration_.there ? Side::target : Side::source))
+      return fail(ErrorCode::unreachable, fmt::format("server '{}' does not serve, and holds things of the migration", database.server.name),
+                  "type the command again when it does");
+  }
+  DIVIO_CHECK(relay::remove(runtime.engine, controller::catalogue_of(runtime), migration_.id));
+  for (const auto& attempt : migration_.attempts)
+    DIVIO_CHECK(runtime.ingress.traffic().decisions().forget(migration_.id + "." + std::to_string(attempt.number)));
+  return {};
+}
+
+Result<void> Move::finish() {
+  const bool handed_over = migration_.phase == soaking || migration_.phase == finalising;
+  DIVIO_CHECK(become(handed_over ? finalising : aborting));
+  const auto left = migration_.there ? Side::source : Side::target;
+  if (handed_over) DIVIO_CHECK(regions_.run(left, Runs::nothing, run_, run_.stop()));  // its databases open before they go
+  for (const auto side : relay::both_sides) {
+    const auto& region = regions_.at(side).region.name.str();
+    DIVIO_CHECK(step("clean " + region, fmt::format("remove what the migration made in region {}", region), [&] { return clean(side); }));
+  }
+  DIVIO_CHECK(regions_.clear(left, run_));
+  return become(handed_over ? finalised : aborted);
+}
+
+}  // namespace divio::migration::environment

@@ -1,0 +1,160 @@
+#include "migration/environment/migrate.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "controller/engine_lease.hpp"
+#include "controller/migrations.hpp"
+#include "controller/operation_run.hpp"
+#include "migration/environment/move.hpp"
+#include "support/ids.hpp"
+#include "support/try.hpp"
+
+namespace divio::migration::environment {
+namespace {
+
+using model::Migration;
+using planning::MigrationWish;
+
+// The region in which the environment is, whose parts an operation is begun with; and the other one.
+controller::Runtime& serving(const Regions& regions, const Migration* migration) {
+  return migration != nullptr && migration->there ? regions.target : regions.source;
+}
+controller::Runtime& other(const Regions& regions, const Migration* migration) {
+  return migration != nullptr && migration->there ? regions.source : regions.target;
+}
+
+// An operation, seen by others on both engines.
+struct Held {
+  std::unique_ptr<controller::OperationRun> run;
+  std::unique_ptr<controller::EngineLease> other;
+};
+
+Result<Held> hold(const Regions& regions, const Migration* migration, const model::EnvironmentKey& key, const controller::Call& call) {
+  Held held;
+  auto& there = other(regions, migration);
+  DIVIO_ASSIGN(held.run, controller::OperationRun::begin(serving(regions, migration), model::OperationKind::migrate, key, "{}", call));
+  const controller::LeaseMark mark{key, there.store.catalogue_id(), there.holder.person, "migrate, operation " + held.run->id()};
+  auto also = controller::EngineLease::acquire(there, mark, call.lock_wait, call);
+  if (!also) {
+    DIVIO_CHECK(held.run->end(model::Outcome::failed, also.error().message));
+    return Failure(also.error());
+  }
+  held.other = std::move(*also);
+  return held;
+}
+
+std::string summary_of(const Migration& migration) {
+  return fmt::format("{}: region {} serves", to_string(migration.phase), migration.serving().str());
+}
+
+// Ends the operation as it went. One that nobody answered can be gone on with.
+Result<Migration> conclude(const Held& held, const Migration& migration, Result<void> done) {
+  using model::Outcome;
+  if (done) DIVIO_CHECK(held.run->end(Outcome::succeeded, summary_of(migration)));
+  else DIVIO_CHECK(held.run->end(done.error().code == ErrorCode::cancelled ? Outcome::cancelled : Outcome::failed, done.error().message));
+  if (done) return migration;
+  auto error = std::move(done).error();
+  const auto next = planning::next_command(migration);
+  if (!next.empty() && error.hint.find("divioctl migrate") == std::string::npos)
+    error.hint += (error.hint.empty() ? "" : "\n") + fmt::format("the migration is {}, and region {} serves; to go on: {}", to_string(migration.phase), migration.serving().str(), next);
+  return Failure(std::move(error));
+}
+
+Result<void> go_on(Move& move) {
+  DIVIO_CHECK(move.make_ready());
+  const auto& migration = move.migration();
+  if (migration.phase != model::MigrationPhase::verified || migration.hold_cutover) return {};
+  return move.hand_over(migration.max_pause);
+}
+
+Result<void> act(Move& move, MigrationWish wish, std::chrono::milliseconds max_pause) {
+  const bool unfinished = move.migration().phase == model::MigrationPhase::cutting_over;
+  DIVIO_CHECK(move.end_attempt());
+  if (unfinished) {
+    const auto& last = move.migration().attempts.back();
+    const auto meant = last.back ? MigrationWish::reverse : MigrationWish::cut_over;
+    if (last.decision == "committed" && wish == meant) return {};  // what was asked for is done
+    DIVIO_CHECK(planning::check_wish(move.migration(), wish));
+  }
+  const auto pause = max_pause.count() > 0 ? max_pause : move.migration().max_pause;
+  switch (wish) {
+    case MigrationWish::go_on: break;
+    case MigrationWish::cut_over: {
+      DIVIO_CHECK(move.make_ready());
+      return move.migration().there ? Result<void>() : move.hand_over(pause);
+    }
+    case MigrationWish::reverse: return move.hand_over(pause);
+    case MigrationWish::abort:
+    case MigrationWish::finalise: return move.finish();
+  }
+  if (move.migration().phase == model::MigrationPhase::aborting || move.migration().phase == model::MigrationPhase::finalising) return move.finish();
+  return go_on(move);
+}
+
+Result<void> check_plan(const MigrationPlanView& plan, const Beginning& beginning) {
+  const auto& hash = beginning.plan_hash;
+  for (const auto& one : plan.obstacles)
+    if (one.stops) return fail(ErrorCode::refused, one.what, one.way_out);
+  const auto copied = std::ranges::find(plan.services, "copy", &MigrationServiceView::method);
+  if (copied != plan.services.end() && !beginning.allow_pause)
+    return fail(ErrorCode::refused, fmt::format("service '{}' cannot follow: it is copied while requests wait", copied->prefix),
+                "if they may wait, say --allow-pause, with a --max-pause that is long enough for its data");
+  if (hash.empty() || hash == plan.hash) return {};
+  return fail(ErrorCode::conflict, fmt::format("the plan is another one by now: {}, not {}", plan.hash, hash), "look at it again: divioctl migrate plan");
+}
+
+Migration new_migration(const Regions& regions, const Beginning& beginning, const MigrationPlanView& plan, const std::string& id) {
+  const auto now = regions.source.clock.now();
+  Migration migration{.id = id, .key = beginning.key, .source = regions.source.region.name, .target = regions.target.region.name};
+  migration.release = plan.release;
+  migration.max_pause = beginning.max_pause;
+  migration.hold_cutover = beginning.hold_cutover;
+  migration.bytes_per_second = beginning.bytes_per_second;
+  migration.began_at = migration.changed_at = now;
+  for (const auto& one : plan.services) migration.services.push_back({one.prefix, one.from, one.to, one.type, one.method == "replication"});
+  return migration;
+}
+
+}  // namespace
+
+Result<Migration> begin_migration(const Regions& regions, const Beginning& beginning, const controller::Call& call) {
+  DIVIO_TRY(held, hold(regions, nullptr, beginning.key, call));
+  const auto begin = [&]() -> Result<Migration> {
+    DIVIO_TRY(plan, plan_migration(regions, beginning.key));
+    DIVIO_CHECK(check_plan(plan, beginning));
+    auto migration = new_migration(regions, beginning, plan, held.run->id());
+    DIVIO_TRY(previous, controller::latest_migration(regions.source.store, beginning.key));
+    migration.secret = previous ? previous->secret : Secret(random_hex(32));
+    DIVIO_CHECK(controller::put_migration(regions.source.store, migration));
+    return migration;
+  };
+  auto migration = begin();
+  if (!migration) {
+    DIVIO_CHECK(held.run->end(model::Outcome::failed, migration.error().message));
+    return migration;
+  }
+  Move move(regions.source, regions.target, *migration, *held.run);
+  auto done = go_on(move);
+  return conclude(held, move.migration(), std::move(done));
+}
+
+Result<Migration> carry_on(const Regions& regions, const Migration& migration, MigrationWish wish, std::chrono::milliseconds max_pause,
+                           const controller::Call& call) {
+  DIVIO_CHECK(planning::check_wish(migration, wish));
+  DIVIO_TRY(held, hold(regions, &migration, migration.key, call));
+  // Somebody may have gone on with it before the lease was ours.
+  DIVIO_TRY(now, controller::latest_migration(regions.source.store, migration.key));
+  const auto checked = now && now->id == migration.id ? planning::check_wish(*now, wish)
+                                                      : Result<void>(fail(ErrorCode::conflict, "the migration is another one by now"));
+  if (!checked) {
+    DIVIO_CHECK(held.run->end(model::Outcome::failed, checked.error().message));
+    return Failure(checked.error());
+  }
+  Move move(regions.source, regions.target, *now, *held.run);
+  auto done = act(move, wish, max_pause);
+  return conclude(held, move.migration(), std::move(done));
+}
+
+}  // namespace divio::migration::environment

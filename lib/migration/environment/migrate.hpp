@@ -1,0 +1,43 @@
+// What can be asked of moving an environment: each takes the environment's lease, in both regions, and journals itself.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "controller/runtime.hpp"
+#include "divio/migrations.hpp"
+#include "model/migration.hpp"
+#include "planning/migration_phases.hpp"
+
+namespace divio::migration::environment {
+
+// The two regions' parts; an environment is moved from the first to the second.
+struct Regions {
+  controller::Runtime& source;
+  controller::Runtime& target;
+};
+
+// What it would come to. Changes nothing; a few questions to both regions. Where something stops it, that is in the answer.
+[[nodiscard]] Result<MigrationPlanView> plan_migration(const Regions& regions, const model::EnvironmentKey& key);
+
+struct Beginning {
+  model::EnvironmentKey key;
+  std::chrono::milliseconds max_pause{2000};
+  bool allow_pause = false;  // to copy what does not follow
+  bool hold_cutover = false;
+  std::uint64_t bytes_per_second = 0;
+  std::string plan_hash = {};  // empty: whatever it is
+};
+
+// Begins one and carries it on. Refused where something stops it, or the plan is another one by now.
+[[nodiscard]] Result<model::Migration> begin_migration(const Regions& regions, const Beginning& beginning, const controller::Call& call);
+
+// Carries on with one that is there. go_on: as far as it was begun for; reverse: hands it back, or over once more.
+[[nodiscard]] Result<model::Migration> carry_on(const Regions& regions, const model::Migration& migration, planning::MigrationWish wish,
+                                                std::chrono::milliseconds max_pause, const controller::Call& call);
+
+// How it stands. Without regions what the catalogue knows, with them how far each service is, where they answer.
+[[nodiscard]] MigrationView view_of(const model::Migration& migration);
+void add_progress(const Regions& regions, const model::Migration& migration, MigrationView& view);
+
+}  // namespace divio::migration::environment

@@ -1,0 +1,59 @@
+// Moves an environment from phase to phase (planning/migration_phases.hpp). Whatever moment it is cut short at, it goes on from
+// the phase that was written down last, by the same call.
+#pragma once
+
+#include <chrono>
+#include <stop_token>
+
+#include "controller/operation_run.hpp"
+#include "migration/environment/two_regions.hpp"
+
+namespace divio::migration::environment {
+
+// A migration as it is carried out, under the environment's lease. Keeps references.
+class Move {
+ public:
+  Move(controller::Runtime& source, controller::Runtime& target, model::Migration migration, controller::OperationRun& run)
+      : migration_(std::move(migration)), regions_(source, target, migration_), run_(run) {}
+
+  // To where the application is well in the target region, on data that only arrives; from any phase before that. Nothing
+  // is done in later ones.
+  [[nodiscard]] Result<void> make_ready();
+
+  // Ends an attempt that was begun and is not known to have ended: as decided, or undone.
+  [[nodiscard]] Result<void> end_attempt();
+
+  // Hands the environment over to the region that does not serve. An attempt that was undone is an error with its cause; what
+  // served before serves on, and another one may be made.
+  [[nodiscard]] Result<void> hand_over(std::chrono::milliseconds max_pause);
+
+  // Removes all that the region that does not serve has, and what the migration made in both. Where requests are forwarded to
+  // stays. Leads to finalised, or to aborted where nothing was ever handed over.
+  [[nodiscard]] Result<void> finish();
+
+  [[nodiscard]] const model::Migration& migration() const { return migration_; }
+
+ private:
+  [[nodiscard]] Result<void> become(model::MigrationPhase phase);
+  [[nodiscard]] Result<void> next();
+  [[nodiscard]] Result<void> reserve();
+  [[nodiscard]] Result<void> bring_image();
+  [[nodiscard]] Result<void> begin_to_copy();
+  [[nodiscard]] Result<void> copy();
+  [[nodiscard]] Result<void> await_copied(struct MovingDatabase& database);
+  [[nodiscard]] Result<void> copy_for_now();
+  [[nodiscard]] Result<void> start_there();
+  [[nodiscard]] Result<void> prepare_way_back(Side from);
+  [[nodiscard]] Result<void> carry_out(std::chrono::milliseconds max_pause, std::stop_token stop);
+  [[nodiscard]] Result<void> settle();
+  [[nodiscard]] Result<void> clean(Side side);
+
+  // Tells `act` as a step, and what the migration's journal says of it.
+  [[nodiscard]] Result<void> step(std::string id, std::string description, const std::function<Result<void>()>& act);
+
+  model::Migration migration_;
+  TwoRegions regions_;
+  controller::OperationRun& run_;
+};
+
+}  // namespace divio::migration::environment

@@ -1,0 +1,159 @@
+// From nothing to an application that is ready in the target region.
+#include <fmt/format.h>
+
+#include "builder/transfer.hpp"
+#include "controller/backup_run.hpp"
+#include "controller/image_source.hpp"
+#include "controller/migrations.hpp"
+#include "migration/environment/move.hpp"
+#include "migration/environment/sides.hpp"
+#include "migration/postgres/moving.hpp"
+#include "planning/migration_phases.hpp"
+#include "support/try.hpp"
+
+namespace divio::migration::environment {
+namespace {
+
+using namespace std::chrono_literals;
+using enum model::MigrationPhase;
+
+constexpr auto between_looks = 500ms;
+constexpr int before_attempts = 0;  // the number of no attempt, for which the target is closed
+
+postgres::Peer peer_of(const relay::Relay& relay, const std::string& prefix) {
+  const auto address = relay::address_of(relay, relay_name(prefix));
+  return address ? postgres::Peer{address->host, address->port} : postgres::Peer{};
+}
+
+}  // namespace
+
+Result<void> Move::step(std::string id, std::string description, const std::function<Result<void>()>& act) {
+  DIVIO_CHECK(run_.record("step-began", id));
+  DIVIO_CHECK(controller::tell_step(run_, regions_.at(Side::source), {id, std::move(description)}, [&](const auto&) { return act(); }));
+  return run_.record("step-ended", id);
+}
+
+Result<void> Move::become(model::MigrationPhase phase) {
+  if (phase == migration_.phase) return {};
+  if (!planning::may_become(migration_.phase, phase))
+    return fail(ErrorCode::bug, fmt::format("a migration that is {} cannot become {}", to_string(migration_.phase), to_string(phase)));
+  migration_.phase = phase;
+  migration_.changed_at = regions_.at(Side::source).clock.now();
+  DIVIO_CHECK(controller::put_migration(regions_.catalogue(), migration_));
+  return run_.record("migration-phase", std::string(to_string(phase)));
+}
+
+Result<void> Move::make_ready() {
+  while (migration_.phase < verified) {
+    if (run_.stop().stop_requested()) return Failure(run_.stop_reason());
+    DIVIO_CHECK(next());
+  }
+  return {};
+}
+
+Result<void> Move::next() {
+  switch (migration_.phase) {
+    case planned: return become(checked);  // whoever begins one has looked whether it is possible
+    case checked: DIVIO_CHECK(reserve()); return become(reserved);
+    case reserved: DIVIO_CHECK(begin_to_copy()); return become(copying);
+    case copying: DIVIO_CHECK(copy()); return become(following);
+    case following: DIVIO_CHECK(start_there()); return become(verified);
+    default: return {};
+  }
+}
+
+Result<void> Move::bring_image() {
+  auto& source = regions_.at(Side::source);
+  auto& target = regions_.at(Side::target);
+  DIVIO_TRY(release, regions_.release(Side::source));
+  const auto& image = release.image;
+  if (const auto there = target.engine.images().inspect(image.id); there) return {};
+  if (!image.digest.empty()) return controller::ensure_image(target, run_, release);
+  const auto route = fmt::format("from region {} to region {}", migration_.source.str(), migration_.target.str());
+  const Listener tell = [this](const Event& event) { run_.tell(event); };
+  DIVIO_TRY(arrived, builder::transfer_image({source.engine.images(), target.engine.images(), image.id, image.name, route}, tell, run_.stop()));
+  if (arrived.image.id == image.id) return {};
+  return fail(ErrorCode::failed, fmt::format("region {} gives image {} another id", migration_.target.str(), image.name),
+              "set a registry for the region, by which images are named by their digest: divioctl region set NAME --registry HOST/PATH");
+}
+
+Result<void> Move::reserve() {
+  DIVIO_CHECK(bring_image());
+  DIVIO_CHECK(regions_.make_databases(Side::target, run_, run_.stop()));
+  if (!regions_.has_followers()) return {};
+  const auto id = fmt::format("relay {}", migration_.id);
+  return step(id, fmt::format("open the way between regions {} and {}", migration_.source.str(), migration_.target.str()), [&]() -> Result<void> {
+    for (const auto side : relay::both_sides) DIVIO_CHECK(regions_.at(side).programs.ensure(regions_.at(side).engine, run_.stop()));
+    const auto place = regions_.place(run_.stop());
+    DIVIO_CHECK(relay::ensure(place, regions_.relay()));
+    DIVIO_TRY(probe, relay::probe(place, regions_.relay(), 0));
+    return relay::open_both_ways(probe);
+  });
+}
+
+Result<void> Move::begin_to_copy() {
+  DIVIO_TRY(databases, moving_databases(regions_, migration_, Side::source));
+  const auto relay = regions_.relay();
+  for (auto& database : databases)
+    DIVIO_CHECK(step("copy " + database.prefix, fmt::format("begin to copy service '{}'", database.prefix), [&] {
+      return postgres::begin_copying(database.from, database.to, peer_of(relay, database.prefix));
+    }));
+  return {};
+}
+
+Result<void> Move::await_copied(MovingDatabase& database) {
+  const auto id = "follow " + database.prefix;
+  while (true) {
+    DIVIO_TRY(seen, postgres::progress(database.from, database.to));
+    run_.tell(StepMoved{id, std::min(seen.here, seen.bytes), seen.bytes, "bytes"});
+    if (seen.all_copied()) return {};
+    if (!regions_.at(Side::source).clock.sleep(between_looks, run_.stop())) return Failure(run_.stop_reason());
+  }
+}
+
+// Closed to its application before that is started there.
+Result<void> Move::copy() {
+  DIVIO_TRY(databases, moving_databases(regions_, migration_, Side::source));
+  for (auto& database : databases) {
+    const auto follow = [&]() -> Result<void> {
+      DIVIO_CHECK(await_copied(database));
+      DIVIO_CHECK(postgres::finish_copying(database.from, database.to));
+      return postgres::fence(database.to, before_attempts, 5s).map([](unsigned) {});
+    };
+    DIVIO_CHECK(step("follow " + database.prefix, fmt::format("copy service '{}', and follow it", database.prefix), follow));
+  }
+  return copy_for_now();
+}
+
+// What is copied again while requests wait is copied now too, so that the application finds something.
+Result<void> Move::copy_for_now() {
+  DIVIO_TRY(from, regions_.copied(Side::source));
+  DIVIO_TRY(to, regions_.copied(Side::target));
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    const auto& prefix = from[i].prefix.str();
+    DIVIO_CHECK(step("copy " + prefix, fmt::format("copy service '{}' for a first time", prefix),
+                     [&] { return regions_.copy(from[i], to[i], Side::source, run_.stop()); }));
+  }
+  return {};
+}
+
+Result<void> Move::start_there() {
+  DIVIO_CHECK(regions_.run(Side::target, Runs::web, run_, run_.stop()));
+  for (const auto side : relay::both_sides)
+    DIVIO_CHECK(regions_.at(side).ingress.traffic().trust(regions_.key(), forward_token(migration_, side)));
+  return {};
+}
+
+// What the way back takes, shortly before the pause: its slot keeps the server's log from then on.
+Result<void> Move::prepare_way_back(Side from) {
+  DIVIO_TRY(databases, moving_databases(regions_, migration_, from));
+  const auto relay = regions_.relay();
+  const auto direction = from == Side::source ? postgres::Direction::backward : postgres::Direction::forward;
+  for (auto& database : databases)
+    DIVIO_CHECK(step("way back " + database.prefix, fmt::format("prepare the way back of service '{}'", database.prefix), [&] {
+      return postgres::prepare_following(database.to, database.from, peer_of(relay, database.prefix), direction);
+    }));
+  return {};
+}
+
+}  // namespace divio::migration::environment

@@ -1,0 +1,82 @@
+// The two sides of one attempt to hand an environment over, as they are: ingresses, engines and databases
+// (planning/cut_over.hpp has the decisions).
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "controller/operation_run.hpp"
+#include "migration/attempt.hpp"
+#include "migration/environment/two_regions.hpp"
+#include "migration/postgres/moving.hpp"
+#include "ports/decisions.hpp"
+
+namespace divio::migration::environment {
+
+// A database that is handed over: where it is written until then, and where from then on.
+struct MovingDatabase {
+  std::string prefix;
+  postgres::Conversation from;
+  postgres::Conversation to;
+};
+
+// A service that does not follow: copied while requests wait. Nobody but its application knows its password, so nothing
+// else keeps writers away. What was done is remembered here only, so that whoever comes anew does it again.
+struct CopiedService {
+  model::ServiceInstance from;
+  model::ServiceInstance to;
+  bool fenced = false;
+  bool over = false;
+  bool open = false;
+};
+
+// What an attempt is carried out with. Keeps references.
+struct AttemptParts {
+  TwoRegions& regions;
+  controller::OperationRun& run;
+  const model::Migration& migration;
+  int number = 0;
+  Side from = Side::source;
+  std::chrono::milliseconds pause{2000};
+  std::vector<MovingDatabase> databases = {};
+  std::vector<CopiedService> copies = {};
+
+  [[nodiscard]] Side to() const { return relay::other(from); }
+  [[nodiscard]] std::string id() const { return migration.id + "." + std::to_string(number); }
+  [[nodiscard]] postgres::Direction stream() const { return from == Side::source ? postgres::Direction::forward : postgres::Direction::backward; }
+  [[nodiscard]] postgres::Direction way_back() const { return from == Side::source ? postgres::Direction::backward : postgres::Direction::forward; }
+  // From the beginning of an attempt until guards act.
+  [[nodiscard]] std::chrono::milliseconds deadline() const { return pause + std::chrono::seconds(5); }
+};
+
+// Opens the conversations with the databases.
+[[nodiscard]] Result<std::vector<MovingDatabase>> moving_databases(TwoRegions& regions, const model::Migration& migration, Side from);
+
+[[nodiscard]] Result<std::vector<CopiedService>> copied_services(TwoRegions& regions, Side from);
+
+// Where the ingress of a region is reached by others, and with what token requests for this environment are passed on to it.
+[[nodiscard]] Result<ports::Forward> forward_to(TwoRegions& regions, const model::Migration& migration, Side side);
+
+class RealSides final : public Sides {
+ public:
+  explicit RealSides(AttemptParts& parts) : parts_(parts) {}
+  [[nodiscard]] Result<planning::SeenCutOver> look() override;
+  [[nodiscard]] Result<planning::Decision> decision() override;
+  [[nodiscard]] Result<void> act(const std::vector<planning::CutOverStep>& steps, std::stop_token stop) override;
+
+ private:
+  [[nodiscard]] Result<void> act(const planning::CutOverStep& step, const std::stop_token& stop);
+
+  AttemptParts& parts_;
+  // What no look can tell, so that whoever comes anew does it again.
+  bool guards_begun_ = false;
+  bool guards_ended_ = false;
+};
+
+// One step, as often as it is called.
+[[nodiscard]] Result<void> act_for_all(AttemptParts& parts, planning::Act act, const std::stop_token& stop);
+[[nodiscard]] Result<void> act_for(AttemptParts& parts, MovingDatabase& database, planning::Act act);
+[[nodiscard]] Result<void> act_for(AttemptParts& parts, CopiedService& service, planning::Act act, const std::stop_token& stop);
+
+}  // namespace divio::migration::environment

@@ -1,0 +1,181 @@
+#include "migration/environment/two_regions.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "controller/execute.hpp"
+#include "controller/media_data.hpp"
+#include "controller/observe.hpp"
+#include "controller/outcome.hpp"
+#include "controller/rollout.hpp"
+#include "controller/service_data.hpp"
+#include "controller/services.hpp"
+#include "support/ids.hpp"
+#include "support/try.hpp"
+
+namespace divio::migration::environment {
+namespace {
+
+constexpr int most_plans = 5;  // a network may be taken by others between a look and an act
+
+Placement placement_of(const model::Migration& migration, Side side) {
+  Placement placement{.key = migration.key, .region = side == Side::source ? migration.source : migration.target};
+  for (const auto& service : migration.services)
+    if (!service.source.empty()) placement.servers[service.prefix] = side == Side::source ? service.source : service.target;
+  return placement;
+}
+
+controller::Runtime with_store(const controller::Runtime& runtime, ports::Store& store) {
+  return {runtime.engine, runtime.ingress, store, runtime.clock, runtime.region, runtime.holder, runtime.services, runtime.programs,
+          runtime.open_bucket};
+}
+
+// What a process has there instead of what is wanted of it.
+std::map<model::ProcessName, int> scale_of(const model::ReleaseConfig& config, Runs what) {
+  std::map<model::ProcessName, int> scale;
+  for (const auto& process : config.processes)
+    if (what == Runs::nothing || (what == Runs::web && !is_web(process))) scale[process.name] = 0;
+  return scale;
+}
+
+Secret token(const model::Migration& migration, const std::string& purpose) {
+  return Secret(sha256_hex(std::string(migration.secret.reveal()) + " " + purpose));
+}
+
+}  // namespace
+
+TwoRegions::TwoRegions(controller::Runtime& source, controller::Runtime& target, const model::Migration& migration)
+    : base_(source.store),
+      key_(migration.key),
+      source_store_(source.store, placement_of(migration, Side::source)),
+      target_store_(target.store, placement_of(migration, Side::target)),
+      source_(with_store(source, source_store_)),
+      target_(with_store(target, target_store_)),
+      migration_(migration) {}
+
+Result<model::Release> TwoRegions::release(Side side) {
+  DIVIO_TRY(environment, controller::need_environment(at(side), key_));
+  return controller::need_release(at(side), environment);
+}
+
+Result<void> TwoRegions::run(Side side, Runs what, controller::OperationRun& run, std::stop_token stop) {
+  auto& runtime = at(side);
+  DIVIO_TRY(moving, release(side));
+  store(side).set_scale(scale_of(moving.config, what));
+  DIVIO_TRY(environment, controller::need_environment(runtime, key_));
+  const controller::Change change{environment, moving, environment, moving};
+  controller::Work work{runtime, run, &moving, [] { return Result<void>(); }, std::move(stop)};
+  for (int round = 1;; ++round) {
+    DIVIO_TRY(seen, controller::observe(runtime, key_));
+    DIVIO_TRY(plan, controller::plan_change(runtime, change, seen));
+    if (plan.empty()) return {};
+    run.tell(planning::announce(plan, run.id()));
+    auto done = controller::execute(work, plan);
+    if (done) continue;
+    const bool subnet_was_taken = done.error().code == ErrorCode::conflict && !seen.subnet;
+    if (!subnet_was_taken || round == most_plans) return done;
+  }
+}
+
+// What is made is not told from what is not by looking: the plan goes over all of it once.
+Result<void> TwoRegions::make_databases(Side side, controller::OperationRun& run, std::stop_token stop) {
+  auto& runtime = at(side);
+  DIVIO_TRY(moving, release(side));
+  store(side).set_scale(scale_of(moving.config, Runs::nothing));
+  store(side).set_unmade(true);
+  DIVIO_TRY(environment, controller::need_environment(runtime, key_));
+  DIVIO_TRY(seen, controller::observe(runtime, key_));
+  const auto plan = controller::plan_change(runtime, {environment, moving, environment, moving}, seen);
+  DIVIO_CHECK(plan);
+  run.tell(planning::announce(*plan, run.id()));
+  controller::Work work{runtime, run, &moving, [] { return Result<void>(); }, std::move(stop)};
+  auto done = controller::execute(work, *plan);
+  store(side).set_unmade(false);
+  return done;
+}
+
+Result<std::vector<postgres::Side>> TwoRegions::databases(Side side, std::stop_token stop) {
+  auto& runtime = at(side);
+  DIVIO_TRY(instances, runtime.store.services().services(key_));
+  std::vector<postgres::Side> found;
+  for (const auto& instance : instances) {
+    const auto moving = std::ranges::find(migration_.services, instance.prefix.str(), &model::MovingService::prefix);
+    if (moving == migration_.services.end() || !moving->follows) continue;
+    auto server = controller::server_of(runtime, instance);
+    DIVIO_ASSIGN(server.password, runtime.store.services().known_server_password(runtime.region.name, instance.server));
+    found.push_back({{runtime.engine, runtime.clock, stop}, std::move(server), instance});
+  }
+  return found;
+}
+
+Result<controller::Instances> TwoRegions::copied(Side side) {
+  DIVIO_TRY(instances, at(side).store.services().services(key_));
+  std::erase_if(instances, [&](const auto& instance) {
+    const auto moving = std::ranges::find(migration_.services, instance.prefix.str(), &model::MovingService::prefix);
+    return moving == migration_.services.end() || moving->follows;
+  });
+  return instances;
+}
+
+Result<void> TwoRegions::copy(const model::ServiceInstance& from, const model::ServiceInstance& to, Side side, std::stop_token stop) {
+  auto& source = at(side);
+  auto& target = at(relay::other(side));
+  const bool files = from.type == model::ServiceType::media;
+  const ports::ArchiveWriter write = [&](const ports::ByteSink& sink) {
+    return files ? controller::archive_media(source, from, stop, sink) : controller::dump_data(source, from, stop, sink);
+  };
+  return files ? controller::restore_media(target, to, stop, media::Existing::replace, write) : controller::restore_data(target, to, stop, write);
+}
+
+relay::Relay TwoRegions::relay() const {
+  relay::Relay wanted{.migration = migration_.id, .catalogue = controller::catalogue_of(source_), .image = source_.programs.image, .services = {}, .regions = {}};
+  wanted.bytes_per_second = migration_.bytes_per_second;
+  const auto region_of = [](const controller::Runtime& runtime) {
+    const auto& region = runtime.region;
+    return relay::Region{.name = region.name.str(), .host = model::host_of(region), .port = region.relay_port};
+  };
+  wanted.regions = {region_of(source_), region_of(target_)};
+  for (const auto& service : migration_.services) {
+    if (!service.follows) continue;
+    const auto name = relay_name(service.prefix);
+    wanted.services.push_back({name, 5432});
+    wanted.regions.source.servers[name] = service.source;
+    wanted.regions.target.servers[name] = service.target;
+  }
+  return wanted;
+}
+
+Result<void> TwoRegions::clear(Side side, controller::OperationRun& run) {
+  auto& runtime = at(side);
+  DIVIO_TRY(seen, controller::observe(runtime, key_));
+  DIVIO_TRY(known, runtime.store.services().services(key_));
+  controller::Instances there;  // on servers that were made
+  for (auto& instance : known) {
+    if (instance.server.empty()) continue;
+    const auto made = runtime.engine.containers().inspect(instance.server);
+    if (!made && made.error().code != ErrorCode::not_found) return Failure(made.error());
+    if (made) there.push_back(std::move(instance));
+  }
+  const auto plan = planning::plan_destroy(key_, seen, false, controller::wanted_services(there));
+  controller::Work work{runtime, run, nullptr, [] { return Result<void>(); }, run.stop()};
+  return controller::execute(work, plan);
+}
+
+model::ServiceSpec spec_of(const model::ServiceInstance& instance) {
+  return {.prefix = instance.prefix, .type = instance.type, .version = instance.version, .scope = instance.scope, .mount = instance.mount, .limits = instance.limits};
+}
+
+std::string relay_name(const std::string& prefix) {
+  auto name = prefix;
+  std::ranges::replace(name, '_', '-');
+  return name;
+}
+
+bool is_web(const model::Process& process) { return process.port.has_value(); }
+
+Secret register_token(const model::Migration& migration, int attempt) { return token(migration, fmt::format("register {} {}", migration.id, attempt)); }
+
+Secret forward_token(const model::Migration& migration, Side to) { return token(migration, "forward " + (to == Side::source ? migration.source : migration.target).str()); }
+
+}  // namespace divio::migration::environment

@@ -1,0 +1,92 @@
+// An environment that is being moved, in both of its regions.
+#pragma once
+
+#include <algorithm>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "controller/operation_run.hpp"
+#include "controller/runtime.hpp"
+#include "controller/services.hpp"
+#include "migration/environment/placed_store.hpp"
+#include "migration/postgres/conversation.hpp"
+#include "migration/relay/relay.hpp"
+#include "model/migration.hpp"
+#include "model/release.hpp"
+
+namespace divio::migration::environment {
+
+using relay::Both;
+using relay::Side;
+
+// What of an environment runs in a region.
+enum class Runs {
+  nothing,  // but its servers
+  web,      // what answers requests
+  all,      // workers too
+};
+
+// Keeps references to both runtimes. One thread at a time.
+class TwoRegions {
+ public:
+  TwoRegions(controller::Runtime& source, controller::Runtime& target, const model::Migration& migration);
+  TwoRegions(const TwoRegions&) = delete;
+  TwoRegions& operator=(const TwoRegions&) = delete;
+
+  // Parts of one region, to which the environment is in that region.
+  [[nodiscard]] controller::Runtime& at(Side side) { return side == Side::source ? source_ : target_; }
+  [[nodiscard]] ports::Store& catalogue() { return base_; }
+  [[nodiscard]] const model::EnvironmentKey& key() const { return key_; }
+
+  // Makes this be what runs there, healthy if it is to be; nothing is done where it is so already.
+  [[nodiscard]] Result<void> run(Side side, Runs what, controller::OperationRun& run, std::stop_token stop);
+  // The same with nothing running, and every database that moves made on its server.
+  [[nodiscard]] Result<void> make_databases(Side side, controller::OperationRun& run, std::stop_token stop);
+  // The release that moves.
+  [[nodiscard]] Result<model::Release> release(Side side);
+
+  // The environment's databases there that move by replication, with their servers.
+  [[nodiscard]] Result<std::vector<postgres::Side>> databases(Side side, std::stop_token stop);
+
+  // The other services that move, as they are there.
+  [[nodiscard]] Result<controller::Instances> copied(Side side);
+  // Puts what one side's instance holds in place of what the other's does.
+  [[nodiscard]] Result<void> copy(const model::ServiceInstance& from, const model::ServiceInstance& to, Side side, std::stop_token stop);
+
+  [[nodiscard]] bool has_followers() const { return std::ranges::any_of(migration_.services, &model::MovingService::follows); }
+  [[nodiscard]] relay::Relay relay() const;
+  [[nodiscard]] relay::Place place(std::stop_token stop) { return {at(Side::source).engine, at(Side::target).engine, source_.clock, std::move(stop)}; }
+
+  // Removes all that the environment has there, with its data. Its routes go, where requests are forwarded to stays.
+  [[nodiscard]] Result<void> clear(Side side, controller::OperationRun& run);
+
+ private:
+  [[nodiscard]] PlacedStore& store(Side side) { return side == Side::source ? source_store_ : target_store_; }
+
+  ports::Store& base_;
+  model::EnvironmentKey key_;
+  PlacedStore source_store_;
+  PlacedStore target_store_;
+  controller::Runtime source_;
+  controller::Runtime target_;
+  model::Migration migration_;
+};
+
+// What was wanted of an instance.
+[[nodiscard]] model::ServiceSpec spec_of(const model::ServiceInstance& instance);
+
+// Of a service, as the relay calls it.
+[[nodiscard]] std::string relay_name(const std::string& prefix);
+
+// Whether a process answers requests.
+[[nodiscard]] bool is_web(const model::Process& process);
+
+// Tokens of a migration, which can be told again from its secret: where the word of an attempt is read, and by what a
+// region's ingress knows the other one's. The latter is the same in every migration of the environment, since ingresses that
+// it has left go on forwarding.
+[[nodiscard]] Secret register_token(const model::Migration& migration, int attempt);
+[[nodiscard]] Secret forward_token(const model::Migration& migration, Side to);
+
+}  // namespace divio::migration::environment

@@ -1,0 +1,52 @@
+// How a migration stands, for people.
+#include <algorithm>
+
+#include "migration/environment/migrate.hpp"
+#include "migration/environment/sides.hpp"
+
+namespace divio::migration::environment {
+namespace {
+
+constexpr unsigned markers = 1;  // tables of the migration's own
+
+MigrationAttemptView view_of(const model::Migration& migration, const model::HandOver& attempt) {
+  MigrationAttemptView view{.number = attempt.number, .from = migration.source.str(), .to = migration.target.str(),
+                            .decision = attempt.decision.empty() ? "open" : attempt.decision, .began_at = model::to_rfc3339(attempt.began_at),
+                            .pause_ms = std::chrono::duration<double, std::milli>(attempt.pause).count(), .cause = attempt.cause};
+  if (attempt.back) std::swap(view.from, view.to);
+  return view;
+}
+
+}  // namespace
+
+MigrationView view_of(const model::Migration& migration) {
+  MigrationView view{.id = migration.id, .project = migration.key.project.str(), .environment = migration.key.environment.str(),
+                     .from = migration.source.str(), .to = migration.target.str(), .phase = std::string(to_string(migration.phase)),
+                     .serves = migration.serving().str(), .began_at = model::to_rfc3339(migration.began_at),
+                     .changed_at = model::to_rfc3339(migration.changed_at), .attempts = {}, .services = {}, .next = planning::next_command(migration)};
+  for (const auto& attempt : migration.attempts) view.attempts.push_back(view_of(migration, attempt));
+  for (const auto& service : migration.services)
+    view.services.push_back({.prefix = service.prefix, .type = service.type, .version = {},
+                             .method = service.follows ? "replication" : "copy", .from = service.source, .to = service.target});
+  return view;
+}
+
+void add_progress(const Regions& regions, const model::Migration& migration, MigrationView& view) {
+  using enum model::MigrationPhase;
+  if (migration.phase != copying && migration.phase != following && migration.phase != verified) return;
+  TwoRegions both(regions.source, regions.target, migration);
+  auto databases = moving_databases(both, migration, Side::source);
+  if (!databases) return;
+  for (auto& database : *databases) {
+    const auto service = std::ranges::find(view.services, database.prefix, &MigrationServiceView::prefix);
+    const auto seen = postgres::progress(database.from, database.to);
+    if (!seen || service == view.services.end()) continue;
+    service->bytes = seen->bytes;
+    service->tables = seen->tables - std::min(seen->tables, markers);
+    service->copied = std::min<std::uint64_t>(seen->copied, service->tables);
+    service->lag_bytes = seen->lag_bytes;
+    service->following = seen->following;
+  }
+}
+
+}  // namespace divio::migration::environment

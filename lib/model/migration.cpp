@@ -1,0 +1,21 @@
+#include "model/migration.hpp"
+
+#include "model/enum_names.hpp"
+
+namespace divio::model {
+namespace {
+
+using enum MigrationPhase;
+
+constexpr EnumNames<MigrationPhase, 12> phases{{
+    {planned, "planned"}, {checked, "checked"}, {reserved, "reserved"}, {copying, "copying"}, {following, "following"},
+    {verified, "verified"}, {cutting_over, "cutting-over"}, {soaking, "soaking"}, {aborting, "aborting"}, {aborted, "aborted"},
+    {finalising, "finalising"}, {finalised, "finalised"},
+}};
+
+}  // namespace
+
+std::string_view to_string(MigrationPhase phase) noexcept { return name_of(phases, phase); }
+std::optional<MigrationPhase> parse_migration_phase(std::string_view text) noexcept { return value_of(phases, text); }
+
+}  // namespace divio::model

@@ -1,0 +1,83 @@
+// A move of an environment from one region to another, as it is remembered from its beginning to its end.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "divio/secret.hpp"
+#include "model/names.hpp"
+#include "model/region.hpp"
+#include "model/time.hpp"
+
+namespace divio::model {
+
+// What it has reached. Each is written down before what comes after it is begun (planning/migration_phases.hpp).
+enum class MigrationPhase {
+  planned,       // nothing is done yet
+  checked,       // nothing stops it
+  reserved,      // image, servers and the way between the regions are there
+  copying,       // rows are copied, with what is written meanwhile
+  following,     // all rows are there, and every change arrives
+  verified,      // the application is well in the target region, on data that only arrives
+  cutting_over,  // an attempt to hand over has begun, and is not known to have ended
+  soaking,       // the other region serves, and everything goes back to where it came from
+  aborting,      // it is being undone
+  aborted,       // what it had made is gone
+  finalising,    // what the region that does not serve has is being removed
+  finalised,     // it is gone
+};
+
+[[nodiscard]] std::string_view to_string(MigrationPhase phase) noexcept;
+[[nodiscard]] std::optional<MigrationPhase> parse_migration_phase(std::string_view text) noexcept;
+
+// The servers of a service in both regions; empty for media.
+struct MovingService {
+  std::string prefix;
+  std::string source;
+  std::string target;
+  std::string type = {};
+  bool follows = true;  // else it is copied while requests wait
+
+  friend bool operator==(const MovingService&, const MovingService&) = default;
+};
+
+// A hand-over that was tried: from the source to the target, or back.
+struct HandOver {
+  int number = 0;            // from 1 on
+  bool back = false;
+  std::string decision = {};  // committed, aborted; empty: not known
+  TimePoint began_at{};
+  std::chrono::milliseconds pause{0};  // for which requests waited; 0: not known
+  std::string cause = {};     // why it was undone
+
+  friend bool operator==(const HandOver&, const HandOver&) = default;
+};
+
+struct Migration {
+  std::string id;  // of the operation that began it
+  EnvironmentKey key;
+  RegionName source;
+  RegionName target;
+  MigrationPhase phase = MigrationPhase::planned;
+  bool there = false;              // the target serves
+  int release = 0;                 // that moves
+  std::chrono::milliseconds max_pause{2000};
+  bool hold_cutover = false;       // the cut-over waits for a command
+  std::uint64_t bytes_per_second = 0;  // between the regions; 0: as many as there is room for
+  std::vector<MovingService> services = {};
+  std::vector<HandOver> attempts = {};  // oldest first
+  TimePoint began_at{};
+  TimePoint changed_at{};
+  Secret secret = {};              // what its tokens are made of
+
+  // Whether something of it is there, so that the environment may not be changed by others at will.
+  [[nodiscard]] bool goes_on() const noexcept { return phase != MigrationPhase::aborted && phase != MigrationPhase::finalised; }
+  [[nodiscard]] const RegionName& serving() const noexcept { return there ? target : source; }
+  [[nodiscard]] const RegionName& other() const noexcept { return there ? source : target; }
+};
+
+}  // namespace divio::model

@@ -1,0 +1,77 @@
+#include "planning/migration_phases.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace divio::planning {
+namespace {
+
+using model::Migration;
+using model::MigrationPhase;
+using enum model::MigrationPhase;
+
+constexpr std::array<Transition, 18> transitions{{
+    {planned, checked, "nothing stops the move", "look at both regions", "nothing"},
+    {checked, reserved, "both engines answer", "bring the image, make servers and the relay", "remove them"},
+    {reserved, copying, "the target's databases are empty", "publish, subscribe, begin to copy", "remove both, and the rows"},
+    {copying, following, "all rows are copied", "make indexes and keys, close the target to its application", "the same"},
+    {following, verified, "every change arrives", "start the application in the target, without workers", "remove it"},
+    {verified, cutting_over, "it is wished", "begin an attempt", "the attempt aborts"},
+    {cutting_over, soaking, "the attempt is committed, or one before it was", "let the one serve that it says", "hand over the other way"},
+    {cutting_over, verified, "the attempt is aborted, on the way there", "let the source serve on", "another attempt"},
+    {soaking, cutting_over, "it is wished, and the other side follows", "begin an attempt the other way", "the attempt aborts"},
+    {planned, aborting, "it is wished", "nothing yet", "nothing"},
+    {checked, aborting, "it is wished", "nothing yet", "nothing"},
+    {reserved, aborting, "it is wished", "nothing yet", "nothing"},
+    {copying, aborting, "it is wished", "nothing yet", "nothing"},
+    {following, aborting, "it is wished", "nothing yet", "nothing"},
+    {verified, aborting, "it is wished", "nothing yet", "nothing"},
+    {soaking, finalising, "it is wished", "nothing yet", "nothing"},
+    {aborting, aborted, "both engines answer", "remove what the target has of it", "nothing"},
+    {finalising, finalised, "both engines answer", "remove what the side that does not serve has", "nothing"},
+}};
+
+std::string command(const Migration& migration, std::string_view words) {
+  return fmt::format("divioctl migrate {} --project {} -e {}", words, migration.key.project.str(), migration.key.environment.str());
+}
+
+bool is_time(const Migration& migration, MigrationWish wish) {
+  const auto phase = migration.phase;
+  switch (wish) {
+    case MigrationWish::go_on: return migration.goes_on();
+    case MigrationWish::cut_over: return phase == verified || phase == cutting_over || phase == following;
+    case MigrationWish::abort: return phase <= cutting_over || phase == aborting;
+    case MigrationWish::reverse: return phase == soaking || phase == cutting_over;
+    case MigrationWish::finalise: return phase == soaking || phase == finalising;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::span<const Transition> migration_transitions() { return transitions; }
+
+bool may_become(MigrationPhase from, MigrationPhase to) noexcept {
+  return std::ranges::any_of(transitions, [&](const auto& one) { return one.from == from && one.to == to; });
+}
+
+Result<void> check_wish(const Migration& migration, MigrationWish wish) {
+  if (is_time(migration, wish)) return {};
+  const auto next = next_command(migration);
+  return fail(ErrorCode::refused, fmt::format("the migration of {} is {}", migration.key.stem(), to_string(migration.phase)),
+              next.empty() ? "it has ended; divioctl migrate plan begins another one" : "what comes next: " + next);
+}
+
+std::string next_command(const Migration& migration) {
+  switch (migration.phase) {
+    case verified: return command(migration, "cutover");
+    case soaking: return command(migration, "finalize");
+    case aborted:
+    case finalised: return {};
+    default: return command(migration, "resume");
+  }
+}
+
+}  // namespace divio::planning

@@ -1,0 +1,35 @@
+// The phases of a migration: what leads from one to the next, and what may be asked of it when. Pure; docs/migration.md has
+// this table, and a test compares the two.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "divio/result.hpp"
+#include "model/migration.hpp"
+
+namespace divio::planning {
+
+struct Transition {
+  model::MigrationPhase from;
+  model::MigrationPhase to;
+  std::string_view guard;  // what has to hold
+  std::string_view work;   // what is done
+  std::string_view undo;   // what takes it back
+};
+
+[[nodiscard]] std::span<const Transition> migration_transitions();
+
+[[nodiscard]] bool may_become(model::MigrationPhase from, model::MigrationPhase to) noexcept;
+
+// What people ask of a migration that is there.
+enum class MigrationWish { go_on, cut_over, abort, reverse, finalise };
+
+// Refused where it is not the time for it, with the command that it is the time for.
+[[nodiscard]] Result<void> check_wish(const model::Migration& migration, MigrationWish wish);
+
+// The command that comes next: "divioctl migrate cutover -e live"; empty where it has ended.
+[[nodiscard]] std::string next_command(const model::Migration& migration);
+
+}  // namespace divio::planning

@@ -1,0 +1,164 @@
+#include "platform/migrations.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "config/amounts.hpp"
+#include "controller/migrations.hpp"
+#include "controller/operation_run.hpp"
+#include "controller/outcome.hpp"
+#include "migration/environment/migrate.hpp"
+#include "platform/within.hpp"
+#include "support/text.hpp"
+
+namespace divio {
+namespace {
+
+namespace moving = migration::environment;
+using planning::MigrationWish;
+
+// The parts of an environment's region, and of the one that it is to go to.
+Result<moving::Regions> regions_for(PlatformParts& parts, const model::EnvironmentKey& key, const std::string& to) {
+  DIVIO_TRY(name, model::RegionName::parse(to));
+  DIVIO_TRY(source, runtime_of(parts, key));
+  DIVIO_CHECK(controller::need_environment(*source, key));
+  DIVIO_TRY(target, parts.runtime(name));
+  return moving::Regions{*source, *target};
+}
+
+Result<moving::Regions> regions_of(PlatformParts& parts, const model::Migration& migration) {
+  DIVIO_TRY(source, parts.runtime(migration.source));
+  DIVIO_TRY(target, parts.runtime(migration.target));
+  return moving::Regions{*source, *target};
+}
+
+Result<model::Migration> need_migration(PlatformParts& parts, const model::EnvironmentKey& key) {
+  DIVIO_TRY(found, controller::latest_migration(*parts.store, key));
+  if (found) return std::move(*found);
+  return fail(ErrorCode::not_found, fmt::format("{} was never moved", key.stem()),
+              fmt::format("divioctl migrate plan -e {} --to REGION says what moving it would come to", key.environment.str()));
+}
+
+// Who waits for longer has given up.
+Result<void> check_pause(std::chrono::milliseconds pause) {
+  if (pause <= std::chrono::minutes(5)) return {};
+  return fail(ErrorCode::invalid, "requests cannot wait for more than 5 minutes", "give a shorter --max-pause");
+}
+
+Result<MigrationView> carry_on(PlatformParts& parts, const Target& target, MigrationWish wish, std::chrono::milliseconds max_pause,
+                               const CallOptions& options) {
+  DIVIO_CHECK(check_pause(max_pause));
+  DIVIO_TRY(key, find_key(target));
+  DIVIO_TRY(migration, need_migration(parts, key));
+  DIVIO_CHECK(planning::check_wish(migration, wish));
+  DIVIO_TRY(regions, regions_of(parts, migration));
+  DIVIO_TRY(now, moving::carry_on(regions, migration, wish, max_pause, call_of(options)));
+  return moving::view_of(now);
+}
+
+// "50MB", or "50MB/s".
+Result<std::uint64_t> bytes_of(std::string text) {
+  if (text.empty()) return std::uint64_t{0};
+  if (text.ends_with("/s")) text.resize(text.size() - 2);
+  if (text.ends_with('B')) text.resize(text.size() - 1);
+  const auto bytes = config::parse_bytes(text);
+  if (bytes && *bytes > 0) return *bytes;
+  return fail(ErrorCode::invalid, fmt::format("'{}' is no rate", text), "write it like 50MB or 400M, a second");
+}
+
+}  // namespace
+
+Result<MigrationPlanView> Platform::plan_migration(const Target& target, const MigratePlanRequest& request) {
+  DIVIO_TRY(key, find_key(target));
+  DIVIO_TRY(regions, regions_for(*parts_, key, request.to));
+  return moving::plan_migration(regions, key);
+}
+
+Result<MigrationView> Platform::start_migration(const Target& target, const MigrateStartRequest& request, const CallOptions& options) {
+  DIVIO_TRY(key, find_key(target));
+  DIVIO_TRY(known, controller::latest_migration(*parts_->store, key));
+  if (known && known->goes_on()) {
+    if (known->target.str() == request.to && known->phase < model::MigrationPhase::soaking)
+      return carry_on(*parts_, target, MigrationWish::go_on, {}, options);
+    return fail(ErrorCode::conflict,
+                fmt::format("{} is being moved from {} to {} already ({})", key.stem(), known->source.str(), known->target.str(), to_string(known->phase)),
+                "what comes next: " + planning::next_command(*known));
+  }
+  DIVIO_TRY(regions, regions_for(*parts_, key, request.to));
+  DIVIO_CHECK(check_pause(request.max_pause));
+  DIVIO_TRY(rate, bytes_of(request.bandwidth));
+  DIVIO_CHECK(settle(*parts_, regions.target.region.name));
+  DIVIO_TRY(now, moving::begin_migration(regions, {key, request.max_pause, request.allow_pause, request.hold_cutover, rate, request.plan_hash}, call_of(options)));
+  return moving::view_of(now);
+}
+
+Result<MigrationView> Platform::cut_over_migration(const Target& target, const MigrateCutOverRequest& request, const CallOptions& options) {
+  return carry_on(*parts_, target, MigrationWish::cut_over, request.max_pause, options);
+}
+
+Result<MigrationView> Platform::abort_migration(const Target& target, const CallOptions& options) {
+  return carry_on(*parts_, target, MigrationWish::abort, {}, options);
+}
+
+Result<MigrationView> Platform::reverse_migration(const Target& target, const MigrateCutOverRequest& request, const CallOptions& options) {
+  return carry_on(*parts_, target, MigrationWish::reverse, request.max_pause, options);
+}
+
+Result<MigrationView> Platform::finalize_migration(const Target& target, const CallOptions& options) {
+  return carry_on(*parts_, target, MigrationWish::finalise, {}, options);
+}
+
+Result<MigrationView> Platform::resume_migration(const Target& target, const CallOptions& options) {
+  return carry_on(*parts_, target, MigrationWish::go_on, {}, options);
+}
+
+Result<MigrationView> Platform::migration(const Target& target) {
+  DIVIO_TRY(key, find_key(target));
+  DIVIO_TRY(found, need_migration(*parts_, key));
+  auto view = moving::view_of(found);
+  if (auto regions = regions_of(*parts_, found)) moving::add_progress(*regions, found, view);
+  return view;
+}
+
+Result<std::vector<MigrationView>> Platform::migrations() {
+  DIVIO_TRY(all, controller::migrations(*parts_->store));
+  std::vector<MigrationView> views;
+  for (const auto& one : all) views.push_back(moving::view_of(one));
+  return views;
+}
+
+namespace {
+
+bool is_at_work(PlatformParts& parts, const model::EnvironmentKey& key) {
+  const auto leases = parts.store->leases().leases();
+  return leases && std::ranges::any_of(*leases, [&](const auto& one) {
+    return one.subject == controller::lease_subject(key) && one.expires_at > parts.clock->now();
+  });
+}
+
+}  // namespace
+
+void add_move(PlatformParts& parts, const model::EnvironmentKey& key, StatusView& status) {
+  using enum model::MigrationPhase;
+  const auto found = controller::latest_migration(*parts.store, key);
+  if (!found || !*found || !(*found)->goes_on()) return;
+  const auto& one = **found;
+  if (one.phase == soaking || one.phase == verified || is_at_work(parts, key)) return;  // those two last as long as one likes
+  status.problems.push_back(fmt::format("the move from {} to {} is {} and has not come to its end: {}", one.source.str(), one.target.str(),
+                                        to_string(one.phase), planning::next_command(one)));
+}
+
+Result<std::optional<RolloutOutcome>> resume_move(PlatformParts& parts, const std::string& id, const CallOptions& options) {
+  DIVIO_TRY(operation, parts.store->journal().operation(id));
+  if (!operation || operation->outcome != model::Outcome::running || operation->kind != model::OperationKind::migrate) return std::nullopt;
+  const Target target{.project = operation->key.project.str(), .environment = operation->key.environment.str()};
+  DIVIO_TRY(now, carry_on(parts, target, MigrationWish::go_on, {}, options));
+  RolloutOutcome outcome;
+  outcome.operation = id;
+  outcome.outcome = "changed";
+  outcome.region = now.serves;
+  return std::optional(std::move(outcome));
+}
+
+}  // namespace divio

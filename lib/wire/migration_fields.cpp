@@ -1,0 +1,65 @@
+// The fields of requests about migrations.
+#include "wire/request_fields.hpp"
+
+namespace divio::wire {
+namespace {
+
+template <class Request>
+constexpr Field region_to{.name = "to",
+                          .help = "the region that it is to be moved to",
+                          .access = access<Request, &Request::to>(),
+                          .value = "REGION",
+                          .completes = Completes::regions,
+                          .required = true};
+
+template <class Request>
+constexpr Field pause_field(std::string_view help) {
+  return {.name = "max-pause",
+          .help = help,
+          .access = access<Request, &Request::max_pause>(),
+          .value = "TIME",
+          .least = 1};
+}
+
+}  // namespace
+
+template <>
+std::span<const Field> fields_of<MigratePlanRequest>() {
+  static constexpr std::array<Field, 1> fields{{region_to<MigratePlanRequest>}};
+  return fields;
+}
+
+template <>
+std::span<const Field> fields_of<MigrateStartRequest>() {
+  using Request = MigrateStartRequest;
+  static constexpr std::array<Field, 6> fields{{
+      region_to<Request>,
+      {.name = "plan-hash",
+       .help = "go on only if the plan is still the one with this hash; without it whatever it is now",
+       .access = access<Request, &Request::plan_hash>(),
+       .value = "HASH"},
+      pause_field<Request>("how long requests may wait in the cut-over; one that takes longer is undone"),
+      {.name = "allow-pause",
+       .help = "consent to copying services that cannot follow while requests wait",
+       .access = access<Request, &Request::allow_pause>()},
+      {.name = "hold-cutover",
+       .help = "stop when everything is ready, and leave the cut-over to migrate cutover",
+       .access = access<Request, &Request::hold_cutover>()},
+      {.name = "bandwidth",
+       .help = "the most that is sent in a second, for example 50MB; without it as much as there is",
+       .access = access<Request, &Request::bandwidth>(),
+       .value = "RATE"},
+  }};
+  return fields;
+}
+
+template <>
+std::span<const Field> fields_of<MigrateCutOverRequest>() {
+  using Request = MigrateCutOverRequest;
+  static constexpr std::array<Field, 1> fields{{
+      pause_field<Request>("how long requests may wait; without it as the migration was begun with"),
+  }};
+  return fields;
+}
+
+}  // namespace divio::wire

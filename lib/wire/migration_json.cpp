@@ -1,0 +1,118 @@
+#include "wire/migration_json.hpp"
+
+#include "wire/json_fields.hpp"
+
+namespace divio::wire {
+namespace {
+
+nlohmann::json to_value(const model::HandOver& attempt) {
+  return {{"number", attempt.number}, {"back", attempt.back}, {"decision", attempt.decision}, {"cause", attempt.cause},
+          {"began_at", model::to_rfc3339(attempt.began_at)}, {"pause_ms", attempt.pause.count()}};
+}
+
+nlohmann::json to_value(const model::MovingService& service) {
+  return {{"prefix", service.prefix}, {"source", service.source}, {"target", service.target}, {"type", service.type}, {"follows", service.follows}};
+}
+
+Result<void> read_time(const Fields& fields, const std::string& key, model::TimePoint& place) {
+  std::string text;
+  DIVIO_CHECK(fields.read(key, text));
+  DIVIO_ASSIGN(place, model::parse_rfc3339(text));
+  return {};
+}
+
+Result<model::HandOver> hand_over_of(const Fields& fields) {
+  model::HandOver attempt;
+  DIVIO_CHECK(fields.read("number", attempt.number));
+  DIVIO_CHECK(fields.read("back", attempt.back));
+  DIVIO_CHECK(fields.read("decision", attempt.decision));
+  DIVIO_CHECK(fields.read("cause", attempt.cause));
+  DIVIO_CHECK(read_time(fields, "began_at", attempt.began_at));
+  DIVIO_CHECK(fields.read("pause_ms", attempt.pause));
+  return attempt;
+}
+
+Result<model::MovingService> service_of(const Fields& fields) {
+  model::MovingService service;
+  DIVIO_CHECK(fields.read("prefix", service.prefix));
+  DIVIO_CHECK(fields.read("source", service.source));
+  DIVIO_CHECK(fields.read("target", service.target));
+  DIVIO_CHECK(fields.read("type", service.type));
+  DIVIO_CHECK(fields.read("follows", service.follows));
+  return service;
+}
+
+Result<void> read_phase(const Fields& fields, model::Migration& migration) {
+  std::string text;
+  DIVIO_CHECK(fields.read("phase", text));
+  const auto phase = model::parse_migration_phase(text);
+  if (!phase) return fail(ErrorCode::invalid, "the catalogue has a migration in a phase that this divioctl does not know", "update divioctl");
+  migration.phase = *phase;
+  return {};
+}
+
+Result<void> read_settings(const Fields& fields, model::Migration& migration) {
+  DIVIO_CHECK(read_phase(fields, migration));
+  DIVIO_CHECK(fields.read("id", migration.id));
+  DIVIO_CHECK(fields.read("there", migration.there));
+  DIVIO_CHECK(fields.read("release", migration.release));
+  DIVIO_CHECK(fields.read("max_pause_ms", migration.max_pause));
+  DIVIO_CHECK(fields.read("hold_cutover", migration.hold_cutover));
+  DIVIO_CHECK(fields.read("bytes_per_second", migration.bytes_per_second));
+  DIVIO_CHECK(read_time(fields, "began_at", migration.began_at));
+  DIVIO_CHECK(read_time(fields, "changed_at", migration.changed_at));
+  std::string secret;
+  DIVIO_CHECK(fields.read("secret", secret));
+  migration.secret = Secret(std::move(secret));
+  return {};
+}
+
+Result<model::Migration> named(const Fields& fields) {
+  std::string project, environment, source, target;
+  DIVIO_CHECK(fields.read("project", project));
+  DIVIO_CHECK(fields.read("environment", environment));
+  DIVIO_CHECK(fields.read("source", source));
+  DIVIO_CHECK(fields.read("target", target));
+  DIVIO_TRY(project_name, model::ProjectName::parse(project));
+  DIVIO_TRY(environment_name, model::EnvironmentName::parse(environment));
+  DIVIO_TRY(from, model::RegionName::parse(source));
+  DIVIO_TRY(to, model::RegionName::parse(target));
+  return model::Migration{.id = {}, .key = {project_name, environment_name}, .source = from, .target = to};
+}
+
+}  // namespace
+
+Secret to_json(const model::Migration& migration) {
+  nlohmann::json value{{"version", format_version}, {"id", migration.id}, {"project", migration.key.project.str()},
+                       {"environment", migration.key.environment.str()}, {"source", migration.source.str()},
+                       {"target", migration.target.str()}, {"phase", to_string(migration.phase)}, {"there", migration.there},
+                       {"release", migration.release}, {"max_pause_ms", migration.max_pause.count()},
+                       {"hold_cutover", migration.hold_cutover}, {"bytes_per_second", migration.bytes_per_second},
+                       {"began_at", model::to_rfc3339(migration.began_at)}, {"changed_at", model::to_rfc3339(migration.changed_at)},
+                       {"secret", std::string(migration.secret.reveal())}};
+  value["services"] = nlohmann::json::array();
+  for (const auto& service : migration.services) value["services"].push_back(to_value(service));
+  value["attempts"] = nlohmann::json::array();
+  for (const auto& attempt : migration.attempts) value["attempts"].push_back(to_value(attempt));
+  return Secret(value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));  // a cause is what a server said
+}
+
+Result<model::Migration> migration_from_json(const Secret& text) {
+  DIVIO_TRY(value, read_text(text.reveal(), "migration in the catalogue"));
+  const Fields fields(value);
+  DIVIO_TRY(migration, named(fields));
+  DIVIO_CHECK(read_settings(fields, migration));
+  DIVIO_TRY(services, fields.objects("services"));
+  for (const auto& one : services) {
+    DIVIO_TRY(service, service_of(one));
+    migration.services.push_back(std::move(service));
+  }
+  DIVIO_TRY(attempts, fields.objects("attempts"));
+  for (const auto& one : attempts) {
+    DIVIO_TRY(attempt, hand_over_of(one));
+    migration.attempts.push_back(std::move(attempt));
+  }
+  return migration;
+}
+
+}  // namespace divio::wire

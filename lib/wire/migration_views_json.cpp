@@ -1,0 +1,77 @@
+#include "wire/event_parts.hpp"
+#include "wire/views_json.hpp"
+
+namespace divio::wire {
+namespace {
+
+// What a service is, in plans as well as in migrations.
+OrderedJson service_json(const MigrationServiceView& service) {
+  return {{"prefix", service.prefix}, {"type", service.type}, {"version", service.version},
+          {"method", service.method}, {"from", service.from}, {"to", service.to},
+          {"bytes", service.bytes},   {"tables", service.tables}};
+}
+
+OrderedJson moving_service_json(const MigrationServiceView& service) {
+  auto json = service_json(service);
+  json["copied"] = service.copied;
+  json["lag_bytes"] = service.lag_bytes;
+  json["following"] = service.following;
+  return json;
+}
+
+OrderedJson json_of(const MigrationAttemptView& attempt) {
+  return {{"number", attempt.number},     {"from", attempt.from},         {"to", attempt.to},
+          {"decision", attempt.decision}, {"began_at", attempt.began_at}, {"pause_ms", attempt.pause_ms},
+          {"cause", attempt.cause}};
+}
+
+OrderedJson json_of(const MigrationView& migration) {
+  auto attempts = OrderedJson::array();
+  for (const auto& attempt : migration.attempts) attempts.push_back(json_of(attempt));
+  auto services = OrderedJson::array();
+  for (const auto& service : migration.services) services.push_back(moving_service_json(service));
+  return {{"id", migration.id},
+          {"project", migration.project},
+          {"environment", migration.environment},
+          {"from", migration.from},
+          {"to", migration.to},
+          {"phase", migration.phase},
+          {"serves", migration.serves},
+          {"began_at", migration.began_at},
+          {"changed_at", migration.changed_at},
+          {"attempts", std::move(attempts)},
+          {"services", std::move(services)},
+          {"next", migration.next}};
+}
+
+}  // namespace
+
+std::string to_json(const MigrationPlanView& plan) {
+  auto services = OrderedJson::array();
+  for (const auto& service : plan.services) services.push_back(service_json(service));
+  auto obstacles = OrderedJson::array();
+  for (const auto& obstacle : plan.obstacles)
+    obstacles.push_back({{"stops", obstacle.stops}, {"what", obstacle.what}, {"way_out", obstacle.way_out}});
+  return one_line(OrderedJson{{"project", plan.project},
+                              {"environment", plan.environment},
+                              {"from", plan.from},
+                              {"to", plan.to},
+                              {"release", plan.release},
+                              {"image", plan.image},
+                              {"services", std::move(services)},
+                              {"obstacles", std::move(obstacles)},
+                              {"predicted_pause_ms", plan.predicted_pause_ms},
+                              {"predicted_copy_s", plan.predicted_copy_s},
+                              {"possible", plan.possible},
+                              {"hash", plan.hash}});
+}
+
+std::string to_json(const MigrationView& migration) { return one_line(json_of(migration)); }
+
+std::string to_json(const std::vector<MigrationView>& migrations) {
+  auto array = OrderedJson::array();
+  for (const auto& migration : migrations) array.push_back(json_of(migration));
+  return one_line(OrderedJson{{"migrations", std::move(array)}});
+}
+
+}  // namespace divio::wire

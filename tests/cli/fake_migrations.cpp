@@ -1,0 +1,94 @@
+// What the fake Platform says of migrations. Nothing is in the way to region ch, and something to any other.
+#include "cli/fake_calls.hpp"
+#include "divio/platform.hpp"
+#include "wire/request_fields.hpp"
+#include "wire/request_json.hpp"
+
+namespace divio {
+
+using namespace fake;
+
+namespace {
+
+MigrationServiceView database() {
+  return {.prefix = "default", .type = "postgres", .version = "15", .method = "replication", .from = "divio-postgres-15",
+          .to = "divio-postgres-15", .bytes = 4'294'967'296, .tables = 12};
+}
+
+MigrationView moved(const Target& target, std::string phase) {
+  MigrationView view{.id = "01mig", .project = "shop", .environment = target.environment, .from = "eu", .to = "ch",
+                     .phase = std::move(phase), .serves = "ch"};
+  view.began_at = "2026-11-28T09:00:00.000Z";
+  view.changed_at = "2026-11-28T09:31:00.000Z";
+  auto service = database();
+  service.copied = 12;
+  service.lag_bytes = 2048;
+  service.following = true;
+  view.services = {service};
+  view.attempts = {{1, "eu", "ch", "aborted", "2026-11-28T09:20:00.000Z", 2100, "requests would have waited for more than 2s"},
+                   {2, "eu", "ch", "committed", "2026-11-28T09:30:00.000Z", 340, ""}};
+  view.next = "divioctl migrate finalize --project shop -e " + target.environment;
+  if (view.phase != "soaking") {
+    view.serves = view.phase == "finalised" ? "ch" : "eu";
+    view.next.clear();
+  }
+  return view;
+}
+
+Result<MigrationView> called(const std::string& call, const Target& target, const std::string& request, std::string phase) {
+  record(call, target, request);
+  if (auto good = ready(call); !good) return Failure(good.error());
+  return moved(target, std::move(phase));
+}
+
+}  // namespace
+
+Result<MigrationPlanView> Platform::plan_migration(const Target& target, const MigratePlanRequest& request) {
+  record("plan_migration", target, wire::to_json(request));
+  MigrationPlanView plan{.project = "shop", .environment = target.environment, .from = "eu", .to = request.to, .release = 4,
+                         .image = "divio/shop:abc"};
+  plan.services = {database()};
+  plan.predicted_pause_ms = 340;
+  plan.predicted_copy_s = 200;
+  plan.hash = "3f2a91c0";
+  plan.possible = request.to == "ch";
+  if (!plan.possible)
+    plan.obstacles.push_back({true, "table public.log of service 'default' has no primary key",
+                              "add one, or ALTER TABLE public.log REPLICA IDENTITY FULL"});
+  plan.obstacles.push_back({false, "materialized view public.totals is not refreshed by the move", "refresh it afterwards"});
+  return plan;
+}
+
+Result<MigrationView> Platform::start_migration(const Target& target, const MigrateStartRequest& request, const CallOptions&) {
+  return called("start_migration", target, wire::to_json(request), request.hold_cutover ? "following" : "soaking");
+}
+
+Result<MigrationView> Platform::cut_over_migration(const Target& target, const MigrateCutOverRequest& request, const CallOptions&) {
+  return called("cut_over_migration", target, wire::to_json(request), "soaking");
+}
+
+Result<MigrationView> Platform::reverse_migration(const Target& target, const MigrateCutOverRequest& request, const CallOptions&) {
+  return called("reverse_migration", target, wire::to_json(request), "soaking");
+}
+
+Result<MigrationView> Platform::abort_migration(const Target& target, const CallOptions&) {
+  return called("abort_migration", target, "", "aborted");
+}
+
+Result<MigrationView> Platform::finalize_migration(const Target& target, const CallOptions&) {
+  return called("finalize_migration", target, "", "finalised");
+}
+
+Result<MigrationView> Platform::resume_migration(const Target& target, const CallOptions&) {
+  return called("resume_migration", target, "", "soaking");
+}
+
+Result<MigrationView> Platform::migration(const Target& target) { return called("migration", target, "", "soaking"); }
+
+Result<std::vector<MigrationView>> Platform::migrations() {
+  record("migrations", {});
+  if (variable_of("FAKE_MIGRATIONS") == "none") return std::vector<MigrationView>{};
+  return std::vector{moved({.environment = "live"}, "soaking"), moved({.environment = "test"}, "aborted")};
+}
+
+}  // namespace divio

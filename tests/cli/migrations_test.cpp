@@ -1,0 +1,167 @@
+// What the commands about migrations ask, and how they show what they get.
+#include <doctest/doctest.h>
+
+#include "cli/show/show.hpp"
+#include "program.hpp"
+#include "wire/request_fields.hpp"
+#include "wire/request_json.hpp"
+#include "wire/views_json.hpp"
+
+using namespace divio;
+using divio::test::recorded;
+using divio::test::shell;
+
+namespace {
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("what is asked about migrations reaches the library as it was said") {
+  CHECK(recorded("divioctl migrate plan -e live --to ch") == "plan_migration /live . {\"to\":\"ch\"}\n");
+  CHECK(recorded("divioctl migrate start -e live --to ch") ==
+        "start_migration /live . {\"to\":\"ch\",\"plan_hash\":\"\",\"max_pause\":2000,\"allow_pause\":false,\"hold_cutover\":false,\"bandwidth\":\"\"}\n");
+  CHECK(recorded("divioctl migrate start -e live --to ch --plan-hash 3f2a --max-pause 500ms --hold-cutover --bandwidth 50MB") ==
+        "start_migration /live . {\"to\":\"ch\",\"plan_hash\":\"3f2a\",\"max_pause\":500,\"allow_pause\":false,\"hold_cutover\":true,\"bandwidth\":\"50MB\"}\n");
+  CHECK(recorded("divioctl migrate cutover -e live") == "cut_over_migration /live . {\"max_pause\":0}\n");
+  CHECK(recorded("divioctl migrate reverse -e live --max-pause 5s") == "reverse_migration /live . {\"max_pause\":5000}\n");
+  CHECK(recorded("divioctl migrate abort -e live") == "abort_migration /live . \n");
+  CHECK(recorded("divioctl migrate resume -e live") == "resume_migration /live . \n");
+  CHECK(recorded("divioctl migrate show -e live") == "migration /live . \n");
+  CHECK(recorded("divioctl migrate list") == "migrations /test . \n");
+}
+
+TEST_CASE("a migration needs a region to go to, and a pause that is one") {
+  CHECK(shell("divioctl migrate start -e live").code == 2);
+  CHECK(shell("divioctl migrate plan -e live").code == 2);
+  CHECK(shell("divioctl migrate start --to ch --max-pause 0").code == 2);
+  CHECK(shell("divioctl migrate start --to ch --max-pause soon").code == 2);
+  CHECK(shell("divioctl migrate cutover --dry-run").code == 2);
+  CHECK(wire::from_json<MigrateStartRequest>(R"({"to":"ch","max_pause":500})")->max_pause == std::chrono::milliseconds(500));
+}
+
+TEST_CASE("a plan says what would be done, and which command does it") {
+  const auto told = shell("divioctl migrate plan -e live --to ch");
+  CHECK(told.code == 0);
+  CHECK(told.out ==
+        "shop/live: can be moved\n"
+        "  from           eu\n"
+        "  to             ch\n"
+        "  release        4, divio/shop:abc\n"
+        "  data           4 GiB\n"
+        "  copying takes  about 3 min 20 s\n"
+        "  requests wait  about 340 ms\n"
+        "  hash           3f2a91c0\n"
+        "\n"
+        "SERVICE  TYPE      VERSION  SIZE   TABLES  METHOD       FROM               TO\n"
+        "default  postgres  15       4 GiB  12      replication  divio-postgres-15  divio-postgres-15\n"
+        "\n"
+        "to know: materialized view public.totals is not refreshed by the move\n"
+        "    hint: refresh it afterwards\n"
+        "\n"
+        "Move it with: divioctl migrate start --project shop -e live --to ch --plan-hash 3f2a91c0\n");
+}
+
+TEST_CASE("a plan with something in the way says what, and how to mend it, and the exit code says it too") {
+  const auto told = shell("divioctl migrate plan -e live --to us");
+  CHECK(told.code == 5);
+  CHECK(told.out.starts_with("shop/live: cannot be moved yet\n"));
+  CHECK(told.out.ends_with("\nin the way: table public.log of service 'default' has no primary key\n"
+                           "    hint: add one, or ALTER TABLE public.log REPLICA IDENTITY FULL\n"
+                           "\n"
+                           "to know: materialized view public.totals is not refreshed by the move\n"
+                           "    hint: refresh it afterwards\n"
+                           "\n"
+                           "Mend what is in the way, and look again: divioctl migrate plan --project shop -e live --to us\n"));
+  CHECK(shell("divioctl migrate start -e live --to us --dry-run").out == told.out);
+  CHECK(shell("divioctl migrate start -e live --to us --dry-run").code == 5);
+  CHECK(recorded("divioctl migrate start -e live --to us --dry-run") == "plan_migration /live . {\"to\":\"us\"}\n");
+  const auto json = shell("divioctl migrate plan -e live --to us -o json");
+  CHECK(json.code == 5);
+  CHECK(json.out ==
+        R"({"project":"shop","environment":"live","from":"eu","to":"us","release":4,"image":"divio/shop:abc","services":[)"
+        R"({"prefix":"default","type":"postgres","version":"15","method":"replication","from":"divio-postgres-15",)"
+        R"("to":"divio-postgres-15","bytes":4294967296,"tables":12}],"obstacles":[)"
+        R"({"stops":true,"what":"table public.log of service 'default' has no primary key",)"
+        R"("way_out":"add one, or ALTER TABLE public.log REPLICA IDENTITY FULL"},)"
+        R"({"stops":false,"what":"materialized view public.totals is not refreshed by the move","way_out":"refresh it afterwards"}],)"
+        R"("predicted_pause_ms":340.0,"predicted_copy_s":200.0,"possible":false,"hash":"3f2a91c0"})"
+        "\n");
+}
+
+TEST_CASE("an environment without services has no data to copy") {
+  const MigrationPlanView plan{.project = "shop", .environment = "live", .from = "eu", .to = "ch", .release = 4, .image = "i",
+                               .services = {}, .obstacles = {}, .possible = true, .hash = "3f2a"};
+  CHECK(cli::text_of(plan, cli::Style{}) ==
+        "shop/live: can be moved\n"
+        "  from     eu\n"
+        "  to       ch\n"
+        "  release  4, i\n"
+        "  hash     3f2a\n"
+        "\n"
+        "It has no services: there is no data to copy\n"
+        "\n"
+        "Move it with: divioctl migrate start --project shop -e live --to ch --plan-hash 3f2a\n");
+}
+
+TEST_CASE("a migration is shown with its services, its attempts and what can come next") {
+  CHECK(shell("divioctl migrate show -e live").out ==
+        "shop/live: soaking\n"
+        "  migration  01mig\n"
+        "  from       eu\n"
+        "  to         ch\n"
+        "  serves     ch\n"
+        "  began      2026-11-28 09:00:00\n"
+        "  changed    2026-11-28 09:31:00\n"
+        "\n"
+        "eu gets every change too: the way back there is open until migrate finalize\n"
+        "\n"
+        "SERVICE  TYPE      VERSION  SIZE   METHOD       COPIED           FOLLOWS  BEHIND\n"
+        "default  postgres  15       4 GiB  replication  12 of 12 tables  yes      2 KiB\n"
+        "\n"
+        "ATTEMPT  FROM  TO  BEGAN                PAUSE   DECISION\n"
+        "1        eu    ch  2026-11-28 09:20:00  2.1 s   aborted\n"
+        "2        eu    ch  2026-11-28 09:30:00  340 ms  committed\n"
+        "attempt 1 was undone: requests would have waited for more than 2s\n"
+        "\n"
+        "Next: divioctl migrate finalize --project shop -e live\n");
+  CHECK(shell("divioctl migrate show -e live -o json").out ==
+        R"({"id":"01mig","project":"shop","environment":"live","from":"eu","to":"ch","phase":"soaking","serves":"ch",)"
+        R"("began_at":"2026-11-28T09:00:00.000Z","changed_at":"2026-11-28T09:31:00.000Z","attempts":[)"
+        R"({"number":1,"from":"eu","to":"ch","decision":"aborted","began_at":"2026-11-28T09:20:00.000Z","pause_ms":2100.0,)"
+        R"("cause":"requests would have waited for more than 2s"},)"
+        R"({"number":2,"from":"eu","to":"ch","decision":"committed","began_at":"2026-11-28T09:30:00.000Z","pause_ms":340.0,)"
+        R"("cause":""}],"services":[{"prefix":"default","type":"postgres","version":"15","method":"replication",)"
+        R"("from":"divio-postgres-15","to":"divio-postgres-15","bytes":4294967296,"tables":12,"copied":12,"lag_bytes":2048,)"
+        R"("following":true}],"next":"divioctl migrate finalize --project shop -e live"})"
+        "\n");
+}
+
+TEST_CASE("a migration that has ended says what is left of it") {
+  CHECK(has(shell("divioctl migrate abort -e live").out, "\nIt was given up: eu serves as before\n"));
+  CHECK(has(shell("divioctl migrate finalize -e live --yes").out, "\neu has nothing of it any more\n"));
+  MigrationView bare{.id = "01mig", .project = "shop", .environment = "live", .from = "eu", .to = "ch", .phase = "planned",
+                     .serves = "eu"};
+  CHECK(cli::text_of(bare, cli::Style{}) == "shop/live: planned\n  migration  01mig\n  from       eu\n  to         ch\n  serves     eu\n");
+}
+
+TEST_CASE("migrations are listed in a table; without any the list says how to begin") {
+  CHECK(shell("divioctl migrate list").out ==
+        "ENVIRONMENT  FROM  TO  PHASE    SERVES  BEGAN                CHANGED\n"
+        "shop/live    eu    ch  soaking  ch      2026-11-28 09:00:00  2026-11-28 09:31:00\n"
+        "shop/test    eu    ch  aborted  eu      2026-11-28 09:00:00  2026-11-28 09:31:00\n");
+  const auto none = shell("FAKE_MIGRATIONS=none divioctl migrate list");
+  CHECK(none.code == 0);
+  CHECK(none.out == "No migrations\n");
+  CHECK(none.err == "What one would do is said by: divioctl migrate plan --to REGION\n");
+  CHECK(shell("FAKE_MIGRATIONS=none divioctl migrate list -o json").out == "{\"migrations\":[]}\n");
+}
+
+TEST_CASE("only the end of a migration asks, and without a terminal it wants --yes") {
+  const auto refused = shell("divioctl migrate finalize -e live < /dev/null");
+  CHECK(refused.code == 5);
+  CHECK(has(refused.err, "ending a migration needs your consent"));
+  CHECK(recorded("divioctl migrate finalize -e live < /dev/null") == "migration /live . \n");
+  CHECK(recorded("divioctl migrate finalize -e live --yes") == "finalize_migration /live . \n");
+  CHECK(shell("FAKE_FAILURE=migration divioctl migrate finalize -e live < /dev/null").code == 4);
+}

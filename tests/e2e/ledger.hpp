@@ -1,0 +1,67 @@
+// A site of which every write counts (tests/migration/ledger), in a region of its own beside another one on a second host,
+// and visitors who write all the time and remember what they were told.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "e2e/second_host.hpp"
+#include "e2e/site.hpp"
+
+namespace divio::live {
+
+// Deployed in region `local`; region `eu` is there and empty.
+class Ledger {
+ public:
+  explicit Ledger(std::uint16_t port);
+
+  [[nodiscard]] const Site& site() const { return site_; }
+  [[nodiscard]] const SecondHost& host() const { return host_; }
+
+  // The rows as the application's own login reads them where the environment is, in order.
+  [[nodiscard]] std::vector<std::string> rows(const std::string& table = "entry") const;
+
+  // In which of the two regions its login can write, by a session of its own in the server's container: "local", "eu", "local eu".
+  [[nodiscard]] std::string writable_in() const;
+
+  // What a migration made, and what the environment has on the second host: nothing after an end that left nothing.
+  [[nodiscard]] std::string left_by_migrations() const;
+  [[nodiscard]] std::string left_on_second_host() const;
+
+ private:
+  SecondHost host_;
+  Site site_;
+};
+
+// Several at once, each with one connection, all to the ingress of region `local`.
+class LedgerWriters {
+ public:
+  LedgerWriters(const Ledger& ledger, int count);
+  ~LedgerWriters();
+  LedgerWriters(const LedgerWriters&) = delete;
+  LedgerWriters& operator=(const LedgerWriters&) = delete;
+
+  void await_more(int count = 100);
+  void stop();
+
+  // From here on: once stopped.
+  [[nodiscard]] std::vector<std::string> acknowledged() const;  // in order
+  [[nodiscard]] const std::vector<std::string>& failures() const { return failures_; }
+  [[nodiscard]] std::chrono::milliseconds longest_gap() const;
+
+ private:
+  void write(int writer);
+
+  std::uint16_t port_;
+  std::atomic<bool> over_ = false;
+  mutable std::mutex mutex_;
+  std::vector<std::pair<std::chrono::steady_clock::time_point, std::string>> acknowledged_;
+  std::vector<std::string> failures_;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace divio::live

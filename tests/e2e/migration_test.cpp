@@ -1,0 +1,146 @@
+// An application that writes all the time is moved between two hosts with the real program.
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <csignal>
+#include <cstdlib>
+
+#include "e2e/ledger.hpp"
+#include "fakes/outcome.hpp"
+#include "support/text.hpp"
+
+using namespace divio;
+using namespace divio::live;
+using namespace std::chrono_literals;
+using tests::contains;
+
+namespace {
+
+bool is_long() { return std::getenv("DIVIO_TEST_LONG") != nullptr; }
+
+std::string phase(const Ledger& ledger) { return ledger.site().answer({"migrate", "show"})["phase"]; }
+std::string serves(const Ledger& ledger) { return ledger.site().answer({"migrate", "show"})["serves"]; }
+
+void check_every_write_counts(const Ledger& ledger, const LedgerWriters& writers) {
+  CHECK_MESSAGE(writers.failures().empty(), writers.failures().size() << " failed, the first: " << writers.failures().front());
+  const auto acknowledged = writers.acknowledged();
+  CHECK(acknowledged.size() > 300);
+  const bool same = ledger.rows() == acknowledged;
+  CHECK_MESSAGE(same, "rows and acknowledged writes differ");
+}
+
+// Every row that the worker was told is written is there once, whichever region it was in.
+void check_worker(const Ledger& ledger) {
+  const auto beats = ledger.rows("beat");
+  CHECK(beats.size() > 10);
+  CHECK_FALSE(contains(ledger.site().expect(0, {"logs", "worker"}).out, "not written"));
+}
+
+}  // namespace
+
+TEST_CASE("a project that is written to moves there and back: every acknowledged write is there once, no request fails, nothing is left over") {
+  const Ledger ledger(18510);
+  const auto& site = ledger.site();
+  const auto plan = site.answer({"migrate", "plan", "--to", "eu"});
+  CHECK(plan["possible"] == true);
+  CHECK(site.expect(4, {"migrate", "start", "--to", "eu", "--plan-hash", "0123456789abcdef"}).err.find("another one by now") != std::string::npos);
+  LedgerWriters writers(ledger, 8);
+  writers.await_more();
+  const auto started = site.answer({"migrate", "start", "--to", "eu", "--plan-hash", plan["hash"], "--max-pause", "10s"});
+  CHECK(started["phase"] == "soaking");
+  CHECK(started["serves"] == "eu");
+  CHECK(ledger.writable_in() == "eu");
+  writers.await_more();
+  CHECK(contains(site.expect(5, {"deploy"}).err, "being moved"));
+  CHECK(site.expect(0, {"scale", "web=3"}).code == 0);
+  const int moves = is_long() ? 39 : 3;  // with the first: 20 there and back
+  for (int move = 0; move < moves; ++move) {
+    writers.await_more();
+    const auto moved = site.answer({"migrate", "reverse"});
+    const auto& last = moved["attempts"].back();
+    CHECK(last["decision"] == "committed");
+    CHECK(ledger.writable_in() == (move % 2 == 0 ? "local" : "eu"));
+    fmt::print("pause {} ms\n", last["pause_ms"].get<double>());
+  }
+  writers.await_more();
+  writers.stop();
+  fmt::print("{} writes, longest gap {} ms\n", writers.acknowledged().size(), writers.longest_gap().count());
+  check_every_write_counts(ledger, writers);
+  check_worker(ledger);
+
+  CHECK(serves(ledger) == "local");
+  site.expect(0, {"migrate", "finalize", "--yes"});
+  check_every_write_counts(ledger, writers);
+  CHECK(phase(ledger) == "finalised");
+  CHECK(ledger.left_by_migrations() == "");
+  CHECK(ledger.left_on_second_host() == "");
+  CHECK(site.answer({"deploy"})["outcome"] == "unchanged");
+  CHECK(site.answer({"status"})["state"] == "serving");
+}
+
+TEST_CASE("whoever moves it is killed at any step of the hand-over: one side is written, nothing is lost, and one command goes on") {
+  const Ledger ledger(18520);
+  const auto& site = ledger.site();
+  site.expect(0, {"migrate", "start", "--to", "eu", "--hold-cutover", "--max-pause", "4s"});
+  LedgerWriters writers(ledger, 8);
+  const std::vector<std::string> some{"fence default", "commit", "forward"};
+  const std::vector<std::string> all{"stop-background", "begin-attempt", "hold", "await-quiet", "fence default", "prove default", "settle default",
+                                     "suspend default", "begin-way-back default", "prove-way-back default", "commit", "open default", "forward",
+                                     "release", "start-at-target", "end-attempt"};
+  for (const auto& step : is_long() ? all : some) {
+    CAPTURE(step);
+    writers.await_more();
+    const auto from = serves(ledger);
+    Running mover(site.command({"migrate", phase(ledger) == "soaking" ? "reverse" : "cutover"}));
+    REQUIRE(mover.says("| " + step));
+    mover.signal(SIGKILL);
+    mover.wait();
+    writers.await_more();  // with nobody there
+    const auto where = ledger.writable_in();
+    CHECK_MESSAGE((where == "local" || where == "eu"), where);
+    const auto resumed = site.answer({"migrate", "resume"});
+    CHECK(ledger.writable_in() == resumed["serves"]);
+    fmt::print("killed at {}: {} served, {} serves\n", step, from, resumed["serves"].get<std::string>());
+  }
+  writers.stop();
+  fmt::print("{} writes, longest gap {} ms\n", writers.acknowledged().size(), writers.longest_gap().count());
+  check_every_write_counts(ledger, writers);
+  check_worker(ledger);
+  if (serves(ledger) == "eu") site.expect(0, {"migrate", "reverse"});
+  site.expect(0, {"migrate", phase(ledger) == "soaking" ? "finalize" : "abort", "--yes"});
+  CHECK(ledger.left_by_migrations() == "");
+  CHECK(ledger.left_on_second_host() == "");
+}
+
+TEST_CASE("services that cannot follow are copied while requests wait, if that is allowed, there and back") {
+  const SecondHost host({"redis:7"});
+  const Site site({.base = "debian:bookworm-slim", .port = 18530});
+  site.write("divio.yaml",
+             "project: hello\nprocesses:\n  web: {port: 8000, health: {path: /healthz}}\n"
+             "services:\n  cache: {type: redis, scope: dedicated}\n  media: {type: media, mount: /data/media}\n"
+             "environments:\n  live: {branch: main}\n");
+  site.commit("A cache and media");
+  site.expect(0, {"deploy"});
+  site.expect(0, {"region", "set", "local", "--address", needed_variable("DIVIO_TEST_ADDRESS")});
+  site.expect(0, {"region", "add", "eu", "--endpoint", host.endpoint, "--address", host.address, "--ingress-port", "18530"});
+  const auto say = [&](const std::string& words) { return site.expect(0, {"service", "shell", "cache"}, words + "\n").out; };
+  const auto file = [&] { return site.expect(0, {"exec", "web", "--", "cat", "/data/media/file"}).out; };
+  say("SET word first");
+  site.expect(0, {"exec", "web", "--", "sh", "-c", "echo first > /data/media/file"});
+
+  CHECK(contains(site.expect(5, {"migrate", "start", "--to", "eu"}).err, "--allow-pause"));
+  const auto moved = site.answer({"migrate", "start", "--to", "eu", "--allow-pause", "--max-pause", "60s"});
+  CHECK(moved["serves"] == "eu");
+  CHECK(contains(say("GET word"), "first"));
+  CHECK(file() == "first\n");
+  CHECK(contains(site.visit(), "release=1"));  // by the ingress that it left
+  say("SET word second");
+  site.expect(0, {"exec", "web", "--", "sh", "-c", "echo second > /data/media/file"});
+  CHECK(site.answer({"migrate", "reverse"})["serves"] == "local");
+  CHECK(contains(say("GET word"), "second"));
+  CHECK(file() == "second\n");
+  site.expect(0, {"migrate", "finalize", "--yes"});
+  CHECK(contains(say("GET word"), "second"));
+  CHECK(file() == "second\n");
+  CHECK(site.answer({"deploy"})["outcome"] == "unchanged");
+}

@@ -1,0 +1,72 @@
+#!/usr/bin/perl
+# A small application of which every write counts: POST /write/ID puts a row into its PostgreSQL and answers 200 when that is
+# committed, GET /count says how many rows there are. Each of its processes has one session, as a pool of connections has.
+use strict;
+use warnings;
+use IO::Socket::INET;
+use IPC::Open2;
+
+my $processes = 6;  # three instances of it stay below the connections that a tenant has
+my $listener = IO::Socket::INET->new(LocalPort => 8000, Listen => 256, ReuseAddr => 1) or die "port 8000: $!\n";
+my ($from, $to, $psql);
+$SIG{PIPE} = 'IGNORE';
+
+sub leave {
+  return unless $psql;
+  close $to;
+  close $from;
+  waitpid($psql, 0);
+  undef $psql;
+}
+
+# The lines of the answer; nothing where the session broke off or the statement failed.
+sub ask {
+  my $statement = shift;
+  unless ($psql) {
+    $psql = open2($from, $to, 'psql', '-XqAt', '-v', 'ON_ERROR_STOP=1', $ENV{DATABASE_URL});
+    $to->autoflush(1);
+  }
+  print $to "$statement\n\\echo over\n";
+  my @lines;
+  while (defined(my $line = <$from>)) {
+    chomp $line;
+    return \@lines if $line eq 'over';
+    push @lines, $line;
+  }
+  leave();
+  return undef;
+}
+
+sub answer {
+  my ($method, $path) = @_;
+  return (200, 'well') if $path eq '/healthz';
+  if ($method eq 'POST' and $path =~ m{^/write/([a-z0-9-]+)$}) {
+    my $written = ask("INSERT INTO entry (id) VALUES ('$1') RETURNING id;");
+    return $written && @$written ? (200, 'written') : (500, 'not written');
+  }
+  if ($path eq '/count') {
+    my $rows = ask('SELECT count(*) FROM entry;');
+    return $rows && @$rows ? (200, $rows->[0]) : (500, 'unknown');
+  }
+  return (404, 'nothing');
+}
+
+sub serve {
+  my $visitor = shift;
+  while (defined(my $request = <$visitor>)) {
+    my ($method, $path) = split / /, $request;
+    while (defined(my $header = <$visitor>)) { last if $header =~ /^\r?\n$/ }
+    my ($status, $body) = answer($method, $path);
+    print $visitor "HTTP/1.1 $status It\r\nContent-Length: " . length($body) . "\r\n\r\n$body";
+  }
+}
+
+my $main = $$;
+for (2 .. $processes) { my $child = fork; last if defined $child and not $child }
+$SIG{TERM} = sub { if ($$ == $main) { local $SIG{TERM} = 'IGNORE'; kill TERM => -$$ } exit 0 };
+while (1) {
+  my $visitor = $listener->accept or next;
+  $visitor->autoflush(1);
+  serve($visitor);
+  close $visitor;
+}

@@ -1,0 +1,154 @@
+// What the catalogue keeps of a migration, written and read.
+#include "wire/migration_json.hpp"
+
+#include <doctest/doctest.h>
+
+#include <limits>
+#include <string>
+
+#include "fakes/outcome.hpp"
+
+using namespace divio;
+using tests::contains;
+using tests::must;
+using tests::must_fail;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr const char* secret = "5ec2e7c0ffee";
+
+model::TimePoint at(int second) { return model::TimePoint(1'790'000'000'123ms) + std::chrono::seconds(second); }
+
+model::Migration plain() {
+  return {.id = {},
+          .key = {must(model::ProjectName::parse("shop")), must(model::EnvironmentName::parse("live"))},
+          .source = must(model::RegionName::parse("eu")),
+          .target = must(model::RegionName::parse("ch"))};
+}
+
+model::Migration full() {
+  auto migration = plain();
+  migration.id = "01m82myx7s743747";
+  migration.phase = model::MigrationPhase::soaking;
+  migration.there = true;
+  migration.release = 7;
+  migration.max_pause = 1500ms;
+  migration.hold_cutover = true;
+  migration.bytes_per_second = std::numeric_limits<std::uint32_t>::max() * std::uint64_t{4};
+  migration.services = {{"default", "divio-postgres-15", "ch-postgres-15", "postgres", true}, {"media", "", "", "media", false}};
+  migration.attempts = {{.number = 1, .decision = "aborted", .began_at = at(10), .pause = 2001ms, .cause = "\"late\" \u00e9\n"},
+                        {.number = 2, .decision = "committed", .began_at = at(20), .pause = 37ms},
+                        {.number = 3, .back = true, .began_at = at(30)}};
+  migration.began_at = at(0);
+  migration.changed_at = at(31);
+  migration.secret = Secret(secret);
+  return migration;
+}
+
+void check_same(const model::Migration& read, const model::Migration& written) {
+  CHECK(read.id == written.id);
+  CHECK(read.key == written.key);
+  CHECK(read.source == written.source);
+  CHECK(read.target == written.target);
+  CHECK(read.phase == written.phase);
+  CHECK(read.there == written.there);
+  CHECK(read.release == written.release);
+  CHECK(read.max_pause == written.max_pause);
+  CHECK(read.hold_cutover == written.hold_cutover);
+  CHECK(read.bytes_per_second == written.bytes_per_second);
+  CHECK(read.services == written.services);
+  CHECK(read.attempts == written.attempts);
+  CHECK(read.began_at == written.began_at);
+  CHECK(read.changed_at == written.changed_at);
+  CHECK(read.secret == written.secret);
+}
+
+std::string text_of(const model::Migration& migration) { return wire::to_json(migration).reveal(); }
+
+// The text with one part of it put in another's place.
+std::string changed(const std::string& part, const std::string& other) {
+  auto text = text_of(full());
+  const auto place = text.find(part);
+  REQUIRE_MESSAGE(place != std::string::npos, part);
+  return text.replace(place, part.size(), other);
+}
+
+Error error_of(const std::string& text) {
+  auto error = must_fail(wire::migration_from_json(Secret(text)));
+  CHECK(error.code == ErrorCode::invalid);
+  CHECK_FALSE(error.message.empty());
+  for (const auto& words : {error.message, error.hint, error.where}) CHECK_FALSE(contains(words, secret));
+  return error;
+}
+
+}  // namespace
+
+TEST_CASE("a migration is read as it was written") {
+  check_same(must(wire::migration_from_json(wire::to_json(full()))), full());
+  check_same(must(wire::migration_from_json(wire::to_json(plain()))), plain());
+}
+
+TEST_CASE("a migration is read in every phase") {
+  for (int phase = 0; phase <= static_cast<int>(model::MigrationPhase::finalised); ++phase) {
+    auto migration = full();
+    migration.phase = static_cast<model::MigrationPhase>(phase);
+    CAPTURE(to_string(migration.phase));
+    CHECK(must(wire::migration_from_json(wire::to_json(migration))).phase == migration.phase);
+  }
+}
+
+TEST_CASE("what a later divioctl adds to a migration is left alone") {
+  check_same(must(wire::migration_from_json(Secret(changed("\"version\":1", "\"version\":1,\"mood\":[1]")))), full());
+}
+
+TEST_CASE("a migration in a phase that is not known is an error that says what to do") {
+  const auto error = error_of(changed("\"soaking\"", "\"dancing\""));
+  CHECK(error.message == "the catalogue has a migration in a phase that this divioctl does not know");
+  CHECK(error.hint == "update divioctl");
+  CHECK(error_of(changed("\"phase\":\"soaking\"", "\"phase\":\"\"")).hint == "update divioctl");
+  error_of(changed("\"phase\":\"soaking\"", "\"phase\":7"));
+}
+
+TEST_CASE("a migration that a newer divioctl wrote is refused") {
+  const auto error = error_of(changed("\"version\":1", "\"version\":2"));
+  CHECK(contains(error.message, "newer divioctl"));
+  CHECK(error.hint == "update divioctl");
+}
+
+TEST_CASE("text that is no migration is an error that shows nothing of it") {
+  const auto whole = text_of(full());
+  for (const auto& text : {std::string(), std::string(secret), std::string("[]"), std::string("null"), whole + whole, "{\"secret\":\"" + std::string(secret)})
+    CHECK(contains(error_of(text).message, "migration in the catalogue is not a JSON object"));
+  for (std::size_t length = 0; length < whole.size(); length += 7) error_of(whole.substr(0, length));
+}
+
+TEST_CASE("a migration without one of its names, or with one that is none, is an error") {
+  for (const auto* name : {"\"project\":\"shop\"", "\"environment\":\"live\"", "\"source\":\"eu\"", "\"target\":\"ch\""}) {
+    CAPTURE(name);
+    const std::string text(name);
+    const auto key = text.substr(0, text.find(':') + 1);
+    error_of(changed(text, "\"other\":1"));
+    error_of(changed(text, key + "\"\""));
+    error_of(changed(text, key + "\"Not A Name\""));
+    error_of(changed(text, key + "[7]"));
+  }
+}
+
+TEST_CASE("a value of a migration that does not fit is named by its key and never shown") {
+  struct Example {
+    std::string part, other, said;
+  };
+  const std::string hidden(secret);
+  for (const auto& [part, other, said] : {
+           Example{"\"release\":7", "\"release\":\"7\"", "release"},
+           Example{"\"there\":true", "\"there\":1", "there"},
+           Example{"\"pause_ms\":37", "\"pause_ms\":-1", "attempts[1].pause_ms"},
+           Example{"\"source\":\"divio-postgres-15\"", "\"source\":[]", "services[0].source"},
+           Example{"\"" + hidden + "\"", "[\"" + hidden + "\"]", "secret"},
+       }) {
+    CAPTURE(other);
+    CHECK(contains(error_of(changed(part, other)).message, said + " is not"));
+  }
+  error_of(changed(model::to_rfc3339(at(0)), "yesterday"));
+}
