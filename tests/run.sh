@@ -120,12 +120,11 @@ run_wanted() {
 }
 
 run_all() {
-  run_tests -L '^unit$'
   if [ -z "$long" ]; then
-    run_tests -LE '^(unit|long)$'
+    run_tests -LE '^long$'
     return
   fi
-  run_tests -LE '^unit$'
+  run_tests
   local another
   for another in tsan ubsan; do
     [ "$preset" != "$another" ] || continue

@@ -26,13 +26,18 @@ struct Guard {
   std::optional<Forward> forward;         // comes into force when `committed` stands
 };
 
+// Where another region's ingress tells a word.
+struct Elsewhere {
+  std::string address;     // IPv4
+  std::uint16_t port = 0;
+  Secret token;            // with which it was opened there
+};
+
 // Who learns of the word from another region's ingress.
 struct Follower {
   model::EnvironmentKey key;
   std::chrono::milliseconds deadline{0};  // as a guard's
-  std::string address;                    // IPv4, of that ingress
-  std::uint16_t port = 0;
-  Secret token;                           // with which it was opened there
+  Elsewhere where;
 };
 
 class Decisions {
@@ -58,7 +63,10 @@ class Decisions {
   // stands it carries out, and ends: the forward where that is `committed`, and, once data can be written where the word
   // says (data_opens_within), the end of its own hold or nobody's. Calling again sets deadline and forward anew.
   [[nodiscard]] virtual Result<void> guard(const std::string& id, const Guard& guard) = 0;
-  // The same in the region that is to serve: from the deadline on its process asks for the word, and ends the
+  // The word that the other ingress has, asked for from this one's container; unreachable where there is no answer.
+  [[nodiscard]] virtual Result<Word> elsewhere(const Elsewhere& where) = 0;
+
+  // As guard() in the region that is to serve: from the deadline on its process asks for the word, and ends the
   // environment's own forward where that is `committed`, so that requests do not go round. It decides nothing.
   [[nodiscard]] virtual Result<void> follow(const std::string& id, const Follower& follower) = 0;
   // Without a guard or follower it does nothing.

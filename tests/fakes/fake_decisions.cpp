@@ -78,10 +78,15 @@ Result<void> FakeDecisions::guard(const std::string& id, const ports::Guard& gua
   return {};
 }
 
+Result<ports::Word> FakeDecisions::elsewhere(const ports::Elsewhere& where) {
+  DIVIO_CHECK(ingress_.fault("elsewhere"));
+  return fail(ErrorCode::unreachable, "nothing answers at " + where.address);
+}
+
 Result<void> FakeDecisions::follow(const std::string& id, const ports::Follower& follower) {
   DIVIO_CHECK(ingress_.fault("follow"));
   DIVIO_CHECK(check_id(id));
-  if (follower.deadline <= std::chrono::milliseconds(0) || follower.deadline > std::chrono::hours(24) || follower.port == 0)
+  if (follower.deadline <= std::chrono::milliseconds(0) || follower.deadline > std::chrono::hours(24) || follower.where.port == 0)
     return fail(ErrorCode::invalid, "the migration " + id + " cannot be followed so");
   return {};
 }

@@ -30,7 +30,8 @@ class FakeDecisions final : public ports::Decisions {
   Result<ports::Word> decision(const std::string& id) override;
   Result<void> forget(const std::string& id) override;
   Result<void> guard(const std::string& id, const ports::Guard& guard) override;
-  // Another ingress is nowhere near: it is only remembered, and nothing comes of it.
+  // Another ingress is nowhere near.
+  Result<ports::Word> elsewhere(const ports::Elsewhere& where) override;
   Result<void> follow(const std::string& id, const ports::Follower& follower) override;
   Result<void> unguard(const std::string& id) override;
 

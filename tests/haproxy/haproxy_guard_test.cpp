@@ -114,7 +114,11 @@ TEST_CASE("divioctl is gone: who follows ends its own forward once the other ing
   must(here.forward(shop(), ingresses.forward()));
   CHECK(body_of(get(ingresses.port(), shop_host, "/")) == "2");
   must(there.decisions().open("m-5", token));
-  const ports::Follower follower{shop(), 1s, ingresses.forward().address, ingresses.forward().port, token};
+  const ports::Elsewhere where{ingresses.forward().address, ingresses.forward().port, token};
+  const ports::Follower follower{shop(), 1s, where};
+  CHECK(must(here.decisions().elsewhere(where)) == Word::open);
+  CHECK(must_fail(here.decisions().elsewhere({where.address, 1, token})).code == ErrorCode::unreachable);
+  CHECK(must_fail(here.decisions().elsewhere({where.address, where.port, Secret("0123456789abcdef")})).code == ErrorCode::unreachable);
   must(here.decisions().follow("m-5", follower));
   std::this_thread::sleep_for(2s);
   CHECK(must(here.state(shop())).forward.has_value());  // nothing is decided
@@ -125,9 +129,9 @@ TEST_CASE("divioctl is gone: who follows ends its own forward once the other ing
   must(here.forward(shop(), ingresses.forward()));
   must(there.decisions().open("m-6", Secret("0123456789abcdef0123456789abcdff")));
   must(there.decisions().decide("m-6", Word::aborted));
-  must(here.decisions().follow("m-6", {shop(), 1s, follower.address, follower.port, Secret("0123456789abcdef0123456789abcdff")}));
+  must(here.decisions().follow("m-6", {shop(), 1s, {where.address, where.port, Secret("0123456789abcdef0123456789abcdff")}}));
   std::this_thread::sleep_for(2500ms);
   CHECK(must(here.state(shop())).forward.has_value());
-  CHECK(must_fail(here.decisions().follow("m-7", {shop(), 0s, follower.address, follower.port, token})).code == ErrorCode::invalid);
+  CHECK(must_fail(here.decisions().follow("m-7", {shop(), 0s, where})).code == ErrorCode::invalid);
   for (const char* id : {"m-5", "m-6"}) must(there.decisions().forget(id));
 }

@@ -126,7 +126,7 @@ start_guards() if -S $socket;
 my %verbs = (
   cli => \&cli, read => \&load, put => \&put, hold => \&hold, release => \&release, set => \&set,
   open => \&open_decision, decide => \&decide, decision => \&decision, forget => \&forget,
-  guard => \&guard, unguard => \&unguard);
+  guard => \&guard, unguard => \&unguard, elsewhere => \&elsewhere);
 while (defined(my $head = <STDIN>)) {
   my ($verb, $size) = $head =~ /^(\w+) (\d+)$/ or exit 1;
   my $bytes = receive($size);

@@ -36,6 +36,9 @@ Result<void> check_deadline(const std::string& id, std::chrono::milliseconds dea
               "guard it for 1 ms to 24 h");
 }
 
+// As the verbs take it.
+std::string words_of(const ports::Elsewhere& where) { return fmt::format("{} {} {}", where.address, where.port, where.token.reveal()); }
+
 class HaproxyDecisions final : public ports::Decisions {
  public:
   explicit HaproxyDecisions(Talk talk) : talk_(std::move(talk)) {}
@@ -81,12 +84,23 @@ class HaproxyDecisions final : public ports::Decisions {
     });
   }
 
+  Result<ports::Word> elsewhere(const ports::Elsewhere& where) override {
+    DIVIO_CHECK(check_forward({where.address, where.port, where.token}));
+    std::string said;
+    DIVIO_CHECK(talk_(Needs::proxy, [&](Agent& agent) -> Result<void> {
+      DIVIO_ASSIGN(said, agent.call("elsewhere", words_of(where)));
+      return {};
+    }));
+    if (const auto word = model::value_of(word_names, said)) return *word;
+    return fail(ErrorCode::unreachable, fmt::format("the ingress at {} port {} does not answer the other region's", where.address, where.port),
+                "each region's host has to reach the port of the other one's ingress: see firewalls, and region set --address");
+  }
+
   Result<void> follow(const std::string& id, const ports::Follower& follower) override {
     DIVIO_CHECK(check_id(id));
     DIVIO_CHECK(check_deadline(id, follower.deadline));
-    DIVIO_CHECK(check_forward({follower.address, follower.port, follower.token}));
-    const auto payload = fmt::format("{} {} {} {} {} {}\n", id, table_key(follower.key), follower.deadline.count(), follower.address,
-                                     follower.port, follower.token.reveal());
+    DIVIO_CHECK(check_forward({follower.where.address, follower.where.port, follower.where.token}));
+    const auto payload = fmt::format("{} {} {} {}\n", id, table_key(follower.key), follower.deadline.count(), words_of(follower.where));
     DIVIO_CHECK(ask("guard", id, payload, Needs::proxy));
     return {};
   }

@@ -13,6 +13,7 @@
 //   forget    "ID"
 //   guard     "ID KEY LENGTH\n" and lines for forwards.map: until LENGTH ms from now; or "ID KEY LENGTH ADDRESS PORT TOKEN\n"
 //   unguard   "ID"
+//   elsewhere "ADDRESS PORT TOKEN" -> the word that another region's ingress has, or nothing
 // A guard is a process of its own, which nobody's going away ends. It is started with the container and by each
 // conversation with this program, unless it runs: who has the lock is the guard.
 #pragma once
@@ -127,6 +128,8 @@ sub word_elsewhere {
     $answer =~ m{^HTTP/1\.[01] 200 .*?\r\n\r\n(\w+)}s ? $1 : '';
   } // do { alarm 0; '' };
 }
+
+sub elsewhere { return word_elsewhere(split / /, shift) }
 
 # In the region that is to serve: requests stay there once it does, else they would go round.
 sub follow {

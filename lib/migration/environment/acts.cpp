@@ -36,7 +36,7 @@ Result<void> begin(AttemptParts& parts) {
   DIVIO_TRY(there, forward_to(parts.regions, parts.migration, parts.to()));
   DIVIO_TRY(here, forward_to(parts.regions, parts.migration, parts.from));
   DIVIO_CHECK(traffic(parts, parts.to()).decisions().follow(
-      parts.id(), {parts.regions.key(), parts.deadline(), here.address, here.port, register_token(parts.migration, parts.number)}));
+      parts.id(), {parts.regions.key(), parts.deadline(), {here.address, here.port, register_token(parts.migration, parts.number)}}));
   return decisions.guard(parts.id(), {parts.regions.key(), parts.deadline(), there});
 }
 

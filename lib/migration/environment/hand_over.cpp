@@ -29,8 +29,24 @@ Side side_of(const model::HandOver& attempt) { return attempt.back ? Side::targe
 
 }  // namespace
 
+// Guards ask for the word, and requests are handed on, from either host to the other one's ingress: not from here.
+Result<void> Move::check_ways() {
+  const auto id = migration_.id + ".way";
+  for (const auto side : relay::both_sides) {
+    auto& there = regions_.at(relay::other(side)).ingress.traffic().decisions();
+    const auto token = register_token(migration_, 0);
+    DIVIO_CHECK(there.open(id, token));
+    DIVIO_TRY(where, forward_to(regions_, migration_, relay::other(side)));
+    const auto word = regions_.at(side).ingress.traffic().decisions().elsewhere({where.address, where.port, token});
+    DIVIO_CHECK(there.forget(id));
+    DIVIO_CHECK(word);
+  }
+  return {};
+}
+
 Result<void> Move::hand_over(std::chrono::milliseconds max_pause) {
   const auto from = migration_.there ? Side::target : Side::source;
+  DIVIO_CHECK(check_ways());
   DIVIO_CHECK(regions_.run(relay::other(from), Runs::web, run_, run_.stop()));
   DIVIO_CHECK(prepare_way_back(from));
   migration_.attempts.push_back({.number = static_cast<int>(migration_.attempts.size()) + 1, .back = migration_.there,
@@ -123,6 +139,7 @@ Result<void> Move::clean(Side side) {
                   "type the command again when it does");
   }
   DIVIO_CHECK(relay::remove(runtime.engine, controller::catalogue_of(runtime), migration_.id));
+  if (!migration_.attempts.empty()) DIVIO_CHECK(runtime.ingress.traffic().decisions().forget(migration_.id + ".way"));
   for (const auto& attempt : migration_.attempts)
     DIVIO_CHECK(runtime.ingress.traffic().decisions().forget(migration_.id + "." + std::to_string(attempt.number)));
   return {};

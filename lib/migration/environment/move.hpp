@@ -45,6 +45,7 @@ class Move {
   [[nodiscard]] Result<void> start_there();
   [[nodiscard]] Result<void> prepare_way_back(Side from);
   [[nodiscard]] Result<void> carry_out(std::chrono::milliseconds max_pause, std::stop_token stop);
+  [[nodiscard]] Result<void> check_ways();
   [[nodiscard]] Result<void> settle();
   [[nodiscard]] Result<void> clean(Side side);
 

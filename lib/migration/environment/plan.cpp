@@ -105,8 +105,8 @@ Result<void> look_at_services(Draft& draft, const model::Release& release) {
   DIVIO_TRY(instances, draft.regions.source.store.services().services(draft.key));
   for (const auto& instance : instances) {
     if (instance.bucket) continue;  // stays where it is, and is reached from everywhere
-    if (instance.state == model::ServiceState::added) continue;  // there is nothing of it yet
     if (!controller::has_service(release.config, instance.prefix)) {
+      if (instance.state == model::ServiceState::added) continue;  // there is nothing of it yet
       draft.stop(fmt::format("service '{}' is detached, and what is detached is not moved yet", instance.prefix.str()),
                  fmt::format("divioctl service attach {0}, or a backup of it and divioctl service remove {0}", instance.prefix.str()));
       continue;
