@@ -120,11 +120,12 @@ run_wanted() {
 }
 
 run_all() {
+  run_tests -L '^unit$'
   if [ -z "$long" ]; then
-    run_tests -LE '^long$'
+    run_tests -LE '^(unit|long)$'
     return
   fi
-  run_tests
+  run_tests -LE '^unit$'
   local another
   for another in tsan ubsan; do
     [ "$preset" != "$another" ] || continue

@@ -16,9 +16,6 @@ namespace {
 
 using tests::must;
 
-// Eight writers come to some 700 writes a second, and leave something of the machine to those who move.
-constexpr auto between_writes = std::chrono::milliseconds(8);
-
 std::vector<std::string> lines_of(const std::string& text) {
   auto lines = split(trim(text), '\n');
   std::erase_if(lines, [](const std::string& line) { return !line.starts_with("row "); });
@@ -50,6 +47,8 @@ Ledger::Ledger(std::uint16_t port) : host_({"postgres:15"}), site_({.base = "pos
   site_.expect(0, {"region", "set", "local", "--address", needed_variable("DIVIO_TEST_ADDRESS")});
   site_.expect(0, {"region", "add", "eu", "--endpoint", host_.endpoint, "--address", host_.address, "--ingress-port", std::to_string(port)});
 }
+
+void Ledger::empty() const { site_.expect(0, {"service", "shell", "default"}, "TRUNCATE entry, beat;\n"); }
 
 std::vector<std::string> Ledger::rows(const std::string& table) const {
   return lines_of(site_.expect(0, {"service", "shell", "default"}, "\\pset format unaligned\n\\pset tuples_only on\nSELECT 'row ' || id FROM " + table + ";\n").out);
@@ -86,8 +85,8 @@ std::string Ledger::left_on_second_host() const {
          docker(host_.endpoint, {"network", "ls", "--format", "{{.Name}}", "--filter", "label=divio.project=ledger"});
 }
 
-LedgerWriters::LedgerWriters(const Ledger& ledger, int count) : port_(ledger.site().port()) {
-  for (int writer = 0; writer < count; ++writer) threads_.emplace_back([this, writer] { write(writer); });
+LedgerWriters::LedgerWriters(const Ledger& ledger, Pace pace) : port_(ledger.site().port()), between_(pace.between) {
+  for (int writer = 0; writer < pace.writers; ++writer) threads_.emplace_back([this, writer] { write(writer); });
 }
 
 LedgerWriters::~LedgerWriters() { stop(); }
@@ -103,7 +102,7 @@ void LedgerWriters::write(int writer) {
   static std::atomic<int> sessions = 0;
   const int session = ++sessions;
   for (int number = 0; !over_; ++number) {
-    std::this_thread::sleep_for(between_writes);
+    std::this_thread::sleep_for(between_);
     const auto id = fmt::format("w{}-{}-{}", writer, session, number);
     const auto answer = visitor.ask(port_, fmt::format("POST /write/{} HTTP/1.1\r\nHost: ledger.localhost\r\nContent-Length: 0\r\n\r\n", id));
     const auto status = tests::status_of(answer);

@@ -22,6 +22,9 @@ class Ledger {
   [[nodiscard]] const Site& site() const { return site_; }
   [[nodiscard]] const SecondHost& host() const { return host_; }
 
+  // No rows any more.
+  void empty() const;
+
   // The rows as the application's own login reads them where the environment is, in order.
   [[nodiscard]] std::vector<std::string> rows(const std::string& table = "entry") const;
 
@@ -40,7 +43,11 @@ class Ledger {
 // Several at once, each with one connection, all to the ingress of region `local`.
 class LedgerWriters {
  public:
-  LedgerWriters(const Ledger& ledger, int count);
+  struct Pace {
+    int writers = 4;
+    std::chrono::milliseconds between{25};  // an answer and the next write
+  };
+  LedgerWriters(const Ledger& ledger, Pace pace);
   ~LedgerWriters();
   LedgerWriters(const LedgerWriters&) = delete;
   LedgerWriters& operator=(const LedgerWriters&) = delete;
@@ -57,6 +64,7 @@ class LedgerWriters {
   void write(int writer);
 
   std::uint16_t port_;
+  std::chrono::milliseconds between_;
   std::atomic<bool> over_ = false;
   mutable std::mutex mutex_;
   std::vector<std::pair<std::chrono::steady_clock::time_point, std::string>> acknowledged_;

@@ -4,6 +4,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <memory>
 
 #include "e2e/ledger.hpp"
 #include "fakes/outcome.hpp"
@@ -17,6 +18,17 @@ using tests::contains;
 namespace {
 
 bool is_long() { return std::getenv("DIVIO_TEST_LONG") != nullptr; }
+
+// The long run has as many writers as the promise is made for, some 700 writes a second; the ordinary one leaves the machine to
+// other tests.
+LedgerWriters::Pace pace() { return is_long() ? LedgerWriters::Pace{8, 8ms} : LedgerWriters::Pace{}; }
+
+// One for two tests, which leave it as it was at first, since a host and its images take their time; the second one ends it.
+std::unique_ptr<Ledger>& shared_ledger() {
+  static std::unique_ptr<Ledger> ledger;
+  if (!ledger) ledger = std::make_unique<Ledger>(18510);
+  return ledger;
+}
 
 std::string phase(const Ledger& ledger) { return ledger.site().answer({"migrate", "show"})["phase"]; }
 std::string serves(const Ledger& ledger) { return ledger.site().answer({"migrate", "show"})["serves"]; }
@@ -39,12 +51,13 @@ void check_worker(const Ledger& ledger) {
 }  // namespace
 
 TEST_CASE("a project that is written to moves there and back: every acknowledged write is there once, no request fails, nothing is left over") {
-  const Ledger ledger(18510);
+  const auto& ledger = *shared_ledger();
   const auto& site = ledger.site();
+  ledger.empty();
   const auto plan = site.answer({"migrate", "plan", "--to", "eu"});
   CHECK(plan["possible"] == true);
   CHECK(site.expect(4, {"migrate", "start", "--to", "eu", "--plan-hash", "0123456789abcdef"}).err.find("another one by now") != std::string::npos);
-  LedgerWriters writers(ledger, 8);
+  LedgerWriters writers(ledger, pace());
   writers.await_more();
   const auto started = site.answer({"migrate", "start", "--to", "eu", "--plan-hash", plan["hash"], "--max-pause", "10s"});
   CHECK(started["phase"] == "soaking");
@@ -79,10 +92,12 @@ TEST_CASE("a project that is written to moves there and back: every acknowledged
 }
 
 TEST_CASE("whoever moves it is killed at any step of the hand-over: one side is written, nothing is lost, and one command goes on") {
-  const Ledger ledger(18520);
+  const auto owned = std::move(shared_ledger());
+  const auto& ledger = *owned;
   const auto& site = ledger.site();
+  ledger.empty();
   site.expect(0, {"migrate", "start", "--to", "eu", "--hold-cutover", "--max-pause", "4s"});
-  LedgerWriters writers(ledger, 8);
+  LedgerWriters writers(ledger, pace());
   const std::vector<std::string> some{"fence default", "commit"};
   const std::vector<std::string> all{"stop-background", "begin-attempt", "hold", "await-quiet", "fence default", "prove default", "settle default",
                                      "suspend default", "begin-way-back default", "prove-way-back default", "commit", "open default", "forward",

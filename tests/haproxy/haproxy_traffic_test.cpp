@@ -95,7 +95,7 @@ TEST_CASE("the access log has a line for each request, however many there are, a
     return count(log, "\"GET / HTTP/1.1\" 200 ") >= traffic.answered();
   };
   bool complete = false;
-  for (int i = 0; i < 100 && !(complete = is_complete()); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  for (int i = 0; i < 300 && !(complete = is_complete()); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(100));
   CHECK(complete);
 }
 
