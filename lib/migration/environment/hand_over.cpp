@@ -51,7 +51,7 @@ Result<void> Move::hand_over(std::chrono::milliseconds max_pause) {
   DIVIO_CHECK(prepare_way_back(from));
   migration_.attempts.push_back({.number = static_cast<int>(migration_.attempts.size()) + 1, .back = migration_.there,
                                  .began_at = regions_.at(Side::source).clock.now()});
-  if (const auto begun = become(cutting_over); !begun) {
+  if (auto begun = become(cutting_over); !begun) {
     migration_.attempts.pop_back();
     return begun;
   }

@@ -50,7 +50,7 @@ class Move {
   [[nodiscard]] Result<void> clean(Side side);
 
   // Tells `act` as a step, and what the migration's journal says of it.
-  [[nodiscard]] Result<void> step(std::string id, std::string description, const std::function<Result<void>()>& act);
+  [[nodiscard]] Result<void> step(const std::string& id, std::string description, const std::function<Result<void>()>& act);
 
   model::Migration migration_;
   TwoRegions regions_;

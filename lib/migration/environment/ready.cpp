@@ -27,7 +27,7 @@ postgres::Peer peer_of(const relay::Relay& relay, const std::string& prefix) {
 
 }  // namespace
 
-Result<void> Move::step(std::string id, std::string description, const std::function<Result<void>()>& act) {
+Result<void> Move::step(const std::string& id, std::string description, const std::function<Result<void>()>& act) {
   DIVIO_CHECK(run_.record("step-began", id));
   DIVIO_CHECK(controller::tell_step(run_, regions_.at(Side::source), {id, std::move(description)}, [&](const auto&) { return act(); }));
   return run_.record("step-ended", id);
