@@ -64,7 +64,7 @@ Result<void> check_not_moving(ports::Store& store, const model::EnvironmentKey& 
               fmt::format("{} is being moved from {} to {} ({}), and {} would get in its way", key.stem(), migration->source.str(),
                           migration->target.str(), to_string(migration->phase), to_string(kind)),
               "end that first: " + planning::next_command(*migration) +
-                  (migration->phase < model::MigrationPhase::cutting_over ? ", or divioctl migrate abort" : ""));
+                  (migration->phase < model::MigrationPhase::cutting_over ? ", or " + planning::command_of(*migration, "abort") : ""));
 }
 
 }  // namespace divio::controller

@@ -33,10 +33,6 @@ constexpr std::array<Transition, 18> transitions{{
     {finalising, finalised, "both engines answer", "remove what the side that does not serve has", "nothing"},
 }};
 
-std::string command(const Migration& migration, std::string_view words) {
-  return fmt::format("divioctl migrate {} --project {} -e {}", words, migration.key.project.str(), migration.key.environment.str());
-}
-
 bool is_time(const Migration& migration, MigrationWish wish) {
   const auto phase = migration.phase;
   switch (wish) {
@@ -50,6 +46,10 @@ bool is_time(const Migration& migration, MigrationWish wish) {
 }
 
 }  // namespace
+
+std::string command_of(const Migration& migration, std::string_view word) {
+  return fmt::format("divioctl migrate {} --project {} -e {}", word, migration.key.project.str(), migration.key.environment.str());
+}
 
 std::span<const Transition> migration_transitions() { return transitions; }
 
@@ -66,11 +66,11 @@ Result<void> check_wish(const Migration& migration, MigrationWish wish) {
 
 std::string next_command(const Migration& migration) {
   switch (migration.phase) {
-    case verified: return command(migration, "cutover");
-    case soaking: return command(migration, "finalize");
+    case verified: return command_of(migration, "cutover");
+    case soaking: return command_of(migration, "finalize");
     case aborted:
     case finalised: return {};
-    default: return command(migration, "resume");
+    default: return command_of(migration, "resume");
   }
 }
 

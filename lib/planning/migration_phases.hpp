@@ -29,7 +29,10 @@ enum class MigrationWish { go_on, cut_over, abort, reverse, finalise };
 // Refused where it is not the time for it, with the command that it is the time for.
 [[nodiscard]] Result<void> check_wish(const model::Migration& migration, MigrationWish wish);
 
-// The command that comes next: "divioctl migrate cutover -e live"; empty where it has ended.
+// A command about this migration: "divioctl migrate abort --project shop -e live".
+[[nodiscard]] std::string command_of(const model::Migration& migration, std::string_view word);
+
+// The command that comes next; empty where it has ended.
 [[nodiscard]] std::string next_command(const model::Migration& migration);
 
 }  // namespace divio::planning

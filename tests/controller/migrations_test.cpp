@@ -141,8 +141,8 @@ TEST_CASE("before and after a hand-over an environment that moves is not deploye
     MigrationPhase phase;
     const char* hint;
   };
-  for (const auto& [phase, hint] : {Phase{MigrationPhase::copying, "end that first: divioctl migrate resume --project shop -e live, or divioctl migrate abort"},
-                                    Phase{MigrationPhase::verified, "end that first: divioctl migrate cutover --project shop -e live, or divioctl migrate abort"},
+  for (const auto& [phase, hint] : {Phase{MigrationPhase::copying, "end that first: divioctl migrate resume --project shop -e live, or divioctl migrate abort --project shop -e live"},
+                                    Phase{MigrationPhase::verified, "end that first: divioctl migrate cutover --project shop -e live, or divioctl migrate abort --project shop -e live"},
                                     Phase{MigrationPhase::soaking, "end that first: divioctl migrate finalize --project shop -e live"}}) {
     CAPTURE(to_string(phase));
     MovingWorld world;

@@ -81,7 +81,7 @@ Result<void> prove(MovingDatabase& database, postgres::Direction direction, Atte
   DIVIO_TRY(arrived, postgres::await_mark(reader, direction, marker, parts.pause));
   if (arrived) return {};
   return fail(ErrorCode::timed_out, fmt::format("what was written to service '{}' does not arrive on the other side in time", database.prefix),
-              "see divioctl migrate show for how far behind it is; allow a longer pause (--max-pause), or choose a quieter time");
+              "allow a longer pause (--max-pause), or choose a quieter time");
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "migration/environment/move.hpp"
 #include "migration/environment/sides.hpp"
 #include "migration/postgres/cleaning.hpp"
+#include "planning/migration_phases.hpp"
 #include "ports/decisions.hpp"
 #include "support/text.hpp"
 #include "support/try.hpp"
@@ -59,7 +60,7 @@ Result<void> Move::hand_over(std::chrono::milliseconds max_pause) {
   const auto& attempt = migration_.attempts.back();
   if (attempt.decision == "committed") return {};
   return fail(ErrorCode::failed, fmt::format("the cut-over was undone, and region {} serves on: {}", migration_.serving().str(), attempt.cause),
-              "nothing was lost; try again with divioctl migrate cutover, or go back with divioctl migrate abort");
+              fmt::format("nothing was lost; try again: {}", planning::command_of(migration_, migration_.phase == soaking ? "reverse" : "cutover")));
 }
 
 Result<void> Move::end_attempt() {
@@ -80,17 +81,17 @@ Result<void> Move::carry_out(std::chrono::milliseconds max_pause, std::stop_toke
   const auto tell = [&](const std::vector<planning::CutOverStep>& steps) {
     run_.tell(Line{"cut over", described(steps)});
   };
-  Result<AttemptEnded> ended = fail(ErrorCode::bug, "no attempt was made");
+  AttemptEnded ended;
   DIVIO_CHECK(step(fmt::format("cut over {}", attempt.number),
                    fmt::format("hand over from {} to {}", regions_.at(from).region.name.str(), regions_.at(relay::other(from)).region.name.str()),
                    [&]() -> Result<void> {
-                     ended = carry_out_attempt(sides, regions_.at(from).clock, {max_pause, 60s}, tell, std::move(stop));
-                     return ended ? Result<void>() : Result<void>(Failure(ended.error()));
+                     DIVIO_ASSIGN(ended, carry_out_attempt(sides, regions_.at(from).clock, {max_pause, 60s}, tell, std::move(stop)));
+                     return {};
                    }));
-  const bool committed = ended->decision == Decision::committed;
+  const bool committed = ended.decision == Decision::committed;
   attempt.decision = committed ? "committed" : "aborted";
-  attempt.pause = ended->pause;
-  attempt.cause = committed ? "" : ended->cause.message;
+  attempt.pause = ended.pause;
+  attempt.cause = committed ? "" : ended.cause.message;
   if (committed) {
     migration_.there = !attempt.back;
     DIVIO_CHECK(settle());

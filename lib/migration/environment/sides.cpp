@@ -54,8 +54,8 @@ Result<Decision> see_decision(AttemptParts& parts) {
 
 // Of what nothing is to run, it depends on what is asked: all of it is stopped, and all of it runs.
 void add_background(SeenCutOver& seen, const Background& from, const Background& to) {
-  const bool should_run = seen.decision == Decision::none ? from.wanted == 0 : false;
-  seen.background_at_source = seen.decision == Decision::aborted ? from.running >= from.wanted : should_run || from.running > 0;
+  const bool nothing_to_stop = seen.decision == Decision::none && from.wanted == 0;
+  seen.background_at_source = seen.decision == Decision::aborted ? from.running >= from.wanted : nothing_to_stop || from.running > 0;
   seen.background_at_target = seen.decision == Decision::committed && to.running >= to.wanted;
 }
 

@@ -59,40 +59,51 @@ Result<model::Release> TwoRegions::release(Side side) {
   return controller::need_release(at(side), environment);
 }
 
-Result<void> TwoRegions::run(Side side, Runs what, controller::OperationRun& run, std::stop_token stop) {
+// Whether there was something to do.
+Result<bool> TwoRegions::converge(Side side, controller::OperationRun& run, std::stop_token stop) {
   auto& runtime = at(side);
   DIVIO_TRY(moving, release(side));
-  store(side).set_scale(scale_of(moving.config, what));
   DIVIO_TRY(environment, controller::need_environment(runtime, key_));
   const controller::Change change{environment, moving, environment, moving};
   controller::Work work{runtime, run, &moving, [] { return Result<void>(); }, std::move(stop)};
   for (int round = 1;; ++round) {
     DIVIO_TRY(seen, controller::observe(runtime, key_));
     DIVIO_TRY(plan, controller::plan_change(runtime, change, seen));
-    if (plan.empty()) return {};
+    if (plan.empty()) return false;
     run.tell(planning::announce(plan, run.id()));
-    auto done = controller::execute(work, plan);
-    if (done) continue;
+    const auto done = controller::execute(work, plan);
+    if (done) return true;
     const bool subnet_was_taken = done.error().code == ErrorCode::conflict && !seen.subnet;
-    if (!subnet_was_taken || round == most_plans) return done;
+    if (!subnet_was_taken || round == most_plans) return Failure(done.error());
+  }
+}
+
+Result<void> TwoRegions::want(Side side, Runs what) {
+  DIVIO_TRY(moving, release(side));
+  store(side).set_scale(scale_of(moving.config, what));
+  return {};
+}
+
+Result<void> TwoRegions::run(Side side, Runs what, controller::OperationRun& run, std::stop_token stop) {
+  DIVIO_CHECK(want(side, what));
+  while (true) {
+    DIVIO_TRY(changed, converge(side, run, stop));
+    if (!changed) return {};
   }
 }
 
 // What is made is not told from what is not by looking: the plan goes over all of it once.
 Result<void> TwoRegions::make_databases(Side side, controller::OperationRun& run, std::stop_token stop) {
-  auto& runtime = at(side);
-  DIVIO_TRY(moving, release(side));
-  store(side).set_scale(scale_of(moving.config, Runs::nothing));
+  DIVIO_CHECK(want(side, Runs::nothing));
   store(side).set_unmade(true);
-  DIVIO_TRY(environment, controller::need_environment(runtime, key_));
-  DIVIO_TRY(seen, controller::observe(runtime, key_));
-  const auto plan = controller::plan_change(runtime, {environment, moving, environment, moving}, seen);
-  DIVIO_CHECK(plan);
-  run.tell(planning::announce(*plan, run.id()));
-  controller::Work work{runtime, run, &moving, [] { return Result<void>(); }, std::move(stop)};
-  auto done = controller::execute(work, *plan);
+  auto made = converge(side, run, std::move(stop));
   store(side).set_unmade(false);
-  return done;
+  return std::move(made).map([](bool) {});
+}
+
+const model::MovingService* TwoRegions::moving(const model::ServiceInstance& instance) const {
+  const auto found = std::ranges::find(migration_.services, instance.prefix.str(), &model::MovingService::prefix);
+  return found == migration_.services.end() ? nullptr : &*found;
 }
 
 Result<std::vector<postgres::Side>> TwoRegions::databases(Side side, std::stop_token stop) {
@@ -100,8 +111,8 @@ Result<std::vector<postgres::Side>> TwoRegions::databases(Side side, std::stop_t
   DIVIO_TRY(instances, runtime.store.services().services(key_));
   std::vector<postgres::Side> found;
   for (const auto& instance : instances) {
-    const auto moving = std::ranges::find(migration_.services, instance.prefix.str(), &model::MovingService::prefix);
-    if (moving == migration_.services.end() || !moving->follows) continue;
+    const auto* service = moving(instance);
+    if (service == nullptr || !service->follows) continue;
     auto server = controller::server_of(runtime, instance);
     DIVIO_ASSIGN(server.password, runtime.store.services().known_server_password(runtime.region.name, instance.server));
     found.push_back({{runtime.engine, runtime.clock, stop}, std::move(server), instance});
@@ -112,8 +123,8 @@ Result<std::vector<postgres::Side>> TwoRegions::databases(Side side, std::stop_t
 Result<controller::Instances> TwoRegions::copied(Side side) {
   DIVIO_TRY(instances, at(side).store.services().services(key_));
   std::erase_if(instances, [&](const auto& instance) {
-    const auto moving = std::ranges::find(migration_.services, instance.prefix.str(), &model::MovingService::prefix);
-    return moving == migration_.services.end() || moving->follows;
+    const auto* service = moving(instance);
+    return service == nullptr || service->follows;
   });
   return instances;
 }

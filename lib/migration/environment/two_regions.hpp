@@ -63,6 +63,9 @@ class TwoRegions {
   [[nodiscard]] Result<void> clear(Side side, controller::OperationRun& run);
 
  private:
+  [[nodiscard]] Result<bool> converge(Side side, controller::OperationRun& run, std::stop_token stop);
+  [[nodiscard]] Result<void> want(Side side, Runs what);
+  [[nodiscard]] const model::MovingService* moving(const model::ServiceInstance& instance) const;  // null: it stays
   [[nodiscard]] PlacedStore& store(Side side) { return side == Side::source ? source_store_ : target_store_; }
 
   ports::Store& base_;
