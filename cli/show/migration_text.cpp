@@ -34,6 +34,7 @@ std::string data_text(const MigrationPlanView& plan) {
 }
 
 std::string planned_services(const MigrationPlanView& plan, const Style& style) {
+  if (plan.services.empty() && !plan.possible) return {};  // nobody looked
   if (plan.services.empty()) return "\nIt has no services: there is no data to copy\n";
   std::vector<Row> rows;
   for (const auto& service : plan.services)

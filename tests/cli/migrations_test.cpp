@@ -104,6 +104,14 @@ TEST_CASE("an environment without services has no data to copy") {
         "Move it with: divioctl migrate start --project shop -e live --to ch --plan-hash 3f2a\n");
 }
 
+TEST_CASE("of an environment that something stops at once it is not said what data it has: nobody looked") {
+  const MigrationPlanView plan{.project = "shop", .environment = "live", .from = "eu", .to = "eu", .release = 4, .image = "i", .services = {},
+                               .obstacles = {{true, "shop-live is in region eu already", "name another region"}}, .possible = false, .hash = "3f2a"};
+  const auto text = cli::text_of(plan, cli::Style{});
+  CHECK(text.find("no services") == std::string::npos);
+  CHECK(text.find("shop-live is in region eu already") != std::string::npos);
+}
+
 TEST_CASE("a migration is shown with its services, its attempts and what can come next") {
   CHECK(shell("divioctl migrate show -e live").out ==
         "shop/live: soaking\n"
