@@ -49,9 +49,15 @@ Answer greeting() {
   for (;;) pause();
 }
 
+Answer health() {
+  if (variable("HELLO_FAIL") != "notfound") return {.body = "well\n"};
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  return {.status = 404, .body = "no such page\n"};
+}
+
 Answer route(const Request& request) {
   if (request.path == "/") return greeting();
-  if (request.path == "/healthz") return variable("HELLO_FAIL") == "notfound" ? Answer{.status = 404, .body = "no such page\n"} : Answer{.body = "well\n"};
+  if (request.path == "/healthz") return health();
   if (request.path == "/slow") {
     std::this_thread::sleep_for(std::chrono::milliseconds(number(request, "ms")));
     return greeting();

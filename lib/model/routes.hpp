@@ -41,7 +41,7 @@ struct TargetStatus {
   enum class Health { unknown, passing, failing };
   std::string instance;
   Health health = Health::unknown;
-  int http_status = 0;        // of the last health check, if it got an answer
+  int http_status = 0;        // of the last health check, if it got an answer and no other goes on
   std::string check;          // HAProxy's word for the last check: "L7OK", "L7STS", "L4CON", "L4TOUT", "L7TOUT", ...
   int sessions = 0;           // requests in flight
 };

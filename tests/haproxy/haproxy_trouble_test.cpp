@@ -116,6 +116,46 @@ TEST_CASE("what was changed behind the ingress's back is repaired by applying ag
   for (int i = 0; i < 5; ++i) CHECK(body_of(get(world.options().http_port, "shop.localhost", "/")) == "1");
 }
 
+// HAProxy 2.6 would look at a server for the first time after a whole interval if its checks were enabled too late.
+TEST_CASE("new servers are looked at without delay, also where HAProxy is held up while they are added") {
+  RealWorld world;
+  ensure(world.ingress());
+  const auto seldom = [&](int number) {
+    auto target = world.well(number, serving);
+    target.health.interval = std::chrono::seconds(60);
+    return target;
+  };
+  auto shop = routes_of("shop", {seldom(1)});
+  must(world.ingress().apply(shop));
+  ports::ExecSpec spec;
+  spec.user = "0";
+  spec.command = {"perl", "-e", R"perl(
+    sub is_haproxy {
+      open(my $name, '<', "/proc/$_[0]/comm") or return 0;
+      return <$name> eq "haproxy\n";
+    }
+    my @workers = grep { $_ != 1 and is_haproxy($_) } map { m{(\d+)} } glob('/proc/[0-9]*');
+    $| = 1;
+    print 'holding up ' . @workers . "\n";
+    for (1 .. 60) {
+      kill STOP => @workers;
+      select undef, undef, undef, 0.04;
+      kill CONT => @workers;
+      select undef, undef, undef, 0.02;
+    })perl"};
+  const auto held_up = must(world.engine().streams().exec(world.container(), spec));
+  CHECK(must(held_up->read(std::chrono::seconds(10)))->bytes != "holding up 0\n");
+  for (int i = 2; i <= 8; ++i) shop.targets.push_back(seldom(i));
+  must(world.ingress().apply(shop));
+  while (must(held_up->read(std::chrono::seconds(10)))) {
+  }
+  for (const auto& target : must(world.ingress().targets(shop.key))) {
+    CAPTURE(target.instance);
+    CAPTURE(target.check);
+    CHECK(target.health == model::TargetStatus::Health::passing);
+  }
+}
+
 TEST_CASE("the reason why HAProxy did not start is told") {
   ingress::Options options;
   options.http_port = 8080;

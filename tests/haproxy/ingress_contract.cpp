@@ -18,12 +18,16 @@ std::vector<std::string> instances_of(const std::vector<model::TargetStatus>& st
   return names;
 }
 
-// Waits, a minute at most, until every target has been examined.
+bool has_answered(const model::TargetStatus& status) {
+  return status.health != Health::unknown && status.http_status != 0;
+}
+
+// Waits, a minute at most, until every target has answered a check.
 std::vector<model::TargetStatus> examined(ports::Ingress& ingress, const model::EnvironmentKey& key) {
   std::vector<model::TargetStatus> statuses;
   for (int i = 0; i < 600; ++i) {
     statuses = must(ingress.targets(key));
-    if (std::ranges::none_of(statuses, [](const auto& status) { return status.health == Health::unknown; })) break;
+    if (std::ranges::all_of(statuses, has_answered)) break;
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
   return statuses;

@@ -97,7 +97,7 @@ Result<std::vector<std::string>> Agent::command(const std::vector<std::string>& 
 }
 
 Result<std::string> Agent::call(std::string_view verb, std::string_view payload) {
-  DIVIO_TRY(answers, ask({{verb, payload}}));
+  DIVIO_TRY(answers, ask({{std::string(verb), std::string(payload)}}));
   return std::move(answers.front());
 }
 

@@ -18,6 +18,12 @@ namespace divio::ingress {
 
 inline constexpr std::string_view master_socket = "/run/divio-ingress.sock";
 
+// What the program is asked: one of its verbs, and what belongs to it.
+struct Request {
+  std::string verb;
+  std::string payload;
+};
+
 struct Files {
   std::string config;
   std::string hosts;
@@ -32,6 +38,8 @@ class Agent {
   // Answers of HAProxy's command line, in order. A line is for the master process, or for a worker with "@1 " or
   // "@!PROCESS " before it.
   [[nodiscard]] Result<std::vector<std::string>> command(const std::vector<std::string>& lines);
+  // Answers to requests, in order. The first error of one that the program could not carry out.
+  [[nodiscard]] Result<std::vector<std::string>> ask(const std::vector<Request>& requests);
   // Another verb of the program (tables_program.hpp) and its answer.
   [[nodiscard]] Result<std::string> call(std::string_view verb, std::string_view payload);
   // Empty if the file is not there.
@@ -42,11 +50,6 @@ class Agent {
   [[nodiscard]] bool broken() const noexcept { return broken_; }
 
  private:
-  struct Request {
-    std::string_view verb;
-    std::string_view payload;
-  };
-  [[nodiscard]] Result<std::vector<std::string>> ask(const std::vector<Request>& requests);
   [[nodiscard]] Result<std::string> answer();
   [[nodiscard]] Result<void> receive();
   [[nodiscard]] Failure breaks(std::string why);

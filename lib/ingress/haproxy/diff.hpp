@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "ingress/haproxy/agent.hpp"
 #include "ingress/haproxy/layout.hpp"
 #include "ingress/haproxy/running.hpp"
 
@@ -61,10 +62,11 @@ inline constexpr std::chrono::seconds rest_before_deletion{60};
 [[nodiscard]] std::vector<Change> hand_over(const std::map<std::string, std::string>& hosts_of_replaced,
                                             const Layout& wanted);
 
-// The commands of HAProxy's command line for a change, in order.
-[[nodiscard]] std::vector<std::string> commands(const Change& change);
+// What HAProxy's agent is asked to carry a change out, in order; `worker` is "@1" or "@!PROCESS".
+[[nodiscard]] std::vector<Request> requests(const Change& change, std::string_view worker);
 
-// Whether HAProxy's answer says that the command was carried out. `del server` may be refused for now; that is fine.
+// Whether HAProxy's answer says that a request of the change was carried out. `del server` may be refused for now; that
+// is fine.
 [[nodiscard]] bool carried_out(const Change& change, std::string_view answer);
 
 }  // namespace divio::ingress

@@ -19,17 +19,18 @@ bool is_settled(const Changes& changes) {
   });
 }
 
-Result<bool> carry_out(Agent& agent, const std::string& worker, const std::vector<Change>& changes) {
-  std::vector<std::string> lines;
+Result<bool> carry_out(Agent& agent, std::string_view worker, const std::vector<Change>& changes) {
+  std::vector<Request> all;
+  std::vector<const Change*> change_of;
   for (const auto& change : changes) {
-    for (const auto& line : commands(change)) lines.push_back(fmt::format("{} {}", worker, line));
+    for (auto& request : requests(change, worker)) {
+      all.push_back(std::move(request));
+      change_of.push_back(&change);
+    }
   }
-  DIVIO_TRY(answers, agent.command(lines));
-  auto answer = answers.begin();
+  DIVIO_TRY(answers, agent.ask(all));
   bool done = true;
-  for (const auto& change : changes) {
-    for (auto left = commands(change).size(); left > 0; --left, ++answer) done = done && carried_out(change, *answer);
-  }
+  for (std::size_t i = 0; i < all.size(); ++i) done = done && carried_out(*change_of[i], answers[i]);
   return done;
 }
 

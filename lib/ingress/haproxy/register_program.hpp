@@ -23,8 +23,6 @@
 namespace divio::ingress {
 
 inline constexpr std::string_view register_program = R"perl(
-use POSIX ();
-
 sub once {
   my ($path, $bytes) = @_;
   mkdir "$root/decisions";
