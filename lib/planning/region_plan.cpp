@@ -49,16 +49,22 @@ std::vector<RegionChange> plan_regions(const std::vector<model::Region>& known, 
   return changes;
 }
 
-Result<void> check_change(const model::Region& before, const model::Region& after,
+bool asks_for_same_engine(const model::Region& before, const model::Region& after,
                           const std::vector<Inhabitant>& inhabitants) {
+  return !inhabitants.empty() && before.endpoint != after.endpoint && !before.endpoint.empty();
+}
+
+Result<void> check_change(const model::Region& before, const model::Region& after,
+                          const std::vector<Inhabitant>& inhabitants, bool same_engine) {
   if (inhabitants.empty()) return {};
   std::vector<std::string> names;
   for (const auto& one : inhabitants) names.push_back(one.name);
-  if (before.endpoint != after.endpoint && !before.endpoint.empty())
+  if (asks_for_same_engine(before, after, inhabitants) && !same_engine)
     return fail(ErrorCode::refused,
                 fmt::format("region {} cannot get another engine while {} live{} there", before.name.str(), join(names, ", "),
                             names.size() == 1 ? "s" : ""),
-                "add a region of its own for the other engine: divioctl region add NAME --endpoint ADDRESS");
+                fmt::format("at the new endpoint is no ingress of this region: it is not the same engine; add a region of its own for it: "
+                            "divioctl region add NAME --endpoint {}", after.endpoint));
   for (const auto& one : inhabitants)
     if (!after.organisation.empty() && one.organisation != after.organisation)
       return fail(ErrorCode::refused,

@@ -40,10 +40,14 @@ struct Inhabitant {
   std::string organisation;
 };
 
-// Refused: another endpoint for a region in which something lives, and dedicating it to an organisation that does not own
+// Whether it has to be known that the engine at the new endpoint is the one that the region has.
+[[nodiscard]] bool asks_for_same_engine(const model::Region& before, const model::Region& after,
+                                        const std::vector<Inhabitant>& inhabitants);
+
+// Refused: another engine for a region in which something lives, and dedicating it to an organisation that does not own
 // all of it.
 [[nodiscard]] Result<void> check_change(const model::Region& before, const model::Region& after,
-                                        const std::vector<Inhabitant>& inhabitants);
+                                        const std::vector<Inhabitant>& inhabitants, bool same_engine);
 
 // not_found for a region that is to be built for by one that is not among `known`.
 [[nodiscard]] Result<void> check_builder(const std::vector<model::Region>& known, const model::Region& region);

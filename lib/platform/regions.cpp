@@ -5,6 +5,9 @@
 #include <filesystem>
 
 #include "config/region_file.hpp"
+#include "controller/runtime.hpp"
+#include "model/labels.hpp"
+#include "model/roles.hpp"
 #include "planning/region_choice.hpp"
 #include "planning/region_plan.hpp"
 #include "platform/places.hpp"
@@ -85,6 +88,15 @@ Result<void> check_port(const std::vector<model::Region>& known, const model::Re
   return {};
 }
 
+// The same engine at another address has the region's ingress, which every region with an environment has.
+Result<bool> has_ingress_of(PlatformParts& parts, const model::Region& region) {
+  DIVIO_TRY(engine, parts.wiring.engine(region));
+  DIVIO_TRY(found, engine->containers().list({{std::string(model::label::managed), controller::catalogue_of(*parts.store, region)},
+                                              {std::string(model::label::role), std::string(model::role::ingress)},
+                                              {std::string(model::label::region), region.name.str()}}));
+  return !found.empty();
+}
+
 Result<void> check_changes(PlatformParts& parts, const std::vector<model::Region>& known,
                            const std::vector<planning::RegionChange>& changes) {
   auto after = known;
@@ -95,7 +107,11 @@ Result<void> check_changes(PlatformParts& parts, const std::vector<model::Region
       continue;
     }
     DIVIO_TRY(there, inhabitants(parts, change.region.name));
-    DIVIO_CHECK(planning::check_change(*before, change.region, there));
+    bool same_engine = false;
+    if (planning::asks_for_same_engine(*before, change.region, there)) {
+      DIVIO_ASSIGN(same_engine, has_ingress_of(parts, change.region));
+    }
+    DIVIO_CHECK(planning::check_change(*before, change.region, there, same_engine));
     *before = change.region;
   }
   for (const auto& change : changes) {

@@ -58,7 +58,7 @@ TEST_CASE("a project is built, deployed, scaled, rolled back and destroyed on an
   }
 }
 
-TEST_CASE("what one region builds is brought to another one, without the layers that are there") {
+TEST_CASE("what one region builds is brought to another one, without the layers that are there; its engine may get another address") {
   const SecondHost host;
   const Site site;
   site.write("divio.yaml", "project: hello\nprocesses: {web: {health: {path: /healthz}}}\n"
@@ -85,6 +85,12 @@ TEST_CASE("what one region builds is brought to another one, without the layers 
   CHECK(contains(second.out, "layers are there already"));
   CHECK(contains(ask_at("http://" + host.address + ":8088", "hello.localhost"), "release=2"));
   CHECK(contains(site.expect(5, {"region", "remove", "local"}).err, "local"));
+
+  const auto elsewhere = site.expect(5, {"region", "set", "eu", "--endpoint", std::getenv("DIVIO_TEST_ENGINE")}).err;
+  CHECK(contains(elsewhere, "region eu cannot get another engine while hello-live lives there"));
+  site.expect(0, {"region", "set", "eu", "--endpoint", host.tcp_endpoint(), "--certificates", host.certificates()});
+  site.expect(0, {"scale", "web=2"});
+  CHECK(site.answer({"status"})["processes"]["web"]["healthy"] == 2);
   site.expect(0, {"destroy", "--yes"});
   site.expect(0, {"region", "remove", "eu"});
 }

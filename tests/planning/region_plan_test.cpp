@@ -37,17 +37,20 @@ TEST_CASE("a plan says each setting and label that becomes another, and nothing 
   CHECK(plan_regions({after}, {after}).front().settings.empty());
 }
 
-TEST_CASE("an inhabited region keeps its engine") {
+TEST_CASE("an inhabited region keeps its engine, whose address may change") {
   const std::vector<Inhabitant> shop{{"shop-live", "shop", ""}};
-  const auto refused = check_change(region("eu"), region("eu", "unix:///run/b.sock"), shop);
+  const auto refused = check_change(region("eu"), region("eu", "unix:///run/b.sock"), shop, false);
   REQUIRE(!refused);
   CHECK(refused.error().code == ErrorCode::refused);
   CHECK(refused.error().message == "region eu cannot get another engine while shop-live lives there");
-  CHECK(check_change(region("eu"), region("eu", "unix:///run/b.sock"), {}));
-  CHECK(check_change(region("eu", ""), region("eu", "unix:///run/b.sock"), shop));  // `local`, which had none written down
+  CHECK(check_change(region("eu"), region("eu", "unix:///run/b.sock"), {}, false));
+  CHECK(check_change(region("eu"), region("eu", "unix:///run/b.sock"), shop, true));
+  CHECK(asks_for_same_engine(region("eu"), region("eu", "unix:///run/b.sock"), shop));
+  CHECK_FALSE(asks_for_same_engine(region("eu"), region("eu"), shop));
+  CHECK(check_change(region("eu", ""), region("eu", "unix:///run/b.sock"), shop, false));  // `local`, which had none written down
   auto moved = region("eu");
   moved.http_port = 81;
-  CHECK(check_change(region("eu"), moved, shop));
+  CHECK(check_change(region("eu"), moved, shop, false));
 }
 
 TEST_CASE("the projects of a plan go to one region only") {
@@ -64,8 +67,8 @@ TEST_CASE("the projects of a plan go to one region only") {
 TEST_CASE("a region is dedicated to an organisation only if everything in it is that organisation's") {
   auto dedicated = region("eu");
   dedicated.organisation = "acme";
-  CHECK(check_change(region("eu"), dedicated, {{"shop-live", "shop", "acme"}}));
-  const auto refused = check_change(region("eu"), dedicated, {{"shop-live", "shop", "acme"}, {"blog-live", "blog", ""}});
+  CHECK(check_change(region("eu"), dedicated, {{"shop-live", "shop", "acme"}}, true));
+  const auto refused = check_change(region("eu"), dedicated, {{"shop-live", "shop", "acme"}, {"blog-live", "blog", ""}}, true);
   REQUIRE(!refused);
   CHECK(refused.error().message == "region eu cannot be dedicated to acme while blog-live lives there");
 }
