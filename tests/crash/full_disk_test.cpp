@@ -22,7 +22,7 @@ constexpr const char* project_file =
     "project: hello\n"
     "processes:\n  web: {port: 8000, health: {path: /healthz}}\n"
     "services:\n  default: postgres\n  media: {type: media, mount: /data/media}\n"
-    "environments:\n  live: {branch: main}\n";
+    "environments:\n  live: {branch: main}\n  test: {branch: main}\n";
 
 // Everything that is left of an engine's disk, taken until the end of the scope.
 class Filler {
@@ -53,7 +53,7 @@ void check_refused(const Site& site, const Words& words, const std::string& inpu
 
 }  // namespace
 
-TEST_CASE("on a full disk a deployment, media and data each fail with the region's name, what serves goes on, and with room again all of it works") {
+TEST_CASE("on a full disk deployments, media, data and a restore each fail with the region's name, what serves goes on, and with room again all of it works") {
   const OwnEngine engine("1400M", {"debian:bookworm-slim", "haproxy:2.6", "postgres:15"});
   const Site site({.base = "debian:bookworm-slim", .port = 18372});
   site.write("divio.yaml", project_file);
@@ -66,16 +66,21 @@ TEST_CASE("on a full disk a deployment, media and data each fail with the region
   const std::string rows = "create table more as select repeat(md5(n::text), 100) as word from generate_series(1, 30000) as n;\n";
   std::ofstream(site.code() / "large") << std::string(std::size_t{8} << 20, 'c');
   site.change_code("With a large file");
-  const auto had = site.belongings();
   const auto ran = site.containers();
+  site.expect(0, {"backup", "create"});
+  const auto had = site.belongings();
   {
     const Filler filler(fs::path(needed_variable("DIVIO_TEST_ENGINE").substr(7)).parent_path() / "data" / "filler");
     check_refused(site, {"deploy"});
     check_refused(site, {"media", "push", pictures.string()});
+    check_refused(site, {"data", "push", "-", "--replace", "--yes"}, rows);
+    check_refused(site, {"deploy", "-e", "test", "--ref", "main~1"});
+    check_refused(site, {"backup", "restore", "--replace", "--yes"});
     CHECK(contains(site.visit(), "release=1"));
   }
   CHECK(site.belongings() == had);
   CHECK(site.containers() == ran);
+  CHECK(contains(site.expect(0, {"service", "shell", "default"}, "select word from note;\n").out, "kept"));
   CHECK(site.answer({"status"})["release"] == 1);
   CHECK(comes_true([&] { return site.answer({"status"})["state"] == "serving"; }, std::chrono::minutes(1)));
   site.expect(0, {"deploy"});
