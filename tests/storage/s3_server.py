@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 """An S3 server for tests: OpenStack Swift with its S3 API, all of it in this process, on a port of its own choice.
 
-usage: s3_server.py FOLDER
+usage: s3_server.py FOLDER [ADDRESS]
 
-FOLDER is where it keeps what it is given; its file system needs extended attributes. The port is printed once the server
-answers. It ends when its standard input does, so it never outlives the test that started it. The key is
-"test:tester", its secret "testing", and there is the bucket "files".
+It listens at ADDRESS, by default 127.0.0.1. FOLDER is where it keeps what it is given; its file system needs extended attributes. The port is printed once the server
+answers. It ends when its standard input does, so it never outlives the test that started it. There are
+two accounts, each with a key pair that opens its own bucket alone (ACCOUNTS).
 
 Swift is run by several companies as their object storage, and checks signatures (version 4) with code of its own. It
 comes from the package python3-swift, which starts nothing by itself.
@@ -29,7 +29,7 @@ from swift.common.ring.utils import parse_add_value  # noqa: E402
 from swift.common.storage_policy import reload_storage_policies  # noqa: E402
 from swift.common.wsgi import SwiftHttpProtocol  # noqa: E402
 
-ACCESS, SECRET, BUCKET = "test:tester", "testing", "files"
+ACCOUNTS = (("test:tester", "testing", "files"), ("other:guest", "guessing", "others"))
 
 PARTS = ("account", "container", "object")
 
@@ -73,6 +73,7 @@ storage_domain = s3.localhost
 [filter:tempauth]
 use = egg:swift#tempauth
 user_test_tester = testing .admin
+user_other_guest = guessing .admin
 [filter:copy]
 use = egg:swift#copy
 [filter:slo]
@@ -131,14 +132,14 @@ def serve(socket, application):
     eventlet.spawn(eventlet.wsgi.server, socket, application, quiet, protocol=SwiftHttpProtocol, debug=False)
 
 
-def make_bucket(port):
+def make_bucket(host, port, access, secret, bucket):
     """By Swift's own API, which needs no signature."""
-    at = "http://127.0.0.1:%d" % port
+    at = "http://%s:%d" % (host, port)
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    who = {"X-Auth-User": ACCESS, "X-Auth-Key": SECRET}
+    who = {"X-Auth-User": access, "X-Auth-Key": secret}
     token = direct.open(urllib.request.Request(at + "/auth/v1.0", headers=who)).headers["X-Auth-Token"]
-    account = at + "/v1/AUTH_test/"
-    direct.open(urllib.request.Request(account + BUCKET, method="PUT", headers={"X-Auth-Token": token}))
+    account = at + "/v1/AUTH_" + access.split(":")[0] + "/"
+    direct.open(urllib.request.Request(account + bucket, method="PUT", headers={"X-Auth-Token": token}))
 
 
 def prepare(folder):
@@ -160,9 +161,11 @@ def main():
         serve(socket, loadapp("config:" + conf))
     conf = os.path.join(folder, "proxy.conf")
     write(conf, PROXY_CONF.format(folder=folder))
-    front = eventlet.listen(("127.0.0.1", 0))
+    host = sys.argv[2] if len(sys.argv) > 2 else "127.0.0.1"
+    front = eventlet.listen((host, 0))
     serve(front, WithMemory(loadapp("config:" + conf)))
-    make_bucket(front.getsockname()[1])
+    for account in ACCOUNTS:
+        make_bucket(host, front.getsockname()[1], *account)
     print(front.getsockname()[1], flush=True)
     eventlet.tpool.execute(sys.stdin.read)
     os._exit(0)

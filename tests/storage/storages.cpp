@@ -10,7 +10,7 @@
 
 namespace divio::tests {
 
-S3Server::S3Server() {
+S3Server::S3Server(std::string address) : address_(std::move(address)) {
   int in[2], out[2];
   if (::pipe(in) != 0 || ::pipe(out) != 0) throw std::runtime_error("cannot make a pipe");
   process_ = ::fork();
@@ -20,7 +20,7 @@ S3Server::S3Server() {
     ::dup2(out[1], 1);
     for (const int end : {in[0], in[1], out[0], out[1]}) ::close(end);
     const auto kept = (folder_ / "swift").string();
-    ::execl("/usr/bin/python3", "python3", DIVIO_SOURCE_DIR "/tests/storage/s3_server.py", kept.c_str(), nullptr);
+    ::execl("/usr/bin/python3", "python3", DIVIO_SOURCE_DIR "/tests/storage/s3_server.py", kept.c_str(), address_.c_str(), nullptr);
     ::_exit(127);
   }
   ::close(in[0]);
@@ -42,10 +42,18 @@ S3Server::~S3Server() {
 
 storage::S3Settings S3Server::settings() const {
   storage::S3Settings settings;
-  settings.endpoint = "http://127.0.0.1:" + port_;
+  settings.endpoint = "http://" + address_ + ":" + port_;
   settings.bucket = "files";
   settings.access_key = "test:tester";
   settings.secret_key = Secret("testing");
+  return settings;
+}
+
+storage::S3Settings S3Server::settings_of_other() const {
+  auto settings = this->settings();
+  settings.bucket = "others";
+  settings.access_key = "other:guest";
+  settings.secret_key = Secret("guessing");
   return settings;
 }
 

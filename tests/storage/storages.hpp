@@ -11,19 +11,22 @@
 
 namespace divio::tests {
 
-// A server of its own, gone at the end of the scope or of this process. Its bucket "files" is there and empty.
+// A server of its own, gone at the end of the scope or of this process. Its buckets "files" and "others", of
+// two accounts, are there and empty.
 class S3Server {
  public:
-  S3Server();
+  explicit S3Server(std::string address = "127.0.0.1");
   S3Server(const S3Server&) = delete;
   S3Server& operator=(const S3Server&) = delete;
   ~S3Server();
 
-  [[nodiscard]] storage::S3Settings settings() const;
+  [[nodiscard]] storage::S3Settings settings() const;  // of "files"
+  [[nodiscard]] storage::S3Settings settings_of_other() const;
   [[nodiscard]] std::string port() const { return port_; }
 
  private:
   TemporaryFolder folder_;
+  std::string address_;
   int input_ = -1;
   pid_t process_ = -1;
   std::string port_;

@@ -1,0 +1,106 @@
+// One tenant's container, with the key pair that it was given, against another tenant's bucket.
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "e2e/site.hpp"
+#include "fakes/outcome.hpp"
+#include "storage/storages.hpp"
+
+using namespace divio;
+using namespace divio::live;
+using tests::contains;
+
+namespace {
+
+constexpr const char* project_file =
+    "project: hello\n"
+    "processes:\n  web: {port: 8000, health: {path: /healthz}}\n"
+    "services:\n  media: {type: media, storage: s3}\n"
+    "environments:\n  live: {branch: main}\n  test: {branch: main}\n";
+
+// ask.pl METHOD PATH [ACCESS-KEY]: a request, signed with the key pair in DEFAULT_STORAGE_DSN (signature version 4,
+// docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html), and how it was answered.
+constexpr const char* ask = R"perl(
+use strict;
+use Digest::SHA qw(sha256_hex hmac_sha256 hmac_sha256_hex);
+use IO::Socket::INET;
+use POSIX qw(strftime);
+my ($method, $path, $claimed) = @ARGV;
+my ($key, $secret, $at) = $ENV{DEFAULT_STORAGE_DSN} =~ m{^s3://([^:]+):([^@]+)@[^.]+\.([0-9.]+:[0-9]+)} or die;
+s/%([0-9A-Fa-f]{2})/chr hex $1/ge for $key, $secret;
+$key = $claimed if defined $claimed;
+my $body = $method eq 'PUT' ? 'spoilt' : '';
+my $time = strftime('%Y%m%dT%H%M%SZ', gmtime);
+my $day = substr($time, 0, 8);
+my %headers = (host => $at, 'x-amz-content-sha256' => sha256_hex($body), 'x-amz-date' => $time);
+my $names = join ';', sort keys %headers;
+my $request = join "\n", $method, $path, '', (map { "$_:$headers{$_}" } sort keys %headers), '', $names, sha256_hex($body);
+my $scope = "$day/us-east-1/s3/aws4_request";
+my $signing = "AWS4$secret";
+$signing = hmac_sha256($_, $signing) for $day, 'us-east-1', 's3', 'aws4_request';
+my $signature = hmac_sha256_hex("AWS4-HMAC-SHA256\n$time\n$scope\n" . sha256_hex($request), $signing);
+my $peer = IO::Socket::INET->new(PeerAddr => $at, Timeout => 5) or die "$at: $!\n";
+print $peer "$method $path HTTP/1.0\r\n" . join('', map { "$_: $headers{$_}\r\n" } sort keys %headers) .
+  'Content-Length: ' . length($body) . "\r\n" .
+  "Authorization: AWS4-HMAC-SHA256 Credential=$key/$scope, SignedHeaders=$names, Signature=$signature\r\n\r\n$body";
+print <$peer>;
+)perl";
+
+// What a request from within the environment's container is answered: status line, headers and body.
+std::string asked(const Site& site, const Words& words) {
+  Words command{"exec", "-e", "live", "web", "--", "perl", "/ask.pl"};
+  command.insert(command.end(), words.begin(), words.end());
+  return site.expect(0, command).out;
+}
+
+bool succeeds(const std::string& answer) {
+  const auto blank = answer.find(' ');
+  REQUIRE_MESSAGE(blank != std::string::npos, answer);
+  return answer.at(blank + 1) == '2';
+}
+
+Words add_words(const storage::S3Settings& settings) {
+  return {"service", "add", "media", "--type", "media", "--s3-endpoint", settings.endpoint, "--s3-bucket", settings.bucket,
+          "--access-key", settings.access_key};
+}
+
+std::string gateway_of(const std::string& address) { return address.substr(0, address.rfind('.')) + ".1"; }
+
+}  // namespace
+
+TEST_CASE("from one environment's container, its key pair neither lists, reads, writes nor deletes what is in another's bucket") {
+  const tests::S3Server server(gateway_of(needed_variable("DIVIO_TEST_ADDRESS")));
+  const auto others = *storage::open_s3(server.settings_of_other());
+  const Site site({.base = "postgres:15", .port = 18364});  // whose image has Perl with its modules
+  site.write("divio.yaml", project_file);
+  site.write("ask.pl", ask);
+  site.write("Dockerfile", file_text(site.code() / "Dockerfile") + "COPY ask.pl /ask.pl\n");
+  site.commit("Media");
+  const auto words_of = [&](const char* environment, const storage::S3Settings& settings) {
+    auto words = add_words(settings);
+    words.insert(words.end(), {"-e", environment});
+    return words;
+  };
+  site.expect(0, words_of("live", server.settings()), "testing\n");
+  site.expect(0, words_of("test", server.settings_of_other()), "guessing\n");
+  site.expect(0, {"deploy"});
+  REQUIRE(others->put("secret", tests::writer_of("sesame"), {}));
+
+  CHECK(succeeds(asked(site, {"PUT", "/files/own"})));
+  CHECK(contains(asked(site, {"GET", "/files/own"}), "spoilt"));
+  CHECK(contains(asked(site, {"GET", "/files"}), "<Key>own</Key>"));
+  CHECK_FALSE(contains(asked(site, {"GET", "/"}), "others"));
+  for (const Words& attempt : std::vector<Words>{{"GET", "/others"}, {"HEAD", "/others"}, {"GET", "/others/secret"},
+                                                 {"HEAD", "/others/secret"}, {"PUT", "/others/secret"}, {"DELETE", "/others/secret"}})
+    for (const Words& claimed : {Words{}, Words{"other:guest"}}) {
+      auto words = attempt;
+      words.insert(words.end(), claimed.begin(), claimed.end());
+      const auto answer = asked(site, words);
+      CAPTURE(words);
+      CAPTURE(answer);
+      CHECK_FALSE(succeeds(answer));
+      CHECK_FALSE(contains(answer, "sesame"));
+    }
+  CHECK(*tests::get_all(*others, "secret") == "sesame");
+}
