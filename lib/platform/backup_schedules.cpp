@@ -13,7 +13,6 @@
 namespace divio {
 namespace {
 
-using backups::Schedule;
 using model::TimePoint;
 
 constexpr std::string_view schedule_setting = "backup-schedule:";
