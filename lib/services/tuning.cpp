@@ -7,7 +7,7 @@
 namespace divio::services {
 namespace {
 
-constexpr std::uint64_t mebi = 1024 * 1024;
+constexpr std::uint64_t mebi = std::uint64_t{1024} * 1024;
 
 // A quarter for the buffers and the rest for the kernel's cache, as PostgreSQL's documentation advises; a connection
 // takes some 8 MB (https://www.postgresql.org/docs/15/runtime-config-resource.html).
