@@ -59,9 +59,10 @@ Result<void> ask_to_finalize(Call& call, Platform& platform) {
 }
 
 Result<int> carry_out_finalize(Call& call) {
+  const auto request = call.read<MigrateFinalizeRequest>();
   DIVIO_TRY(platform, call.platform());
   DIVIO_CHECK(ask_to_finalize(call, *platform));
-  DIVIO_TRY(migration, platform->finalize_migration(call.target(), call.operation()));
+  DIVIO_TRY(migration, platform->finalize_migration(call.target(), request, call.operation()));
   return call.answer(migration);
 }
 
@@ -152,9 +153,14 @@ Command migrate_finalize_command() {
           .description =
               "Removes what the region that does not serve has of the environment, its data too, and what was made for the "
               "migration. There is no way back there afterwards, but for moving it once more. On a terminal the environment's name "
-              "has to be typed; scripts say --yes. One that was cut short is ended by the same command.",
+              "has to be typed; scripts say --yes. One that was cut short is ended by the same command.\n\n"
+              "Before anything is removed, what both regions hold of each database that follows is compared, while the environment "
+              "serves: schema, rows and content of every table. Where they differ, or cannot be compared, nothing is removed. "
+              "migrate show keeps the report.",
           .examples = {{"divioctl migrate finalize -e live", "asks first"},
-                       {"divioctl migrate finalize -e live --yes", "in a script, some days after the move"}},
+                       {"divioctl migrate finalize -e live --yes", "in a script, some days after the move"},
+                       {"divioctl migrate finalize -e live --unverified", "the old region does not follow any more, and is not needed"}},
+          .fields = {wire::fields_of<MigrateFinalizeRequest>()},
           .carry_out = carry_out_finalize};
 }
 

@@ -85,6 +85,22 @@ std::string attempts_text(const MigrationView& migration, const Style& style) {
   return text;
 }
 
+std::string comparisons_text(const MigrationView& migration, const Style& style) {
+  if (migration.comparisons.empty()) return {};
+  std::vector<Row> rows;
+  std::string differences;
+  for (const auto& one : migration.comparisons)
+    for (const auto& service : one.services) {
+      std::uint64_t count = 0;
+      for (const auto& table : service.tables) count += table.rows;
+      const auto result = !one.intact ? style.red("report was changed") : service.differences.empty() ? style.green("the same") : style.red("differs");
+      rows.push_back({"before " + one.before, short_time(one.at), service.prefix, fmt::format("{}", service.tables.size()), fmt::format("{}", count), result});
+      for (const auto& difference : service.differences)
+        differences += fmt::format("before {}: service '{}': {}\n", one.before, service.prefix, printable(difference));
+    }
+  return "\n" + table_text({"COMPARED", "AT", "SERVICE", "TABLES", "ROWS", "RESULT"}, rows, style) + differences;
+}
+
 // What the phase means to somebody who uses the environment; empty where its name says it.
 std::string meaning_of(const MigrationView& migration) {
   const auto& other = migration.serves == migration.to ? migration.from : migration.to;
@@ -119,7 +135,7 @@ std::string text_of(const MigrationView& migration, const Style& style) {
                       {"began", short_time(migration.began_at)},
                       {"changed", short_time(migration.changed_at)}},
                      style);
-  text += meaning_of(migration) + moving_services(migration, style) + attempts_text(migration, style);
+  text += meaning_of(migration) + moving_services(migration, style) + attempts_text(migration, style) + comparisons_text(migration, style);
   if (!migration.next.empty()) text += fmt::format("\nNext: {}\n", migration.next);
   return text;
 }

@@ -25,6 +25,10 @@ struct MigrateCutOverRequest {
   std::chrono::milliseconds max_pause{0};  // 0: as the migration was begun with
 };
 
+struct MigrateFinalizeRequest {
+  bool unverified = false;  // do not compare what both regions hold first
+};
+
 struct MigrationObstacleView {
   bool stops = true;    // it has to be mended first; else people should know
   std::string what;     // a sentence
@@ -72,6 +76,32 @@ struct MigrationAttemptView {
   std::string cause;             // why it was undone
 };
 
+// What a table held in the region that serves: a sum over its rows that does not depend on their order.
+struct MigrationTableView {
+  std::string name;
+  std::uint64_t rows = 0;
+  std::string checksum;
+};
+
+struct MigrationComparedServiceView {
+  std::string prefix;
+  std::string schema;                     // SHA-256 of it, in the region that serves
+  std::vector<MigrationTableView> tables;
+  std::vector<std::string> differences;   // of the other region: a sentence each; none: it holds the same
+};
+
+// A comparison of both regions after the same write.
+struct MigrationComparisonView {
+  std::string before;                     // cutting-over, finalising
+  std::string at;
+  std::string serving;                    // regions
+  std::string following;
+  bool same = false;
+  bool intact = false;                    // the report is what was signed
+  std::string signature;
+  std::vector<MigrationComparedServiceView> services;
+};
+
 struct MigrationView {
   std::string id;
   std::string project;
@@ -84,6 +114,7 @@ struct MigrationView {
   std::string changed_at;
   std::vector<MigrationAttemptView> attempts;
   std::vector<MigrationServiceView> services;
+  std::vector<MigrationComparisonView> comparisons;
   std::string next;              // what can be done now: a command
 };
 

@@ -1,5 +1,7 @@
 #include "model/migration.hpp"
 
+#include <algorithm>
+
 #include "model/enum_names.hpp"
 
 namespace divio::model {
@@ -17,5 +19,9 @@ constexpr EnumNames<MigrationPhase, 12> phases{{
 
 std::string_view to_string(MigrationPhase phase) noexcept { return name_of(phases, phase); }
 std::optional<MigrationPhase> parse_migration_phase(std::string_view text) noexcept { return value_of(phases, text); }
+
+bool Comparison::same() const noexcept {
+  return std::ranges::all_of(services, [](const auto& one) { return one.differences.empty(); });
+}
 
 }  // namespace divio::model

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "divio/secret.hpp"
+#include "model/backup.hpp"
 #include "model/names.hpp"
 #include "model/region.hpp"
 #include "model/time.hpp"
@@ -57,6 +58,38 @@ struct HandOver {
   friend bool operator==(const HandOver&, const HandOver&) = default;
 };
 
+// Before which step both regions were compared.
+enum class ComparedBefore { cut_over, finalising };
+
+// What one database held in both regions after the same write.
+struct ComparedService {
+  std::string prefix;
+  Evidence serving = {};
+  Evidence following = {};
+  std::vector<std::string> differences = {};  // a sentence each
+
+  friend bool operator==(const ComparedService&, const ComparedService&) = default;
+};
+
+struct Comparison {
+  ComparedBefore before = ComparedBefore::cut_over;
+  TimePoint at{};
+  RegionName serving;
+  RegionName following;
+  std::vector<ComparedService> services = {};
+
+  [[nodiscard]] bool same() const noexcept;
+  friend bool operator==(const Comparison&, const Comparison&) = default;
+};
+
+// A comparison as it is kept: its text (wire/comparison_json.hpp), and by what it is told that nobody has changed it.
+struct SignedReport {
+  std::string text;
+  std::string signature;
+
+  friend bool operator==(const SignedReport&, const SignedReport&) = default;
+};
+
 struct Migration {
   std::string id;  // of the operation that began it
   EnvironmentKey key;
@@ -70,6 +103,7 @@ struct Migration {
   std::uint64_t bytes_per_second = 0;  // between the regions; 0: as many as there is room for
   std::vector<MovingService> services = {};
   std::vector<HandOver> attempts = {};  // oldest first
+  std::vector<SignedReport> reports = {};  // oldest first
   TimePoint began_at{};
   TimePoint changed_at{};
   Secret secret = {};              // what its tokens are made of

@@ -17,7 +17,7 @@ constexpr std::array<Transition, 18> transitions{{
     {checked, reserved, "both engines answer", "bring the image, make servers and the relay", "remove them"},
     {reserved, copying, "the target's databases are empty", "publish, subscribe, begin to copy", "remove both, and the rows"},
     {copying, following, "all rows are copied", "make indexes and keys, close the target to its application", "the same"},
-    {following, verified, "every change arrives", "start the application in the target, without workers", "remove it"},
+    {following, verified, "every change arrives", "start the application in the target, without workers; compare both regions", "remove it"},
     {verified, cutting_over, "it is wished", "begin an attempt", "the attempt aborts"},
     {cutting_over, soaking, "the attempt is committed, or one before it was", "let the one serve that it says", "hand over the other way"},
     {cutting_over, verified, "the attempt is aborted, on the way there", "let the source serve on", "another attempt"},
@@ -28,7 +28,7 @@ constexpr std::array<Transition, 18> transitions{{
     {copying, aborting, "it is wished", "nothing yet", "nothing"},
     {following, aborting, "it is wished", "nothing yet", "nothing"},
     {verified, aborting, "it is wished", "nothing yet", "nothing"},
-    {soaking, finalising, "it is wished", "nothing yet", "nothing"},
+    {soaking, finalising, "it is wished", "compare both regions", "nothing"},
     {aborting, aborted, "both engines answer", "remove what the target has of it", "nothing"},
     {finalising, finalised, "both engines answer", "remove what the side that does not serve has", "nothing"},
 }};

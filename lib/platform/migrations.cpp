@@ -46,14 +46,13 @@ Result<void> check_pause(std::chrono::milliseconds pause) {
   return fail(ErrorCode::invalid, "requests cannot wait for more than 5 minutes", "give a shorter --max-pause");
 }
 
-Result<MigrationView> carry_on(PlatformParts& parts, const Target& target, MigrationWish wish, std::chrono::milliseconds max_pause,
-                               const CallOptions& options) {
-  DIVIO_CHECK(check_pause(max_pause));
+Result<MigrationView> carry_on(PlatformParts& parts, const Target& target, const moving::Going& going, const CallOptions& options) {
+  DIVIO_CHECK(check_pause(going.max_pause));
   DIVIO_TRY(key, find_key(target));
   DIVIO_TRY(migration, need_migration(parts, key));
-  DIVIO_CHECK(planning::check_wish(migration, wish));
+  DIVIO_CHECK(planning::check_wish(migration, going.wish));
   DIVIO_TRY(regions, regions_of(parts, migration));
-  DIVIO_TRY(now, moving::carry_on(regions, migration, wish, max_pause, call_of(options)));
+  DIVIO_TRY(now, moving::carry_on(regions, migration, going, call_of(options)));
   return moving::view_of(now);
 }
 
@@ -80,7 +79,7 @@ Result<MigrationView> Platform::start_migration(const Target& target, const Migr
   DIVIO_TRY(known, controller::latest_migration(*parts_->store, key));
   if (known && known->goes_on()) {
     if (known->target.str() == request.to && known->phase < model::MigrationPhase::soaking)
-      return carry_on(*parts_, target, MigrationWish::go_on, {}, options);
+      return carry_on(*parts_, target, {MigrationWish::go_on}, options);
     return fail(ErrorCode::conflict,
                 fmt::format("{} is being moved from {} to {} already ({})", key.stem(), known->source.str(), known->target.str(), to_string(known->phase)),
                 "what comes next: " + planning::next_command(*known));
@@ -94,23 +93,23 @@ Result<MigrationView> Platform::start_migration(const Target& target, const Migr
 }
 
 Result<MigrationView> Platform::cut_over_migration(const Target& target, const MigrateCutOverRequest& request, const CallOptions& options) {
-  return carry_on(*parts_, target, MigrationWish::cut_over, request.max_pause, options);
+  return carry_on(*parts_, target, {MigrationWish::cut_over, request.max_pause}, options);
 }
 
 Result<MigrationView> Platform::abort_migration(const Target& target, const CallOptions& options) {
-  return carry_on(*parts_, target, MigrationWish::abort, {}, options);
+  return carry_on(*parts_, target, {MigrationWish::abort}, options);
 }
 
 Result<MigrationView> Platform::reverse_migration(const Target& target, const MigrateCutOverRequest& request, const CallOptions& options) {
-  return carry_on(*parts_, target, MigrationWish::reverse, request.max_pause, options);
+  return carry_on(*parts_, target, {MigrationWish::reverse, request.max_pause}, options);
 }
 
-Result<MigrationView> Platform::finalize_migration(const Target& target, const CallOptions& options) {
-  return carry_on(*parts_, target, MigrationWish::finalise, {}, options);
+Result<MigrationView> Platform::finalize_migration(const Target& target, const MigrateFinalizeRequest& request, const CallOptions& options) {
+  return carry_on(*parts_, target, {.wish = MigrationWish::finalise, .unverified = request.unverified}, options);
 }
 
 Result<MigrationView> Platform::resume_migration(const Target& target, const CallOptions& options) {
-  return carry_on(*parts_, target, MigrationWish::go_on, {}, options);
+  return carry_on(*parts_, target, {MigrationWish::go_on}, options);
 }
 
 Result<MigrationView> Platform::migration(const Target& target) {
@@ -153,7 +152,7 @@ Result<std::optional<RolloutOutcome>> resume_move(PlatformParts& parts, const st
   DIVIO_TRY(operation, parts.store->journal().operation(id));
   if (!operation || operation->outcome != model::Outcome::running || operation->kind != model::OperationKind::migrate) return std::nullopt;
   const Target target{.project = operation->key.project.str(), .environment = operation->key.environment.str()};
-  DIVIO_TRY(now, carry_on(parts, target, MigrationWish::go_on, {}, options));
+  DIVIO_TRY(now, carry_on(parts, target, {MigrationWish::go_on}, options));
   RolloutOutcome outcome;
   outcome.operation = id;
   outcome.outcome = "changed";

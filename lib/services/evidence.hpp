@@ -20,9 +20,9 @@ namespace divio::services {
                                                    const model::ServiceInstance& instance);
 
 namespace postgres {
-// With an empty sink nothing is dumped.
-[[nodiscard]] Result<model::Evidence> dump_in_snapshot(const Place& place, const Server& server,
-                                                       const model::ServiceInstance& instance, const ports::ByteSink& sink);
+// With an empty sink nothing is dumped. `snapshot`: one that another session has exported and keeps open, else a new one.
+[[nodiscard]] Result<model::Evidence> dump_in_snapshot(const Place& place, const Server& server, const model::ServiceInstance& instance,
+                                                       const ports::ByteSink& sink, std::string_view snapshot = {});
 }  // namespace postgres
 
 }  // namespace divio::services

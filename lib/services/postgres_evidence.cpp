@@ -34,7 +34,9 @@ SET bytea_output = 'hex';
 SET lc_monetary = 'C';
 SET search_path = pg_catalog;
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
-SELECT pg_export_snapshot() AS snapshot \gset
+)";
+
+constexpr std::string_view exporting = R"(SELECT pg_export_snapshot() AS snapshot \gset
 \setenv DIVIO_SNAPSHOT :snapshot
 )";
 
@@ -118,9 +120,11 @@ Result<void> listen(ports::Session& session, const std::stop_token& stop, const 
 }  // namespace
 
 Result<model::Evidence> dump_in_snapshot(const Place& place, const Server& server, const model::ServiceInstance& instance,
-                                         const ports::ByteSink& sink) {
+                                         const ports::ByteSink& sink, std::string_view snapshot) {
   DIVIO_TRY(database, SqlName::parse(instance.database));
   auto script = std::string(beginning);
+  if (!snapshot.empty()) script += fmt::format("SET TRANSACTION SNAPSHOT '{}';\n", snapshot);
+  script += exporting;
   if (sink) script += fmt::format(dumping, database.str(), without_migrations);
   script += fmt::format(counting, database.str(), without_migrations);
   const auto spec = administration(server, {"psql", "-X", "-q", "-A", "-t", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-U",

@@ -6,32 +6,13 @@
 #include <utility>
 
 #include "support/try.hpp"
+#include "wire/evidence_json.hpp"
 #include "wire/json_fields.hpp"
 
 namespace divio::wire {
 namespace {
 
 using nlohmann::json;
-
-json to_value(const model::Evidence& evidence) {
-  json tables = json::array();
-  for (const auto& table : evidence.tables) tables.push_back({{"name", table.name}, {"rows", table.rows}, {"checksum", table.checksum}});
-  return {{"engine", evidence.engine}, {"schema", evidence.schema}, {"tables", std::move(tables)}};
-}
-
-Result<model::Evidence> evidence_from(const Fields& fields) {
-  model::Evidence evidence;
-  DIVIO_CHECK(fields.read("engine", evidence.engine));
-  DIVIO_CHECK(fields.read("schema", evidence.schema));
-  DIVIO_TRY(tables, fields.objects("tables"));
-  for (const auto& entry : tables) {
-    auto& table = evidence.tables.emplace_back();
-    DIVIO_CHECK(entry.read("name", table.name));
-    DIVIO_CHECK(entry.read("rows", table.rows));
-    DIVIO_CHECK(entry.read("checksum", table.checksum));
-  }
-  return evidence;
-}
 
 json to_value(const model::StoredService& service) {
   return {{"prefix", service.prefix.str()},
@@ -40,7 +21,7 @@ json to_value(const model::StoredService& service) {
           {"bytes", service.bytes},
           {"stored_bytes", service.stored_bytes},
           {"sha256", service.sha256},
-          {"evidence", to_value(service.evidence)}};
+          {"evidence", evidence_value(service.evidence)}};
 }
 
 Result<model::StoredService> service_from(const Fields& fields) {
@@ -56,7 +37,7 @@ Result<model::StoredService> service_from(const Fields& fields) {
   DIVIO_CHECK(fields.read("stored_bytes", service.stored_bytes));
   DIVIO_CHECK(fields.read("sha256", service.sha256));
   DIVIO_TRY(evidence, fields.object("evidence"));
-  DIVIO_ASSIGN(service.evidence, evidence_from(evidence));
+  DIVIO_ASSIGN(service.evidence, evidence_from_fields(evidence));
   return service;
 }
 

@@ -62,4 +62,15 @@ std::span<const Field> fields_of<MigrateCutOverRequest>() {
   return fields;
 }
 
+template <>
+std::span<const Field> fields_of<MigrateFinalizeRequest>() {
+  using Request = MigrateFinalizeRequest;
+  static constexpr std::array<Field, 1> fields{{
+      {.name = "unverified",
+       .help = "do not compare what both regions hold first, or end it although they differ",
+       .access = access<Request, &Request::unverified>()},
+  }};
+  return fields;
+}
+
 }  // namespace divio::wire

@@ -94,6 +94,8 @@ Secret to_json(const model::Migration& migration) {
   for (const auto& service : migration.services) value["services"].push_back(to_value(service));
   value["attempts"] = nlohmann::json::array();
   for (const auto& attempt : migration.attempts) value["attempts"].push_back(to_value(attempt));
+  value["reports"] = nlohmann::json::array();
+  for (const auto& report : migration.reports) value["reports"].push_back({{"text", report.text}, {"signature", report.signature}});
   return Secret(value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));  // a cause is what a server said
 }
 
@@ -111,6 +113,12 @@ Result<model::Migration> migration_from_json(const Secret& text) {
   for (const auto& one : attempts) {
     DIVIO_TRY(attempt, hand_over_of(one));
     migration.attempts.push_back(std::move(attempt));
+  }
+  DIVIO_TRY(reports, fields.objects("reports"));
+  for (const auto& one : reports) {
+    auto& report = migration.reports.emplace_back();
+    DIVIO_CHECK(one.read("text", report.text));
+    DIVIO_CHECK(one.read("signature", report.signature));
   }
   return migration;
 }

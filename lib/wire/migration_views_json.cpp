@@ -25,6 +25,20 @@ OrderedJson json_of(const MigrationAttemptView& attempt) {
           {"cause", attempt.cause}};
 }
 
+OrderedJson json_of(const MigrationComparedServiceView& service) {
+  auto tables = OrderedJson::array();
+  for (const auto& table : service.tables) tables.push_back({{"name", table.name}, {"rows", table.rows}, {"checksum", table.checksum}});
+  return {{"prefix", service.prefix}, {"schema", service.schema}, {"tables", std::move(tables)}, {"differences", service.differences}};
+}
+
+OrderedJson json_of(const MigrationComparisonView& comparison) {
+  auto services = OrderedJson::array();
+  for (const auto& service : comparison.services) services.push_back(json_of(service));
+  return {{"before", comparison.before},       {"at", comparison.at},         {"serving", comparison.serving},
+          {"following", comparison.following}, {"same", comparison.same},     {"intact", comparison.intact},
+          {"signature", comparison.signature}, {"services", std::move(services)}};
+}
+
 OrderedJson json_of(const MigrationView& migration) {
   auto attempts = OrderedJson::array();
   for (const auto& attempt : migration.attempts) attempts.push_back(json_of(attempt));
@@ -66,7 +80,12 @@ std::string to_json(const MigrationPlanView& plan) {
                               {"hash", plan.hash}});
 }
 
-std::string to_json(const MigrationView& migration) { return one_line(json_of(migration)); }
+std::string to_json(const MigrationView& migration) {
+  auto json = json_of(migration);
+  json["comparisons"] = OrderedJson::array();
+  for (const auto& comparison : migration.comparisons) json["comparisons"].push_back(json_of(comparison));
+  return one_line(json);
+}
 
 std::string to_json(const std::vector<MigrationView>& migrations) {
   auto array = OrderedJson::array();

@@ -27,6 +27,8 @@ MigrationView moved(const Target& target, std::string phase) {
   view.services = {service};
   view.attempts = {{1, "eu", "ch", "aborted", "2026-11-28T09:20:00.000Z", 2100, "requests would have waited for more than 2s"},
                    {2, "eu", "ch", "committed", "2026-11-28T09:30:00.000Z", 340, ""}};
+  view.comparisons = {{"finalising", "2026-11-28T09:31:00.000Z", "ch", "eu", false, true, "6b6b",
+                       {{"default", "abcd", {{"public.note", 4, "78"}, {"public.page", 1, "5"}}, {"table public.note has other content in region eu"}}}}};
   view.next = "divioctl migrate finalize --project shop -e " + target.environment;
   if (view.phase != "soaking") {
     view.serves = view.phase == "finalised" ? "ch" : "eu";
@@ -75,8 +77,8 @@ Result<MigrationView> Platform::abort_migration(const Target& target, const Call
   return called("abort_migration", target, "", "aborted");
 }
 
-Result<MigrationView> Platform::finalize_migration(const Target& target, const CallOptions&) {
-  return called("finalize_migration", target, "", "finalised");
+Result<MigrationView> Platform::finalize_migration(const Target& target, const MigrateFinalizeRequest& request, const CallOptions&) {
+  return called("finalize_migration", target, wire::to_json(request), "finalised");
 }
 
 Result<MigrationView> Platform::resume_migration(const Target& target, const CallOptions&) {

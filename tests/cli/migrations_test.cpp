@@ -132,6 +132,10 @@ TEST_CASE("a migration is shown with its services, its attempts and what can com
         "2        eu    ch  2026-11-28 09:30:00  340 ms  committed\n"
         "attempt 1 was undone: requests would have waited for more than 2s\n"
         "\n"
+        "COMPARED           AT                   SERVICE  TABLES  ROWS  RESULT\n"
+        "before finalising  2026-11-28 09:31:00  default  2       5     differs\n"
+        "before finalising: service 'default': table public.note has other content in region eu\n"
+        "\n"
         "Next: divioctl migrate finalize --project shop -e live\n");
   CHECK(shell("divioctl migrate show -e live -o json").out ==
         R"({"id":"01mig","project":"shop","environment":"live","from":"eu","to":"ch","phase":"soaking","serves":"ch",)"
@@ -141,8 +145,19 @@ TEST_CASE("a migration is shown with its services, its attempts and what can com
         R"({"number":2,"from":"eu","to":"ch","decision":"committed","began_at":"2026-11-28T09:30:00.000Z","pause_ms":340.0,)"
         R"("cause":""}],"services":[{"prefix":"default","type":"postgres","version":"15","method":"replication",)"
         R"("from":"divio-postgres-15","to":"divio-postgres-15","bytes":4294967296,"tables":12,"copied":12,"lag_bytes":2048,)"
-        R"("following":true}],"next":"divioctl migrate finalize --project shop -e live"})"
+        R"("following":true}],"next":"divioctl migrate finalize --project shop -e live",)"
+        R"("comparisons":[{"before":"finalising","at":"2026-11-28T09:31:00.000Z","serving":"ch","following":"eu","same":false,)"
+        R"("intact":true,"signature":"6b6b","services":[{"prefix":"default","schema":"abcd","tables":[)"
+        R"({"name":"public.note","rows":4,"checksum":"78"},{"name":"public.page","rows":1,"checksum":"5"}],"differences":["table public.note has other content in region eu"]}]}]})"
         "\n");
+}
+
+TEST_CASE("a comparison is shown with its result, and one whose report was changed since is not believed") {
+  MigrationView view{.id = "01mig", .project = "shop", .environment = "live", .from = "eu", .to = "ch", .phase = "verified", .serves = "eu"};
+  view.comparisons = {{"cutting-over", "2026-11-28T09:19:00.000Z", "eu", "ch", true, true, "5a5a", {{"default", "abcd", {{"public.note", 3, "77"}}, {}}}}};
+  CHECK(has(cli::text_of(view, cli::Style{}), "before cutting-over  2026-11-28 09:19:00  default  1       3     the same\n"));
+  view.comparisons.front().intact = false;
+  CHECK(has(cli::text_of(view, cli::Style{}), "default  1       3     report was changed\n"));
 }
 
 TEST_CASE("a migration that has ended says what is left of it") {
@@ -170,6 +185,7 @@ TEST_CASE("only the end of a migration asks, and without a terminal it wants --y
   CHECK(refused.code == 5);
   CHECK(has(refused.err, "ending a migration needs your consent"));
   CHECK(recorded("divioctl migrate finalize -e live < /dev/null") == "migration /live . \n");
-  CHECK(recorded("divioctl migrate finalize -e live --yes") == "finalize_migration /live . \n");
+  CHECK(recorded("divioctl migrate finalize -e live --yes") == "finalize_migration /live . {\"unverified\":false}\n");
+  CHECK(recorded("divioctl migrate finalize -e live --yes --unverified") == "finalize_migration /live . {\"unverified\":true}\n");
   CHECK(shell("FAKE_FAILURE=migration divioctl migrate finalize -e live < /dev/null").code == 4);
 }

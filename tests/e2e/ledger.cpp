@@ -61,6 +61,12 @@ std::string Ledger::writable_in() const {
   return regions;
 }
 
+void Ledger::change_on_second_host(const std::string& statements) const {
+  const std::string script = "psql -XqAt -v ON_ERROR_STOP=1 -U postgres -d $(psql -XqAt -U postgres -c \"SELECT datname FROM pg_database "
+                             "WHERE NOT datistemplate AND datname <> 'postgres'\") -c \"$1\" && echo done";
+  REQUIRE(docker(host_.endpoint, {"exec", "divio-eu-postgres-15", "sh", "-c", script, "sh", statements}) == "done\n");
+}
+
 std::string Ledger::left_by_migrations() const {
   const std::string script = "for database in $(psql -XqAt -U postgres -c \"SELECT datname FROM pg_database WHERE NOT datistemplate\"); do psql -XqAt -U postgres -d $database "
                              "-c \"SELECT 'slot ' || slot_name FROM pg_replication_slots\" -c \"SELECT 'publication ' || pubname FROM pg_publication\" "

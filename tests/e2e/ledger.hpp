@@ -31,6 +31,9 @@ class Ledger {
   // In which of the two regions its login can write, by a session of its own in the server's container: "local", "eu", "local eu".
   [[nodiscard]] std::string writable_in() const;
 
+  // Statements of the administrator on the second host, where the environment's login may not write.
+  void change_on_second_host(const std::string& statements) const;
+
   // What a migration made, and what the environment has on the second host: nothing after an end that left nothing.
   [[nodiscard]] std::string left_by_migrations() const;
   [[nodiscard]] std::string left_on_second_host() const;

@@ -33,6 +33,9 @@ std::unique_ptr<Ledger>& shared_ledger() {
 std::string phase(const Ledger& ledger) { return ledger.site().answer({"migrate", "show"})["phase"]; }
 std::string serves(const Ledger& ledger) { return ledger.site().answer({"migrate", "show"})["serves"]; }
 
+// The newest comparison of both regions.
+nlohmann::json compared(const Ledger& ledger) { return ledger.site().answer({"migrate", "show"})["comparisons"].back(); }
+
 void check_every_write_counts(const Ledger& ledger, const LedgerWriters& writers) {
   CHECK_MESSAGE(writers.failures().empty(), writers.failures().size() << " failed, the first: " << writers.failures().front());
   const auto acknowledged = writers.acknowledged();
@@ -63,6 +66,9 @@ TEST_CASE("a project that is written to moves there and back: every acknowledged
   CHECK(started["phase"] == "soaking");
   CHECK(started["serves"] == "eu");
   CHECK(ledger.writable_in() == "eu");
+  CHECK(compared(ledger)["before"] == "cutting-over");
+  CHECK(compared(ledger)["same"] == true);
+  CHECK(compared(ledger)["intact"] == true);
   writers.await_more();
   CHECK(contains(site.expect(5, {"deploy"}).err, "being moved"));
   CHECK(site.expect(0, {"scale", "web=3"}).code == 0);
@@ -82,7 +88,15 @@ TEST_CASE("a project that is written to moves there and back: every acknowledged
   check_worker(ledger);
 
   CHECK(serves(ledger) == "local");
+  const std::string unnoticed = "SET session_replication_role = replica; ";
+  ledger.change_on_second_host(unnoticed + "UPDATE entry SET id = id || 'x' WHERE id = (SELECT min(id) FROM entry)");
+  CHECK(contains(site.expect(1, {"migrate", "finalize", "--yes"}).err, "do not hold the same: service 'default': table public.entry has other content in region eu"));
+  CHECK(phase(ledger) == "soaking");
+  CHECK(compared(ledger)["same"] == false);
+  ledger.change_on_second_host(unnoticed + "UPDATE entry SET id = trim(trailing 'x' from id) WHERE id LIKE '%x'");
   site.expect(0, {"migrate", "finalize", "--yes"});
+  CHECK(compared(ledger)["before"] == "finalising");
+  CHECK(compared(ledger)["same"] == true);
   check_every_write_counts(ledger, writers);
   CHECK(phase(ledger) == "finalised");
   CHECK(ledger.left_by_migrations() == "");

@@ -39,7 +39,7 @@ TEST_CASE("every difference is a sentence that names the thing") {
   SUBCASE("missing and more") {
     target.evidence.tables[0].name = "public.other";
     CHECK(differences(held(), target) ==
-          std::vector<std::string>{"table public.note is not there on the target", "table public.other is on the target only"});
+          std::vector<std::string>{"table public.note is not on the target", "table public.other is on the target only"});
   }
   SUBCASE("schema") {
     target.evidence.schema = "bb";

@@ -40,6 +40,7 @@ model::Migration full() {
   migration.attempts = {{.number = 1, .decision = "aborted", .began_at = at(10), .pause = 2001ms, .cause = "\"late\" \u00e9\n"},
                         {.number = 2, .decision = "committed", .began_at = at(20), .pause = 37ms},
                         {.number = 3, .back = true, .began_at = at(30)}};
+  migration.reports = {{R"({"version":1})", "5a5a"}, {"{}", "6b6b"}};
   migration.began_at = at(0);
   migration.changed_at = at(31);
   migration.secret = Secret(secret);
@@ -59,6 +60,7 @@ void check_same(const model::Migration& read, const model::Migration& written) {
   CHECK(read.bytes_per_second == written.bytes_per_second);
   CHECK(read.services == written.services);
   CHECK(read.attempts == written.attempts);
+  CHECK(read.reports == written.reports);
   CHECK(read.began_at == written.began_at);
   CHECK(read.changed_at == written.changed_at);
   CHECK(read.secret == written.secret);

@@ -146,7 +146,13 @@ Result<void> Move::clean(Side side) {
   return {};
 }
 
-Result<void> Move::finish() {
+Result<void> Move::finish(bool unverified) {
+  if (migration_.phase == soaking && !unverified)
+    DIVIO_CHECK(compare_before(model::ComparedBefore::finalising).map_error([&](Error error) {
+      if (error.hint.find("--unverified") == std::string::npos)
+        error.hint += fmt::format("\nto end the migration without comparing the regions: {} --unverified", planning::command_of(migration_, "finalize"));
+      return error;
+    }));
   const bool handed_over = migration_.phase == soaking || migration_.phase == finalising;
   DIVIO_CHECK(become(handed_over ? finalising : aborting));
   const auto left = migration_.there ? Side::source : Side::target;

@@ -69,7 +69,8 @@ Result<void> go_on(Move& move) {
   return move.hand_over(migration.max_pause);
 }
 
-Result<void> act(Move& move, MigrationWish wish, std::chrono::milliseconds max_pause) {
+Result<void> act(Move& move, const Going& going) {
+  const auto wish = going.wish;
   const bool unfinished = move.migration().phase == model::MigrationPhase::cutting_over;
   DIVIO_CHECK(move.end_attempt());
   if (unfinished) {
@@ -78,7 +79,7 @@ Result<void> act(Move& move, MigrationWish wish, std::chrono::milliseconds max_p
     if (last.decision == "committed" && wish == meant) return {};  // what was asked for is done
     DIVIO_CHECK(planning::check_wish(move.migration(), wish));
   }
-  const auto pause = max_pause.count() > 0 ? max_pause : move.migration().max_pause;
+  const auto pause = going.max_pause.count() > 0 ? going.max_pause : move.migration().max_pause;
   switch (wish) {
     case MigrationWish::go_on: break;
     case MigrationWish::cut_over: {
@@ -87,9 +88,9 @@ Result<void> act(Move& move, MigrationWish wish, std::chrono::milliseconds max_p
     }
     case MigrationWish::reverse: return move.hand_over(pause);
     case MigrationWish::abort:
-    case MigrationWish::finalise: return move.finish();
+    case MigrationWish::finalise: return move.finish(going.unverified);
   }
-  if (move.migration().phase == model::MigrationPhase::aborting || move.migration().phase == model::MigrationPhase::finalising) return move.finish();
+  if (move.migration().phase == model::MigrationPhase::aborting || move.migration().phase == model::MigrationPhase::finalising) return move.finish(false);
   return go_on(move);
 }
 
@@ -140,20 +141,19 @@ Result<Migration> begin_migration(const Regions& regions, const Beginning& begin
   return conclude(held, move.migration(), std::move(done));
 }
 
-Result<Migration> carry_on(const Regions& regions, const Migration& migration, MigrationWish wish, std::chrono::milliseconds max_pause,
-                           const controller::Call& call) {
-  DIVIO_CHECK(planning::check_wish(migration, wish));
+Result<Migration> carry_on(const Regions& regions, const Migration& migration, const Going& going, const controller::Call& call) {
+  DIVIO_CHECK(planning::check_wish(migration, going.wish));
   DIVIO_TRY(held, hold(regions, &migration, migration.key, call));
   // Somebody may have gone on with it before the lease was ours.
   DIVIO_TRY(now, controller::latest_migration(regions.source.store, migration.key));
-  const auto checked = now && now->id == migration.id ? planning::check_wish(*now, wish)
+  const auto checked = now && now->id == migration.id ? planning::check_wish(*now, going.wish)
                                                       : Result<void>(fail(ErrorCode::conflict, "the migration is another one by now"));
   if (!checked) {
     DIVIO_CHECK(held.run->end(model::Outcome::failed, checked.error().message));
     return Failure(checked.error());
   }
   Move move(regions.source, regions.target, *now, *held.run);
-  auto done = act(move, wish, max_pause);
+  auto done = act(move, going);
   return conclude(held, move.migration(), std::move(done));
 }
 

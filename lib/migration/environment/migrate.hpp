@@ -32,9 +32,15 @@ struct Beginning {
 // Begins one and carries it on. Refused where something stops it, or the plan is another one by now.
 [[nodiscard]] Result<model::Migration> begin_migration(const Regions& regions, const Beginning& beginning, const controller::Call& call);
 
+struct Going {
+  planning::MigrationWish wish = planning::MigrationWish::go_on;
+  std::chrono::milliseconds max_pause{0};  // 0: as it was begun with
+  bool unverified = false;                 // to finalise without comparing the regions
+};
+
 // Carries on with one that is there. go_on: as far as it was begun for; reverse: hands it back, or over once more.
-[[nodiscard]] Result<model::Migration> carry_on(const Regions& regions, const model::Migration& migration, planning::MigrationWish wish,
-                                                std::chrono::milliseconds max_pause, const controller::Call& call);
+[[nodiscard]] Result<model::Migration> carry_on(const Regions& regions, const model::Migration& migration, const Going& going,
+                                                const controller::Call& call);
 
 // How it stands. Without regions what the catalogue knows, with them how far each service is, where they answer.
 [[nodiscard]] MigrationView view_of(const model::Migration& migration);

@@ -29,7 +29,8 @@ class Move {
 
   // Removes all that the region that does not serve has, and what the migration made in both. Where requests are forwarded to
   // stays. Leads to finalised, or to aborted where nothing was ever handed over.
-  [[nodiscard]] Result<void> finish();
+  // Before the first of it both regions are compared; where they differ nothing is done, unless `unverified`.
+  [[nodiscard]] Result<void> finish(bool unverified);
 
   [[nodiscard]] const model::Migration& migration() const { return migration_; }
 
@@ -43,6 +44,7 @@ class Move {
   [[nodiscard]] Result<void> await_copied(struct MovingDatabase& database);
   [[nodiscard]] Result<void> copy_for_now();
   [[nodiscard]] Result<void> start_there();
+  [[nodiscard]] Result<void> compare_before(model::ComparedBefore step);
   [[nodiscard]] Result<void> prepare_way_back(Side from);
   [[nodiscard]] Result<void> carry_out(std::chrono::milliseconds max_pause, std::stop_token stop);
   [[nodiscard]] Result<void> check_ways();

@@ -5,6 +5,7 @@
 #include "controller/backup_run.hpp"
 #include "controller/image_source.hpp"
 #include "controller/migrations.hpp"
+#include "migration/environment/comparison.hpp"
 #include "migration/environment/move.hpp"
 #include "migration/environment/sides.hpp"
 #include "migration/postgres/moving.hpp"
@@ -57,7 +58,7 @@ Result<void> Move::next() {
     case checked: DIVIO_CHECK(reserve()); return become(reserved);
     case reserved: DIVIO_CHECK(begin_to_copy()); return become(copying);
     case copying: DIVIO_CHECK(copy()); return become(following);
-    case following: DIVIO_CHECK(start_there()); return become(verified);
+    case following: DIVIO_CHECK(start_there()); DIVIO_CHECK(compare_before(model::ComparedBefore::cut_over)); return become(verified);
     default: return {};
   }
 }
@@ -142,6 +143,18 @@ Result<void> Move::start_there() {
   for (const auto side : relay::both_sides)
     DIVIO_CHECK(regions_.at(side).ingress.traffic().trust(regions_.key(), forward_token(migration_, side)));
   return {};
+}
+
+// The report stays, whatever it says.
+Result<void> Move::compare_before(model::ComparedBefore step) {
+  if (!regions_.has_followers()) return {};
+  const auto doing = fmt::format("compare what regions {} and {} hold", migration_.serving().str(), migration_.other().str());
+  return this->step("compare", doing, [&]() -> Result<void> {
+    DIVIO_TRY(comparison, compare(regions_, migration_, step));
+    migration_.reports.push_back(sign(migration_, comparison));
+    DIVIO_CHECK(controller::put_migration(regions_.catalogue(), migration_));
+    return comparison.same() ? Result<void>() : Failure(difference_error(migration_, comparison));
+  });
 }
 
 // What the way back takes, shortly before the pause: its slot keeps the server's log from then on.

@@ -189,4 +189,6 @@ Secret register_token(const model::Migration& migration, int attempt) { return t
 
 Secret forward_token(const model::Migration& migration, Side to) { return token(migration, "forward " + (to == Side::source ? migration.source : migration.target).str()); }
 
+Secret report_token(const model::Migration& migration, const std::string& hash) { return token(migration, fmt::format("report {} {}", migration.id, hash)); }
+
 }  // namespace divio::migration::environment

@@ -91,5 +91,7 @@ class TwoRegions {
 // it has left go on forwarding.
 [[nodiscard]] Secret register_token(const model::Migration& migration, int attempt);
 [[nodiscard]] Secret forward_token(const model::Migration& migration, Side to);
+// By what a report is known, of which only `hash` is told.
+[[nodiscard]] Secret report_token(const model::Migration& migration, const std::string& hash);
 
 }  // namespace divio::migration::environment

@@ -1,8 +1,10 @@
 // How a migration stands, for people.
 #include <algorithm>
 
+#include "migration/environment/comparison.hpp"
 #include "migration/environment/migrate.hpp"
 #include "migration/environment/sides.hpp"
+#include "wire/comparison_json.hpp"
 
 namespace divio::migration::environment {
 namespace {
@@ -17,17 +19,38 @@ MigrationAttemptView view_of(const model::Migration& migration, const model::Han
   return view;
 }
 
+MigrationComparedServiceView view_of(const model::ComparedService& service) {
+  MigrationComparedServiceView view{.prefix = service.prefix, .schema = service.serving.schema, .tables = {}, .differences = service.differences};
+  for (const auto& table : service.serving.tables) view.tables.push_back({table.name, table.rows, table.checksum});
+  return view;
+}
+
+MigrationComparisonView view_of(const model::Migration& migration, const model::SignedReport& report) {
+  MigrationComparisonView view{.signature = report.signature};
+  const auto read = wire::comparison_from_json(report.text);
+  if (!read) return view;
+  view.before = read->before == model::ComparedBefore::finalising ? "finalising" : "cutting-over";
+  view.at = model::to_rfc3339(read->at);
+  view.serving = read->serving.str();
+  view.following = read->following.str();
+  view.same = read->same();
+  view.intact = is_intact(migration, report);
+  for (const auto& service : read->services) view.services.push_back(view_of(service));
+  return view;
+}
+
 }  // namespace
 
 MigrationView view_of(const model::Migration& migration) {
   MigrationView view{.id = migration.id, .project = migration.key.project.str(), .environment = migration.key.environment.str(),
                      .from = migration.source.str(), .to = migration.target.str(), .phase = std::string(to_string(migration.phase)),
                      .serves = migration.serving().str(), .began_at = model::to_rfc3339(migration.began_at),
-                     .changed_at = model::to_rfc3339(migration.changed_at), .attempts = {}, .services = {}, .next = planning::next_command(migration)};
+                     .changed_at = model::to_rfc3339(migration.changed_at), .attempts = {}, .services = {}, .comparisons = {}, .next = planning::next_command(migration)};
   for (const auto& attempt : migration.attempts) view.attempts.push_back(view_of(migration, attempt));
   for (const auto& service : migration.services)
     view.services.push_back({.prefix = service.prefix, .type = service.type, .version = {},
                              .method = service.follows ? "replication" : "copy", .from = service.source, .to = service.target});
+  for (const auto& report : migration.reports) view.comparisons.push_back(view_of(migration, report));
   return view;
 }
 

@@ -35,6 +35,9 @@ class Conversation {
   // Ends it; the next question opens a new one.
   void close();
 
+  // A second one with the same database.
+  [[nodiscard]] Conversation another() const { return {side_, names_}; }
+
   [[nodiscard]] const Side& side() const noexcept { return side_; }
   [[nodiscard]] const Names& names() const noexcept { return names_; }
 

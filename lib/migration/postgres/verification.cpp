@@ -34,18 +34,18 @@ std::int64_t number(const std::string& text) {
   return value;
 }
 
-void compare_tables(const Tables& source, const Tables& target, std::vector<std::string>& sentences) {
+void compare_tables(const Tables& source, const Tables& target, const std::string& there, std::vector<std::string>& sentences) {
   for (const auto& [name, table] : source) {
     const auto found = target.find(name);
     if (found == target.end())
-      sentences.push_back(fmt::format("table {} is not there on the target", name));
+      sentences.push_back(fmt::format("table {} is not {}", name, there));
     else if (found->second.rows != table.rows)
-      sentences.push_back(fmt::format("table {} has {} rows on the target instead of {}", name, found->second.rows, table.rows));
+      sentences.push_back(fmt::format("table {} has {} rows {} instead of {}", name, found->second.rows, there, table.rows));
     else if (found->second.checksum != table.checksum)
-      sentences.push_back(fmt::format("table {} has other content on the target", name));
+      sentences.push_back(fmt::format("table {} has other content {}", name, there));
   }
   for (const auto& [name, table] : target)
-    if (!source.contains(name)) sentences.push_back(fmt::format("table {} is on the target only", name));
+    if (!source.contains(name)) sentences.push_back(fmt::format("table {} is {} only", name, there));
 }
 
 }  // namespace
@@ -65,18 +65,18 @@ Result<Held> look_at_side(const Side& side) {
   return held;
 }
 
-std::vector<std::string> differences(const Held& source, const Held& target) {
+std::vector<std::string> differences(const Held& source, const Held& target, const std::string& there) {
   std::vector<std::string> sentences;
   if (source.evidence.schema != target.evidence.schema)
-    sentences.push_back(fmt::format("the schema is another one on the target (PostgreSQL {} and {})", source.evidence.engine, target.evidence.engine));
-  compare_tables(by_name(source.evidence), by_name(target.evidence), sentences);
+    sentences.push_back(fmt::format("the schema is another one {} (PostgreSQL {} and {})", there, source.evidence.engine, target.evidence.engine));
+  compare_tables(by_name(source.evidence), by_name(target.evidence), there, sentences);
   for (const auto& [name, position] : source.sequences) {
     if (target.sequences.empty()) break;
     const auto found = target.sequences.find(name);
     if (found == target.sequences.end())
-      sentences.push_back(fmt::format("sequence {} is not there on the target", name));
+      sentences.push_back(fmt::format("sequence {} is not {}", name, there));
     else if (found->second < position)
-      sentences.push_back(fmt::format("sequence {} is behind on the target", name));
+      sentences.push_back(fmt::format("sequence {} is behind {}", name, there));
   }
   return sentences;
 }

@@ -1,0 +1,66 @@
+#include "migration/environment/comparison.hpp"
+
+#include <fmt/format.h>
+
+#include "migration/environment/sides.hpp"
+#include "migration/postgres/verification.hpp"
+#include "planning/migration_phases.hpp"
+#include "support/ids.hpp"
+#include "support/text.hpp"
+#include "support/try.hpp"
+#include "wire/comparison_json.hpp"
+
+namespace divio::migration::environment {
+namespace {
+
+constexpr std::size_t named_differences = 5;
+
+// Far from the numbers of attempts, and another one each time.
+std::uint64_t marker(const controller::Runtime& runtime) {
+  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(runtime.clock.now().time_since_epoch()).count());
+}
+
+// Of the text's hash, whose length is fixed: nothing can be appended to what is signed.
+std::string signature_of(const model::Migration& migration, const std::string& text) {
+  return std::string(report_token(migration, sha256_hex(text)).reveal());
+}
+
+}  // namespace
+
+Result<model::Comparison> compare(TwoRegions& regions, const model::Migration& migration, model::ComparedBefore before) {
+  const auto from = migration.there ? Side::target : Side::source;
+  const auto direction = migration.there ? postgres::Direction::backward : postgres::Direction::forward;
+  DIVIO_TRY(databases, moving_databases(regions, migration, from));
+  model::Comparison comparison{.before = before, .at = regions.at(from).clock.now(), .serving = migration.serving(), .following = migration.other()};
+  for (auto& database : databases) {
+    DIVIO_TRY(both, postgres::look_at_both(database.from, database.to, direction, marker(regions.at(from))));
+    auto differences = postgres::differences(both.from, both.to, "in region " + migration.other().str());
+    comparison.services.push_back({database.prefix, std::move(both.from.evidence), std::move(both.to.evidence), std::move(differences)});
+  }
+  return comparison;
+}
+
+model::SignedReport sign(const model::Migration& migration, const model::Comparison& comparison) {
+  auto text = wire::to_json(comparison);
+  auto signature = signature_of(migration, text);
+  return {std::move(text), std::move(signature)};
+}
+
+bool is_intact(const model::Migration& migration, const model::SignedReport& report) { return signature_of(migration, report.text) == report.signature; }
+
+Error difference_error(const model::Migration& migration, const model::Comparison& comparison) {
+  std::vector<std::string> sentences;
+  for (const auto& service : comparison.services)
+    for (const auto& difference : service.differences) sentences.push_back(fmt::format("service '{}': {}", service.prefix, difference));
+  const auto more = sentences.size() > named_differences ? fmt::format(", and {} more", sentences.size() - named_differences) : std::string();
+  sentences.resize(std::min(sentences.size(), named_differences));
+  const auto finalising = comparison.before == model::ComparedBefore::finalising;
+  return {ErrorCode::failed,
+          fmt::format("regions {} and {} do not hold the same: {}{}", comparison.serving.str(), comparison.following.str(), join(sentences, "; "), more),
+          fmt::format("region {} serves on, and nothing was removed; all of it: {}\n{}", comparison.serving.str(), planning::command_of(migration, "show"),
+                      finalising ? "to end the migration all the same: " + planning::command_of(migration, "finalize") + " --unverified"
+                                 : "to give it up and begin anew: " + planning::command_of(migration, "abort")),
+          {}};
+}
+
+}  // namespace divio::migration::environment

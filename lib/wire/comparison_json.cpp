@@ -1,0 +1,63 @@
+#include "wire/comparison_json.hpp"
+
+#include <utility>
+
+#include "support/try.hpp"
+#include "wire/evidence_json.hpp"
+#include "wire/json_fields.hpp"
+
+namespace divio::wire {
+namespace {
+
+constexpr std::string_view finalising = "finalising";
+
+nlohmann::json to_value(const model::ComparedService& service) {
+  return {{"prefix", service.prefix}, {"serving", evidence_value(service.serving)}, {"following", evidence_value(service.following)}, {"differences", service.differences}};
+}
+
+Result<model::ComparedService> service_of(const Fields& fields) {
+  model::ComparedService service;
+  DIVIO_CHECK(fields.read("prefix", service.prefix));
+  DIVIO_TRY(serving, fields.object("serving"));
+  DIVIO_ASSIGN(service.serving, evidence_from_fields(serving));
+  DIVIO_TRY(following, fields.object("following"));
+  DIVIO_ASSIGN(service.following, evidence_from_fields(following));
+  DIVIO_CHECK(fields.read("differences", service.differences));
+  return service;
+}
+
+}  // namespace
+
+std::string to_json(const model::Comparison& comparison) {
+  nlohmann::json value{{"version", format_version},
+                       {"before", comparison.before == model::ComparedBefore::finalising ? finalising : "cutting-over"},
+                       {"at", model::to_rfc3339(comparison.at)},
+                       {"serving", comparison.serving.str()},
+                       {"following", comparison.following.str()}};
+  value["services"] = nlohmann::json::array();
+  for (const auto& service : comparison.services) value["services"].push_back(to_value(service));
+  return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+Result<model::Comparison> comparison_from_json(std::string_view text) {
+  DIVIO_TRY(value, read_text(text, "comparison in the catalogue"));
+  const Fields fields(value);
+  std::string before, at, serving, following;
+  DIVIO_CHECK(fields.read("before", before));
+  DIVIO_CHECK(fields.read("at", at));
+  DIVIO_CHECK(fields.read("serving", serving));
+  DIVIO_CHECK(fields.read("following", following));
+  DIVIO_TRY(serves, model::RegionName::parse(serving));
+  DIVIO_TRY(follows, model::RegionName::parse(following));
+  model::Comparison comparison{.before = before == finalising ? model::ComparedBefore::finalising : model::ComparedBefore::cut_over,
+                               .serving = std::move(serves), .following = std::move(follows)};
+  DIVIO_ASSIGN(comparison.at, model::parse_rfc3339(at));
+  DIVIO_TRY(services, fields.objects("services"));
+  for (const auto& one : services) {
+    DIVIO_TRY(service, service_of(one));
+    comparison.services.push_back(std::move(service));
+  }
+  return comparison;
+}
+
+}  // namespace divio::wire
