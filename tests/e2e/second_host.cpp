@@ -18,6 +18,11 @@ std::string value_of(const std::string& text, const std::string& key) {
   return text.substr(begin + key.size(), text.find('\n', begin) - begin - key.size());
 }
 
+void carry_out(const std::vector<std::string>& words) {
+  const auto ended = run({words, {{"DIVIO_TESTBED_OWNER", std::to_string(getpid())}}});
+  REQUIRE_MESSAGE(ended.code == 0, ended.text());
+}
+
 }  // namespace
 
 SecondHost::SecondHost(std::vector<std::string> further) : name_("second-" + std::to_string(getpid())) {
@@ -32,6 +37,15 @@ SecondHost::SecondHost(std::vector<std::string> further) : name_("second-" + std
 }
 
 SecondHost::~SecondHost() { run({{testbed("engine.sh"), "stop", name_}, {}}); }
+
+void SecondHost::crash() const { carry_out({testbed("engine.sh"), "crash", name_}); }
+
+void SecondHost::resume() const { carry_out({testbed("engine.sh"), "resume", name_}); }
+
+void SecondHost::connect(bool yes) const {
+  const auto number = address.substr(6, address.rfind('.') - 6);  // of "10.89.3.2"
+  carry_out({"ip", "link", "set", "divio" + number, yes ? "up" : "down"});
+}
 
 std::unique_ptr<ports::Engine> SecondHost::engine() const {
   return tests::must(engines::open_docker(tests::must(engines::find_endpoint(endpoint, [](const auto&) { return std::nullopt; }))));

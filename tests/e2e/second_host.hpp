@@ -26,6 +26,11 @@ class SecondHost {
   [[nodiscard]] std::string tcp_endpoint() const { return "tcp://" + address + ":2376"; }
   [[nodiscard]] std::string ssh_endpoint() const { return "ssh://root@" + address + ":2222" + folder() + "/docker.sock"; }
 
+  void crash() const;  // as a power cut
+  void resume() const;
+  // Whether packets go between it and everything else; its socket can be reached all the same.
+  void connect(bool yes) const;
+
   std::string endpoint;  // unix://
   std::string address;
 

@@ -1,0 +1,179 @@
+// What a move of an application that writes all the time withstands: in every moment the loss of a server, of an ingress, of an
+// engine, of the network between the hosts, and of whoever moves it.
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <functional>
+#include <memory>
+
+#include "crash/own_engine.hpp"
+#include "e2e/ledger.hpp"
+#include "fakes/outcome.hpp"
+
+using namespace divio;
+using namespace divio::live;
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+namespace {
+
+bool is_long() { return std::getenv("DIVIO_TEST_LONG") != nullptr; }
+
+// Both hosts are the test's own.
+struct Ground {
+  // One for both tests, which leave it as it was at first; the second one ends it.
+  static std::unique_ptr<Ground>& shared() {
+    static auto ground = std::make_unique<Ground>();
+    return ground;
+  }
+
+  crash::OwnEngine engine{{}, {"debian:bookworm-slim", "haproxy:2.6", "postgres:15"}};
+  Ledger ledger{18540};
+
+  [[nodiscard]] const Site& site() const { return ledger.site(); }
+  [[nodiscard]] nlohmann::json move() const { return site().answer({"migrate", "show"}); }
+  // The hand-over from where it is.
+  [[nodiscard]] std::string other_way() const { return move()["phase"] == "soaking" ? "reverse" : "cutover"; }
+};
+
+// As the kernel ends a process that takes all memory.
+void kill_container(const std::string& endpoint, const std::string& name) {
+  const std::string script = "kill -KILL \"$(docker -H \"$1\" inspect -f '{{.State.Pid}}' \"$2\")\"";
+  const auto killed = run({{"sh", "-c", script, "sh", endpoint, name}, {}});
+  REQUIRE_MESSAGE(killed.code == 0, killed.text());
+}
+
+struct Harm {
+  std::string what;
+  std::function<void(const Ground&)> act;
+};
+
+const std::vector<Harm>& harms() {
+  static const std::vector<Harm> all{
+      {"the source's database server", [](const Ground&) { kill_container(needed_variable("DIVIO_TEST_ENGINE"), "divio-postgres-15"); }},
+      {"the target's database server", [](const Ground& ground) { kill_container(ground.ledger.host().endpoint, "divio-eu-postgres-15"); }},
+      {"the source's ingress", [](const Ground&) { kill_container(needed_variable("DIVIO_TEST_ENGINE"), "divio-ingress-local"); }},
+      {"the target's ingress", [](const Ground& ground) { kill_container(ground.ledger.host().endpoint, "divio-ingress-eu"); }},
+      {"the source's engine", [](const Ground& ground) { ground.engine.crash(); ground.engine.resume(); }},
+      {"the target's engine", [](const Ground& ground) { ground.ledger.host().crash(); ground.ledger.host().resume(); }},
+      {"the network, for 8 s", [](const Ground& ground) {
+         ground.ledger.host().connect(false);
+         std::this_thread::sleep_for(8s);
+         ground.ledger.host().connect(true);
+       }}};
+  return all;
+}
+
+const Harm& harm(std::string_view what) {
+  const auto found = std::ranges::find(harms(), what, &Harm::what);
+  REQUIRE(found != harms().end());
+  return *found;
+}
+
+bool succeeds(const Ground& ground, const Words& words) {
+  return comes_true([&] { return ground.site().divioctl(words).code == 0; }, 2min);
+}
+
+// One side is written, and it is the one that serves.
+void check_one_side(const Ground& ground) {
+  const bool agree = comes_true([&] { return ground.ledger.writable_in() == ground.move()["serves"].get<std::string>(); }, 1min);
+  CHECK_MESSAGE(agree, ground.ledger.writable_in() << " can be written, " << ground.move()["serves"] << " serves");
+}
+
+// While nothing is handed over: afterwards it can be, by the same command as ever.
+void harm_at_rest(const Ground& ground, LedgerWriters& writers, const Harm& harm) {
+  const std::string moment = ground.move()["phase"];
+  CAPTURE(moment);
+  CAPTURE(harm.what);
+  writers.await_more();
+  harm.act(ground);
+  const auto since = Clock::now();
+  writers.await_more();
+  fmt::print("| {} | {} | {:.1f} s |\n", harm.what, moment, std::chrono::duration<double>(Clock::now() - since).count());
+  CHECK(succeeds(ground, {"migrate", ground.other_way()}));
+  check_one_side(ground);
+}
+
+// In a step of the hand-over: whatever came of that, it serves, and one command goes on.
+void harm_in(const Ground& ground, LedgerWriters& writers, const std::string& step, const Harm& harm) {
+  CAPTURE(step);
+  CAPTURE(harm.what);
+  writers.await_more();
+  Running mover(ground.site().command({"migrate", ground.other_way()}));
+  REQUIRE(mover.says("| " + step));
+  harm.act(ground);
+  const auto since = Clock::now();
+  writers.await_more();
+  fmt::print("| {} | {} | {:.1f} s |\n", harm.what, step, std::chrono::duration<double>(Clock::now() - since).count());
+  mover.wait();
+  const auto where = ground.ledger.writable_in();
+  CHECK_MESSAGE((where == "local" || where == "eu"), where);
+  CHECK(succeeds(ground, {"migrate", "resume"}));
+  check_one_side(ground);
+}
+
+void check_nothing_lost(const Ground& ground, const LedgerWriters& writers) {
+  const auto rows = ground.ledger.rows();
+  const auto acknowledged = writers.acknowledged();
+  fmt::print("{} writes acknowledged, {} not\n", acknowledged.size(), writers.failures().size());
+  CHECK(std::ranges::includes(rows, acknowledged));
+  const auto twice = std::ranges::adjacent_find(rows);
+  CHECK_MESSAGE(twice == rows.end(), *twice << " is there twice");
+}
+
+void end_move(const Ground& ground) {
+  if (ground.move()["serves"] == "eu") CHECK(succeeds(ground, {"migrate", "reverse", "--max-pause", "10s"}));
+  CHECK(succeeds(ground, {"migrate", ground.move()["phase"] == "soaking" ? "finalize" : "abort", "--yes"}));
+  CHECK(ground.ledger.left_by_migrations() == "");
+  CHECK(ground.ledger.left_on_second_host() == "");
+}
+
+}  // namespace
+
+TEST_CASE("whoever begins a move is killed at any step before the cut-over: the source serves on, one command goes on or gives up, and nothing is left") {
+  const auto& ground = *Ground::shared();
+  const Words start{"migrate", "start", "--to", "eu", "--hold-cutover"};
+  LedgerWriters writers(ground.ledger, {4, 25ms});
+  const std::vector<std::string> some{"copy service 'default', and follow it"};
+  const std::vector<std::string> all{"open the way between regions", "begin to copy service 'default'", "copy service 'default', and follow it",
+                                     "start ledger-live-web", "wait until", "compare what regions"};
+  bool resumed = false;
+  for (const auto& step : is_long() ? all : some) {
+    CAPTURE(step);
+    Running mover(ground.site().command(start));
+    REQUIRE(mover.says(step));
+    mover.signal(SIGKILL);
+    mover.wait();
+    writers.await_more();
+    if (resumed = !resumed; resumed) CHECK(ground.site().answer({"migrate", "resume", "--lock-wait", "30s"})["phase"] == "verified");
+    CHECK(ground.site().answer({"migrate", "abort", "--lock-wait", "30s"})["phase"] == "aborted");
+    CHECK(ground.ledger.left_by_migrations() == "");
+    CHECK(ground.ledger.left_on_second_host() == "");
+  }
+  writers.stop();
+  CHECK(writers.failures().empty());
+  CHECK(ground.ledger.rows() == writers.acknowledged());
+}
+
+TEST_CASE("whatever dies while an application is moved, every acknowledged write is there once, one side is written, and one command goes on") {
+  const auto owned = std::move(Ground::shared());
+  const auto& ground = *owned;
+  ground.ledger.empty();
+  ground.site().expect(0, {"migrate", "start", "--to", "eu", "--hold-cutover", "--max-pause", "4s"});
+  LedgerWriters writers(ground.ledger, {4, 25ms});
+  if (is_long()) {
+    for (const auto& one : harms()) harm_at_rest(ground, writers, one);
+    for (const auto& step : {"await-quiet", "prove default", "begin-way-back default", "commit", "forward"})
+      for (const auto& one : harms()) harm_in(ground, writers, step, one);
+    for (const auto& one : harms()) harm_at_rest(ground, writers, one);
+  } else {
+    harm_at_rest(ground, writers, harm("the target's database server"));
+    harm_in(ground, writers, "prove default", harm("the source's database server"));
+    harm_in(ground, writers, "commit", harm("the target's ingress"));
+  }
+  writers.stop();
+  check_nothing_lost(ground, writers);
+  end_move(ground);
+}
