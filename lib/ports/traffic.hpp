@@ -32,7 +32,8 @@ struct Forward {
 struct TrafficState {
   bool holds = false;
   int waiting = 0;                    // held requests
-  int in_flight = 0;                  // requests that instances are at work on, WebSockets among them
+  int in_flight = 0;                  // requests that instances are at work on, those that were upgraded among them
+  int upgraded = 0;                   // of these, connections that left HTTP (101): WebSockets
   std::chrono::milliseconds held{0};  // since the hold began
   std::chrono::milliseconds left{0};  // until it ends by itself
   std::optional<Forward> forward;

@@ -15,6 +15,10 @@ namespace {
 
 const std::string request = "GET / HTTP/1.1\r\nHost: shop.localhost\r\n\r\n";
 
+const std::string websocket =
+    "GET /socket HTTP/1.1\r\nHost: shop.localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
+
 }  // namespace
 
 TEST_CASE(
@@ -130,12 +134,31 @@ TEST_CASE("a WebSocket goes through a forward") {
   auto& ingresses = anew();
   must(ingresses.traffic().forward(shop(), ingresses.forward()));
   Visitor visitor;
-  const auto upgraded = visitor.ask(ingresses.port(),
-                                    "GET /socket HTTP/1.1\r\nHost: shop.localhost\r\nConnection: Upgrade\r\n"
-                                    "Upgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-                                    "Sec-WebSocket-Version: 13\r\n\r\n");
-  CHECK(status_of(upgraded) == 101);
+  CHECK(status_of(visitor.ask(ingresses.port(), websocket)) == 101);
   CHECK(visitor.ask(ingresses.port(), "hello\r\n\r\n") == "2 hello\r\n\r\n");
+}
+
+TEST_CASE("WebSockets are told from requests in flight, in whichever worker they are, until they end") {
+  auto& ingresses = anew();
+  const auto in_flight = [&](int all, int upgraded) {
+    return becomes([&] {
+      const auto state = must(ingresses.traffic().state(shop()));
+      return state.in_flight == all && state.upgraded == upgraded;
+    });
+  };
+  Visitor one, another;
+  CHECK(status_of(one.ask(ingresses.port(), websocket)) == 101);
+  CHECK(in_flight(1, 1));
+  auto slow = std::async(std::launch::async, [&] { return get(ingresses.port(), shop_host, "/slow/1500"); });
+  CHECK(in_flight(2, 1));
+  CHECK(body_of(slow.get()) == "1");
+  must(ingresses.here().apply(routes_of("blog", {ingresses.world().well(5, serving)})));  // a reload
+  CHECK(status_of(another.ask(ingresses.port(), websocket)) == 101);
+  CHECK(in_flight(2, 2));
+  one.leave();
+  CHECK(in_flight(1, 1));
+  another.leave();
+  CHECK(in_flight(0, 0));
 }
 
 TEST_CASE("a forward is in force after a restart with nobody there, and under host names that came later") {

@@ -42,6 +42,14 @@ TEST_CASE("an environment's hold is found by its whole name") {
   CHECK_FALSE(parse_holds("Unknown command: 'divio', but maybe one of these: ", "shop.live").has_value());
 }
 
+TEST_CASE("connections that were upgraded are those of the environment's backends") {
+  const auto text =
+      "# table: divio.upgraded, type: string, size:20480, used:3\n0x55d0: key=shop.live.1 use=2 exp=0 shard=0 conn_cur=2\n"
+      "0x55d1: key=shop.live.2 use=0 exp=0 conn_cur=1\n0x55d2: key=shop.live2.1 use=9 exp=0 conn_cur=9\n\n";
+  CHECK(upgraded_connections(text, backend_prefix(key_of("shop", "live"))) == 3);
+  CHECK(upgraded_connections("No such table\n", "shop.live.") == 0);
+}
+
 TEST_CASE("requests in flight are those of the environment's backends") {
   const auto csv =
       "# pxname,svname,qcur,qmax,scur,smax\nshop.live.1,BACKEND,0,0,3,5\nshop.live.2,BACKEND,0,0,4,5\n"

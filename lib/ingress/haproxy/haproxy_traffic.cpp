@@ -62,8 +62,10 @@ Result<ports::TrafficState> look(Agent& agent, const model::EnvironmentKey& key)
   DIVIO_TRY(workers, see_workers(agent));
   for (const auto& worker : workers.all) {
     const auto name = worker.old ? fmt::format("@!{}", worker.process) : std::string("@1");
-    DIVIO_TRY(answers, agent.command({name + " show stat -1 2 -1", name + " divio holds"}));
+    DIVIO_TRY(answers, agent.command({name + " show stat -1 2 -1", name + " divio holds", fmt::format("{} show table {}", name, upgraded_table)}));
+    // In this order one that ends in between is counted as a request, and no request as one that was upgraded.
     state.in_flight += requests_in_flight(answers[0], backend_prefix(key));
+    state.upgraded += upgraded_connections(answers[2], backend_prefix(key));
     const auto held = parse_holds(answers[1], table_key(key));
     if (!held) continue;
     state.holds = true;

@@ -6,6 +6,7 @@
 
 #include "ingress/haproxy/hold_script.hpp"
 #include "ingress/haproxy/pages.hpp"
+#include "ingress/haproxy/tables.hpp"
 #include "support/ids.hpp"
 
 namespace divio::ingress {
@@ -110,6 +111,7 @@ std::string frontend_section(const Frame& frame) {
   text += header_rules();
   text += too_large_rules("{ req.body_size gt 524288000 }");
   text += way_rules();
+  text += fmt::format("  http-response track-sc0 be_name table {} if {{ status 101 }}\n", upgraded_table);
   text += fmt::format("  default_backend {}\n\n", unserved_backend);
   return text;
 }
@@ -135,6 +137,7 @@ std::string fixed_backends() {
   return fmt::format("backend {}\n{}\nbackend {}\n{}\n", unknown_backend, unknown_host_rules({}), unserved_backend,
                      not_running_rules({})) +
          fmt::format("backend {}\n  server current unix@{} send-proxy-v2\n\n", handover_backend, handover_socket) +
+         fmt::format("backend {}\n  stick-table type string len 128 size 20k store conn_cur\n\n", upgraded_table) +
          forward_section();
 }
 

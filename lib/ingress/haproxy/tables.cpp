@@ -105,6 +105,20 @@ std::optional<Held> parse_holds(std::string_view text, std::string_view key) {
   return std::nullopt;
 }
 
+int upgraded_connections(std::string_view text, std::string_view prefix) {
+  constexpr std::string_view name = "key=", number = "conn_cur=";
+  int all = 0;
+  for (const auto& line : split(text, '\n')) {
+    bool ours = false;
+    for (const std::string_view word : split(line, ' ')) {
+      int count = 0;
+      if (word.starts_with(name)) ours = word.substr(name.size()).starts_with(prefix);
+      if (ours && word.starts_with(number) && read_number(word.substr(number.size()), count)) all += count;
+    }
+  }
+  return all;
+}
+
 int requests_in_flight(std::string_view csv, std::string_view prefix) {
   std::optional<std::size_t> column;
   int all = 0;

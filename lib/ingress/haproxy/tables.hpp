@@ -48,4 +48,8 @@ struct Held {
 // Requests in flight of those backends whose names begin with `prefix`, of `show stat -1 2 -1`.
 [[nodiscard]] int requests_in_flight(std::string_view csv, std::string_view prefix);
 
+// Connections that left HTTP in those backends, of `show table divio.upgraded`.
+inline constexpr std::string_view upgraded_table = "divio.upgraded";
+[[nodiscard]] int upgraded_connections(std::string_view text, std::string_view prefix);
+
 }  // namespace divio::ingress

@@ -1,6 +1,8 @@
 // What the steps of an attempt do (planning/cut_over.hpp).
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "migration/environment/sides.hpp"
 #include "migration/postgres/guard.hpp"
 #include "support/try.hpp"
@@ -55,9 +57,10 @@ Result<void> await_quiet(AttemptParts& parts, const std::stop_token& stop) {
   const auto until = runtime.clock.now() + parts.pause / 2;
   while (true) {
     DIVIO_TRY(state, traffic(parts, parts.from).state(parts.regions.key()));
-    if (state.in_flight == 0) return {};
+    const int left = unanswered(parts, state);
+    if (left == 0) return {};
     if (runtime.clock.now() > until)
-      return fail(ErrorCode::timed_out, fmt::format("{} requests were not answered in time, WebSockets among them", state.in_flight),
+      return fail(ErrorCode::timed_out, fmt::format("{} requests were not answered in time{}", left, state.upgraded > 0 && !parts.copies.empty() ? ", WebSockets among them" : ""),
                   "allow a longer pause (--max-pause), or choose a quieter time");
     if (!runtime.clock.sleep(between_looks, stop)) return fail(ErrorCode::cancelled, "the cut-over was cancelled");
   }
@@ -85,6 +88,10 @@ Result<void> prove(MovingDatabase& database, postgres::Direction direction, Atte
 }
 
 }  // namespace
+
+int unanswered(const AttemptParts& parts, const ports::TrafficState& state) {
+  return parts.copies.empty() ? std::max(0, state.in_flight - state.upgraded) : state.in_flight;
+}
 
 Result<void> act_for_all(AttemptParts& parts, Act act, const std::stop_token& stop) {
   const auto& key = parts.regions.key();

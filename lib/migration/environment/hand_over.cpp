@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "controller/migrations.hpp"
+#include "controller/observe.hpp"
 #include "controller/records.hpp"
 #include "migration/environment/move.hpp"
 #include "migration/environment/sides.hpp"
@@ -95,6 +96,7 @@ Result<void> Move::carry_out(std::chrono::milliseconds max_pause, std::stop_toke
   if (committed) {
     migration_.there = !attempt.back;
     DIVIO_CHECK(settle());
+    DIVIO_CHECK(end_websockets(from));
   } else {
     DIVIO_CHECK(regions_.run(from, Runs::all, run_, {}));
   }
@@ -126,6 +128,20 @@ Result<void> Move::settle() {
   DIVIO_TRY(kept, controller::keep_record(runtime, controller::keeper_of(runtime, regions_.key())));
   auto& left = regions_.at(relay::other(there));
   return controller::put_record(left.engine.volumes(), controller::keeper_of(left, regions_.key()), std::nullopt);
+}
+
+// Whoever still talks to an instance there is told by the application itself, which is started anew: to its end belongs that it
+// closes WebSockets ("going away"). They come again by the ingress, which leads them to where the environment is.
+Result<void> Move::end_websockets(Side left) {
+  auto& runtime = regions_.at(left);
+  DIVIO_TRY(state, runtime.ingress.traffic().state(regions_.key()));
+  if (state.upgraded == 0) return {};
+  const auto& region = runtime.region.name.str();
+  return step("websockets " + region, fmt::format("end {} WebSockets in region {}", state.upgraded, region), [&]() -> Result<void> {
+    DIVIO_TRY(seen, controller::observe(runtime, regions_.key()));
+    for (const auto& instance : seen.instances) DIVIO_CHECK(runtime.engine.containers().stop(instance.name, instance.stop_grace));
+    return regions_.run(left, Runs::web, run_, run_.stop());
+  });
 }
 
 // Of the region that is left a server that does not serve need not be asked: it goes, or it was never made.

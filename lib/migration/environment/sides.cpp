@@ -95,7 +95,7 @@ Result<SeenCutOver> see_around(AttemptParts& parts) {
   SeenCutOver seen;
   seen.decision = *decision;
   seen.holding = traffic->holds;
-  seen.in_flight = traffic->in_flight;
+  seen.in_flight = unanswered(parts, *traffic);
   seen.forwarding = traffic->forward.has_value() && !there->forward.has_value();
   add_background(seen, *from, *to);
   return seen;

@@ -11,6 +11,7 @@
 #include "migration/environment/two_regions.hpp"
 #include "migration/postgres/moving.hpp"
 #include "ports/decisions.hpp"
+#include "ports/traffic.hpp"
 
 namespace divio::migration::environment {
 
@@ -57,6 +58,10 @@ struct AttemptParts {
 
 // Where the ingress of a region is reached by others, and with what token requests for this environment are passed on to it.
 [[nodiscard]] Result<ports::Forward> forward_to(TwoRegions& regions, const model::Migration& migration, Side side);
+
+// Requests that have to be answered before data is handed over. A WebSocket may stay open where every service follows: the fence
+// refuses what it writes. What is copied has no fence.
+[[nodiscard]] int unanswered(const AttemptParts& parts, const ports::TrafficState& state);
 
 class RealSides final : public Sides {
  public:
