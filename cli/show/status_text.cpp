@@ -40,6 +40,14 @@ std::string instances_text(const StatusView& status, const Style& style) {
   return text;
 }
 
+std::string dns_text(const StatusView& status, const Style& style) {
+  if (status.dns.empty()) return {};
+  std::vector<Row> rows;
+  for (const auto& domain : status.dns)
+    rows.push_back({domain.name, domain.does.empty() ? "nowhere" : domain.does, domain.right ? style.green("right") : style.yellow("should lead to " + domain.should)});
+  return "\n" + table_text({"DOMAIN", "DNS LEADS TO", ""}, rows, style);
+}
+
 }  // namespace
 
 std::string reach_text(const std::string& url, const std::string& address) {
@@ -65,6 +73,7 @@ std::string text_of(const StatusView& status, const Style& style) {
   if (!status.instances.empty()) text += instances_text(status, style);
   if (!status.services.empty()) text += "\n" + text_of(status.services, style);
   text += text_of(status.backups, style);
+  text += dns_text(status, style);
   for (const auto& problem : status.problems) text += fmt::format("\n{} {}\n", style.red("problem:"), printable(problem));
   return text;
 }

@@ -66,6 +66,14 @@ struct DumpView {
   std::string sha256;   // lower-case hexadecimal
 };
 
+// Where DNS leads one of an environment's domains.
+struct DomainView {
+  std::string name;
+  std::string should;  // IPv4 address of the region that serves
+  std::string does;    // what this machine's resolver says; empty: nothing, or not in time
+  bool right = false;
+};
+
 struct StatusView {
   std::string project;
   std::string environment;
@@ -84,6 +92,7 @@ struct StatusView {
   std::vector<std::string> problems;
   std::vector<ServiceView> services;
   BackupStatusView backups = {};
+  std::vector<DomainView> dns = {};  // of an environment that was moved to another region
 };
 
 struct ReleaseView {

@@ -11,6 +11,7 @@
 #include "migration/environment/migrate.hpp"
 #include "platform/within.hpp"
 #include "support/text.hpp"
+#include "system/address.hpp"
 
 namespace divio {
 namespace {
@@ -138,11 +139,33 @@ bool is_at_work(PlatformParts& parts, const model::EnvironmentKey& key) {
 
 }  // namespace
 
+namespace {
+
+constexpr std::chrono::milliseconds for_dns{1500};
+
+// Names that people may still reach it by in the region that it left.
+void add_dns(PlatformParts& parts, const model::Migration& migration, StatusView& status) {
+  const auto region = parts.store->regions().region(migration.serving());
+  if (!region || !*region || status.domains.empty()) return;
+  const auto should = system::ipv4_of(model::host_of(**region));
+  if (!should) return;
+  const auto does = system::ipv4_of(status.domains, for_dns);
+  for (std::size_t i = 0; i < status.domains.size(); ++i) status.dns.push_back({status.domains[i], *should, does[i], does[i] == *should});
+}
+
+bool was_handed_over(const model::Migration& migration) {
+  return std::ranges::any_of(migration.attempts, [](const auto& attempt) { return attempt.decision == "committed"; });
+}
+
+}  // namespace
+
 void add_move(PlatformParts& parts, const model::EnvironmentKey& key, StatusView& status) {
   using enum model::MigrationPhase;
   const auto found = controller::latest_migration(*parts.store, key);
-  if (!found || !*found || !(*found)->goes_on()) return;
+  if (!found || !*found) return;
   const auto& one = **found;
+  if (was_handed_over(one)) add_dns(parts, one, status);
+  if (!one.goes_on()) return;
   if (one.phase == soaking || one.phase == verified || is_at_work(parts, key)) return;  // those two last as long as one likes
   status.problems.push_back(fmt::format("the move from {} to {} is {} and has not come to its end: {}", one.source.str(), one.target.str(),
                                         to_string(one.phase), planning::next_command(one)));

@@ -85,6 +85,9 @@ std::string list(const char* member, const std::vector<View>& views) {
 }  // namespace
 
 std::string to_json(const StatusView& status) {
+  auto dns = OrderedJson::array();
+  for (const auto& domain : status.dns)
+    dns.push_back({{"name", domain.name}, {"should", domain.should}, {"does", domain.does}, {"right", domain.right}});
   auto processes = OrderedJson::object();
   for (const auto& [name, process] : status.processes)
     processes[name] = {{"wanted", process.wanted}, {"running", process.running}, {"healthy", process.healthy}};
@@ -104,7 +107,8 @@ std::string to_json(const StatusView& status) {
                               {"operation", status.operation},
                               {"problems", status.problems},
                               {"services", services_json(status.services)},
-                              {"backups", backups_json(status.backups)}});
+                              {"backups", backups_json(status.backups)},
+                              {"dns", std::move(dns)}});
 }
 
 std::string to_json(const BuildOutcome& outcome) {

@@ -64,6 +64,7 @@ std::string answer(const std::string& line) {
 
 std::map<std::string, Paths> produced() {
   StatusView status;
+  status.dns = {{"shop.example.com", "192.0.2.2", "192.0.2.1", false}};
   status.domains = {"shop.example.com"};
   status.processes["web"] = {};
   status.instances.resize(1);

@@ -160,6 +160,15 @@ TEST_CASE("a comparison is shown with its result, and one whose report was chang
   CHECK(has(cli::text_of(view, cli::Style{}), "default  1       3     report was changed\n"));
 }
 
+TEST_CASE("status says of an environment that was moved where DNS leads its domains, and where it should") {
+  StatusView status{.project = "shop", .environment = "live", .region = "ch", .state = "serving"};
+  status.dns = {{"shop.example.com", "192.0.2.2", "192.0.2.1", false}, {"www.example.com", "192.0.2.2", "192.0.2.2", true}, {"old.example.com", "192.0.2.2", "", false}};
+  CHECK(has(cli::text_of(status, cli::Style{}), "\nDOMAIN            DNS LEADS TO\n"
+                                                "shop.example.com  192.0.2.1     should lead to 192.0.2.2\n"
+                                                "www.example.com   192.0.2.2     right\n"
+                                                "old.example.com   nowhere       should lead to 192.0.2.2\n"));
+}
+
 TEST_CASE("a migration that has ended says what is left of it") {
   CHECK(has(shell("divioctl migrate abort -e live").out, "\nIt was given up: eu serves as before\n"));
   CHECK(has(shell("divioctl migrate finalize -e live --yes").out, "\neu has nothing of it any more\n"));

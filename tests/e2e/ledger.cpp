@@ -111,6 +111,7 @@ void LedgerWriters::write(int writer) {
     std::this_thread::sleep_for(between_);
     const auto id = fmt::format("w{}-{}-{}", writer, session, number);
     const auto answer = visitor.ask(port_, fmt::format("POST /write/{} HTTP/1.1\r\nHost: ledger.localhost\r\nContent-Length: 0\r\n\r\n", id));
+    if (answer.empty() || visitor.was_sent_away()) visitor.leave();
     const auto status = tests::status_of(answer);
     const std::scoped_lock lock(mutex_);
     if (status == 200) acknowledged_.emplace_back(std::chrono::steady_clock::now(), "row " + id);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <functional>
 #include <memory>
@@ -92,6 +93,7 @@ void harm_at_rest(const Ground& ground, LedgerWriters& writers, const Harm& harm
   const auto since = Clock::now();
   writers.await_more();
   fmt::print("| {} | {} | {:.1f} s |\n", harm.what, moment, std::chrono::duration<double>(Clock::now() - since).count());
+  std::fflush(stdout);
   CHECK(succeeds(ground, {"migrate", ground.other_way()}));
   check_one_side(ground);
 }
@@ -107,6 +109,7 @@ void harm_in(const Ground& ground, LedgerWriters& writers, const std::string& st
   const auto since = Clock::now();
   writers.await_more();
   fmt::print("| {} | {} | {:.1f} s |\n", harm.what, step, std::chrono::duration<double>(Clock::now() - since).count());
+  std::fflush(stdout);
   mover.wait();
   const auto where = ground.ledger.writable_in();
   CHECK_MESSAGE((where == "local" || where == "eu"), where);
