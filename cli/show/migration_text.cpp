@@ -89,7 +89,8 @@ std::string comparisons_text(const MigrationView& migration, const Style& style)
   if (migration.comparisons.empty()) return {};
   std::vector<Row> rows;
   std::string differences;
-  for (const auto& one : migration.comparisons)
+  for (const auto& one : migration.comparisons) {
+    if (one.services.empty() && !one.intact) rows.push_back({"", "", "", "", "", style.red("report was changed")});
     for (const auto& service : one.services) {
       std::uint64_t count = 0;
       for (const auto& table : service.tables) count += table.rows;
@@ -98,6 +99,7 @@ std::string comparisons_text(const MigrationView& migration, const Style& style)
       for (const auto& difference : service.differences)
         differences += fmt::format("before {}: service '{}': {}\n", one.before, service.prefix, printable(difference));
     }
+  }
   return "\n" + table_text({"COMPARED", "AT", "SERVICE", "TABLES", "ROWS", "RESULT"}, rows, style) + differences;
 }
 

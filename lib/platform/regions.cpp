@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
 #include "config/region_file.hpp"
 #include "controller/runtime.hpp"
@@ -88,13 +89,23 @@ Result<void> check_port(const std::vector<model::Region>& known, const model::Re
   return {};
 }
 
-// The same engine at another address has the region's ingress, which every region with an environment has.
-Result<bool> has_ingress_of(PlatformParts& parts, const model::Region& region) {
+// Ids of the region's ingress at an endpoint: one, or none.
+Result<std::set<std::string>> ingresses_of(PlatformParts& parts, const model::Region& region) {
   DIVIO_TRY(engine, parts.wiring.engine(region));
   DIVIO_TRY(found, engine->containers().list({{std::string(model::label::managed), controller::catalogue_of(*parts.store, region)},
                                               {std::string(model::label::role), std::string(model::role::ingress)},
                                               {std::string(model::label::region), region.name.str()}}));
-  return !found.empty();
+  std::set<std::string> ids;
+  for (const auto& container : found) ids.insert(container.id);
+  return ids;
+}
+
+// The same engine at another address has the region's ingress, which every region with an environment has; the very same one
+// where the engine answers at the old address too.
+Result<bool> is_same_engine(PlatformParts& parts, const model::Region& before, const model::Region& after) {
+  DIVIO_TRY(there, ingresses_of(parts, after));
+  const auto known = ingresses_of(parts, before);
+  return !there.empty() && (!known || *known == there);
 }
 
 Result<void> check_changes(PlatformParts& parts, const std::vector<model::Region>& known,
@@ -109,7 +120,7 @@ Result<void> check_changes(PlatformParts& parts, const std::vector<model::Region
     DIVIO_TRY(there, inhabitants(parts, change.region.name));
     bool same_engine = false;
     if (planning::asks_for_same_engine(*before, change.region, there)) {
-      DIVIO_ASSIGN(same_engine, has_ingress_of(parts, change.region));
+      DIVIO_ASSIGN(same_engine, is_same_engine(parts, *before, change.region));
     }
     DIVIO_CHECK(planning::check_change(*before, change.region, there, same_engine));
     *before = change.region;

@@ -25,7 +25,11 @@ std::vector<std::string> compared(Move& move, std::uint64_t number) {
 TEST_CASE("both sides are seen after the same write while clients write, whoever differs is named, and no writer waits for long") {
   Move move("moment", "m1");
   move.fill(3000);
-  move.say("CREATE TABLE empty (id int PRIMARY KEY);\n");
+  // Expressions that a server writes otherwise when it is given what it wrote.
+  move.say("CREATE TABLE empty (id int PRIMARY KEY);\nCREATE TYPE mood AS ENUM ('well', 'ill');\n"
+           "CREATE TABLE odd (s varchar(9) PRIMARY KEY CHECK (s IN ('a', 'b')), m mood DEFAULT 'well');\n"
+           "CREATE INDEX ON odd (m) WHERE s IN ('a', 'b');\nCREATE VIEW lively AS SELECT * FROM odd WHERE s IN ('a', 'b');\n"
+           "INSERT INTO odd VALUES ('a', 'well'), ('b', 'ill');\n");
   move.prepare();
   Writers writers(move, 4);
   for (std::uint64_t number = 1000; number < 1600; number += 200) {
@@ -41,6 +45,16 @@ TEST_CASE("both sides are seen after the same write while clients write, whoever
   CHECK(compared(move, 2000) == std::vector<std::string>{"table public.empty has 1 rows on the target instead of 0",
                                                          "table public.note has other content on the target"});
   CHECK(writers.stop().size() > 150);
+}
+
+TEST_CASE("another schema is a difference, with the same rows in it") {
+  Move move("shape", "m3");
+  move.fill(10);
+  move.prepare();
+  REQUIRE(move.sides.as_administrator(move.pair.target, "CREATE INDEX extra ON note (text);\n").code == 0);
+  const auto found = compared(move, 1000);
+  REQUIRE(found.size() == 1);
+  CHECK(found.front().starts_with("the schema is another one on the target"));
 }
 
 TEST_CASE("where a transaction goes on writing the comparison gives up, and others write meanwhile") {

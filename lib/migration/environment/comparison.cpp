@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t named_differences = 5;
 
-// Far from the numbers of attempts, and another one each time.
+// Far from the numbers of attempts, and others each time: a comparison takes more than a millisecond for each that it uses.
 std::uint64_t marker(const controller::Runtime& runtime) {
   return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(runtime.clock.now().time_since_epoch()).count());
 }
@@ -27,10 +27,11 @@ std::string signature_of(const model::Migration& migration, const std::string& t
 
 }  // namespace
 
-Result<model::Comparison> compare(TwoRegions& regions, const model::Migration& migration, model::ComparedBefore before) {
+Result<model::Comparison> compare(TwoRegions& regions, const model::Migration& migration, model::ComparedBefore before,
+                                  const std::stop_token& stop) {
   const auto from = migration.there ? Side::target : Side::source;
   const auto direction = migration.there ? postgres::Direction::backward : postgres::Direction::forward;
-  DIVIO_TRY(databases, moving_databases(regions, migration, from));
+  DIVIO_TRY(databases, moving_databases(regions, migration, from, stop));
   model::Comparison comparison{.before = before, .at = regions.at(from).clock.now(), .serving = migration.serving(), .following = migration.other()};
   for (auto& database : databases) {
     DIVIO_TRY(both, postgres::look_at_both(database.from, database.to, direction, marker(regions.at(from))));

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <future>
 
 #include "controller/migrations.hpp"
 #include "controller/observe.hpp"
@@ -96,12 +97,13 @@ Result<void> Move::carry_out(std::chrono::milliseconds max_pause, std::stop_toke
   if (committed) {
     migration_.there = !attempt.back;
     DIVIO_CHECK(settle());
-    DIVIO_CHECK(end_websockets(from));
   } else {
     DIVIO_CHECK(regions_.run(from, Runs::all, run_, {}));
   }
   const auto was_committed = [](const model::HandOver& one) { return one.decision == "committed"; };
-  return become(std::ranges::any_of(migration_.attempts, was_committed) ? soaking : verified);
+  DIVIO_CHECK(become(std::ranges::any_of(migration_.attempts, was_committed) ? soaking : verified));
+  if (committed) end_websockets(from);
+  return {};
 }
 
 // The catalogue, and what is kept of it in the regions, say where the environment is now.
@@ -131,17 +133,22 @@ Result<void> Move::settle() {
 }
 
 // Whoever still talks to an instance there is told by the application itself, which is started anew: to its end belongs that it
-// closes WebSockets ("going away"). They come again by the ingress, which leads them to where the environment is.
-Result<void> Move::end_websockets(Side left) {
+// closes WebSockets ("going away"). They come again by the ingress, which leads them to where the environment is. Nothing depends
+// on it: should it fail, they stay until their visitors leave, and a way back starts what runs there first.
+void Move::end_websockets(Side left) {
   auto& runtime = regions_.at(left);
-  DIVIO_TRY(state, runtime.ingress.traffic().state(regions_.key()));
-  if (state.upgraded == 0) return {};
+  const auto state = runtime.ingress.traffic().state(regions_.key());
+  if (!state || state->upgraded == 0) return;
   const auto& region = runtime.region.name.str();
-  return step("websockets " + region, fmt::format("end {} WebSockets in region {}", state.upgraded, region), [&]() -> Result<void> {
+  const auto done = step("websockets " + region, fmt::format("end {} WebSockets in region {}", state->upgraded, region), [&]() -> Result<void> {
     DIVIO_TRY(seen, controller::observe(runtime, regions_.key()));
-    for (const auto& instance : seen.instances) DIVIO_CHECK(runtime.engine.containers().stop(instance.name, instance.stop_grace));
-    return regions_.run(left, Runs::web, run_, run_.stop());
+    std::vector<std::future<Result<void>>> ending;
+    for (const auto& instance : seen.instances)
+      ending.push_back(std::async(std::launch::async, [&] { return runtime.engine.containers().stop(instance.name, instance.stop_grace); }));
+    for (auto& one : ending) DIVIO_CHECK(one.get());
+    return regions_.run(left, Runs::web, run_, {});
   });
+  if (!done) run_.tell(Notice{Notice::Level::warning, fmt::format("WebSockets stay open in region {}: {}", region, done.error().message)});
 }
 
 // Of the region that is left a server that does not serve need not be asked: it goes, or it was never made.

@@ -49,7 +49,7 @@ class Move {
   [[nodiscard]] Result<void> carry_out(std::chrono::milliseconds max_pause, std::stop_token stop);
   [[nodiscard]] Result<void> check_ways();
   [[nodiscard]] Result<void> settle();
-  [[nodiscard]] Result<void> end_websockets(Side left);
+  void end_websockets(Side left);
   [[nodiscard]] Result<void> clean(Side side);
 
   // Tells `act` as a step, and what the migration's journal says of it.

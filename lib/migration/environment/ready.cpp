@@ -11,6 +11,7 @@
 #include "migration/postgres/moving.hpp"
 #include "planning/migration_phases.hpp"
 #include "support/try.hpp"
+#include "wire/comparison_json.hpp"
 
 namespace divio::migration::environment {
 namespace {
@@ -145,12 +146,17 @@ Result<void> Move::start_there() {
   return {};
 }
 
-// The report stays, whatever it says.
+// The newest report stays, whatever it says.
 Result<void> Move::compare_before(model::ComparedBefore step) {
   if (!regions_.has_followers()) return {};
   const auto doing = fmt::format("compare what regions {} and {} hold", migration_.serving().str(), migration_.other().str());
   return this->step("compare", doing, [&]() -> Result<void> {
-    DIVIO_TRY(comparison, compare(regions_, migration_, step));
+    DIVIO_TRY(comparison, compare(regions_, migration_, step, run_.stop()));
+    if (run_.stop().stop_requested()) return Failure(run_.stop_reason());  // what is written down may be another's by now
+    std::erase_if(migration_.reports, [&](const auto& report) {
+      const auto earlier = wire::comparison_from_json(report.text);
+      return earlier && earlier->before == step;
+    });
     migration_.reports.push_back(sign(migration_, comparison));
     DIVIO_CHECK(controller::put_migration(regions_.catalogue(), migration_));
     return comparison.same() ? Result<void>() : Failure(difference_error(migration_, comparison));

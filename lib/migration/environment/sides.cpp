@@ -103,9 +103,9 @@ Result<SeenCutOver> see_around(AttemptParts& parts) {
 
 }  // namespace
 
-Result<std::vector<MovingDatabase>> moving_databases(TwoRegions& regions, const model::Migration& migration, Side from) {
-  DIVIO_TRY(here, regions.databases(from, {}));
-  DIVIO_TRY(there, regions.databases(relay::other(from), {}));
+Result<std::vector<MovingDatabase>> moving_databases(TwoRegions& regions, const model::Migration& migration, Side from, const std::stop_token& stop) {
+  DIVIO_TRY(here, regions.databases(from, stop));
+  DIVIO_TRY(there, regions.databases(relay::other(from), stop));
   std::vector<MovingDatabase> found;
   for (std::size_t i = 0; i < here.size(); ++i) {
     DIVIO_TRY(one, postgres::Conversation::with(std::move(here[i]), migration.id));

@@ -52,7 +52,8 @@ struct AttemptParts {
 };
 
 // Opens the conversations with the databases.
-[[nodiscard]] Result<std::vector<MovingDatabase>> moving_databases(TwoRegions& regions, const model::Migration& migration, Side from);
+[[nodiscard]] Result<std::vector<MovingDatabase>> moving_databases(TwoRegions& regions, const model::Migration& migration, Side from,
+                                                                   const std::stop_token& stop = {});
 
 [[nodiscard]] Result<std::vector<CopiedService>> copied_services(TwoRegions& regions, Side from);
 

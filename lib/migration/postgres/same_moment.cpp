@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <future>
 
 #include "migration/postgres/verification.hpp"
@@ -17,17 +18,29 @@ using namespace std::chrono_literals;
 
 constexpr auto between_tries = 500ms;
 constexpr auto for_the_marker = 200ms;
+constexpr auto for_an_answer = 1s;      // while writers wait
+constexpr auto between_looks = 2s;
+constexpr auto for_catching_up = 1h;
 
 // What holds rows: the tables whose changes are followed.
 constexpr std::string_view tables = R"(SELECT string_agg(format('ONLY %I.%I', nspname, relname), ', ')
   FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
  WHERE relkind = 'r' AND relpersistence = 'p' AND nspname !~ '^(pg_|information_schema$|divio_migration_)';)";
 
-// A vacuum that is in the way gives way to whoever looks for a deadlock.
+// A vacuum that is in the way gives way to whoever looks for a deadlock. Whatever becomes of divioctl meanwhile, the server ends the
+// lock a second later; what is set behind the savepoint goes with it.
 constexpr std::string_view beginning = R"(BEGIN ISOLATION LEVEL REPEATABLE READ;
-SET LOCAL lock_timeout = '100ms';
-SET LOCAL deadlock_timeout = '20ms';
+SET LOCAL idle_in_transaction_session_timeout = '1min';
 SAVEPOINT still;
+SET LOCAL idle_in_transaction_session_timeout = '1s';
+SET LOCAL lock_timeout = '100ms';
+SET LOCAL statement_timeout = '100ms';
+SET LOCAL deadlock_timeout = '20ms';
+)";
+
+constexpr std::string_view beginning_there = R"(BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+SET LOCAL idle_in_transaction_session_timeout = '1min';
+SELECT pg_export_snapshot();
 )";
 
 constexpr std::string_view locking = R"(\set ON_ERROR_STOP off
@@ -36,7 +49,30 @@ LOCK TABLE {} IN SHARE MODE;
 \echo :SQLSTATE
 )";
 
+// https://www.postgresql.org/docs/15/errcodes-appendix.html: what another try may bring.
 constexpr std::string_view locked = "00000";
+constexpr std::array<std::string_view, 4> passing{"55P03" /* lock_timeout */, "57014" /* statement_timeout */, "40P01" /* a deadlock */,
+                                                  "42P01" /* a table that is gone */};
+
+// The schema by what a restore keeps to the letter: expressions are not among it, since a server writes those anew.
+constexpr std::string_view shape = R"(WITH own AS (
+  SELECT c.oid, relkind, format('%I.%I', nspname, relname) AS name FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+   WHERE nspname !~ '^(pg_|information_schema$|divio_migration_)' AND relpersistence <> 't'
+     AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'))
+SELECT encode(sha256(convert_to(coalesce(string_agg(line, E'\n' ORDER BY line COLLATE "C"), ''), 'UTF8')), 'hex') FROM (
+  SELECT format('%s %s', relkind, name) FROM own
+  UNION ALL SELECT format('column %s.%I %s %s %s %s %s', name, attname, format_type(atttypid, atttypmod), attnotnull, atthasdef, attidentity, attgenerated)
+    FROM own JOIN pg_attribute ON attrelid = own.oid WHERE attnum > 0 AND NOT attisdropped AND relkind IN ('r', 'p', 'v', 'm', 'c', 'f')
+  UNION ALL SELECT format('constraint %s.%I %s %s', name, conname, contype, convalidated) FROM own JOIN pg_constraint ON conrelid = own.oid
+   WHERE contype IN ('p', 'u', 'f', 'c', 'x')
+  UNION ALL SELECT format('index %s.%s %s %s', name, indexrelid::regclass, indisunique, indnkeyatts) FROM own JOIN pg_index ON indrelid = own.oid
+  UNION ALL SELECT format('trigger %s.%I %s', name, tgname, tgenabled) FROM own JOIN pg_trigger ON tgrelid = own.oid WHERE NOT tgisinternal
+  UNION ALL SELECT format('function %I.%I(%s)', nspname, proname, pg_get_function_identity_arguments(p.oid))
+    FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace
+   WHERE nspname !~ '^(pg_|information_schema$|divio_migration_)'
+     AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+  UNION ALL SELECT format('label %s %s', enumtypid::regtype, enumlabel) FROM pg_enum
+  UNION ALL SELECT format('extension %I', extname) FROM pg_extension) AS lines (line);)";
 
 // What the words of a snapshot's name are.
 bool is_snapshot(std::string_view text) {
@@ -60,27 +96,70 @@ struct Moment {
 
 Result<bool> lock(Conversation& holder, const std::string& names) {
   if (names.empty()) return true;
-  DIVIO_TRY(state, holder.ask(fmt::format(locking, names), "let writers wait"));
-  return trim(state) == locked;
+  DIVIO_TRY(answer, holder.ask(fmt::format(locking, names), "let writers wait", for_an_answer));
+  const auto state = trim(answer);
+  if (state == locked) return true;
+  if (std::ranges::find(passing, state) != passing.end()) return false;
+  return fail(ErrorCode::failed, fmt::format("cannot let the writers of database {} wait: error {} of PostgreSQL", holder.names().database, state),
+              "look it up in the manual's list of error codes");
 }
 
 // One try. False: some transaction is writing, or the marker takes its time.
-Result<bool> seize(Moment& moment, Conversation& from, Conversation& to, const std::string& names, Direction direction, std::uint64_t number) {
+Result<bool> seize(Moment& moment, Conversation& from, Conversation& to, Direction direction, std::uint64_t number) {
+  DIVIO_TRY(listed, from.ask(tables, "list the tables"));
   DIVIO_CHECK(moment.from.ask(beginning, "begin to compare"));
-  DIVIO_TRY(still, lock(moment.from, names));
+  DIVIO_TRY(still, lock(moment.from, std::string(trim(listed))));
   bool arrived = false;
   if (still) {
-    DIVIO_CHECK(moment.from.ask("SELECT 1;", "take a snapshot"));
+    DIVIO_CHECK(moment.from.ask("SELECT 1;", "take a snapshot", for_an_answer));
     DIVIO_CHECK(mark(from, direction, number));
     DIVIO_ASSIGN(arrived, await_mark(to, direction, number, for_the_marker));
   }
   if (!arrived) {
-    DIVIO_CHECK(moment.from.ask("ROLLBACK;", "let writers go on"));
+    DIVIO_CHECK(moment.from.ask("ROLLBACK;", "let writers go on", for_an_answer));
     return false;
   }
-  DIVIO_ASSIGN(moment.to_snapshot, snapshot_in(moment.to.ask("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;\nSELECT pg_export_snapshot();", "take a snapshot")));
-  DIVIO_ASSIGN(moment.from_snapshot, snapshot_in(moment.from.ask("ROLLBACK TO SAVEPOINT still;\nRELEASE SAVEPOINT still;\nSELECT pg_export_snapshot();", "take a snapshot")));
+  DIVIO_ASSIGN(moment.to_snapshot, snapshot_in(moment.to.ask(beginning_there, "take a snapshot", for_an_answer)));
+  DIVIO_ASSIGN(moment.from_snapshot, snapshot_in(moment.from.ask("ROLLBACK TO SAVEPOINT still;\nRELEASE SAVEPOINT still;\nSELECT pg_export_snapshot();",
+                                                                 "take a snapshot", for_an_answer)));
   return true;
+}
+
+bool may_pass(const Error& error) { return error.code == ErrorCode::unreachable || error.code == ErrorCode::timed_out; }
+
+// Before writers are made to wait: else they would wait for all that is still under way.
+Result<void> catch_up(Conversation& from, Conversation& to, Direction direction, std::uint64_t number) {
+  const auto& place = from.side().place;
+  const auto give_up = place.clock.now() + for_catching_up;
+  DIVIO_CHECK(mark(from, direction, number));
+  while (true) {
+    DIVIO_TRY(arrived, await_mark(to, direction, number, between_looks));
+    if (arrived) return {};
+    if (place.stop.stop_requested()) return fail(ErrorCode::cancelled, "the comparison was broken off", "run this again");
+    if (place.clock.now() >= give_up)
+      return fail(ErrorCode::timed_out, fmt::format("database {} cannot be compared: what was written an hour ago has not arrived on the other side", from.names().database),
+                  "see how far it is with divioctl migrate show, and whether the two hosts reach each other");
+  }
+}
+
+Result<void> seize_in_time(Moment& moment, Conversation& from, Conversation& to, Direction direction, std::uint64_t number, std::chrono::milliseconds patience) {
+  const auto& place = from.side().place;
+  const auto give_up = place.clock.now() + patience;
+  DIVIO_CHECK(moment.to.ask("SELECT 1;", "begin to compare"));  // beginning a session takes longer than writers should wait
+  while (true) {
+    const auto seized = seize(moment, from, to, direction, number++);
+    if (seized && *seized) return {};
+    if (!seized && (!may_pass(seized.error()) || place.clock.now() >= give_up)) return Failure(seized.error());
+    if (place.clock.now() >= give_up)
+      return fail(ErrorCode::timed_out, fmt::format("database {} cannot be compared: there was no moment in which no transaction was writing to it", from.names().database),
+                  "wait for the one that takes so long (pg_stat_activity names it), and type the command again");
+    if (!seized) {  // what they were at is not known
+      moment.from.close();
+      moment.to.close();
+      DIVIO_CHECK(moment.to.ask("SELECT 1;", "begin to compare"));
+    }
+    if (!place.clock.sleep(between_tries, place.stop)) return fail(ErrorCode::cancelled, "the comparison was broken off", "run this again");
+  }
 }
 
 Result<Held> look_in(const Side& side, const std::string& snapshot) {
@@ -93,25 +172,18 @@ Result<Held> look_in(const Side& side, const std::string& snapshot) {
 
 Result<HeldByBoth> look_at_both(Conversation& from, Conversation& to, Direction direction, std::uint64_t number,
                                 std::chrono::milliseconds patience) {
-  const auto& place = from.side().place;
-  const auto give_up = place.clock.now() + patience;
-  DIVIO_TRY(listed, from.ask(tables, "list the tables"));
-  const std::string names(trim(listed));
+  DIVIO_CHECK(catch_up(from, to, direction, number));
   Moment moment{from.another(), to.another()};
-  DIVIO_CHECK(moment.to.ask("SELECT 1;", "begin to compare"));  // beginning a session takes longer than writers should wait
-  while (true) {
-    DIVIO_TRY(seized, seize(moment, from, to, names, direction, number++));
-    if (seized) break;
-    if (place.clock.now() >= give_up)
-      return fail(ErrorCode::timed_out, fmt::format("database {} cannot be compared: there was no moment in which no transaction was writing to it", from.names().database),
-                  "wait for the one that takes so long (pg_stat_activity names it), and type the command again");
-    if (!place.clock.sleep(between_tries, place.stop)) return fail(ErrorCode::cancelled, "the comparison was broken off", "run this again");
-  }
+  DIVIO_CHECK(seize_in_time(moment, from, to, direction, number + 1, patience));
   auto there = std::async(std::launch::async, [&] { return look_in(to.side(), moment.to_snapshot); });
   auto here = look_in(from.side(), moment.from_snapshot);
   auto both = there.get();
   DIVIO_CHECK(here);
   DIVIO_CHECK(both);
+  for (auto [conversation, held] : {std::pair(&from, &*here), std::pair(&to, &*both)}) {
+    DIVIO_TRY(schema, conversation->ask(shape, "read the schema"));
+    held->evidence.schema = std::string(trim(schema));
+  }
   return HeldByBoth{std::move(*here), std::move(*both)};
 }
 

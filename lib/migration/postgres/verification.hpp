@@ -21,10 +21,11 @@ struct Held {
 // Reads everything once. Two sides can only be the same while nobody writes and all has arrived.
 [[nodiscard]] Result<Held> look_at_side(const Side& side);
 
-// Both sides after the same write, while both go on: `from` is written to, `to` follows it in `direction`. Writers wait until
-// marker `number`, which no other use has, has arrived; that is a moment, and 0.3 s at most for each try. Then everything is read
-// once on either side, at the same time, in snapshots of that moment. Without sequences, which do not follow.
-//   timed_out  within `patience` there was no moment in which no transaction was writing, or the marker did not arrive
+// Both sides after the same write, while both go on: `from` is written to, `to` follows it in `direction`. Once `to` has caught up,
+// writers wait until a marker has arrived: a moment, 0.3 s for a try as a rule, and a second at most, whatever happens to whoever
+// asks. Then everything is read once on either side, at the same time, in snapshots of that moment. Without sequences, which do not
+// follow; the schema is a hash of what a restore keeps to the letter. No other use has the numbers of markers from `number` on.
+//   timed_out  it does not catch up, or within `patience` there was no moment in which no transaction was writing
 struct HeldByBoth {
   Held from;
   Held to;
