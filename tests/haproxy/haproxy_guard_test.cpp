@@ -135,3 +135,24 @@ TEST_CASE("divioctl is gone: who follows ends its own forward once the other ing
   CHECK(must_fail(here.decisions().follow("m-7", {shop(), 0s, where})).code == ErrorCode::invalid);
   for (const char* id : {"m-5", "m-6"}) must(there.decisions().forget(id));
 }
+
+// HAProxy reads its tables a while before it can be told of changes.
+TEST_CASE("who follows ends its forward while HAProxy is being started: it is known to that HAProxy too") {
+  auto& ingresses = anew();
+  auto& here = ingresses.traffic();
+  auto& there = ingresses.there().traffic();
+  auto& world = ingresses.world();
+  for (int round = 0; round < 5; ++round) {
+    const auto id = "n-" + std::to_string(round);
+    const Secret word_token("fedcba9876543210fedcba987654320" + std::to_string(round));
+    must(here.forward(shop(), ingresses.forward()));
+    must(there.decisions().open(id, word_token));
+    must(here.decisions().follow(id, {shop(), 1s, {ingresses.forward().address, ingresses.forward().port, word_token}}));
+    world.stop_container();
+    must(there.decisions().decide(id, Word::committed));
+    std::this_thread::sleep_for(1s);
+    must(world.engine().containers().start(world.container()));
+    CHECK(becomes([&] { return body_of(get(ingresses.port(), shop_host, "/")) == "1"; }));
+    must(there.decisions().forget(id));
+  }
+}

@@ -136,6 +136,7 @@ inline constexpr std::string_view agent_loop = R"perl(
 if ($only) {
   unlink $socket;  # of an earlier start
   publish() if -d "$root/decisions";
+  save($started, '');
   start_guards();
   exit 0;
 }

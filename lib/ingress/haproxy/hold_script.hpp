@@ -130,6 +130,15 @@ core.register_cli({'divio', 'holds'}, 'divio holds', function(applet)
   applet:send(text)
 end)
 
+-- HAProxy reads the tables a moment after this is loaded, and what is in them may change before a worker reads them anew: so
+-- whatever is in them now is set, or deleted, then.
+for _, path in ipairs(tables) do
+  known[path] = {}
+  for _, line in ipairs(lines_of(path)) do
+    local key = line:match('^(%S+) ')
+    if key then known[path][key] = false end
+  end
+end
 core.register_task(reread)
 )lua";
 

@@ -46,7 +46,7 @@ sub publish {
       my ($id) = $file =~ m{([^/]*)\.token$};
       $lines .= load($file) . ' ' . word_of($id) . "\n";
     }
-    return '' if $lines eq load("$root/decisions.map");
+    return '' if $lines eq load("$root/decisions.map") and not -e $untold;
     replace("$root/decisions.map", $lines);
     tell_workers();
     return '';

@@ -22,8 +22,14 @@ inline constexpr std::string_view tables_program = R"perl(
 use Fcntl ':flock';
 my $holds = '/dev/shm/divio-ingress-holds';
 
+# There in a container whose first process is HAProxy or is about to be; gone with each of its starts. And there while HAProxy
+# may not know what the tables say.
+my $started = '/dev/shm/divio-ingress-started';
+my $untold = '/dev/shm/divio-ingress-untold';
+
 sub replace {
   my ($path, $bytes) = @_;
+  save($untold, '') if -e $started;
   save("$path.new", $bytes);
   rename("$path.new", $path) or die "$path: $!\n";
   sync_folder($path =~ s{/[^/]*$}{}r);
@@ -49,10 +55,11 @@ sub uptime {
 
 # Every worker, those that a reload has replaced too: they still have visitors. The master answers nobody while it reads
 # its configuration anew. `del server` of none makes a worker wait until each of its threads has finished what it was at:
-# no request goes on by what it had looked up before. Returns whether there is a worker that knows now.
+# no request goes on by what it had looked up before. One that is being started has read the tables before it has a socket, so
+# that is waited for. Returns whether there is a worker that knows now.
 sub tell_workers {
-  return 0 unless -S $socket;
-  for my $attempt (1 .. 100) {
+  return 0 unless -S $socket or -e $started;
+  for my $attempt (1 .. 200) {
     my ($now, $old) = split /^# old workers/m, eval { cli('show proc') } // '', 2;
     my @current = ($now // '') =~ /^(\d+)\s+worker\s/mg;
     my $know = 0;
@@ -65,6 +72,7 @@ sub tell_workers {
       alarm 0;
       $know++ if $said =~ /^reread/ and grep { $_ == $worker } @current;
     }
+    unlink $untold if $know;
     return 1 if $know;
     select(undef, undef, undef, 0.05);
   }
@@ -111,7 +119,7 @@ sub set_table {
     $now .= "$line\n" unless $named{$host} or $line =~ /:\Q$key\E$/;
   }
   replace("$root/$table", $now) if $now ne $before;
-  tell_workers();
+  tell_workers() or not -e $started or die "no HAProxy answers\n";
   return '';
 }
 
