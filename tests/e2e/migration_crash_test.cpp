@@ -98,19 +98,29 @@ void harm_at_rest(const Ground& ground, LedgerWriters& writers, const Harm& harm
   check_one_side(ground);
 }
 
+// Who is in a step of the hand-over. One that is slow may have been undone before, so this tries again.
+std::unique_ptr<Running> mover_in(const Ground& ground, const std::string& step) {
+  for (int tries = 0; tries < 5; ++tries) {
+    auto mover = std::make_unique<Running>(ground.site().command({"migrate", ground.other_way()}));
+    if (mover->says("| " + step)) return mover;
+    mover->wait();
+  }
+  FAIL("no hand-over came to the step " << step);
+  return nullptr;
+}
+
 // In a step of the hand-over: whatever came of that, it serves, and one command goes on.
 void harm_in(const Ground& ground, LedgerWriters& writers, const std::string& step, const Harm& harm) {
   CAPTURE(step);
   CAPTURE(harm.what);
   writers.await_more();
-  Running mover(ground.site().command({"migrate", ground.other_way()}));
-  REQUIRE(mover.says("| " + step));
+  const auto mover = mover_in(ground, step);
   harm.act(ground);
   const auto since = Clock::now();
   writers.await_more();
   fmt::print("| {} | {} | {:.1f} s |\n", harm.what, step, std::chrono::duration<double>(Clock::now() - since).count());
   std::fflush(stdout);
-  mover.wait();
+  mover->wait();
   const auto where = ground.ledger.writable_in();
   CHECK_MESSAGE((where == "local" || where == "eu"), where);
   CHECK(succeeds(ground, {"migrate", "resume"}));
