@@ -1,6 +1,8 @@
 // The words of migrations as everybody reads them, and guards at work when whoever set them is gone.
 #include <doctest/doctest.h>
 
+#include <cstdlib>
+
 #include "haproxy/two_ingresses.hpp"
 #include "ports/decisions.hpp"
 #include "support/text.hpp"
@@ -98,7 +100,7 @@ TEST_CASE("a guard goes on after its container was started anew with nobody ther
   auto& ingresses = anew();
   auto& world = ingresses.world();
   must(ingresses.traffic().decisions().open("m-4", token));
-  must(ingresses.traffic().decisions().guard("m-4", {shop(), 2s, ingresses.forward()}));
+  must(ingresses.traffic().decisions().guard("m-4", {shop(), 6s, ingresses.forward()}));
   world.stop_container();
   CHECK(must(ingresses.traffic().decisions().decide("m-4", Word::committed)) == Word::committed);
   must(world.engine().containers().start(world.container()));
@@ -154,5 +156,19 @@ TEST_CASE("who follows ends its forward while HAProxy is being started: it is kn
     must(world.engine().containers().start(world.container()));
     CHECK(becomes([&] { return body_of(get(ingresses.port(), shop_host, "/")) == "1"; }));
     must(there.decisions().forget(id));
+  }
+}
+
+// Whoever finds no running container changes the files; the engine may be starting HAProxy on them at that very moment.
+TEST_CASE("a forward that is ended while the engine starts the ingress anew is ended there too") {
+  auto& ingresses = anew();
+  auto& here = ingresses.traffic();
+  const std::string script = "kill -KILL \"$(docker -H $DIVIO_TEST_ENGINE inspect -f '{{.State.Pid}}' " + ingresses.world().container() + ")\"";
+  for (int round = 0; round < 4; ++round) {  // the engine waits for longer each time
+    must(here.forward(shop(), ingresses.forward()));
+    CHECK(body_of(get(ingresses.port(), shop_host, "/")) == "2");
+    REQUIRE(std::system(script.c_str()) == 0);
+    REQUIRE(becomes([&] { return here.unforward(shop()).has_value(); }));
+    CHECK(becomes([&] { return body_of(get(ingresses.port(), shop_host, "/")) == "1"; }));
   }
 }

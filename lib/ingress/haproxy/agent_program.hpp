@@ -134,7 +134,7 @@ sub put {
 
 inline constexpr std::string_view agent_loop = R"perl(
 if ($only) {
-  unlink $socket;  # of an earlier start
+  unlink $socket, $untold;  # of an earlier start; this one reads the tables
   publish() if -d "$root/decisions";
   save($started, '');
   start_guards();

@@ -229,12 +229,15 @@ Result<void> HaproxyIngress::forget(const model::EnvironmentKey& key) {
   DIVIO_TRY(lease, ChangeLease::take(with_, options_.region, "routes of " + key.stem(), {}));
   DIVIO_TRY(found, find_container(with_.engine, options_));
   if (!found) return {};
-  return with_files(found, [&](Agent& agent) -> Result<void> {
+  DIVIO_CHECK(with_files(found, [&](Agent& agent) -> Result<void> {
     DIVIO_TRY(all, remembered(agent));
     if (all.erase(key) == 0) return {};
     if (is_running(found)) return put_and_converge(agent, all);
     return agent.put(files_of(all, frame_), true);
-  });
+  }));
+  DIVIO_TRY(after, find_container(with_.engine, options_));
+  if (is_running(found) || !is_running(after)) return {};
+  return with_agent([&](Agent& agent) { return refresh(agent); });  // the engine has started it meanwhile
 }
 
 Result<std::vector<model::TargetStatus>> HaproxyIngress::targets(const model::EnvironmentKey& key) {
@@ -261,7 +264,11 @@ Result<void> HaproxyIngress::talk(Needs needs, const std::function<Result<void>(
     if (done || is_talking()) return done;
   }
   DIVIO_TRY(found, find_container(with_.engine, options_));
-  return found ? with_files(found, act) : with_agent(act);
+  if (!found || is_running(found)) return with_agent(act);
+  DIVIO_CHECK(with_files(found, act));
+  // One that the engine has started meanwhile may have read its files before.
+  DIVIO_TRY(after, find_container(with_.engine, options_));
+  return is_running(after) ? with_agent(act) : Result<void>{};
 }
 
 Result<void> HaproxyIngress::remove() {

@@ -23,13 +23,13 @@ use Fcntl ':flock';
 my $holds = '/dev/shm/divio-ingress-holds';
 
 # There in a container whose first process is HAProxy or is about to be; gone with each of its starts. And there while HAProxy
-# may not know what the tables say.
+# may not know what the tables say, whoever wrote them.
 my $started = '/dev/shm/divio-ingress-started';
-my $untold = '/dev/shm/divio-ingress-untold';
+my $untold = "$root/untold";
 
 sub replace {
   my ($path, $bytes) = @_;
-  save($untold, '') if -e $started;
+  if ($path =~ /\.map$/) { open(my $note, '>', $untold) or die "$untold: $!\n" }
   save("$path.new", $bytes);
   rename("$path.new", $path) or die "$path: $!\n";
   sync_folder($path =~ s{/[^/]*$}{}r);
