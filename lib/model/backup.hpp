@@ -37,7 +37,7 @@ struct TableEvidence {
 // What can be compared of data, seen in the same state of it as a dump.
 struct Evidence {
   std::string engine = {};  // the server's own version: "15.8"
-  std::string schema = {};  // hexadecimal SHA-256 of it; empty for what has none
+  std::string schema = {};  // hexadecimal SHA-256 of its text, "shape:" before one of its shape; empty for what has none
   std::vector<TableEvidence> tables = {};  // by name
 
   friend bool operator==(const Evidence&, const Evidence&) = default;

@@ -58,9 +58,6 @@ struct HandOver {
   friend bool operator==(const HandOver&, const HandOver&) = default;
 };
 
-// Before which step both regions were compared.
-enum class ComparedBefore { cut_over, finalising };
-
 // What one database held in both regions after the same write.
 struct ComparedService {
   std::string prefix;
@@ -72,7 +69,7 @@ struct ComparedService {
 };
 
 struct Comparison {
-  ComparedBefore before = ComparedBefore::cut_over;
+  MigrationPhase before = MigrationPhase::cutting_over;  // or finalising
   TimePoint at{};
   RegionName serving;
   RegionName following;

@@ -8,6 +8,7 @@
 #include "controller/migrations.hpp"
 #include "controller/operation_run.hpp"
 #include "controller/outcome.hpp"
+#include "controller/release_config.hpp"
 #include "migration/environment/migrate.hpp"
 #include "platform/within.hpp"
 #include "support/text.hpp"
@@ -143,14 +144,19 @@ namespace {
 
 constexpr std::chrono::milliseconds for_dns{1500};
 
-// Names that people may still reach it by in the region that it left.
+// Names that people may still reach it by in the region that it left: those that lead to one region by themselves are not theirs
+// to change.
 void add_dns(PlatformParts& parts, const model::Migration& migration, StatusView& status) {
-  const auto region = parts.store->regions().region(migration.serving());
-  if (!region || !*region || status.domains.empty()) return;
-  const auto should = system::ipv4_of(model::host_of(**region));
+  const auto serving = parts.store->regions().region(migration.serving());
+  const auto other = parts.store->regions().region(migration.other());
+  if (!serving || !*serving || !other) return;
+  auto names = status.domains;
+  for (const auto& region : {*serving, *other})
+    if (region) std::erase(names, controller::own_host(migration.key, region->domain));
+  const auto should = system::ipv4_of(model::host_of(**serving));
   if (!should) return;
-  const auto does = system::ipv4_of(status.domains, for_dns);
-  for (std::size_t i = 0; i < status.domains.size(); ++i) status.dns.push_back({status.domains[i], *should, does[i], does[i] == *should});
+  const auto does = system::ipv4_of(names, for_dns);
+  for (std::size_t i = 0; i < names.size(); ++i) status.dns.push_back({names[i], *should, does[i], does[i] == *should});
 }
 
 bool was_handed_over(const model::Migration& migration) {

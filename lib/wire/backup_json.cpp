@@ -41,12 +41,6 @@ Result<model::StoredService> service_from(const Fields& fields) {
   return service;
 }
 
-Result<model::TimePoint> time_from(const Fields& fields, const std::string& key) {
-  std::string text;
-  DIVIO_CHECK(fields.read(key, text));
-  return model::parse_rfc3339(text);
-}
-
 Result<model::EnvironmentKey> key_from(const Fields& fields) {
   std::string project;
   std::string environment;
@@ -106,8 +100,8 @@ Result<model::Backup> read_backup(std::string_view text) {
   model::Backup backup{.id = {}, .key = std::move(key)};
   DIVIO_CHECK(fields.read("id", backup.id));
   DIVIO_CHECK(read_origin(fields, backup));
-  DIVIO_ASSIGN(backup.created_at, time_from(fields, "created_at"));
-  DIVIO_ASSIGN(backup.completed_at, time_from(fields, "completed_at"));
+  DIVIO_ASSIGN(backup.created_at, fields.time("created_at"));
+  DIVIO_ASSIGN(backup.completed_at, fields.time("completed_at"));
   DIVIO_TRY(services, fields.objects("services"));
   for (const auto& entry : services) {
     DIVIO_TRY(service, service_from(entry));
@@ -134,7 +128,7 @@ Result<model::Drill> read_drill(std::string_view text) {
   model::Drill drill;
   std::uint64_t milliseconds = 0;
   DIVIO_CHECK(fields.read("backup", drill.backup));
-  DIVIO_ASSIGN(drill.at, time_from(fields, "at"));
+  DIVIO_ASSIGN(drill.at, fields.time("at"));
   DIVIO_CHECK(fields.read("passed", drill.passed));
   DIVIO_CHECK(fields.read("milliseconds", milliseconds));
   DIVIO_CHECK(fields.read("differences", drill.differences));

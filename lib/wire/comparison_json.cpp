@@ -9,8 +9,6 @@
 namespace divio::wire {
 namespace {
 
-constexpr std::string_view finalising = "finalising";
-
 nlohmann::json to_value(const model::ComparedService& service) {
   return {{"prefix", service.prefix}, {"serving", evidence_value(service.serving)}, {"following", evidence_value(service.following)}, {"differences", service.differences}};
 }
@@ -30,7 +28,7 @@ Result<model::ComparedService> service_of(const Fields& fields) {
 
 std::string to_json(const model::Comparison& comparison) {
   nlohmann::json value{{"version", format_version},
-                       {"before", comparison.before == model::ComparedBefore::finalising ? finalising : "cutting-over"},
+                       {"before", to_string(comparison.before)},
                        {"at", model::to_rfc3339(comparison.at)},
                        {"serving", comparison.serving.str()},
                        {"following", comparison.following.str()}};
@@ -42,16 +40,16 @@ std::string to_json(const model::Comparison& comparison) {
 Result<model::Comparison> comparison_from_json(std::string_view text) {
   DIVIO_TRY(value, read_text(text, "comparison in the catalogue"));
   const Fields fields(value);
-  std::string before, at, serving, following;
+  std::string before, serving, following;
   DIVIO_CHECK(fields.read("before", before));
-  DIVIO_CHECK(fields.read("at", at));
   DIVIO_CHECK(fields.read("serving", serving));
   DIVIO_CHECK(fields.read("following", following));
   DIVIO_TRY(serves, model::RegionName::parse(serving));
   DIVIO_TRY(follows, model::RegionName::parse(following));
-  model::Comparison comparison{.before = before == finalising ? model::ComparedBefore::finalising : model::ComparedBefore::cut_over,
-                               .serving = std::move(serves), .following = std::move(follows)};
-  DIVIO_ASSIGN(comparison.at, model::parse_rfc3339(at));
+  const auto phase = model::parse_migration_phase(before);
+  if (!phase) return fail(ErrorCode::invalid, "the catalogue has a comparison before a phase that this divioctl does not know", "update divioctl");
+  model::Comparison comparison{.before = *phase, .serving = std::move(serves), .following = std::move(follows)};
+  DIVIO_ASSIGN(comparison.at, fields.time("at"));
   DIVIO_TRY(services, fields.objects("services"));
   for (const auto& one : services) {
     DIVIO_TRY(service, service_of(one));

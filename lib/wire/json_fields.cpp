@@ -132,6 +132,12 @@ Result<Fields> Fields::object(const std::string& key) const {
   return Fields(*value, path_of(key));
 }
 
+Result<model::TimePoint> Fields::time(const std::string& key) const {
+  std::string text;
+  DIVIO_CHECK(read(key, text));
+  return model::parse_rfc3339(text);
+}
+
 Result<std::vector<Fields>> Fields::objects(const std::string& key) const {
   std::vector<Fields> found;
   const json* value = find(key);

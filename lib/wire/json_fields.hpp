@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "divio/result.hpp"
+#include "model/time.hpp"
 #include "support/try.hpp"
 
 namespace divio::wire {
@@ -48,6 +49,9 @@ class Fields {
     place = Duration(count);
     return {};
   }
+
+  // The time under `key`, which has to be there.
+  [[nodiscard]] Result<model::TimePoint> time(const std::string& key) const;
 
   // The object under `key`, an empty one if it is missing.
   [[nodiscard]] Result<Fields> object(const std::string& key) const;

@@ -14,20 +14,13 @@ nlohmann::json to_value(const model::MovingService& service) {
   return {{"prefix", service.prefix}, {"source", service.source}, {"target", service.target}, {"type", service.type}, {"follows", service.follows}};
 }
 
-Result<void> read_time(const Fields& fields, const std::string& key, model::TimePoint& place) {
-  std::string text;
-  DIVIO_CHECK(fields.read(key, text));
-  DIVIO_ASSIGN(place, model::parse_rfc3339(text));
-  return {};
-}
-
 Result<model::HandOver> hand_over_of(const Fields& fields) {
   model::HandOver attempt;
   DIVIO_CHECK(fields.read("number", attempt.number));
   DIVIO_CHECK(fields.read("back", attempt.back));
   DIVIO_CHECK(fields.read("decision", attempt.decision));
   DIVIO_CHECK(fields.read("cause", attempt.cause));
-  DIVIO_CHECK(read_time(fields, "began_at", attempt.began_at));
+  DIVIO_ASSIGN(attempt.began_at, fields.time("began_at"));
   DIVIO_CHECK(fields.read("pause_ms", attempt.pause));
   return attempt;
 }
@@ -59,8 +52,8 @@ Result<void> read_settings(const Fields& fields, model::Migration& migration) {
   DIVIO_CHECK(fields.read("max_pause_ms", migration.max_pause));
   DIVIO_CHECK(fields.read("hold_cutover", migration.hold_cutover));
   DIVIO_CHECK(fields.read("bytes_per_second", migration.bytes_per_second));
-  DIVIO_CHECK(read_time(fields, "began_at", migration.began_at));
-  DIVIO_CHECK(read_time(fields, "changed_at", migration.changed_at));
+  DIVIO_ASSIGN(migration.began_at, fields.time("began_at"));
+  DIVIO_ASSIGN(migration.changed_at, fields.time("changed_at"));
   std::string secret;
   DIVIO_CHECK(fields.read("secret", secret));
   migration.secret = Secret(std::move(secret));

@@ -54,10 +54,14 @@ INSERT INTO odd."a "" b" VALUES (1, E'tab\there\nline', '\x00ff', '2026-11-23 03
 CREATE TABLE parts (id int, at date) PARTITION BY RANGE (at); CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
 INSERT INTO parts VALUES (1, '2026-05-05'), (2, '2026-06-06');
 CREATE VIEW seen AS SELECT id FROM parts WHERE id > 1; CREATE FUNCTION f(x int) RETURNS int LANGUAGE sql AS 'SELECT x + 1'; CREATE INDEX ON parts (at);
+CREATE TYPE odd.mood AS ENUM ('good', 'bad'); CREATE DOMAIN odd.short AS varchar(9) CHECK (VALUE IN ('a', 'b'));
+CREATE TABLE odd.checked (state varchar(9) CHECK (state IN ('a', 'b')), n int DEFAULT 1 + 1 CHECK (n BETWEEN 1 AND 3), m odd.mood, s odd.short);
+CREATE INDEX ON odd.checked (state) WHERE state IN ('a', 'b') AND n > 1; CREATE INDEX ON odd.checked (lower(state));
+CREATE VIEW odd.those AS SELECT *, state || '!' AS loud FROM odd.checked WHERE state IN ('a', 'b');
 SELECT lo_from_bytea(0, 'large');
 )");
   const auto from = dumped(servers, server, source);
-  REQUIRE(from.evidence.tables.size() == 3);
+  REQUIRE(from.evidence.tables.size() == 4);
   CHECK(from.evidence.engine.starts_with("15"));
   CHECK(from.bytes.starts_with("PGDMP"));
   CHECK(looked(servers, server, source) == from.evidence);
@@ -65,8 +69,16 @@ SELECT lo_from_bytea(0, 'large');
   CHECK(looked(servers, server, target) == from.evidence);
   say(servers, server, target.database, "UPDATE parts SET id = 3 WHERE id = 2");
   CHECK(looked(servers, server, target).tables != from.evidence.tables);
-  say(servers, server, source.database, "ALTER TABLE parts ADD more int");
-  CHECK(looked(servers, server, source).schema != from.evidence.schema);
+  auto schema = from.evidence.schema;
+  for (const auto* change : {"ALTER TABLE parts ADD more int", "ALTER TABLE odd.checked ALTER state SET NOT NULL", "CREATE INDEX ON odd.checked (n)",
+                             "ALTER TABLE odd.checked DROP CONSTRAINT checked_n_check", "DROP VIEW odd.those", "ALTER TYPE odd.mood ADD VALUE 'fair'",
+                             "CREATE POLICY own ON parts", "DROP FUNCTION f", "ALTER DOMAIN odd.short SET NOT NULL"}) {
+    CAPTURE(change);
+    say(servers, server, source.database, change);
+    const auto changed = looked(servers, server, source).schema;
+    CHECK(changed != schema);
+    schema = changed;
+  }
   auto missing = source;
   missing.database = "nosuchdatabase";
   CHECK_FALSE(services::look_at_data(servers.place(), server, missing));

@@ -13,7 +13,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 build=$(cd "${1:?usage: media_s3.sh BUILD ENDPOINT}" && pwd)
 export DOCKER_HOST=${2:?usage: media_s3.sh BUILD ENDPOINT}
 work=$(mktemp -d /var/tmp/divio-bench-XXXXXX)  # whose file system has extended attributes, as the S3 server needs
-export DIVIOCTL_HOME=$work/home DIVIO_ENV=live DIVIOCTL_INGRESS_PORT=18390 XDG_CONFIG_HOME=$work/config
+export DIVIOCTL_HOME=$work/home DIVIOCTL_INGRESS_PORT=18390 XDG_CONFIG_HOME=$work/config
 divioctl() { "$build/cli/divioctl" -C "$work/code" -e live --quiet --yes "$@"; }
 leave() {
   divioctl destroy >/dev/null 2>&1 || true

@@ -66,6 +66,9 @@ TEST_CASE("a project that is written to moves there and back: every acknowledged
   CHECK(started["phase"] == "soaking");
   CHECK(started["serves"] == "eu");
   CHECK(ledger.writable_in() == "eu");
+  const auto dns = site.answer({"status"})["dns"];
+  REQUIRE(dns.size() == 1);  // without the name that each region gives
+  CHECK(dns[0] == nlohmann::json{{"name", "ledger.invalid"}, {"should", ledger.host().address}, {"does", ""}, {"right", false}});
   CHECK(compared(ledger)["before"] == "cutting-over");
   CHECK(compared(ledger)["same"] == true);
   CHECK(compared(ledger)["intact"] == true);

@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 namespace {
 
 model::Comparison full() {
-  model::Comparison comparison{.before = model::ComparedBefore::finalising,
+  model::Comparison comparison{.before = model::MigrationPhase::finalising,
                                .at = model::TimePoint(1'790'000'000'123ms),
                                .serving = must(model::RegionName::parse("ch")),
                                .following = must(model::RegionName::parse("eu"))};
@@ -28,7 +28,7 @@ model::Comparison full() {
 TEST_CASE("a comparison is read as it was written") {
   CHECK(must(wire::comparison_from_json(wire::to_json(full()))) == full());
   auto before = full();
-  before.before = model::ComparedBefore::cut_over;
+  before.before = model::MigrationPhase::cutting_over;
   before.services.clear();
   CHECK(must(wire::comparison_from_json(wire::to_json(before))) == before);
 }

@@ -27,7 +27,7 @@ std::string signature_of(const model::Migration& migration, const std::string& t
 
 }  // namespace
 
-Result<model::Comparison> compare(TwoRegions& regions, const model::Migration& migration, model::ComparedBefore before,
+Result<model::Comparison> compare(TwoRegions& regions, const model::Migration& migration, model::MigrationPhase before,
                                   const std::stop_token& stop) {
   const auto from = migration.there ? Side::target : Side::source;
   const auto direction = migration.there ? postgres::Direction::backward : postgres::Direction::forward;
@@ -55,7 +55,7 @@ Error difference_error(const model::Migration& migration, const model::Compariso
     for (const auto& difference : service.differences) sentences.push_back(fmt::format("service '{}': {}", service.prefix, difference));
   const auto more = sentences.size() > named_differences ? fmt::format(", and {} more", sentences.size() - named_differences) : std::string();
   sentences.resize(std::min(sentences.size(), named_differences));
-  const auto finalising = comparison.before == model::ComparedBefore::finalising;
+  const auto finalising = comparison.before == model::MigrationPhase::finalising;
   return {ErrorCode::failed,
           fmt::format("regions {} and {} do not hold the same: {}{}", comparison.serving.str(), comparison.following.str(), join(sentences, "; "), more),
           fmt::format("region {} serves on, and nothing was removed; all of it: {}\n{}", comparison.serving.str(), planning::command_of(migration, "show"),

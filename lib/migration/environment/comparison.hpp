@@ -7,7 +7,7 @@ namespace divio::migration::environment {
 
 // Compares each database that follows, after the same write (migration/postgres/verification.hpp), while the environment serves.
 // What does not follow is not compared.
-[[nodiscard]] Result<model::Comparison> compare(TwoRegions& regions, const model::Migration& migration, model::ComparedBefore before,
+[[nodiscard]] Result<model::Comparison> compare(TwoRegions& regions, const model::Migration& migration, model::MigrationPhase before,
                                                const std::stop_token& stop);
 
 // Signed with the migration's secret; and whether a report still is what was signed.

@@ -171,7 +171,7 @@ Result<void> Move::clean(Side side) {
 
 Result<void> Move::finish(bool unverified) {
   if (migration_.phase == soaking && !unverified)
-    DIVIO_CHECK(compare_before(model::ComparedBefore::finalising).map_error([&](Error error) {
+    DIVIO_CHECK(compare_before(finalising).map_error([&](Error error) {
       if (error.hint.find("--unverified") == std::string::npos)
         error.hint += fmt::format("\nto end the migration without comparing the regions: {} --unverified", planning::command_of(migration_, "finalize"));
       return error;

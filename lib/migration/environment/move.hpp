@@ -44,7 +44,7 @@ class Move {
   [[nodiscard]] Result<void> await_copied(struct MovingDatabase& database);
   [[nodiscard]] Result<void> copy_for_now();
   [[nodiscard]] Result<void> start_there();
-  [[nodiscard]] Result<void> compare_before(model::ComparedBefore step);
+  [[nodiscard]] Result<void> compare_before(model::MigrationPhase phase);
   [[nodiscard]] Result<void> prepare_way_back(Side from);
   [[nodiscard]] Result<void> carry_out(std::chrono::milliseconds max_pause, std::stop_token stop);
   [[nodiscard]] Result<void> check_ways();

@@ -59,7 +59,7 @@ Result<void> Move::next() {
     case checked: DIVIO_CHECK(reserve()); return become(reserved);
     case reserved: DIVIO_CHECK(begin_to_copy()); return become(copying);
     case copying: DIVIO_CHECK(copy()); return become(following);
-    case following: DIVIO_CHECK(start_there()); DIVIO_CHECK(compare_before(model::ComparedBefore::cut_over)); return become(verified);
+    case following: DIVIO_CHECK(start_there()); DIVIO_CHECK(compare_before(cutting_over)); return become(verified);
     default: return {};
   }
 }
@@ -147,15 +147,15 @@ Result<void> Move::start_there() {
 }
 
 // The newest report stays, whatever it says.
-Result<void> Move::compare_before(model::ComparedBefore step) {
+Result<void> Move::compare_before(model::MigrationPhase phase) {
   if (!regions_.has_followers()) return {};
   const auto doing = fmt::format("compare what regions {} and {} hold", migration_.serving().str(), migration_.other().str());
-  return this->step("compare", doing, [&]() -> Result<void> {
-    DIVIO_TRY(comparison, compare(regions_, migration_, step, run_.stop()));
+  return step("compare", doing, [&]() -> Result<void> {
+    DIVIO_TRY(comparison, compare(regions_, migration_, phase, run_.stop()));
     if (run_.stop().stop_requested()) return Failure(run_.stop_reason());  // what is written down may be another's by now
     std::erase_if(migration_.reports, [&](const auto& report) {
       const auto earlier = wire::comparison_from_json(report.text);
-      return earlier && earlier->before == step;
+      return earlier && earlier->before == phase;
     });
     migration_.reports.push_back(sign(migration_, comparison));
     DIVIO_CHECK(controller::put_migration(regions_.catalogue(), migration_));

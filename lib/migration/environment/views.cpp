@@ -29,7 +29,7 @@ MigrationComparisonView view_of(const model::Migration& migration, const model::
   MigrationComparisonView view{.signature = report.signature};
   const auto read = wire::comparison_from_json(report.text);
   if (!read) return view;
-  view.before = read->before == model::ComparedBefore::finalising ? "finalising" : "cutting-over";
+  view.before = to_string(read->before);
   view.at = model::to_rfc3339(read->at);
   view.serving = read->serving.str();
   view.following = read->following.str();

@@ -54,26 +54,6 @@ constexpr std::string_view locked = "00000";
 constexpr std::array<std::string_view, 4> passing{"55P03" /* lock_timeout */, "57014" /* statement_timeout */, "40P01" /* a deadlock */,
                                                   "42P01" /* a table that is gone */};
 
-// The schema by what a restore keeps to the letter: expressions are not among it, since a server writes those anew.
-constexpr std::string_view shape = R"(WITH own AS (
-  SELECT c.oid, relkind, format('%I.%I', nspname, relname) AS name FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
-   WHERE nspname !~ '^(pg_|information_schema$|divio_migration_)' AND relpersistence <> 't'
-     AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'))
-SELECT encode(sha256(convert_to(coalesce(string_agg(line, E'\n' ORDER BY line COLLATE "C"), ''), 'UTF8')), 'hex') FROM (
-  SELECT format('%s %s', relkind, name) FROM own
-  UNION ALL SELECT format('column %s.%I %s %s %s %s %s', name, attname, format_type(atttypid, atttypmod), attnotnull, atthasdef, attidentity, attgenerated)
-    FROM own JOIN pg_attribute ON attrelid = own.oid WHERE attnum > 0 AND NOT attisdropped AND relkind IN ('r', 'p', 'v', 'm', 'c', 'f')
-  UNION ALL SELECT format('constraint %s.%I %s %s', name, conname, contype, convalidated) FROM own JOIN pg_constraint ON conrelid = own.oid
-   WHERE contype IN ('p', 'u', 'f', 'c', 'x')
-  UNION ALL SELECT format('index %s.%s %s %s', name, indexrelid::regclass, indisunique, indnkeyatts) FROM own JOIN pg_index ON indrelid = own.oid
-  UNION ALL SELECT format('trigger %s.%I %s', name, tgname, tgenabled) FROM own JOIN pg_trigger ON tgrelid = own.oid WHERE NOT tgisinternal
-  UNION ALL SELECT format('function %I.%I(%s)', nspname, proname, pg_get_function_identity_arguments(p.oid))
-    FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace
-   WHERE nspname !~ '^(pg_|information_schema$|divio_migration_)'
-     AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
-  UNION ALL SELECT format('label %s %s', enumtypid::regtype, enumlabel) FROM pg_enum
-  UNION ALL SELECT format('extension %I', extname) FROM pg_extension) AS lines (line);)";
-
 // What the words of a snapshot's name are.
 bool is_snapshot(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789ABCDEF-") == std::string_view::npos;
@@ -163,9 +143,8 @@ Result<void> seize_in_time(Moment& moment, Conversation& from, Conversation& to,
 }
 
 Result<Held> look_in(const Side& side, const std::string& snapshot) {
-  Held held;
-  DIVIO_ASSIGN(held.evidence, services::postgres::dump_in_snapshot(side.place, side.server, side.instance, {}, snapshot));
-  return held;
+  DIVIO_TRY(evidence, services::postgres::dump_in_snapshot(side.place, side.server, side.instance, {}, snapshot));
+  return Held{.evidence = std::move(evidence)};
 }
 
 }  // namespace
@@ -180,10 +159,6 @@ Result<HeldByBoth> look_at_both(Conversation& from, Conversation& to, Direction 
   auto both = there.get();
   DIVIO_CHECK(here);
   DIVIO_CHECK(both);
-  for (auto [conversation, held] : {std::pair(&from, &*here), std::pair(&to, &*both)}) {
-    DIVIO_TRY(schema, conversation->ask(shape, "read the schema"));
-    held->evidence.schema = std::string(trim(schema));
-  }
   return HeldByBoth{std::move(*here), std::move(*both)};
 }
 
