@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "media/agent_program.hpp"
+#include "media/agent_tree_program.hpp"
 #include "model/labels.hpp"
 #include "support/ids.hpp"
 #include "support/try.hpp"
@@ -22,7 +23,7 @@ model::Variables environment() {
 }
 
 std::vector<std::string> program_command() {
-  return {"perl", "-e", std::string(agent_program), std::string(mount_point), random_hex(8)};
+  return {"perl", "-e", std::string(agent_program).append(agent_tree_program), std::string(mount_point), random_hex(8)};
 }
 
 ports::ContainerSpec spec_of(const Volume& volume) {

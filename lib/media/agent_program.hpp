@@ -18,6 +18,7 @@
 //   incoming                          a place for an archive, for one run at a time -> o PATH
 //   replace, merge                    what was put there takes the place of all that is there, or is added -> o
 //   idle                              no answer
+// and those of agent_tree_program.hpp, which is appended.
 #pragma once
 
 #include <string_view>
@@ -267,7 +268,8 @@ sub take_in {
 my %verbs = (
   list => \&list, put => \&put, begin => \&begin, piece => \&piece, get => \&get, remove => \&remove, sweep => \&sweep,
   finish => sub { put_in_place(@_) }, drop => sub { unlink $draft; close $file }, sync => \&sync_all, done => sub { answer('o', "$files $bytes") }, idle => sub { },
-  incoming => \&make_incoming, replace => sub { take_in('replace') }, merge => sub { take_in('merge') });
+  incoming => \&make_incoming, replace => sub { take_in('replace') }, merge => sub { take_in('merge') },
+  tree => \&tree, pack => \&pack_entries, unpack => \&unpack_entries, part => \&part, unpacked => \&unpacked, erase => \&erase, sums => \&sums);
 eval {
   if ((lstat "$ready-replace" or lstat "$ready-merge") && lock_archive()) { put_in(); close $lock }
   while (1) {

@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <random>
 #include <regex>
 
 #include "config/parse.hpp"
+#include "fakes/seed.hpp"
 
 using namespace divio;
 using namespace divio::config;
@@ -93,10 +93,7 @@ bool is_complete(const Error& error, std::string_view text) {
 }  // namespace
 
 TEST_CASE("a mutated file is read or refused with a place, whatever the mutation") {
-  const char* given = std::getenv("DIVIO_TEST_SEED");
-  const auto seed = given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device{}();
-  MESSAGE("seed " << seed << " (set DIVIO_TEST_SEED to repeat)");
-  Random random(seed);
+  Random random(tests::seed());
   int refused = 0;
   constexpr int rounds = 5000;
   for (int round = 0; round < rounds; ++round) {

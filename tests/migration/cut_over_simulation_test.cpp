@@ -1,9 +1,9 @@
 // The decisions of a cut-over, in two regions in miniature, under whatever order of events.
 #include <doctest/doctest.h>
 
-#include <cstdlib>
 #include <random>
 
+#include "fakes/seed.hpp"
 #include "migration/cut_over_history.hpp"
 
 using namespace divio::planning;
@@ -12,11 +12,6 @@ using namespace divio::migration::testing;
 namespace {
 
 constexpr int histories = 10'000;
-
-unsigned long long seed() {
-  if (const char* given = std::getenv("DIVIO_TEST_SEED")) return std::strtoull(given, nullptr, 10);
-  return std::random_device{}();
-}
 
 // How many of `count` histories break a promise.
 int caught(Flaw flaw, Weather weather, int count) {
@@ -28,8 +23,7 @@ int caught(Flaw flaw, Weather weather, int count) {
 }  // namespace
 
 TEST_CASE("a cut-over loses nothing, doubles nothing, never has two owners and always comes to its end, whatever fails when") {
-  const auto first = seed();
-  MESSAGE("seed " << first << " (repeat with DIVIO_TEST_SEED=" << first << ")");
+  const auto first = divio::tests::seed();
   long long acknowledged = 0, attempts = 0, deaths = 0, back = 0;
   for (int i = 0; i < histories; ++i) {
     const auto number = first + static_cast<unsigned long long>(i);

@@ -3,10 +3,10 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <random>
 #include <set>
 
+#include "fakes/seed.hpp"
 #include "planning/region_model.hpp"
 #include "planning/rollout.hpp"
 
@@ -15,11 +15,6 @@ using namespace divio::planning;
 using divio::planning::testing::RegionModel;
 
 namespace {
-
-unsigned long long seed() {
-  if (const char* given = std::getenv("DIVIO_TEST_SEED")) return std::strtoull(given, nullptr, 10);
-  return std::random_device{}();
-}
 
 struct History {
   std::mt19937_64 random;
@@ -111,7 +106,6 @@ void live_through(unsigned long long number) {
 }  // namespace
 
 TEST_CASE("plans always keep the traffic, never remove what is routed to, and end in an empty plan") {
-  const auto first = seed();
-  MESSAGE("seed " << first << " (repeat with DIVIO_TEST_SEED=" << first << ")");
+  const auto first = tests::seed();
   for (unsigned long long i = 0; i < 5000; ++i) live_through(first + i);
 }

@@ -2,20 +2,16 @@
 
 #include <doctest/doctest.h>
 
-#include <cstdlib>
 #include <optional>
 #include <random>
 #include <string>
+
+#include "fakes/seed.hpp"
 
 using namespace divio;
 using namespace divio::services;
 
 namespace {
-
-unsigned long long seed() {
-  const char* given = std::getenv("DIVIO_TEST_SEED");
-  return given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device{}();
-}
 
 // How a server reads a literal with backslash escapes, up to its closing quote. nullopt if that is not the text's end.
 std::optional<std::string> read_literal(const std::string& text) {
@@ -57,8 +53,7 @@ TEST_CASE("a database's name is always the same, one for each instance, and says
 }
 
 TEST_CASE("whatever text a literal is made of, the server reads that text and nothing after it") {
-  const auto first = seed();
-  MESSAGE("seed " << first << " (repeat with DIVIO_TEST_SEED=" << first << ")");
+  const auto first = tests::seed();
   std::mt19937_64 random(first);
   const std::string nasty = "'\\\";-#/*`\n%_$ax\xC3\x28\xBF";
   for (int round = 0; round < 5000; ++round) {

@@ -2,9 +2,10 @@
 
 #include <doctest/doctest.h>
 
-#include <cstdlib>
 #include <random>
 #include <string>
+
+#include "fakes/seed.hpp"
 
 using namespace divio;
 
@@ -15,10 +16,7 @@ TEST_CASE("everything but unreserved characters and those kept is encoded") {
 }
 
 TEST_CASE("what was encoded decodes to the same") {
-  const char* given = std::getenv("DIVIO_TEST_SEED");
-  const auto seed = given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device{}();
-  MESSAGE("seed " << seed << " (repeat with DIVIO_TEST_SEED=" << seed << ")");
-  std::mt19937_64 random(seed);
+  std::mt19937_64 random(tests::seed());
   for (int round = 0; round < 5000; ++round) {
     std::string text;
     for (auto left = random() % 32; left > 0; --left) text += static_cast<char>(random() % 256);

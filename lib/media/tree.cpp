@@ -1,0 +1,85 @@
+#include "media/tree.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "media/find_words.hpp"
+#include "media/manifest.hpp"
+#include "support/try.hpp"
+
+namespace divio::media {
+namespace {
+
+constexpr std::int64_t coarse_ns = 2'000'000'000;  // clocks of kernels and file systems are not finer than this
+
+}  // namespace
+
+bool same_entry(const Entry& one, const Entry& other) {
+  if (one.type != other.type || one.owner != other.owner || one.group != other.group) return false;
+  if (one.type == 'l') return one.link == other.link;  // a link has no mode of its own
+  if (one.mode != other.mode) return false;
+  return one.type != 'f' || (one.bytes == other.bytes && one.changed_ns == other.changed_ns);
+}
+
+MirrorPlan plan_mirror(const Tree& from, const Tree& to, std::optional<std::int64_t> since_ns) {
+  MirrorPlan plan;
+  auto there = to.entries.begin();
+  for (const auto& entry : from.entries) {
+    for (; there != to.entries.end() && there->path < entry.path; ++there) plan.remove.push_back(there->path);
+    const bool taken = there != to.entries.end() && there->path == entry.path;
+    if (taken && there->type != entry.type) plan.remove.push_back(entry.path);
+    const bool touched = entry.type != 'd' && since_ns && entry.touched_ns >= *since_ns - coarse_ns;
+    if (!taken || touched || !same_entry(entry, *there)) {
+      plan.copy.push_back(entry);
+      plan.bytes += entry.type == 'f' ? entry.bytes : 0;
+    }
+    if (taken) ++there;
+  }
+  for (; there != to.entries.end(); ++there) plan.remove.push_back(there->path);
+  std::ranges::reverse(plan.remove);
+  return plan;
+}
+
+Result<void> TreeReader::feed(std::string_view bytes) {
+  while (true) {
+    const auto end = bytes.find('\0');
+    rest_ += bytes.substr(0, end);
+    if (end == std::string_view::npos) return {};
+    DIVIO_CHECK(add(rest_));
+    rest_.clear();
+    bytes.remove_prefix(end + 1);
+  }
+}
+
+// An entry is two texts: what it is, and where it leads if it is a link.
+Result<void> TreeReader::add(std::string_view text) {
+  if (begun_) {
+    begun_->link = text;
+    if (begun_->type != 's') entries_.push_back(std::move(*begun_));
+    begun_.reset();
+    return {};
+  }
+  auto record = text;
+  Entry entry;
+  const auto type = take_word(record);
+  const bool good = type.size() == 1 && parse_number(take_word(record), entry.bytes) && parse_time(take_word(record), entry.changed_ns) &&
+                    parse_time(take_word(record), entry.touched_ns) && parse_number(take_word(record), entry.owner) &&
+                    parse_number(take_word(record), entry.group);
+  entry.mode = take_word(record);
+  if (!good || entry.mode.empty()) return fail(ErrorCode::failed, fmt::format("the list of files has the record '{}'", printable(text.substr(0, 200))));
+  entry.type = type.front();
+  entry.path = record;
+  begun_ = std::move(entry);
+  return {};
+}
+
+Result<Tree> TreeReader::done(std::string_view at) {
+  Tree tree;
+  if (begun_ || !rest_.empty() || !parse_time(at, tree.at_ns)) return fail(ErrorCode::failed, "the list of files broke off");
+  tree.entries = std::move(entries_);
+  std::ranges::sort(tree.entries, {}, &Entry::path);
+  return tree;
+}
+
+}  // namespace divio::media

@@ -1,0 +1,77 @@
+#include "media/tree_check.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "media/manifest.hpp"
+#include "support/ids.hpp"
+#include "support/try.hpp"
+
+namespace divio::media {
+namespace {
+
+constexpr std::size_t sum_digits = 64;
+constexpr std::string_view between = " *";
+
+const Entry* find(const Tree& tree, const std::string& path) {
+  const auto found = std::ranges::lower_bound(tree.entries, path, {}, &Entry::path);
+  return found != tree.entries.end() && found->path == path ? &*found : nullptr;
+}
+
+}  // namespace
+
+Result<void> SumsReader::feed(std::string_view bytes) {
+  while (true) {
+    const auto end = bytes.find('\0');
+    rest_ += bytes.substr(0, end);
+    if (end == std::string_view::npos) return {};
+    const auto record = std::string_view(rest_);
+    if (record.size() <= sum_digits + between.size() || record.substr(sum_digits, between.size()) != between)
+      return fail(ErrorCode::failed, fmt::format("the sums of files have the record '{}'", printable(record.substr(0, 200))));
+    sums_.emplace(record.substr(sum_digits + between.size()), record.substr(0, sum_digits));
+    rest_.clear();
+    bytes.remove_prefix(end + 1);
+  }
+}
+
+Result<Sums> SumsReader::done() {
+  if (!rest_.empty()) return fail(ErrorCode::failed, "the sums of files broke off");
+  return std::move(sums_);
+}
+
+std::vector<Entry> still_files(const Tree& before, const Tree& after) {
+  std::vector<Entry> still;
+  for (const auto& entry : before.entries) {
+    if (entry.type != 'f') continue;
+    const auto* later = find(after, entry.path);
+    if (later != nullptr && *later == entry) still.push_back(entry);
+  }
+  return still;
+}
+
+Checked check_trees(const std::vector<Entry>& still, const Sums& from, const Tree& to, const Sums& there) {
+  Checked checked;
+  Sha256 sums_from;
+  Sha256 sums_to;
+  for (const auto& entry : still) {
+    const auto* other = find(to, entry.path);
+    if (other == nullptr) {
+      checked.missing.push_back(entry.path);
+      continue;
+    }
+    const auto one = from.find(entry.path);
+    const auto two = there.find(entry.path);
+    if (!same_entry(entry, *other) || one == from.end() || two == there.end()) continue;
+    ++checked.files;
+    checked.bytes += entry.bytes;
+    if (one->second != two->second) checked.different.push_back(entry.path);
+    sums_from.add(entry.path + '\0' + one->second);
+    sums_to.add(entry.path + '\0' + two->second);
+  }
+  checked.sums_from = sums_from.hex();
+  checked.sums_to = sums_to.hex();
+  return checked;
+}
+
+}  // namespace divio::media
