@@ -76,8 +76,8 @@ Command migrate_start_command() {
               "Moves the release that serves now, with the environment's services and all that they hold. The environment goes on "
               "serving: its data is copied, what is written meanwhile follows, and only in the cut-over, at the end, do requests "
               "wait for a moment. When something is in the way, it stops before anything is changed, says what it is and how to "
-              "mend it. Databases of PostgreSQL follow; what cannot, caches and media for example, is copied in the cut-over, if "
-              "--allow-pause says that requests may wait for that.\n\n"
+              "mend it. Databases of PostgreSQL follow, and media files come over in passes. What can do neither, a cache for example, is "
+              "copied in the cut-over, if --allow-pause says that requests may wait for that.\n\n"
               "A cut-over that takes longer than --max-pause is undone by itself, and the old region serves on. After a cut-over "
               "every change goes back to the old region as well, so the way back, migrate reverse, stays open until migrate "
               "finalize.\n\n"
@@ -88,7 +88,7 @@ Command migrate_start_command() {
                         "what was planned and nothing else, with one second at most"},
                        {"divioctl migrate start -e live --to ch --hold-cutover --bandwidth 50MB",
                         "copy by day without taking the whole line; the cut-over is for the night"},
-                       {"divioctl migrate start -e live --to ch --allow-pause --max-pause 60s", "with media, of which there are few"}},
+                       {"divioctl migrate start -e live --to ch --allow-pause --max-pause 60s", "with a cache that is small"}},
           .fields = {wire::fields_of<MigrateStartRequest>()},
           .plans = true,
           .carry_out = carry_out_start};

@@ -39,11 +39,12 @@ struct MigrationServiceView {
   std::string prefix;
   std::string type;
   std::string version;
-  std::string method;            // replication; copy: while requests wait
+  std::string method;            // replication; passes: of files, what is new each time; copy: while requests wait
   std::string from;              // server in the source region
   std::string to;                // server in the target region
   std::uint64_t bytes = 0;
   std::uint64_t tables = 0;
+  std::uint64_t files = 0;
   // While it moves:
   std::uint64_t copied = 0;      // tables
   std::uint64_t lag_bytes = 0;   // written, and not known to have arrived

@@ -59,11 +59,6 @@ Result<Sums> read_sums(Conversation& conversation, const std::vector<std::string
   return reader.done();
 }
 
-struct Content {
-  Tree tree;
-  Sums sums;
-};
-
 Result<Content> read_content(Conversation& conversation) {
   DIVIO_TRY(tree, read_tree(conversation));
   DIVIO_TRY(sums, read_sums(conversation, files_of(tree)));
@@ -88,7 +83,8 @@ Result<Mirror::Trees> Mirror::look() {
 }
 
 // What the source packs is taken out at the target as it comes.
-Result<void> Mirror::carry(const MirrorPlan& plan, const Moved& moved) {
+Result<void> Mirror::carry_out(const MirrorPlan& plan, const Moved& moved) {
+  if (plan.empty()) return {};
   auto& from = source_->main();
   auto& to = target_->main();
   std::vector<std::string> names;
@@ -98,7 +94,7 @@ Result<void> Mirror::carry(const MirrorPlan& plan, const Moved& moved) {
   names.clear();
   for (const auto& entry : plan.copy) names.push_back(name_of(entry.path));
   std::uint64_t over = 0;
-  return in_requests(names, [&](const std::string& paths) -> Result<void> {
+  auto copied = in_requests(names, [&](const std::string& paths) -> Result<void> {
     DIVIO_CHECK(from.say(fmt::format("pack {}\n", paths.size()), paths));
     DIVIO_CHECK(to.say("unpack\n"));
     while (true) {
@@ -111,6 +107,9 @@ Result<void> Mirror::carry(const MirrorPlan& plan, const Moved& moved) {
     DIVIO_CHECK(to.say("unpacked\n"));
     return to.expect('o').map([](const auto&) {});
   });
+  DIVIO_CHECK(copied);
+  DIVIO_CHECK(to.say("sync\n"));
+  return to.expect('o').map([](const auto&) {});
 }
 
 Result<Passed> Mirror::pass(std::optional<std::int64_t> since_ns, const Moved& moved) {
@@ -118,20 +117,23 @@ Result<Passed> Mirror::pass(std::optional<std::int64_t> since_ns, const Moved& m
   const auto plan = plan_mirror(trees.from, trees.to, since_ns);
   Passed passed{.entries = trees.from.entries.size(), .copied = plan.copy.size(), .removed = plan.remove.size(), .bytes = plan.bytes,
                 .from_ns = trees.from.at_ns, .to_ns = trees.to.at_ns};
-  if (plan.empty()) return passed;
-  DIVIO_CHECK(carry(plan, moved));
-  auto& to = target_->main();
-  DIVIO_CHECK(to.say("sync\n"));
-  DIVIO_TRY(ignored, to.expect('o'));
+  DIVIO_CHECK(carry_out(plan, moved));
   return passed;
 }
 
-Result<Checked> Mirror::check() {
+Result<Checked> Mirror::check(std::optional<std::int64_t> since_ns) {
   auto there = std::async(std::launch::async, [&] { return read_content(target_->main()); });
   DIVIO_TRY(from, read_content(source_->main()));
   DIVIO_TRY(to, there.get());
   DIVIO_TRY(after, read_tree(source_->main()));
-  return check_trees(still_files(from.tree, after), from.sums, to.tree, to.sums);
+  return check_trees(still_files(from.tree, after), from.sums, {to.tree, to.sums}, since_ns);
+}
+
+Result<LatePlan> Mirror::bring_late(std::int64_t since_ns) {
+  DIVIO_TRY(trees, look());
+  auto plan = plan_late(trees.from, trees.to, since_ns);
+  DIVIO_CHECK(carry_out(plan.bring, {}));
+  return plan;
 }
 
 }  // namespace divio::media

@@ -29,12 +29,12 @@ struct Passed {
 
 // What both volumes have by the content of their files, as far as it stood still while it was read.
 struct Checked {
-  std::size_t files = 0;      // that both have, with the same size and time of change
+  std::size_t files = 0;      // that both have, with the same size, time of change, mode and owner
   std::uint64_t bytes = 0;    // of these
   std::string sums_from = {};  // SHA-256 over their paths and the SHA-256 of each, of what the source has
   std::string sums_to = {};
   std::vector<std::string> different = {};  // paths of those with another content
-  std::vector<std::string> missing = {};    // of what the target lacks
+  std::vector<std::string> missing = {};    // paths of those that a pass should have brought over
 };
 
 // Both volumes stay open as long as it lives. One thread at a time.
@@ -47,8 +47,12 @@ class Mirror {
   using Moved = std::function<void(std::uint64_t bytes, std::uint64_t of)>;
   [[nodiscard]] Result<Passed> pass(std::optional<std::int64_t> since_ns, const Moved& moved = {});
 
-  // Reads all files of both.
-  [[nodiscard]] Result<Checked> check();
+  // Reads all files of both. `since_ns`: Passed::from_ns of the newest pass; what was touched before it is missed where the target
+  // lacks it. Without, what only one of the two has is not looked at.
+  [[nodiscard]] Result<Checked> check(std::optional<std::int64_t> since_ns);
+
+  // Brings what was touched in the source since and what the target does not have, while programs may write to the target.
+  [[nodiscard]] Result<LatePlan> bring_late(std::int64_t since_ns);
 
  private:
   Mirror(Volume from, Volume to) : from_(std::move(from)), to_(std::move(to)) {}
@@ -58,7 +62,7 @@ class Mirror {
     Tree to;
   };
   [[nodiscard]] Result<Trees> look();
-  [[nodiscard]] Result<void> carry(const MirrorPlan& plan, const Moved& moved);
+  [[nodiscard]] Result<void> carry_out(const MirrorPlan& plan, const Moved& moved);
 
   Volume from_;
   Volume to_;

@@ -11,6 +11,7 @@
 namespace divio::media {
 namespace {
 
+constexpr std::int64_t tick_ns = 20'000'000;       // a kernel's time of change is that of its last tick
 constexpr std::int64_t coarse_ns = 2'000'000'000;  // clocks of kernels and file systems are not finer than this
 
 }  // namespace
@@ -38,6 +39,26 @@ MirrorPlan plan_mirror(const Tree& from, const Tree& to, std::optional<std::int6
   }
   for (; there != to.entries.end(); ++there) plan.remove.push_back(there->path);
   std::ranges::reverse(plan.remove);
+  return plan;
+}
+
+const Entry* find(const Tree& tree, std::string_view path) {
+  const auto found = std::ranges::lower_bound(tree.entries, path, {}, [](const Entry& entry) { return std::string_view(entry.path); });
+  return found != tree.entries.end() && found->path == path ? &*found : nullptr;
+}
+
+LatePlan plan_late(const Tree& from, const Tree& to, std::int64_t since_ns) {
+  LatePlan plan;
+  for (const auto& entry : from.entries) {
+    if (entry.touched_ns < since_ns - tick_ns) continue;
+    const auto* other = find(to, entry.path);
+    if (other == nullptr) {
+      plan.bring.copy.push_back(entry);
+      plan.bring.bytes += entry.type == 'f' ? entry.bytes : 0;
+    } else if (entry.type != 'd' && !same_entry(entry, *other) && other->changed_ns < entry.changed_ns) {
+      plan.left.push_back(entry.path);
+    }
+  }
   return plan;
 }
 

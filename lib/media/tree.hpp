@@ -48,6 +48,16 @@ struct MirrorPlan {
 // put into it changes that.
 [[nodiscard]] bool same_entry(const Entry& one, const Entry& other);
 
+// What was touched at `from` at `since_ns` or later, when `to` is changed by its own programs already.
+struct LatePlan {
+  MirrorPlan bring;               // what `to` does not have; nothing is removed
+  std::vector<std::string> left;  // paths of what is older there: nobody knows which of the two is meant
+};
+[[nodiscard]] LatePlan plan_late(const Tree& from, const Tree& to, std::int64_t since_ns);
+
+// The entry of a path; null if there is none.
+[[nodiscard]] const Entry* find(const Tree& tree, std::string_view path);
+
 // Takes records out of the pieces that `tree` of the program answers with (agent_tree_program.hpp).
 class TreeReader {
  public:

@@ -14,11 +14,6 @@ namespace {
 constexpr std::size_t sum_digits = 64;
 constexpr std::string_view between = " *";
 
-const Entry* find(const Tree& tree, const std::string& path) {
-  const auto found = std::ranges::lower_bound(tree.entries, path, {}, &Entry::path);
-  return found != tree.entries.end() && found->path == path ? &*found : nullptr;
-}
-
 }  // namespace
 
 Result<void> SumsReader::feed(std::string_view bytes) {
@@ -50,19 +45,19 @@ std::vector<Entry> still_files(const Tree& before, const Tree& after) {
   return still;
 }
 
-Checked check_trees(const std::vector<Entry>& still, const Sums& from, const Tree& to, const Sums& there) {
+Checked check_trees(const std::vector<Entry>& still, const Sums& sums, const Content& to, std::optional<std::int64_t> since_ns) {
   Checked checked;
   Sha256 sums_from;
   Sha256 sums_to;
   for (const auto& entry : still) {
-    const auto* other = find(to, entry.path);
-    if (other == nullptr) {
-      checked.missing.push_back(entry.path);
+    const auto* other = find(to.tree, entry.path);
+    const auto one = sums.find(entry.path);
+    const auto two = to.sums.find(entry.path);
+    if (other == nullptr || two == to.sums.end() || !same_entry(entry, *other)) {
+      if (since_ns && entry.touched_ns < *since_ns) checked.missing.push_back(entry.path);
       continue;
     }
-    const auto one = from.find(entry.path);
-    const auto two = there.find(entry.path);
-    if (!same_entry(entry, *other) || one == from.end() || two == there.end()) continue;
+    if (one == sums.end()) continue;  // it went while it was read
     ++checked.files;
     checked.bytes += entry.bytes;
     if (one->second != two->second) checked.different.push_back(entry.path);

@@ -1,7 +1,9 @@
 // What two volumes have by content. Pure.
 #pragma once
 
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +30,12 @@ class SumsReader {
 // The files of `from`, read before their content and again after it, that nobody touched meanwhile.
 [[nodiscard]] std::vector<Entry> still_files(const Tree& before, const Tree& after);
 
-[[nodiscard]] Checked check_trees(const std::vector<Entry>& still, const Sums& from, const Tree& to, const Sums& there);
+struct Content {
+  Tree tree;
+  Sums sums;
+};
+
+// Mirror::check() of files of the source that stood still, and of what the target has.
+[[nodiscard]] Checked check_trees(const std::vector<Entry>& still, const Sums& sums, const Content& to, std::optional<std::int64_t> since_ns);
 
 }  // namespace divio::media

@@ -41,8 +41,12 @@ struct MovingService {
   std::string source;
   std::string target;
   std::string type = {};
-  bool follows = true;  // else it is copied while requests wait
+  bool follows = true;  // else it is copied while requests wait; of files, what has changed
+  // When files were looked at for the newest pass (media/mirror.hpp), by the clocks of the regions' hosts, since 1970; 0: never.
+  std::uint64_t seen_source_ns = 0;
+  std::uint64_t seen_target_ns = 0;
 
+  [[nodiscard]] bool is_files() const noexcept { return type == "media"; }
   friend bool operator==(const MovingService&, const MovingService&) = default;
 };
 

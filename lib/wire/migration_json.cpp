@@ -11,7 +11,8 @@ nlohmann::json to_value(const model::HandOver& attempt) {
 }
 
 nlohmann::json to_value(const model::MovingService& service) {
-  return {{"prefix", service.prefix}, {"source", service.source}, {"target", service.target}, {"type", service.type}, {"follows", service.follows}};
+  return {{"prefix", service.prefix}, {"source", service.source}, {"target", service.target}, {"type", service.type}, {"follows", service.follows},
+          {"seen_source_ns", service.seen_source_ns}, {"seen_target_ns", service.seen_target_ns}};
 }
 
 Result<model::HandOver> hand_over_of(const Fields& fields) {
@@ -32,6 +33,8 @@ Result<model::MovingService> service_of(const Fields& fields) {
   DIVIO_CHECK(fields.read("target", service.target));
   DIVIO_CHECK(fields.read("type", service.type));
   DIVIO_CHECK(fields.read("follows", service.follows));
+  DIVIO_CHECK(fields.read("seen_source_ns", service.seen_source_ns));
+  DIVIO_CHECK(fields.read("seen_target_ns", service.seen_target_ns));
   return service;
 }
 

@@ -8,7 +8,7 @@ namespace {
 OrderedJson service_json(const MigrationServiceView& service) {
   return {{"prefix", service.prefix}, {"type", service.type}, {"version", service.version},
           {"method", service.method}, {"from", service.from}, {"to", service.to},
-          {"bytes", service.bytes},   {"tables", service.tables}};
+          {"bytes", service.bytes},   {"tables", service.tables}, {"files", service.files}};
 }
 
 OrderedJson moving_service_json(const MigrationServiceView& service) {

@@ -51,6 +51,6 @@ TEST_CASE("a deployment whose engine dies half-way ends with exit code 6, and th
   site.expect(0, {"deploy"});
   check_serves_again(site, "name=next");
   const auto status = site.answer({"status"});
-  CHECK(site.containers() == status["instances"][0]["name"]);
+  CHECK(site.containers() == status["instances"][0]["name"].get<std::string>());
   CHECK(status["instances"].size() == 1);
 }

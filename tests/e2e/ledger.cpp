@@ -48,7 +48,15 @@ Ledger::Ledger(std::uint16_t port) : host_({"postgres:15"}), site_({.base = "pos
   site_.expect(0, {"region", "add", "eu", "--endpoint", host_.endpoint, "--address", host_.address, "--ingress-port", std::to_string(port)});
 }
 
-void Ledger::empty() const { site_.expect(0, {"service", "shell", "default"}, "TRUNCATE entry, beat;\n"); }
+void Ledger::empty() const {
+  site_.expect(0, {"service", "shell", "default"}, "TRUNCATE entry, beat;\n");
+  site_.expect(0, {"exec", "web", "--", "find", "/data/files", "-type", "f", "-delete"});
+}
+
+// One that holds something else than its own name is another one.
+std::vector<std::string> Ledger::files() const {
+  return lines_of(site_.expect(0, {"exec", "web", "--", "sh", "-c", "cd /data/files && grep -H '' $(ls) /dev/null | sed -n 's/^\\(.*\\):\\1$/row \\1/p'"}).out);
+}
 
 std::vector<std::string> Ledger::rows(const std::string& table) const {
   return lines_of(site_.expect(0, {"service", "shell", "default"}, "\\pset format unaligned\n\\pset tuples_only on\nSELECT 'row ' || id FROM " + table + ";\n").out);

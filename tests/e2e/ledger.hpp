@@ -22,11 +22,14 @@ class Ledger {
   [[nodiscard]] const Site& site() const { return site_; }
   [[nodiscard]] const SecondHost& host() const { return host_; }
 
-  // No rows any more.
+  // No rows and files any more.
   void empty() const;
 
   // The rows as the application's own login reads them where the environment is, in order.
   [[nodiscard]] std::vector<std::string> rows(const std::string& table = "entry") const;
+
+  // The files that were uploaded with them, of the region where the environment is, in the same words.
+  [[nodiscard]] std::vector<std::string> files() const;
 
   // In which of the two regions its login can write, by a session of its own in the server's container: "local", "eu", "local eu".
   [[nodiscard]] std::string writable_in() const;

@@ -132,6 +132,7 @@ void check_nothing_lost(const Ground& ground, const LedgerWriters& writers) {
   const auto acknowledged = writers.acknowledged();
   fmt::print("{} writes acknowledged, {} not\n", acknowledged.size(), writers.failures().size());
   CHECK(std::ranges::includes(rows, acknowledged));
+  CHECK(std::ranges::includes(ground.ledger.files(), acknowledged));
   const auto twice = std::ranges::adjacent_find(rows);
   CHECK_MESSAGE(twice == rows.end(), *twice << " is there twice");
 }

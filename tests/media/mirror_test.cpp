@@ -76,13 +76,30 @@ TEST_CASE("while a program writes passes succeed, and one after its end makes bo
     });
     for (int i = 0; i < 5; ++i) since = pass(*mirror, since).from_ns;
   }
-  pass(*mirror, since);
+  since = pass(*mirror, since).from_ns;
   CHECK(target.run(look) == source.run(look));
-  const auto checked = mirror->check();
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  const auto checked = mirror->check(pass(*mirror, since).from_ns);
   REQUIRE_OK(checked);
   CHECK(checked->files == 300);
   CHECK(checked->different.empty());
   CHECK(checked->missing.empty());
+}
+
+TEST_CASE("what comes late is brought, and nothing of what the target has is touched") {
+  RealVolume source;
+  RealVolume target;
+  source.run("echo 1 >one; echo 2 >two");
+  auto mirror = mirror_of(source, target);
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  const auto since = pass(*mirror).from_ns;
+  target.run("echo theirs >theirs; rm one");
+  source.run("mkdir late; echo 3 >late/three; sleep 0.05; echo other >two");
+  const auto late = mirror->bring_late(since);
+  REQUIRE_OK(late);
+  CHECK(late->bring.copy.size() == 2);
+  CHECK(late->left == std::vector<std::string>{"two"});
+  CHECK(target.run("ls; cat late/three theirs two") == "late\ntheirs\ntwo\n3\ntheirs\n2\n");
 }
 
 TEST_CASE("another content behind the same size and time is found, and a file that is missing") {
@@ -90,11 +107,10 @@ TEST_CASE("another content behind the same size and time is found, and a file th
   RealVolume target;
   source.run("echo 1 >one; echo 2 >two; echo 3 >-three");
   auto mirror = mirror_of(source, target);
-  pass(*mirror);
-  target.run("echo x >two; touch -r one keep; rm -- -three");
-  source.run("touch -d '2020-01-01Z' two");
-  target.run("touch -d '2020-01-01Z' two");
-  const auto checked = mirror->check();
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  const auto since = pass(*mirror).from_ns;
+  target.run("touch -r two keep; echo x >two; touch -r keep two; rm -- keep -three");
+  const auto checked = mirror->check(since);
   REQUIRE_OK(checked);
   CHECK(checked->files == 2);
   CHECK(checked->different == std::vector<std::string>{"two"});

@@ -138,16 +138,32 @@ TEST_CASE("content is compared of what stood still and both have") {
   to.entries.back().bytes = 4;               // e is on its way
   const Sums sums{{"a", "1"}, {"c", "3"}, {"d", "4"}, {"e", "5"}};
   auto there = sums;
-  auto checked = check_trees(still, sums, to, there);
+  CHECK(check_trees(still, sums, {to, there}, {}).missing.empty());
+  auto checked = check_trees(still, sums, {to, there}, 6);
   CHECK(checked.files == 2);
   CHECK(checked.bytes == 6);
   CHECK(checked.different.empty());
-  CHECK(checked.missing == Paths{"c"});
+  CHECK(checked.missing == Paths{"c", "e"});
+  CHECK(check_trees(still, sums, {to, there}, 5).missing.empty());
   CHECK(checked.sums_from == checked.sums_to);
   there["d"] = "other";
-  checked = check_trees(still, sums, to, there);
+  checked = check_trees(still, sums, {to, there}, {});
   CHECK(checked.different == Paths{"d"});
   CHECK(checked.sums_from != checked.sums_to);
+}
+
+TEST_CASE("what came late is brought where the target lacks it, and named where the target has an older one") {
+  const std::int64_t since = 100'000'000'000;
+  auto late = folder("late");
+  late.touched_ns = since + 1;
+  const Tree from{{folder("a"), file("a/late", since + 1), file("b", since + 1), file("c", since - 3'000'000'000), file("d", since + 1), file("e", since + 2),
+                   late, file("late/f", since + 1, 7)}, 0};
+  const Tree to{{folder("a"), file("b", since + 2), file("d", since + 1), file("e", since + 1), file("theirs")}, 0};
+  const auto plan = plan_late(from, to, since);
+  CHECK(paths(plan.bring.copy) == Paths{"a/late", "late", "late/f"});
+  CHECK(plan.bring.remove.empty());
+  CHECK(plan.bring.bytes == 10);
+  CHECK(plan.left == Paths{"e"});
 }
 
 TEST_CASE("sums are read whatever pieces they come in") {

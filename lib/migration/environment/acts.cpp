@@ -60,7 +60,7 @@ Result<void> await_quiet(AttemptParts& parts, const std::stop_token& stop) {
     const int left = unanswered(parts, state);
     if (left == 0) return {};
     if (runtime.clock.now() > until)
-      return fail(ErrorCode::timed_out, fmt::format("{} requests were not answered in time{}", left, state.upgraded > 0 && !parts.copies.empty() ? ", WebSockets among them" : ""),
+      return fail(ErrorCode::timed_out, fmt::format("{} requests were not answered in time{}", left, left == state.in_flight && state.upgraded > 0 ? ", WebSockets among them" : ""),
                   "allow a longer pause (--max-pause), or choose a quieter time");
     if (!runtime.clock.sleep(between_looks, stop)) return fail(ErrorCode::cancelled, "the cut-over was cancelled");
   }
@@ -87,10 +87,18 @@ Result<void> prove(MovingDatabase& database, postgres::Direction direction, Atte
               "allow a longer pause (--max-pause), or choose a quieter time");
 }
 
+// Nobody writes any more: one pass makes both sides the same.
+Result<void> settle(AttemptParts& parts, CopiedService& service, const std::stop_token& stop) {
+  if (!service.is_files()) return parts.regions.copy(service.from, service.to, parts.from, stop);
+  DIVIO_CHECK(open_mirror(parts.regions, service.from, service.to, parts.from, service.files));
+  return pass(service.files, stop).map([](const auto&) {});
+}
+
 }  // namespace
 
 int unanswered(const AttemptParts& parts, const ports::TrafficState& state) {
-  return parts.copies.empty() ? std::max(0, state.in_flight - state.upgraded) : state.in_flight;
+  const bool all_wait = std::ranges::any_of(parts.copies, [](const auto& one) { return !one.is_files(); });
+  return all_wait ? state.in_flight : std::max(0, state.in_flight - state.upgraded);
 }
 
 Result<void> act_for_all(AttemptParts& parts, Act act, const std::stop_token& stop) {
@@ -131,7 +139,7 @@ Result<void> act_for(AttemptParts& parts, MovingDatabase& database, Act act) {
 Result<void> act_for(AttemptParts& parts, CopiedService& service, Act act, const std::stop_token& stop) {
   switch (act) {
     case Act::fence: service.fenced = true; return {};
-    case Act::settle: return parts.regions.copy(service.from, service.to, parts.from, stop);
+    case Act::settle: return settle(parts, service, stop);
     case Act::open: service.open = true; return {};
     case Act::unfence: service.fenced = false, service.over = true; return {};
     default: return fail(ErrorCode::bug, fmt::format("{} is not about a service that is copied", to_string(act)));

@@ -25,6 +25,22 @@ std::string signature_of(const model::Migration& migration, const std::string& t
   return std::string(report_token(migration, sha256_hex(text)).reveal());
 }
 
+// Of files that are still coming over, a pass is made first.
+Result<void> add_files(TwoRegions& regions, const model::Migration& migration, model::MigrationPhase before, const std::stop_token& stop,
+                       model::Comparison& comparison) {
+  const auto from = migration.there ? Side::target : Side::source;
+  DIVIO_TRY(copies, copied_services(regions, migration, from));
+  for (auto& service : copies) {
+    if (!service.is_files()) continue;
+    const bool bring = before == model::MigrationPhase::cutting_over;
+    DIVIO_CHECK(open_mirror(regions, service.from, service.to, from, service.files));
+    if (bring) DIVIO_CHECK(pass(service.files, stop));
+    DIVIO_TRY(compared, compare_files(service.from.prefix.str(), service.files, "in region " + migration.other().str(), bring, stop));
+    comparison.services.push_back(std::move(compared));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<model::Comparison> compare(TwoRegions& regions, const model::Migration& migration, model::MigrationPhase before,
@@ -38,6 +54,7 @@ Result<model::Comparison> compare(TwoRegions& regions, const model::Migration& m
     auto differences = postgres::differences(both.from, both.to, "in region " + migration.other().str());
     comparison.services.push_back({database.prefix, std::move(both.from.evidence), std::move(both.to.evidence), std::move(differences)});
   }
+  DIVIO_CHECK(add_files(regions, migration, before, stop, comparison));
   return comparison;
 }
 

@@ -52,13 +52,15 @@ Result<void> Move::hand_over(std::chrono::milliseconds max_pause) {
   DIVIO_CHECK(check_ways());
   DIVIO_CHECK(regions_.run(relay::other(from), Runs::web, run_, run_.stop()));
   DIVIO_CHECK(prepare_way_back(from));
+  DIVIO_TRY(copies, copied_services(regions_, migration_, from));
+  DIVIO_CHECK(bring_files(copies, from));
   migration_.attempts.push_back({.number = static_cast<int>(migration_.attempts.size()) + 1, .back = migration_.there,
                                  .began_at = regions_.at(Side::source).clock.now()});
   if (auto begun = become(cutting_over); !begun) {
     migration_.attempts.pop_back();
     return begun;
   }
-  DIVIO_CHECK(carry_out(max_pause, run_.stop()));
+  DIVIO_CHECK(carry_out(std::move(copies), max_pause, run_.stop()));
   const auto& attempt = migration_.attempts.back();
   if (attempt.decision == "committed") return {};
   return fail(ErrorCode::failed, fmt::format("the cut-over was undone, and region {} serves on: {}", migration_.serving().str(), attempt.cause),
@@ -69,15 +71,15 @@ Result<void> Move::end_attempt() {
   if (migration_.phase != cutting_over) return {};
   std::stop_source stop;
   stop.request_stop();
-  return carry_out(migration_.max_pause, stop.get_token());
+  DIVIO_TRY(copies, copied_services(regions_, migration_, side_of(migration_.attempts.back())));
+  return carry_out(std::move(copies), migration_.max_pause, stop.get_token());
 }
 
 // The newest attempt, from wherever it is to its end.
-Result<void> Move::carry_out(std::chrono::milliseconds max_pause, std::stop_token stop) {
+Result<void> Move::carry_out(std::vector<CopiedService> copies, std::chrono::milliseconds max_pause, std::stop_token stop) {
   auto& attempt = migration_.attempts.back();
   const auto from = side_of(attempt);
   DIVIO_TRY(databases, moving_databases(regions_, migration_, from));
-  DIVIO_TRY(copies, copied_services(regions_, from));
   AttemptParts parts{regions_, run_, migration_, attempt.number, from, max_pause, std::move(databases), std::move(copies)};
   RealSides sides(parts);
   const auto tell = [&](const std::vector<planning::CutOverStep>& steps) {
@@ -94,6 +96,7 @@ Result<void> Move::carry_out(std::chrono::milliseconds max_pause, std::stop_toke
   attempt.decision = committed ? "committed" : "aborted";
   attempt.pause = ended.pause;
   attempt.cause = committed ? "" : ended.cause.message;
+  for (const auto& service : parts.copies) remember_files(migration_, service.from.prefix.str(), from, service.files);
   if (committed) {
     migration_.there = !attempt.back;
     DIVIO_CHECK(settle());
@@ -102,7 +105,10 @@ Result<void> Move::carry_out(std::chrono::milliseconds max_pause, std::stop_toke
   }
   const auto was_committed = [](const model::HandOver& one) { return one.decision == "committed"; };
   DIVIO_CHECK(become(std::ranges::any_of(migration_.attempts, was_committed) ? soaking : verified));
-  if (committed) end_websockets(from);
+  if (committed) {
+    end_websockets(from);
+    bring_late_files(parts.copies, from);
+  }
   return {};
 }
 

@@ -6,6 +6,7 @@
 #include <stop_token>
 
 #include "controller/operation_run.hpp"
+#include "migration/environment/sides.hpp"
 #include "migration/environment/two_regions.hpp"
 
 namespace divio::migration::environment {
@@ -46,7 +47,10 @@ class Move {
   [[nodiscard]] Result<void> start_there();
   [[nodiscard]] Result<void> compare_before(model::MigrationPhase phase);
   [[nodiscard]] Result<void> prepare_way_back(Side from);
-  [[nodiscard]] Result<void> carry_out(std::chrono::milliseconds max_pause, std::stop_token stop);
+  [[nodiscard]] Result<void> bring_files(std::vector<CopiedService>& copies, Side from);
+  [[nodiscard]] Result<void> bring_files(CopiedService& service, Side from, const std::string& id);
+  [[nodiscard]] Result<void> carry_out(std::vector<CopiedService> copies, std::chrono::milliseconds max_pause, std::stop_token stop);
+  void bring_late_files(std::vector<CopiedService>& copies, Side from);
   [[nodiscard]] Result<void> check_ways();
   [[nodiscard]] Result<void> settle();
   void end_websockets(Side left);

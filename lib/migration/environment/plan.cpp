@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "controller/media_data.hpp"
 #include "controller/observe.hpp"
 #include "controller/outcome.hpp"
 #include "controller/services.hpp"
@@ -22,6 +23,8 @@ namespace {
 constexpr double questions_in_the_pause = 25;
 constexpr double pause_without_distance_ms = 100;
 constexpr double bytes_copied_per_second = 20e6;
+constexpr double pause_of_a_pass_ms = 100;
+constexpr double files_looked_at_per_ms = 100;
 constexpr double least_copying_ms = 2000;  // of what does not follow
 
 struct Draft {
@@ -101,6 +104,17 @@ void add_copied(Draft& draft, MigrationServiceView& view) {
                                   "say --allow-pause, with a --max-pause that is long enough"});
 }
 
+// In the pause all of them are looked at on both sides, and what has changed since the last pass is brought over.
+Result<void> look_at_files(Draft& draft, const model::ServiceInstance& instance, MigrationServiceView& view) {
+  DIVIO_TRY(place, controller::media_place(draft.regions.source, instance, {}));
+  DIVIO_TRY(contents, media::list_of(place));
+  view.method = "passes";
+  view.files = contents.files.size();
+  for (const auto& file : contents.files) view.bytes += file.bytes;
+  draft.view.predicted_pause_ms += pause_of_a_pass_ms + static_cast<double>(view.files) / files_looked_at_per_ms;
+  return {};
+}
+
 Result<void> look_at_services(Draft& draft, const model::Release& release) {
   DIVIO_TRY(instances, draft.regions.source.store.services().services(draft.key));
   for (const auto& instance : instances) {
@@ -114,6 +128,7 @@ Result<void> look_at_services(Draft& draft, const model::Release& release) {
     MigrationServiceView view{.prefix = instance.prefix.str(), .type = std::string(to_string(instance.type)), .version = instance.version,
                               .method = {}, .from = instance.server, .to = model::server_name(draft.regions.target.region.name, draft.key, spec_of(instance))};
     if (instance.type == model::ServiceType::postgres) DIVIO_CHECK(look_at_database(draft, instance, view));
+    else if (instance.type == model::ServiceType::media) DIVIO_CHECK(look_at_files(draft, instance, view));
     else add_copied(draft, view);
     draft.view.predicted_copy_s += static_cast<double>(view.bytes) / bytes_copied_per_second;
     draft.view.services.push_back(std::move(view));

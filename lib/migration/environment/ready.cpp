@@ -129,14 +129,14 @@ Result<void> Move::copy() {
 
 // What is copied again while requests wait is copied now too, so that the application finds something.
 Result<void> Move::copy_for_now() {
-  DIVIO_TRY(from, regions_.copied(Side::source));
-  DIVIO_TRY(to, regions_.copied(Side::target));
-  for (std::size_t i = 0; i < from.size(); ++i) {
-    const auto& prefix = from[i].prefix.str();
+  DIVIO_TRY(copies, copied_services(regions_, migration_, Side::source));
+  for (const auto& service : copies) {
+    const auto& prefix = service.from.prefix.str();
+    if (service.is_files()) continue;
     DIVIO_CHECK(step("copy " + prefix, fmt::format("copy service '{}' for a first time", prefix),
-                     [&] { return regions_.copy(from[i], to[i], Side::source, run_.stop()); }));
+                     [&] { return regions_.copy(service.from, service.to, Side::source, run_.stop()); }));
   }
-  return {};
+  return bring_files(copies, Side::source);
 }
 
 Result<void> Move::start_there() {
@@ -148,7 +148,7 @@ Result<void> Move::start_there() {
 
 // The newest report stays, whatever it says.
 Result<void> Move::compare_before(model::MigrationPhase phase) {
-  if (!regions_.has_followers()) return {};
+  if (!regions_.has_followers() && !regions_.has_files()) return {};
   const auto doing = fmt::format("compare what regions {} and {} hold", migration_.serving().str(), migration_.other().str());
   return step("compare", doing, [&]() -> Result<void> {
     DIVIO_TRY(comparison, compare(regions_, migration_, phase, run_.stop()));

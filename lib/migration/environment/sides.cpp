@@ -116,11 +116,11 @@ Result<std::vector<MovingDatabase>> moving_databases(TwoRegions& regions, const 
   return found;
 }
 
-Result<std::vector<CopiedService>> copied_services(TwoRegions& regions, Side from) {
+Result<std::vector<CopiedService>> copied_services(TwoRegions& regions, const model::Migration& migration, Side from) {
   DIVIO_TRY(here, regions.copied(from));
   DIVIO_TRY(there, regions.copied(relay::other(from)));
   std::vector<CopiedService> found;
-  for (std::size_t i = 0; i < here.size(); ++i) found.push_back({.from = here[i], .to = there[i]});
+  for (std::size_t i = 0; i < here.size(); ++i) found.push_back({.from = here[i], .to = there[i], .files = remembered_files(migration, here[i].prefix.str(), from)});
   return found;
 }
 

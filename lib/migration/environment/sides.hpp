@@ -8,6 +8,7 @@
 
 #include "controller/operation_run.hpp"
 #include "migration/attempt.hpp"
+#include "migration/environment/files.hpp"
 #include "migration/environment/two_regions.hpp"
 #include "migration/postgres/moving.hpp"
 #include "ports/decisions.hpp"
@@ -22,7 +23,7 @@ struct MovingDatabase {
   postgres::Conversation to;
 };
 
-// A service that does not follow: copied while requests wait. Nobody but its application knows its password, so nothing
+// A service that does not follow: copied while requests wait, or of files what has changed since the pass before. Nobody but its application knows its password, so nothing
 // else keeps writers away. What was done is remembered here only, so that whoever comes anew does it again.
 struct CopiedService {
   model::ServiceInstance from;
@@ -30,6 +31,9 @@ struct CopiedService {
   bool fenced = false;
   bool over = false;
   bool open = false;
+  MovingFiles files = {};
+
+  [[nodiscard]] bool is_files() const { return from.type == model::ServiceType::media; }
 };
 
 // What an attempt is carried out with. Keeps references.
@@ -55,13 +59,13 @@ struct AttemptParts {
 [[nodiscard]] Result<std::vector<MovingDatabase>> moving_databases(TwoRegions& regions, const model::Migration& migration, Side from,
                                                                    const std::stop_token& stop = {});
 
-[[nodiscard]] Result<std::vector<CopiedService>> copied_services(TwoRegions& regions, Side from);
+[[nodiscard]] Result<std::vector<CopiedService>> copied_services(TwoRegions& regions, const model::Migration& migration, Side from);
 
 // Where the ingress of a region is reached by others, and with what token requests for this environment are passed on to it.
 [[nodiscard]] Result<ports::Forward> forward_to(TwoRegions& regions, const model::Migration& migration, Side side);
 
-// Requests that have to be answered before data is handed over. A WebSocket may stay open where every service follows: the fence
-// refuses what it writes. What is copied has no fence.
+// Requests that have to be answered before data is handed over. A WebSocket may stay open where every service follows, for the fence
+// refuses what it writes, and with media files, of which what is late is brought afterwards. Of what is copied nothing may be late.
 [[nodiscard]] int unanswered(const AttemptParts& parts, const ports::TrafficState& state);
 
 class RealSides final : public Sides {

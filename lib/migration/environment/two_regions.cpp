@@ -132,11 +132,15 @@ Result<controller::Instances> TwoRegions::copied(Side side) {
 Result<void> TwoRegions::copy(const model::ServiceInstance& from, const model::ServiceInstance& to, Side side, std::stop_token stop) {
   auto& source = at(side);
   auto& target = at(relay::other(side));
-  const bool files = from.type == model::ServiceType::media;
-  const ports::ArchiveWriter write = [&](const ports::ByteSink& sink) {
-    return files ? controller::archive_media(source, from, stop, sink) : controller::dump_data(source, from, stop, sink);
-  };
-  return files ? controller::restore_media(target, to, stop, media::Existing::replace, write) : controller::restore_data(target, to, stop, write);
+  const ports::ArchiveWriter write = [&](const ports::ByteSink& sink) { return controller::dump_data(source, from, stop, sink); };
+  return controller::restore_data(target, to, stop, write);
+}
+
+// What is in a bucket does not move.
+Result<std::unique_ptr<media::Mirror>> TwoRegions::mirror(const model::ServiceInstance& from, const model::ServiceInstance& to, Side side, std::stop_token stop) {
+  DIVIO_TRY(here, controller::media_place(at(side), from, stop));
+  DIVIO_TRY(there, controller::media_place(at(relay::other(side)), to, stop));
+  return media::Mirror::open(std::get<media::Volume>(here), std::get<media::Volume>(there));
 }
 
 relay::Relay TwoRegions::relay() const {

@@ -10,6 +10,7 @@
 #include "controller/operation_run.hpp"
 #include "controller/runtime.hpp"
 #include "controller/services.hpp"
+#include "media/mirror.hpp"
 #include "migration/environment/placed_store.hpp"
 #include "migration/postgres/conversation.hpp"
 #include "migration/relay/relay.hpp"
@@ -52,10 +53,13 @@ class TwoRegions {
 
   // The other services that move, as they are there.
   [[nodiscard]] Result<controller::Instances> copied(Side side);
+  // The files of one side's media that move, brought to the other side (media/mirror.hpp).
+  [[nodiscard]] Result<std::unique_ptr<media::Mirror>> mirror(const model::ServiceInstance& from, const model::ServiceInstance& to, Side side, std::stop_token stop);
   // Puts what one side's instance holds in place of what the other's does.
   [[nodiscard]] Result<void> copy(const model::ServiceInstance& from, const model::ServiceInstance& to, Side side, std::stop_token stop);
 
   [[nodiscard]] bool has_followers() const { return std::ranges::any_of(migration_.services, &model::MovingService::follows); }
+  [[nodiscard]] bool has_files() const { return std::ranges::any_of(migration_.services, &model::MovingService::is_files); }
   [[nodiscard]] relay::Relay relay() const;
   [[nodiscard]] relay::Place place(std::stop_token stop) { return {at(Side::source).engine, at(Side::target).engine, source_.clock, std::move(stop)}; }
 

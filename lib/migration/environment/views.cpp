@@ -11,6 +11,8 @@ namespace {
 
 constexpr unsigned markers = 1;  // tables of the migration's own
 
+std::string_view method_of(const model::MovingService& service) { return service.follows ? "replication" : service.is_files() ? "passes" : "copy"; }
+
 MigrationAttemptView view_of(const model::Migration& migration, const model::HandOver& attempt) {
   MigrationAttemptView view{.number = attempt.number, .from = migration.source.str(), .to = migration.target.str(),
                             .decision = attempt.decision.empty() ? "open" : attempt.decision, .began_at = model::to_rfc3339(attempt.began_at),
@@ -49,7 +51,7 @@ MigrationView view_of(const model::Migration& migration) {
   for (const auto& attempt : migration.attempts) view.attempts.push_back(view_of(migration, attempt));
   for (const auto& service : migration.services)
     view.services.push_back({.prefix = service.prefix, .type = service.type, .version = {},
-                             .method = service.follows ? "replication" : "copy", .from = service.source, .to = service.target});
+                             .method = std::string(method_of(service)), .from = service.source, .to = service.target});
   for (const auto& report : migration.reports) view.comparisons.push_back(view_of(migration, report));
   return view;
 }

@@ -1,8 +1,9 @@
 #!/usr/bin/perl
-# A small application of which every write counts: POST /write/ID puts a row into its PostgreSQL and answers 200 when that is
-# committed, GET /count says how many rows there are. Each of its processes has one session, as a pool of connections has.
+# A small application of which every write counts: POST /write/ID puts a row into its PostgreSQL and a file of that name into its
+# media, and answers 200 when both are there for good. GET /count says how many rows there are. Each of its processes has one session, as a pool of connections has.
 use strict;
 use warnings;
+use IO::Handle;
 use IO::Socket::INET;
 use IPC::Open2;
 
@@ -37,12 +38,20 @@ sub ask {
   return undef;
 }
 
+# A file is written aside and renamed, as applications do it.
+sub upload {
+  my $name = shift;
+  open(my $file, '>', "/data/files/.$name") or return 0;
+  print $file "$name\n" and $file->flush and $file->sync and close $file or return 0;
+  return rename "/data/files/.$name", "/data/files/$name";
+}
+
 sub answer {
   my ($method, $path) = @_;
   return (200, 'well') if $path eq '/healthz';
   if ($method eq 'POST' and $path =~ m{^/write/([a-z0-9-]+)$}) {
     my $written = ask("INSERT INTO entry (id) VALUES ('$1') RETURNING id;");
-    return $written && @$written ? (200, 'written') : (500, 'not written');
+    return $written && @$written && upload($1) ? (200, 'written') : (500, 'not written');
   }
   if ($path eq '/count') {
     my $rows = ask('SELECT count(*) FROM entry;');
