@@ -12,10 +12,6 @@ std::string amount(std::uint64_t count, const std::string& unit) {
   return unit.empty() ? fmt::format("{}", count) : fmt::format("{} {}", count, unit);
 }
 
-std::string counted(std::size_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
-
 }  // namespace
 
 std::string progress_text(const StepMoved& moved) {

@@ -10,7 +10,7 @@ std::string text_of(const MediaListView& media, const Style& style) {
   if (media.files.empty()) return "No files\n";
   std::vector<Row> rows;
   for (const auto& file : media.files) rows.push_back({human_bytes(file.bytes), short_time(file.changed_at), file.path});
-  return table_text({"SIZE", "CHANGED", "FILE"}, rows, style) + fmt::format("{} files, {}\n", media.files.size(), human_bytes(media.bytes));
+  return table_text({"SIZE", "CHANGED", "FILE"}, rows, style) + fmt::format("{}, {}\n", counted(media.files.size(), "file"), human_bytes(media.bytes));
 }
 
 std::string text_of(const MediaSyncView& sync, const Style& style) {

@@ -15,7 +15,10 @@ std::string pause_text(double milliseconds) {
 
 std::string about(const std::string& text) { return text.empty() ? "" : "about " + text; }
 
-std::string number_text(std::uint64_t number) { return number == 0 ? "" : fmt::format("{}", number); }
+std::string holds_text(const MigrationServiceView& service) {
+  if (service.tables > 0) return counted(service.tables, "table");
+  return service.files > 0 ? counted(service.files, "file") : "";
+}
 
 std::string painted_phase(const std::string& phase, const Style& style) {
   if (phase == "soaking" || phase == "finalised") return style.green(phase);
@@ -38,9 +41,9 @@ std::string planned_services(const MigrationPlanView& plan, const Style& style) 
   if (plan.services.empty()) return "\nIt has no services: there is no data to copy\n";
   std::vector<Row> rows;
   for (const auto& service : plan.services)
-    rows.push_back({service.prefix, service.type, service.version, human_bytes(service.bytes), number_text(service.tables),
+    rows.push_back({service.prefix, service.type, service.version, human_bytes(service.bytes), holds_text(service),
                     service.method, service.from, service.to});
-  return "\n" + table_text({"SERVICE", "TYPE", "VERSION", "SIZE", "TABLES", "METHOD", "FROM", "TO"}, rows, style);
+  return "\n" + table_text({"SERVICE", "TYPE", "VERSION", "SIZE", "HOLDS", "METHOD", "FROM", "TO"}, rows, style);
 }
 
 std::string obstacles_text(const MigrationPlanView& plan, const Style& style) {
@@ -85,22 +88,27 @@ std::string attempts_text(const MigrationView& migration, const Style& style) {
   return text;
 }
 
+std::string held_text(const MigrationComparedServiceView& service) {
+  if (!service.checksum.empty()) return fmt::format("{}, {}", counted(service.files, "file"), human_bytes(service.bytes));
+  std::uint64_t rows = 0;
+  for (const auto& table : service.tables) rows += table.rows;
+  return fmt::format("{}, {}", counted(service.tables.size(), "table"), counted(rows, "row"));
+}
+
 std::string comparisons_text(const MigrationView& migration, const Style& style) {
   if (migration.comparisons.empty()) return {};
   std::vector<Row> rows;
   std::string differences;
   for (const auto& one : migration.comparisons) {
-    if (one.services.empty() && !one.intact) rows.push_back({"", "", "", "", "", style.red("report was changed")});
+    if (one.services.empty() && !one.intact) rows.push_back({"", "", "", "", style.red("report was changed")});
     for (const auto& service : one.services) {
-      std::uint64_t count = 0;
-      for (const auto& table : service.tables) count += table.rows;
       const auto result = !one.intact ? style.red("report was changed") : service.differences.empty() ? style.green("the same") : style.red("differs");
-      rows.push_back({"before " + one.before, short_time(one.at), service.prefix, fmt::format("{}", service.tables.size()), fmt::format("{}", count), result});
+      rows.push_back({"before " + one.before, short_time(one.at), service.prefix, held_text(service), result});
       for (const auto& difference : service.differences)
         differences += fmt::format("before {}: service '{}': {}\n", one.before, service.prefix, printable(difference));
     }
   }
-  return "\n" + table_text({"COMPARED", "AT", "SERVICE", "TABLES", "ROWS", "RESULT"}, rows, style) + differences;
+  return "\n" + table_text({"COMPARED", "AT", "SERVICE", "HELD", "RESULT"}, rows, style) + differences;
 }
 
 // What the phase means to somebody who uses the environment; empty where its name says it.

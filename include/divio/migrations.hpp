@@ -88,6 +88,9 @@ struct MigrationComparedServiceView {
   std::string prefix;
   std::string schema;                     // SHA-256 of it, in the region that serves
   std::vector<MigrationTableView> tables;
+  std::uint64_t files = 0;                // of media
+  std::uint64_t bytes = 0;                // that these have
+  std::string checksum;                   // SHA-256 over their paths and contents
   std::vector<std::string> differences;   // of the other region: a sentence each; none: it holds the same
 };
 

@@ -14,10 +14,6 @@ struct Overloaded : Handlers... {
 template <class... Handlers>
 Overloaded(Handlers...) -> Overloaded<Handlers...>;
 
-std::string count(std::size_t number, std::string_view noun) {
-  return fmt::format("{} {}{}", number, noun, number == 1 ? "" : "s");
-}
-
 std::vector<std::string> names(const AwaitHealthy& step) {
   std::vector<std::string> found;
   for (const auto& instance : step.instances) found.push_back(instance.name);
@@ -71,13 +67,13 @@ std::string describe(const Step& step) {
           [](const RunReleaseCommand& s) { return "run release command: " + s.command; },
           [](const StartInstance& s) { return fmt::format("start {} ({}, release {})", s.name, s.process.str(), s.release); },
           [](const ApplyRoutes& s) { return s.purpose; },
-          [](const AwaitHealthy& s) { return "wait until " + count(s.instances.size(), "instance") + " can serve"; },
+          [](const AwaitHealthy& s) { return "wait until " + counted(s.instances.size(), "instance") + " can serve"; },
           [](const Commit& s) {
             return s.release == 0 ? std::string("make it the wanted state")
                                   : fmt::format("make release {} the one that is wanted", s.release);
           },
           [](const AwaitDrained& s) {
-            return fmt::format("let {} finish requests (at most {} s)", count(s.instances.size(), "instance"), s.limit.count());
+            return fmt::format("let {} finish requests (at most {} s)", counted(s.instances.size(), "instance"), s.limit.count());
           },
           [](const RemoveContainer& s) { return "stop and remove " + s.name; },
           [](const ForgetRoutes&) { return std::string("take its host names off the ingress"); },

@@ -27,6 +27,9 @@ namespace divio {
 // Seconds for people: "0.4 s", "12 s", "3 min 20 s", "2 h 5 min".
 [[nodiscard]] std::string human_seconds(double seconds);
 
+// "1 file", "2 files".
+[[nodiscard]] std::string counted(unsigned long long count, std::string_view noun);
+
 // Quotes one word for a POSIX shell where it needs it.
 [[nodiscard]] std::string shell_quote(std::string_view word);
 

@@ -28,7 +28,8 @@ OrderedJson json_of(const MigrationAttemptView& attempt) {
 OrderedJson json_of(const MigrationComparedServiceView& service) {
   auto tables = OrderedJson::array();
   for (const auto& table : service.tables) tables.push_back({{"name", table.name}, {"rows", table.rows}, {"checksum", table.checksum}});
-  return {{"prefix", service.prefix}, {"schema", service.schema}, {"tables", std::move(tables)}, {"differences", service.differences}};
+  return {{"prefix", service.prefix}, {"schema", service.schema}, {"tables", std::move(tables)},
+          {"files", service.files}, {"bytes", service.bytes}, {"checksum", service.checksum}, {"differences", service.differences}};
 }
 
 OrderedJson json_of(const MigrationComparisonView& comparison) {

@@ -28,7 +28,9 @@ MigrationView moved(const Target& target, std::string phase) {
   view.attempts = {{1, "eu", "ch", "aborted", "2026-11-28T09:20:00.000Z", 2100, "requests would have waited for more than 2s"},
                    {2, "eu", "ch", "committed", "2026-11-28T09:30:00.000Z", 340, ""}};
   view.comparisons = {{"finalising", "2026-11-28T09:31:00.000Z", "ch", "eu", false, true, "6b6b",
-                       {{"default", "abcd", {{"public.note", 4, "78"}, {"public.page", 1, "5"}}, {"table public.note has other content in region eu"}}}}};
+                       {{.prefix = "default", .schema = "abcd", .tables = {{"public.note", 4, "78"}, {"public.page", 1, "5"}},
+                         .differences = {"table public.note has other content in region eu"}},
+                        {.prefix = "media", .files = 20, .bytes = 4096, .checksum = "9f9f"}}}};
   view.next = "divioctl migrate finalize --project shop -e " + target.environment;
   if (view.phase != "soaking") {
     view.serves = view.phase == "finalised" ? "ch" : "eu";

@@ -53,8 +53,8 @@ TEST_CASE("a plan says what would be done, and which command does it") {
         "  requests wait  about 340 ms\n"
         "  hash           3f2a91c0\n"
         "\n"
-        "SERVICE  TYPE      VERSION  SIZE   TABLES  METHOD       FROM               TO\n"
-        "default  postgres  15       4 GiB  12      replication  divio-postgres-15  divio-postgres-15\n"
+        "SERVICE  TYPE      VERSION  SIZE   HOLDS      METHOD       FROM               TO\n"
+        "default  postgres  15       4 GiB  12 tables  replication  divio-postgres-15  divio-postgres-15\n"
         "\n"
         "to know: materialized view public.totals is not refreshed by the move\n"
         "    hint: refresh it afterwards\n"
@@ -81,7 +81,7 @@ TEST_CASE("a plan with something in the way says what, and how to mend it, and t
   CHECK(json.out ==
         R"({"project":"shop","environment":"live","from":"eu","to":"us","release":4,"image":"divio/shop:abc","services":[)"
         R"({"prefix":"default","type":"postgres","version":"15","method":"replication","from":"divio-postgres-15",)"
-        R"("to":"divio-postgres-15","bytes":4294967296,"tables":12}],"obstacles":[)"
+        R"("to":"divio-postgres-15","bytes":4294967296,"tables":12,"files":0}],"obstacles":[)"
         R"({"stops":true,"what":"table public.log of service 'default' has no primary key",)"
         R"("way_out":"add one, or ALTER TABLE public.log REPLICA IDENTITY FULL"},)"
         R"({"stops":false,"what":"materialized view public.totals is not refreshed by the move","way_out":"refresh it afterwards"}],)"
@@ -132,8 +132,9 @@ TEST_CASE("a migration is shown with its services, its attempts and what can com
         "2        eu    ch  2026-11-28 09:30:00  340 ms  committed\n"
         "attempt 1 was undone: requests would have waited for more than 2s\n"
         "\n"
-        "COMPARED           AT                   SERVICE  TABLES  ROWS  RESULT\n"
-        "before finalising  2026-11-28 09:31:00  default  2       5     differs\n"
+        "COMPARED           AT                   SERVICE  HELD              RESULT\n"
+        "before finalising  2026-11-28 09:31:00  default  2 tables, 5 rows  differs\n"
+        "before finalising  2026-11-28 09:31:00  media    20 files, 4 KiB   the same\n"
         "before finalising: service 'default': table public.note has other content in region eu\n"
         "\n"
         "Next: divioctl migrate finalize --project shop -e live\n");
@@ -144,20 +145,21 @@ TEST_CASE("a migration is shown with its services, its attempts and what can com
         R"("cause":"requests would have waited for more than 2s"},)"
         R"({"number":2,"from":"eu","to":"ch","decision":"committed","began_at":"2026-11-28T09:30:00.000Z","pause_ms":340.0,)"
         R"("cause":""}],"services":[{"prefix":"default","type":"postgres","version":"15","method":"replication",)"
-        R"("from":"divio-postgres-15","to":"divio-postgres-15","bytes":4294967296,"tables":12,"copied":12,"lag_bytes":2048,)"
+        R"("from":"divio-postgres-15","to":"divio-postgres-15","bytes":4294967296,"tables":12,"files":0,"copied":12,"lag_bytes":2048,)"
         R"("following":true}],"next":"divioctl migrate finalize --project shop -e live",)"
         R"("comparisons":[{"before":"finalising","at":"2026-11-28T09:31:00.000Z","serving":"ch","following":"eu","same":false,)"
         R"("intact":true,"signature":"6b6b","services":[{"prefix":"default","schema":"abcd","tables":[)"
-        R"({"name":"public.note","rows":4,"checksum":"78"},{"name":"public.page","rows":1,"checksum":"5"}],"differences":["table public.note has other content in region eu"]}]}]})"
+        R"({"name":"public.note","rows":4,"checksum":"78"},{"name":"public.page","rows":1,"checksum":"5"}],"files":0,"bytes":0,"checksum":"","differences":["table public.note has other content in region eu"]},)"
+        R"({"prefix":"media","schema":"","tables":[],"files":20,"bytes":4096,"checksum":"9f9f","differences":[]}]}]})"
         "\n");
 }
 
 TEST_CASE("a comparison is shown with its result, and one whose report was changed since is not believed") {
   MigrationView view{.id = "01mig", .project = "shop", .environment = "live", .from = "eu", .to = "ch", .phase = "verified", .serves = "eu"};
-  view.comparisons = {{"cutting-over", "2026-11-28T09:19:00.000Z", "eu", "ch", true, true, "5a5a", {{"default", "abcd", {{"public.note", 3, "77"}}, {}}}}};
-  CHECK(has(cli::text_of(view, cli::Style{}), "before cutting-over  2026-11-28 09:19:00  default  1       3     the same\n"));
+  view.comparisons = {{"cutting-over", "2026-11-28T09:19:00.000Z", "eu", "ch", true, true, "5a5a", {{.prefix = "default", .schema = "abcd", .tables = {{"public.note", 3, "77"}}}}}};
+  CHECK(has(cli::text_of(view, cli::Style{}), "before cutting-over  2026-11-28 09:19:00  default  1 table, 3 rows  the same\n"));
   view.comparisons.front().intact = false;
-  CHECK(has(cli::text_of(view, cli::Style{}), "default  1       3     report was changed\n"));
+  CHECK(has(cli::text_of(view, cli::Style{}), "default  1 table, 3 rows  report was changed\n"));
 }
 
 TEST_CASE("status says of an environment that was moved where DNS leads its domains, and where it should") {

@@ -35,7 +35,7 @@ for snippet in "$here"/refused/*.cpp; do
   ! "$cxx" "${flags[@]}" "${seen[@]}" -fsyntax-only "$snippet" 2>/dev/null || die "${snippet##*/} compiles"
 done
 
-cmake -S "$example" -B "$folder/by-cmake" -DCMAKE_CXX_COMPILER="$cxx" -DCMAKE_CXX_FLAGS="${flags[*]}" \
+cmake -G Ninja -S "$example" -B "$folder/by-cmake" -DCMAKE_CXX_COMPILER="$cxx" -DCMAKE_CXX_FLAGS="${flags[*]}" \
   -DCMAKE_PREFIX_PATH="$prefix" >"$folder/log" 2>&1 || die "find_package: $(cat "$folder/log")"
 cmake --build "$folder/by-cmake" >"$folder/log" 2>&1 || die "find_package: $(cat "$folder/log")"
 read -ra linked <<<"$(pkg-config --static --cflags --libs divioctl)"
@@ -46,7 +46,7 @@ mkdir "$folder/newer"
 echo 'cmake_minimum_required(VERSION 3.25)
 project(newer CXX)
 find_package(divioctl 0.99 REQUIRED)' >"$folder/newer/CMakeLists.txt"
-! cmake -S "$folder/newer" -B "$folder/newer/build" -DCMAKE_PREFIX_PATH="$prefix" >"$folder/log" 2>&1 ||
+! cmake -G Ninja -S "$folder/newer" -B "$folder/newer/build" -DCMAKE_PREFIX_PATH="$prefix" >"$folder/log" 2>&1 ||
   die "find_package(divioctl 0.99) takes $(pkg-config --modversion divioctl)"
 
 # Both see what the command line put into the same catalogue. No engine is needed for that.

@@ -74,6 +74,8 @@ TEST_CASE("a project that is written to moves there and back: every acknowledged
   CHECK(compared(ledger)["before"] == "cutting-over");
   CHECK(compared(ledger)["same"] == true);
   CHECK(compared(ledger)["intact"] == true);
+  CHECK(compared(ledger)["services"][1]["prefix"] == "files");
+  CHECK(compared(ledger)["services"][1]["files"] > 0);
   writers.await_more();
   CHECK(contains(site.expect(5, {"deploy"}).err, "being moved"));
   CHECK(site.expect(0, {"scale", "web=3"}).code == 0);

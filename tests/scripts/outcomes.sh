@@ -22,7 +22,7 @@ set_tests_properties(endless PROPERTIES TIMEOUT 1)
 add_test(NAME missing COMMAND /nowhere/at-all)
 add_test(NAME plain COMMAND true)
 CMAKE
-cmake -S "$work" -B "$work/build" >/dev/null
+cmake -G Ninja -S "$work" -B "$work/build" >/dev/null
 ctest --test-dir "$work/build" -j 4 --output-junit "$work/junit.xml" --test-output-size-passed 10000000 >/dev/null 2>&1 || true
 awk -f "$top/tests/outcomes.awk" "$work/junit.xml" | sort >"$work/outcomes"
 cat "$work/outcomes"

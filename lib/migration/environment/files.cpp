@@ -14,10 +14,6 @@ constexpr std::size_t most_named = 20;
 
 std::uint64_t& seen_at(model::MovingService& service, Side side) { return side == Side::source ? service.seen_source_ns : service.seen_target_ns; }
 
-model::Evidence evidence_of(const media::Checked& checked, const std::string& sums) {
-  return {.engine = {}, .schema = {}, .tables = {{"bytes", checked.bytes, {}}, {"files", checked.files, sums}}};
-}
-
 void add(std::vector<std::string>& sentences, const std::vector<std::string>& paths, std::string_view what) {
   for (std::size_t i = 0; i < std::min(paths.size(), most_named); ++i) sentences.push_back(fmt::format("file {} {}", media::printable(paths[i]), what));
   if (paths.size() > most_named) sentences.push_back(fmt::format("and {} more files {}", paths.size() - most_named, what));
@@ -60,10 +56,19 @@ Result<media::Passed> pass(MovingFiles& files, const std::stop_token& stop, cons
   return passed;
 }
 
+model::Evidence evidence_of(const HeldFiles& files) { return {.engine = {}, .schema = {}, .tables = {{"bytes", files.bytes, {}}, {"files", files.count, files.sums}}}; }
+
+std::optional<HeldFiles> held_files(const model::Evidence& evidence) {
+  const auto& tables = evidence.tables;
+  if (!evidence.engine.empty() || tables.size() != 2 || tables[0].name != "bytes" || tables[1].name != "files") return std::nullopt;
+  return HeldFiles{tables[1].rows, tables[0].rows, tables[1].checksum};
+}
+
 Result<model::ComparedService> compare_files(const std::string& prefix, MovingFiles& files, const std::string& there, bool brought, const std::stop_token& stop) {
   const std::stop_callback end(stop, [&files] { files.stop.request_stop(); });
   DIVIO_TRY(checked, files.mirror->check(brought ? files.since : std::nullopt));
-  model::ComparedService compared{.prefix = prefix, .serving = evidence_of(checked, checked.sums_from), .following = evidence_of(checked, checked.sums_to)};
+  model::ComparedService compared{.prefix = prefix, .serving = evidence_of({checked.files, checked.bytes, checked.sums_from}),
+                                  .following = evidence_of({checked.files, checked.bytes, checked.sums_to})};
   add(compared.differences, checked.different, "has another content " + there);
   add(compared.differences, checked.missing, "is not " + there + ", or is another one");
   return compared;

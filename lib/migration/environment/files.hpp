@@ -29,6 +29,15 @@ void remember_files(model::Migration& migration, const std::string& prefix, Side
 // One pass, which `stop` ends. After a failure the mirror is closed.
 [[nodiscard]] Result<media::Passed> pass(MovingFiles& files, const std::stop_token& stop, const media::Mirror::Moved& moved = {});
 
+// Files as evidence tells of them; nullopt for evidence of something else.
+struct HeldFiles {
+  std::uint64_t count = 0;
+  std::uint64_t bytes = 0;
+  std::string sums = {};  // SHA-256 over their paths and contents
+};
+[[nodiscard]] model::Evidence evidence_of(const HeldFiles& files);
+[[nodiscard]] std::optional<HeldFiles> held_files(const model::Evidence& evidence);
+
 // Whether both sides hold the same by content. `brought`: the newest pass was made just now, so the other side should lack nothing.
 [[nodiscard]] Result<model::ComparedService> compare_files(const std::string& prefix, MovingFiles& files, const std::string& there, bool brought, const std::stop_token& stop);
 

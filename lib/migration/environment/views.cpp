@@ -23,7 +23,13 @@ MigrationAttemptView view_of(const model::Migration& migration, const model::Han
 
 MigrationComparedServiceView view_of(const model::ComparedService& service) {
   MigrationComparedServiceView view{.prefix = service.prefix, .schema = service.serving.schema, .tables = {}, .differences = service.differences};
-  for (const auto& table : service.serving.tables) view.tables.push_back({table.name, table.rows, table.checksum});
+  if (const auto files = held_files(service.serving)) {
+    view.files = files->count;
+    view.bytes = files->bytes;
+    view.checksum = files->sums;
+  } else {
+    for (const auto& table : service.serving.tables) view.tables.push_back({table.name, table.rows, table.checksum});
+  }
   return view;
 }
 
