@@ -103,6 +103,7 @@ struct ServiceAddRequest {
   std::string s3_region;       // empty: us-east-1, which most storages take
   bool s3_host_style = false;  // BUCKET.ENDPOINT in place of ENDPOINT/BUCKET
   std::string s3_domain;       // under which anybody may read the files
+  std::string s3_authority;    // PEM file of who vouches for the endpoint's certificate
   std::string access_key;
   Secret secret_key;
 };
@@ -116,6 +117,7 @@ struct ServiceRotateRequest {
   std::string prefix;
   std::string access_key = {};  // of media in S3: the new key pair, which its storage gives
   Secret secret_key = {};
+  std::string s3_authority = {};  // PEM file of who vouches for the endpoint from now on; empty: as it is
 };
 
 struct ServiceRemoveRequest {

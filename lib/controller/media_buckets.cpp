@@ -43,12 +43,13 @@ Result<void> check_bucket(Runtime& runtime, const ServiceInstance& instance, con
   return {};
 }
 
-ServiceInstance with_key_pair(ServiceInstance instance, const std::string& access_key, const Secret& secret_key) {
-  if (instance.role == access_key && instance.password == secret_key && !instance.old_password.empty()) return instance;
+ServiceInstance with_key_pair(ServiceInstance instance, const ServiceRotateRequest& request) {
+  if (instance.bucket && !request.s3_authority.empty()) instance.bucket->authority = request.s3_authority;
+  if (instance.role == request.access_key && instance.password == request.secret_key && !instance.old_password.empty()) return instance;
   instance.old_role.clear();
   instance.old_password = {};
-  instance.next_role = access_key;
-  instance.next_password = secret_key;
+  instance.next_role = request.access_key;
+  instance.next_password = request.secret_key;
   return instance;
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "controller/runtime.hpp"
+#include "divio/requests.hpp"
 #include "model/service.hpp"
 
 namespace divio::controller {
@@ -19,7 +20,8 @@ struct BucketLogin {
 // refusals as ports/object_storage.hpp says. Nothing stays in the bucket.
 [[nodiscard]] Result<void> check_bucket(Runtime& runtime, const model::ServiceInstance& instance, const BucketLogin& login);
 
-// Pure. The instance with a key pair that is to take the place of the one it has; where it is on its way already, as it is.
-[[nodiscard]] model::ServiceInstance with_key_pair(model::ServiceInstance instance, const std::string& access_key, const Secret& secret_key);
+// Pure. The instance with a key pair that is to take the place of the one it has, unless it is on its way already, and with
+// the authority where there is one, as PEM.
+[[nodiscard]] model::ServiceInstance with_key_pair(model::ServiceInstance instance, const ServiceRotateRequest& request);
 
 }  // namespace divio::controller

@@ -136,6 +136,8 @@ Result<void> check_has_credentials(const Place& place) {
 }
 
 Result<void> check_request(Runtime& runtime, const Place& place, const ServiceRotateRequest& request, bool try_out) {
+  if (request.access_key.empty() && !request.s3_authority.empty())
+    return fail(ErrorCode::invalid, "another authority comes with a key pair", "say --access-key, too; the present key pair will do");
   if (request.access_key.empty()) return {};
   if (!place.instance.bucket)
     return fail(ErrorCode::invalid, fmt::format("service {} makes its credentials itself", request.prefix), "leave the access key out");
@@ -248,8 +250,8 @@ Result<RolloutOutcome> detach_service(Runtime& runtime, const model::Environment
 Result<RolloutOutcome> rotate_service(Runtime& runtime, const model::EnvironmentKey& key, const ServiceRotateRequest& request,
                                       const Call& call) {
   DIVIO_TRY(place, find(runtime, key, request.prefix));
+  if (!request.access_key.empty()) place.instance = with_key_pair(std::move(place.instance), request);
   DIVIO_CHECK(check_request(runtime, place, request, !call.dry_run));
-  if (!request.access_key.empty()) place.instance = with_key_pair(std::move(place.instance), request.access_key, request.secret_key);
   DIVIO_CHECK(check_has_credentials(place));
   if (call.dry_run && place.attached()) return plan_only(runtime, rotation_change(place, false));
   if (call.dry_run) return outcome_of(runtime, std::nullopt, rotation_apart(place), "");
@@ -258,7 +260,7 @@ Result<RolloutOutcome> rotate_service(Runtime& runtime, const model::Environment
   const auto take = [&]() -> Result<void> {
     if (request.access_key.empty()) return {};
     DIVIO_TRY(now, need_instance(runtime, key, request.prefix));
-    return runtime.store.services().put_service(with_key_pair(std::move(now), request.access_key, request.secret_key));
+    return runtime.store.services().put_service(with_key_pair(std::move(now), request));
   };
   if (auto taken = take(); !taken) return conclude(*run, Result<RolloutOutcome>(Failure(std::move(taken).error())));
   return conclude(*run, carry_out_rotation(runtime, *run, key, request.prefix, false));

@@ -24,7 +24,7 @@ namespace divio::controller {
 [[nodiscard]] Result<RolloutOutcome> detach_service(Runtime&, const model::EnvironmentKey&, const ServiceRequest&, const Call&);
 
 // New credentials: both are good while the instances are replaced, then the old ones are refused. Those of media in S3 come from
-// the request, are tried out first, and the old ones are no more than forgotten.
+// the request (with the text of an authority's certificate), are tried out first, and the old ones are no more than forgotten.
 [[nodiscard]] Result<RolloutOutcome> rotate_service(Runtime&, const model::EnvironmentKey&, const ServiceRotateRequest&, const Call&);
 
 // Removes a service that is not attached, and its data; of media in S3 the bucket stays, with all that is in it. Refused for one that is. `last_backup` is called before anything is

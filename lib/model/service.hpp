@@ -55,6 +55,7 @@ struct Bucket {
   std::string region = {};  // as the storage calls it; empty: us-east-1, which most take
   bool host_style = false;  // NAME.ENDPOINT rather than ENDPOINT/NAME
   std::string domain = {};  // under which anybody may read the files; empty: nobody may
+  std::string authority = {};  // certificate of who vouches for the endpoint's, PEM; empty: whom the machine trusts
 
   friend bool operator==(const Bucket&, const Bucket&) = default;
 };

@@ -8,6 +8,7 @@
 #include "platform/places.hpp"
 #include "storage/storage.hpp"
 #include "support/try.hpp"
+#include "system/certificates.hpp"
 #include "wire/request_fields.hpp"
 #include "wire/request_json.hpp"
 
@@ -54,6 +55,9 @@ Result<std::shared_ptr<ports::ObjectStorage>> open_storage(const BackupStoreRequ
   if (!store.bucket_region.empty()) settings.region = store.bucket_region;
   settings.path_style = !store.virtual_host;
   settings.authority = store.authority;
+  if (store.authority.starts_with('/')) {  // as it was written down before certificates were
+    DIVIO_ASSIGN(settings.authority, system::read_certificates(store.authority));
+  }
   DIVIO_TRY(opened, storage::open_s3(std::move(settings)));
   return std::shared_ptr<ports::ObjectStorage>(std::move(opened));
 }
@@ -127,7 +131,9 @@ Result<BackupStoreView> Platform::set_backup_store(const BackupStoreRequest& req
   }
   DIVIO_CHECK(check(wanted));
   if (!wanted.folder.empty()) wanted.folder = std::filesystem::absolute(wanted.folder).lexically_normal();
-  if (!wanted.authority.empty()) wanted.authority = std::filesystem::absolute(wanted.authority).lexically_normal();
+  if (!wanted.authority.empty()) {
+    DIVIO_ASSIGN(wanted.authority, system::read_certificates(wanted.authority));
+  }
   DIVIO_CHECK(try_out(wanted));
   if (wanted.secret_key.empty()) DIVIO_CHECK(settings.remove_setting(named(secret_setting, wanted.region)));
   else DIVIO_CHECK(settings.put_setting(named(secret_setting, wanted.region), wanted.secret_key));

@@ -8,6 +8,7 @@
 #include "platform/within.hpp"
 #include "services/wishes.hpp"
 #include "support/try.hpp"
+#include "system/certificates.hpp"
 
 namespace divio {
 namespace {
@@ -30,7 +31,7 @@ Result<model::Resources> limits_of(const ServiceAddRequest& request) {
 // Of media in S3; nothing where none of it is said.
 Result<std::optional<controller::BucketLogin>> login_of(const ServiceAddRequest& request) {
   const bool said = !request.s3_endpoint.empty() || !request.s3_bucket.empty() || !request.s3_region.empty() || request.s3_host_style ||
-                    !request.s3_domain.empty() || !request.access_key.empty();
+                    !request.s3_domain.empty() || !request.s3_authority.empty() || !request.access_key.empty();
   if (!said) return std::nullopt;
   const auto missing = [](std::string_view what, std::string hint) {
     return fail(ErrorCode::invalid, fmt::format("media in S3 need {}", what), std::move(hint));
@@ -40,8 +41,11 @@ Result<std::optional<controller::BucketLogin>> login_of(const ServiceAddRequest&
   if (request.access_key.empty()) return missing("a key pair that opens the bucket", "make one at the provider, and say --access-key");
   if (request.s3_domain.find_first_of("/:@?#% ") != std::string::npos)
     return fail(ErrorCode::invalid, fmt::format("'{}' is no domain", request.s3_domain), "without https:// and path, for example media.example.com");
-  return std::optional(controller::BucketLogin{
-      {request.s3_endpoint, request.s3_bucket, request.s3_region, request.s3_host_style, request.s3_domain}, request.access_key, request.secret_key});
+  model::Bucket bucket{request.s3_endpoint, request.s3_bucket, request.s3_region, request.s3_host_style, request.s3_domain};
+  if (!request.s3_authority.empty()) {
+    DIVIO_ASSIGN(bucket.authority, system::read_certificates(request.s3_authority));
+  }
+  return std::optional(controller::BucketLogin{std::move(bucket), request.access_key, request.secret_key});
 }
 
 Result<model::ServiceSpec> spec_of(const ServiceAddRequest& request) {
@@ -89,8 +93,12 @@ Result<RolloutOutcome> Platform::detach_service(const Target& target, const Serv
 }
 
 Result<RolloutOutcome> Platform::rotate_service(const Target& target, const ServiceRotateRequest& request, const CallOptions& options) {
+  auto read = request;
+  if (!request.s3_authority.empty()) {
+    DIVIO_ASSIGN(read.s3_authority, system::read_certificates(request.s3_authority));
+  }
   return with_environment(*parts_, target, [&](auto& runtime, const auto& key) {
-    return controller::rotate_service(runtime, key, request, call_of(options));
+    return controller::rotate_service(runtime, key, read, call_of(options));
   });
 }
 

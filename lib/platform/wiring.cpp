@@ -51,6 +51,7 @@ Result<std::shared_ptr<ports::ObjectStorage>> open_bucket(const model::Bucket& b
   storage::S3Settings settings{.endpoint = bucket.endpoint, .bucket = bucket.name, .access_key = access_key, .secret_key = secret_key};
   if (!bucket.region.empty()) settings.region = bucket.region;
   settings.path_style = !bucket.host_style;
+  settings.authority = bucket.authority;
   DIVIO_TRY(opened, storage::open_s3(std::move(settings)));
   return std::shared_ptr<ports::ObjectStorage>(std::move(opened));
 }

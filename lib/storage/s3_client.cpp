@@ -22,7 +22,7 @@ system::HttpTarget target_of(const S3Settings& settings, const S3Place& place) {
   system::HttpTarget target;
   target.authority = place.host;
   target.public_tls = place.tls;
-  target.tls.authority = place.tls ? settings.authority : std::string();
+  target.authorities = settings.authority;
   target.signature = {"aws:amz:" + settings.region + ":s3", settings.access_key, settings.secret_key};
   target.stall_timeout = stall_timeout;
   target.describe = [settings](const system::TransportFailure& failure) { return error_of(settings, failure); };

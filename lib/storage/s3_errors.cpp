@@ -91,7 +91,9 @@ Error error_of(const S3Settings& settings, const system::HttpResponse& answer, s
 Error error_of(const S3Settings& settings, const system::TransportFailure& failure) {
   if (failure.certificates)
     return {ErrorCode::unreachable, fmt::format("the certificate of {} is not accepted: {}", settings.endpoint, failure.text),
-            "check the endpoint's name, and that the machine knows who vouches for it", {}};
+            settings.authority.empty()
+                ? "check the endpoint's name; where an authority of your own vouches for it, give its certificate: --s3-authority FILE, of a store of backups --authority FILE"
+                : "check the endpoint's name, and that the certificate that was given for it is that of the authority that vouches for it", {}};
   if (failure.timed_out && failure.connected)
     return {ErrorCode::timed_out, fmt::format("{} stopped answering", settings.endpoint), "try again; what is complete is kept", {}};
   return {ErrorCode::unreachable, fmt::format("nothing answers at {}: {}", settings.endpoint, failure.text),

@@ -22,7 +22,7 @@ struct S3Settings {
   std::string access_key;
   Secret secret_key;
   bool path_style = true;           // ENDPOINT/BUCKET/KEY; else BUCKET.ENDPOINT/KEY
-  std::string authority = {};       // PEM file of who vouches for its certificate; empty: the machine's authorities
+  std::string authority = {};       // certificate of who vouches for its own, PEM; empty: the machine's authorities
 };
 
 // invalid for settings that cannot be; nothing is asked of the storage yet.

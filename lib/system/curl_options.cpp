@@ -9,8 +9,16 @@ namespace {
 
 constexpr long piece = 262144;  // bytes
 
-// Both sides are verified: the server's certificate against this authority and no other (libcurl would add the folder
-// of the system's), its name against the host's, and ours is there for the server to verify.
+// In place of the machine's authorities (libcurl would add the folder of theirs).
+Result<void> set_authorities(const CurlLibrary& curl, CURL* handle, const std::string& pem) {
+  if (pem.empty()) return {};
+  curl_blob blob{const_cast<char*>(pem.data()), pem.size(), CURL_BLOB_COPY};
+  if (curl.easy_setopt(handle, CURLOPT_CAINFO_BLOB, &blob) == CURLE_OK && curl.easy_setopt(handle, CURLOPT_CAPATH, nullptr) == CURLE_OK) return {};
+  return fail(ErrorCode::failed, "this libcurl takes no certificate of an authority", "install one of 7.77 or later that uses OpenSSL");
+}
+
+// Both sides are verified: the server's certificate against this authority and no other, its name against the host's, and
+// ours is there for the server to verify.
 void set_tls(const CurlLibrary& curl, CURL* handle, const TlsFiles& tls) {
   curl.easy_setopt(handle, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   curl.easy_setopt(handle, CURLOPT_SSL_VERIFYPEER, 1L);
@@ -92,6 +100,7 @@ Result<CurlList> set_request(const CurlHandle& handle, const HttpTarget& target,
   curl.easy_reset(handle.get());
   set_connection(curl, handle.get(), target);
   set_target(curl, handle.get(), target, request.path);
+  DIVIO_CHECK(set_authorities(curl, handle.get(), target.public_tls ? target.authorities : std::string()));
   sign(curl, handle.get(), target.signature);
   if (!socket.empty()) curl.easy_setopt(handle.get(), CURLOPT_UNIX_SOCKET_PATH, socket.c_str());
   set_method(curl, handle.get(), request);

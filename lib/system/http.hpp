@@ -46,7 +46,8 @@ struct HttpTarget {
   std::function<Result<Way>(const std::stop_token&)> open_way;
   std::string authority;  // "host:port"; for a unix socket only what the Host header says
   TlsFiles tls;
-  bool public_tls = false;  // TLS to a server that the machine's authorities vouch for, or else tls.authority
+  bool public_tls = false;  // TLS to a server that the machine's authorities vouch for
+  std::string authorities = {};  // or else these, with public_tls: certificates as PEM text
   Signature signature = {};
   std::chrono::seconds stall_timeout{0};  // ends a transfer in which nothing has moved for so long; 0: none does
   std::chrono::milliseconds connect_timeout{5000};

@@ -6,7 +6,8 @@
 namespace divio::wire {
 
 nlohmann::json to_value(const model::Bucket& bucket) {
-  return {{"endpoint", bucket.endpoint}, {"name", bucket.name}, {"region", bucket.region}, {"host_style", bucket.host_style}, {"domain", bucket.domain}};
+  return {{"endpoint", bucket.endpoint}, {"name", bucket.name}, {"region", bucket.region}, {"host_style", bucket.host_style},
+          {"domain", bucket.domain}, {"authority", bucket.authority}};
 }
 
 Result<std::optional<model::Bucket>> bucket_of(const nlohmann::json& service) {
@@ -18,6 +19,7 @@ Result<std::optional<model::Bucket>> bucket_of(const nlohmann::json& service) {
   DIVIO_CHECK(fields.read("region", bucket.region));
   DIVIO_CHECK(fields.read("host_style", bucket.host_style));
   DIVIO_CHECK(fields.read("domain", bucket.domain));
+  DIVIO_CHECK(fields.read("authority", bucket.authority));
   return std::optional(std::move(bucket));
 }
 

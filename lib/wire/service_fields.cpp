@@ -17,7 +17,7 @@ constexpr Field prefix_field(std::string_view help, Completes completes) {
 
 constexpr std::string_view which = "the service's prefix";
 
-constexpr std::array<Field, 14> add_fields{{
+constexpr std::array<Field, 15> add_fields{{
     prefix_field<ServiceAddRequest>("what the names of its variables begin with, in lower case: default", Completes::nothing),
     {.name = "type",
      .help = "postgres, mariadb, redis or media",
@@ -63,6 +63,11 @@ constexpr std::array<Field, 14> add_fields{{
      .help = "domain under which anybody may read the files; without it nobody may",
      .access = access<ServiceAddRequest, &ServiceAddRequest::s3_domain>(),
      .value = "DOMAIN"},
+    {.name = "s3-authority",
+     .help = "PEM file of the authority that vouches for the endpoint; without it those that this computer trusts",
+     .access = access<ServiceAddRequest, &ServiceAddRequest::s3_authority>(),
+     .value = "FILE",
+     .completes = Completes::files},
     {.name = "access-key",
      .help = "id of the bucket's access key; the secret key is read from standard input or asked for",
      .access = access<ServiceAddRequest, &ServiceAddRequest::access_key>(),
@@ -84,13 +89,18 @@ std::span<const Field> fields_of<ServiceRequest>() {
 template <>
 std::span<const Field> fields_of<ServiceRotateRequest>() {
   using Request = ServiceRotateRequest;
-  static constexpr std::array<Field, 3> fields{{
+  static constexpr std::array<Field, 4> fields{{
       prefix_field<Request>(which, Completes::services),
       {.name = "access-key",
        .help = "id of the new access key of media in S3; its secret key is read from standard input or asked for",
        .access = access<Request, &Request::access_key>(),
        .value = "ID"},
       {.name = "secret-key", .help = "the secret key", .access = access<Request, &Request::secret_key>()},
+      {.name = "s3-authority",
+       .help = "PEM file of the authority that vouches for the endpoint from now on",
+       .access = access<Request, &Request::s3_authority>(),
+       .value = "FILE",
+       .completes = Completes::files},
   }};
   return fields;
 }

@@ -10,19 +10,19 @@ TEST_CASE("service add asks for what its flags say, and says when it takes effec
   CHECK(recorded("divioctl service add reports -e live --type mariadb --version 11.4 --scope dedicated --memory 1Gi --cpu 0.5") ==
         "add /live . {\"prefix\":\"reports\",\"type\":\"mariadb\",\"version\":\"11.4\",\"scope\":\"dedicated\",\"mount\":\"\","
         "\"memory\":\"1Gi\",\"cpu\":\"0.5\",\"s3_endpoint\":\"\",\"s3_bucket\":\"\",\"s3_region\":\"\",\"s3_host_style\":false,"
-        "\"s3_domain\":\"\",\"access_key\":\"\",\"secret_key\":\"********\"}\n");
+        "\"s3_domain\":\"\",\"s3_authority\":\"\",\"access_key\":\"\",\"secret_key\":\"********\"}\n");
   CHECK(shell("divioctl service add media --type media -e live").err == "The next deployment makes and attaches it: divioctl deploy -e live\n");
   CHECK(shell("divioctl service add default").code == 2);
   CHECK(shell("divioctl service add --type postgres").code == 2);
 }
 
 TEST_CASE("a bucket's secret key comes from standard input, and from no flag") {
-  CHECK(recorded("echo s3cret | divioctl service add media --type media --s3-endpoint https://s3 --s3-bucket b --access-key A") ==
+  CHECK(recorded("echo s3cret | divioctl service add media --type media --s3-endpoint https://s3 --s3-bucket b --s3-authority ca.pem --access-key A") ==
         "add /test . {\"prefix\":\"media\",\"type\":\"media\",\"version\":\"\",\"scope\":\"\",\"mount\":\"\",\"memory\":\"\",\"cpu\":\"\","
-        "\"s3_endpoint\":\"https://s3\",\"s3_bucket\":\"b\",\"s3_region\":\"\",\"s3_host_style\":false,\"s3_domain\":\"\",\"access_key\":\"A\","
+        "\"s3_endpoint\":\"https://s3\",\"s3_bucket\":\"b\",\"s3_region\":\"\",\"s3_host_style\":false,\"s3_domain\":\"\",\"s3_authority\":\"ca.pem\",\"access_key\":\"A\","
         "\"secret_key\":\"********\"} with s3cret\n");
   CHECK(recorded("echo s3cret | divioctl service rotate media --access-key B") ==
-        "new secret /test .  with s3cret\nrotate /test . {\"prefix\":\"media\",\"access_key\":\"B\",\"secret_key\":\"********\"}\n");
+        "new secret /test .  with s3cret\nrotate /test . {\"prefix\":\"media\",\"access_key\":\"B\",\"secret_key\":\"********\",\"s3_authority\":\"\"}\n");
   CHECK(shell("divioctl service add media --type media --secret-key x").code == 2);
   CHECK(shell("divioctl service rotate media --secret-key x").code == 2);
 }
@@ -56,7 +56,7 @@ TEST_CASE("credentials are lines of a name and a value, on standard output alone
 TEST_CASE("attach, detach and rotate are asked for as they are said") {
   CHECK(recorded("divioctl service attach default -e live") == "attach /live . {\"prefix\":\"default\"}\n");
   CHECK(recorded("divioctl service detach default -e live --dry-run") == "detach /live . {\"prefix\":\"default\"} dry\n");
-  CHECK(recorded("divioctl service rotate default") == "rotate /test . {\"prefix\":\"default\",\"access_key\":\"\",\"secret_key\":\"********\"}\n");
+  CHECK(recorded("divioctl service rotate default") == "rotate /test . {\"prefix\":\"default\",\"access_key\":\"\",\"secret_key\":\"********\",\"s3_authority\":\"\"}\n");
 }
 
 TEST_CASE("removing a service needs consent") {

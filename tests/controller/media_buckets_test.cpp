@@ -126,6 +126,27 @@ TEST_CASE("a new key pair replaces the instances and forgets the old one; one th
   CHECK(rotate_service(*world.runtime, world.key, {"nothing", "KEY2", Secret("secret")}, world.call()).error().code == ErrorCode::not_found);
 }
 
+TEST_CASE("with a key pair comes the certificate of another authority, which is tried out too and stays where the next has none") {
+  BucketWorld world;
+  std::vector<std::string> authorities;
+  world.runtime->open_bucket = [&, open = world.runtime->open_bucket](const model::Bucket& bucket, const std::string& access_key, const Secret& secret_key) {
+    authorities.push_back(bucket.authority);
+    return open(bucket, access_key, secret_key);
+  };
+  auto login = world.login("one", "KEY1");
+  login.bucket.authority = "first";
+  REQUIRE(world.add(world.key, login));
+  REQUIRE(world.deploy("one"));
+  CHECK(rotate_service(*world.runtime, world.key, {"media", "", {}, "second"}, world.call()).error().hint.find("--access-key") != std::string::npos);
+  CHECK_FALSE(rotate_service(*world.runtime, world.key, {"media", "OTHER", Secret("secret"), "second"}, world.call()));
+  CHECK(world.row("media").bucket->authority == "first");
+  REQUIRE(rotate_service(*world.runtime, world.key, {"media", "KEY1", Secret("secret"), "second"}, world.call()));
+  CHECK(authorities == std::vector<std::string>{"first", "second", "second"});
+  CHECK(world.row("media").bucket->authority == "second");
+  REQUIRE(rotate_service(*world.runtime, world.key, {"media", "KEY2", Secret("secret")}, world.call()));
+  CHECK(world.row("media").bucket->authority == "second");
+}
+
 TEST_CASE("removing the service takes no backup, and leaves the bucket and says so") {
   BucketWorld world;
   REQUIRE(world.add(world.key, world.login("one", "KEY1")));

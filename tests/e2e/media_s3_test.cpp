@@ -39,6 +39,40 @@ Words add_words(const std::string& endpoint, const std::string& bucket = "files"
 
 }  // namespace
 
+TEST_CASE("an endpoint of an authority of one's own: refused without its certificate, and then pushed to and backed up to") {
+  const auto ground = tests::s3_ground();
+  const auto endpoint = tests::s3_server().tls_settings().endpoint;
+  const Site site({.base = "debian:bookworm-slim", .port = 18362});
+  site.write("divio.yaml", with_storage(", storage: s3"));
+  site.commit("Media");
+  const auto with = [](Words words, const std::string& option, const std::string& file) {
+    words.insert(words.end(), {option, file});
+    return words;
+  };
+  const auto add = add_words(endpoint);
+  CHECK(contains(site.expect(6, add, "testing").err, "--s3-authority FILE"));
+  CHECK(contains(site.expect(6, with(add, "--s3-authority", tests::s3_server().other_authority_file()), "testing").err, "was given for it"));
+  CHECK(contains(site.expect(2, with(add, "--s3-authority", site.code() / "Dockerfile"), "testing").err, "has no certificate"));
+  const tests::TemporaryFolder files;
+  fs::copy_file(tests::s3_server().authority_file(), files / "ca.pem");
+  site.expect(0, with(add, "--s3-authority", files / "ca.pem"), "testing");
+  const Words store{"backup", "store", "--endpoint", endpoint, "--bucket", "files", "--prefix", "backups", "--access-key", "test:tester"};
+  CHECK(contains(site.expect(6, store, "testing").err, "--authority FILE"));
+  CHECK(contains(site.expect(2, with(store, "--authority", site.code() / "Dockerfile"), "testing").err, "has no certificate"));
+  site.expect(0, with(store, "--authority", files / "ca.pem"), "testing");
+  fs::remove(files / "ca.pem");  // what is kept is what was in it
+
+  site.expect(0, {"deploy"});
+  write_file(files / "logo.png", "picture");
+  CHECK(site.answer({"media", "push", files.path().string()})["copied_files"] == 1);
+  CHECK(ground->storage->head("logo.png"));
+  site.expect(0, {"backup", "create", "--verify"});
+  const Words rotate{"service", "rotate", "media", "--access-key", "test:tester"};
+  CHECK(contains(site.expect(6, with(rotate, "--s3-authority", tests::s3_server().other_authority_file()), "testing").err, "was given for it"));
+  site.expect(0, with(rotate, "--s3-authority", tests::s3_server().authority_file()), "testing");
+  CHECK(site.answer({"media", "list"})["files"].size() > 0);
+}
+
 TEST_CASE("media in a bucket: given, tried out, pushed, backed up, copied from a volume and to one, and left alone in the end") {
   const auto ground = tests::s3_ground();
   const auto endpoint = tests::s3_server().settings().endpoint;

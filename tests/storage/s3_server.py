@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 """An S3 server for tests: OpenStack Swift with its S3 API, all of it in this process, on a port of its own choice.
 
-usage: s3_server.py FOLDER [ADDRESS]
+usage: s3_server.py FOLDER [ADDRESS [CERTIFICATE KEY]]
 
-It listens at ADDRESS, by default 127.0.0.1. FOLDER is where it keeps what it is given; its file system needs extended attributes. The port is printed once the server
-answers. It ends when its standard input does, so it never outlives the test that started it. There are
+It listens at ADDRESS, by default 127.0.0.1, and with a certificate at a second port, with TLS. FOLDER is where it keeps what it is given; its file system needs extended attributes. The ports are printed, each in
+a line, once the server answers. It ends when its standard input does, so it never outlives the test that started it. There are
 two accounts, each with a key pair that opens its own bucket alone (ACCOUNTS).
 
 Swift is run by several companies as their object storage, and checks signatures (version 4) with code of its own. It
@@ -163,10 +163,16 @@ def main():
     write(conf, PROXY_CONF.format(folder=folder))
     host = sys.argv[2] if len(sys.argv) > 2 else "127.0.0.1"
     front = eventlet.listen((host, 0))
-    serve(front, WithMemory(loadapp("config:" + conf)))
+    proxy = WithMemory(loadapp("config:" + conf))
+    serve(front, proxy)
+    ports = [front.getsockname()[1]]
+    if len(sys.argv) > 4:
+        tls = eventlet.listen((host, 0))
+        ports.append(tls.getsockname()[1])
+        serve(eventlet.wrap_ssl(tls, certfile=sys.argv[3], keyfile=sys.argv[4], server_side=True), proxy)
     for account in ACCOUNTS:
-        make_bucket(host, front.getsockname()[1], *account)
-    print(front.getsockname()[1], flush=True)
+        make_bucket(host, ports[0], *account)
+    print(*ports, sep="\n", flush=True)
     eventlet.tpool.execute(sys.stdin.read)
     os._exit(0)
 

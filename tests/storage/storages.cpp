@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -10,7 +11,31 @@
 
 namespace divio::tests {
 
+namespace {
+
+std::string line_of(int end) {
+  std::string line;
+  for (char c = 0; ::read(end, &c, 1) == 1 && c != '\n';) line += c;
+  return line;
+}
+
+void make_certificates(const std::filesystem::path& folder, const std::string& address) {
+  const auto script = ". " DIVIO_SOURCE_DIR "/tests/testbed/tls.sh && make_certificates '" + folder.string() + "' " + address;
+  const char* const words[] = {"bash", "-euc", script.c_str(), nullptr};
+  pid_t process = -1;
+  int status = 1;
+  if (::posix_spawnp(&process, words[0], nullptr, nullptr, const_cast<char* const*>(words), environ) != 0 ||
+      ::waitpid(process, &status, 0) != process || status != 0)
+    throw std::runtime_error("cannot make certificates: that needs the program openssl");
+}
+
+}  // namespace
+
 S3Server::S3Server(std::string address) : address_(std::move(address)) {
+  const auto tls = folder_ / "tls";
+  make_certificates(tls, address_);
+  const auto certificate = (tls / "server-cert.pem").string();
+  const auto key = (tls / "server-key.pem").string();
   int in[2], out[2];
   if (::pipe(in) != 0 || ::pipe(out) != 0) throw std::runtime_error("cannot make a pipe");
   process_ = ::fork();
@@ -20,15 +45,16 @@ S3Server::S3Server(std::string address) : address_(std::move(address)) {
     ::dup2(out[1], 1);
     for (const int end : {in[0], in[1], out[0], out[1]}) ::close(end);
     const auto kept = (folder_ / "swift").string();
-    ::execl("/usr/bin/python3", "python3", DIVIO_SOURCE_DIR "/tests/storage/s3_server.py", kept.c_str(), address_.c_str(), nullptr);
+    ::execl("/usr/bin/python3", "python3", DIVIO_SOURCE_DIR "/tests/storage/s3_server.py", kept.c_str(), address_.c_str(),
+            certificate.c_str(), key.c_str(), nullptr);
     ::_exit(127);
   }
   ::close(in[0]);
   ::close(out[1]);
   input_ = in[1];
   ::fcntl(input_, F_SETFD, FD_CLOEXEC);
-  char c = 0;
-  while (::read(out[0], &c, 1) == 1 && c != '\n') port_ += c;
+  port_ = line_of(out[0]);
+  tls_port_ = line_of(out[0]);
   ::close(out[0]);
   if (port_.empty()) throw std::runtime_error("the S3 server did not start: it needs the package python3-swift, and extended "
                                               "attributes in the folder for temporary files");
@@ -46,6 +72,12 @@ storage::S3Settings S3Server::settings() const {
   settings.bucket = "files";
   settings.access_key = "test:tester";
   settings.secret_key = Secret("testing");
+  return settings;
+}
+
+storage::S3Settings S3Server::tls_settings() const {
+  auto settings = this->settings();
+  settings.endpoint = "https://" + address_ + ":" + tls_port_;
   return settings;
 }
 

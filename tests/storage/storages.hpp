@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -24,12 +25,18 @@ class S3Server {
   [[nodiscard]] storage::S3Settings settings_of_other() const;
   [[nodiscard]] std::string port() const { return port_; }
 
+  // With TLS. Nobody but the authority in `authority_file()` vouches for its certificate, and the one in the other never did.
+  [[nodiscard]] storage::S3Settings tls_settings() const;  // of "files", without an authority
+  [[nodiscard]] std::filesystem::path authority_file() const { return folder_ / "tls" / "ca.pem"; }
+  [[nodiscard]] std::filesystem::path other_authority_file() const { return folder_ / "tls" / "other" / "ca.pem"; }
+
  private:
   TemporaryFolder folder_;
   std::string address_;
   int input_ = -1;
   pid_t process_ = -1;
   std::string port_;
+  std::string tls_port_;
 };
 
 // One for all tests of this program, since it takes two seconds to start.

@@ -46,7 +46,7 @@ TEST_CASE("a bucket is kept with its service, and those of all environments are 
   const TemporaryFolder folder;
   const auto store = open_in(folder);
   auto media = model::new_instance(model::local_region(), environment_key("shop", "test"), {.prefix = *model::ServicePrefix::parse("media"), .type = model::ServiceType::media});
-  media.bucket = model::Bucket{"https://s3.example.com", "shop-test", "eu", true, "media.example.com"};
+  media.bucket = model::Bucket{"https://s3.example.com", "shop-test", "eu", true, "media.example.com", "-----BEGIN CERTIFICATE-----\n"};
   media.role = "KEY";
   media.password = Secret("plain-bucket");
   must(store->services().put_service(media));

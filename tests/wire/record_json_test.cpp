@@ -87,7 +87,7 @@ TEST_CASE("what is no record, is cut off or comes from a later divioctl is refus
 TEST_CASE("the bucket of media goes along, its secret key among the secrets") {
   auto record = sample();
   auto media = model::new_instance(model::local_region(), record.environment.key, {.prefix = must(model::ServicePrefix::parse("media")), .type = model::ServiceType::media});
-  media.bucket = model::Bucket{"https://s3.example.com", "shop-live", "eu", true, "media.example.com"};
+  media.bucket = model::Bucket{"https://s3.example.com", "shop-live", "eu", true, "media.example.com", "-----BEGIN CERTIFICATE-----\n"};
   media.role = "KEY";
   media.password = Secret("bucket-secret");
   record.services.push_back(media);

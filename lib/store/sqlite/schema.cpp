@@ -126,8 +126,13 @@ constexpr const char* image_digests = R"sql(
 ALTER TABLE releases ADD COLUMN image_digest TEXT NOT NULL DEFAULT '';
 )sql";
 
+// Certificate as PEM; empty: whom the machine trusts.
+constexpr const char* bucket_authorities = R"sql(
+ALTER TABLE services ADD COLUMN bucket_authority TEXT NOT NULL DEFAULT '';
+)sql";
+
 // migrations[n] brings version n to n + 1. What was released is never changed, only added to.
-constexpr std::array migrations{first_schema, region_settings, services, settings, buckets, image_digests};
+constexpr std::array migrations{first_schema, region_settings, services, settings, buckets, image_digests, bucket_authorities};
 
 }  // namespace
 
