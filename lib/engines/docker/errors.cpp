@@ -88,4 +88,11 @@ Error registry_error(int status, const std::string& sentence, std::string_view v
   return {ErrorCode::failed, message};
 }
 
+Error without_login(Error error, const Error& reason) {
+  if (error.code != ErrorCode::refused && error.code != ErrorCode::not_found) return error;
+  error.message += "; it was shown no login: " + reason.message;
+  if (!reason.hint.empty()) error.hint = reason.hint;
+  return error;
+}
+
 }  // namespace divio::engines

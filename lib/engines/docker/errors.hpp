@@ -17,4 +17,7 @@ namespace divio::engines {
 // A registry's refusal or silence, told apart by the engine's words, since it reports both as 500. `verb`: "pull", "push".
 [[nodiscard]] Error registry_error(int status, const std::string& sentence, std::string_view verb, const std::string& image);
 
+// A registry's error where it was shown no login, as that could not be found out: with the reason, if it may be one.
+[[nodiscard]] Error without_login(Error error, const Error& reason);
+
 }  // namespace divio::engines

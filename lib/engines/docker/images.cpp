@@ -85,10 +85,10 @@ class DockerImages final : public ports::Images {
     Call call{"POST", "/images/create", fmt::format("pull image '{}'", name)};
     const auto [repository, tag] = split_image_name(name);
     call.query = {{"fromImage", repository}, {"tag", tag}};
-    DIVIO_TRY(login, look_up_login(logins_, registry_of(name), stop));
-    if (login) call.registry_login = login_header(login);
+    DIVIO_TRY(shown, shown_to(name, stop));
+    if (shown.login) call.registry_login = login_header(shown.login);
     BuildLog log(line);
-    return talk_to_registry(std::move(call), {"pull", name}, log, stop);
+    return talk_to_registry(std::move(call), {"pull", name, shown.unknown}, log, stop);
   }
 
   Result<std::string> push(const std::string& name, const std::function<void(std::string_view)>& line,
@@ -96,10 +96,10 @@ class DockerImages final : public ports::Images {
     const auto [repository, tag] = split_image_name(name);
     Call call{"POST", fmt::format("/images/{}/push", image_in_path(repository)), fmt::format("push image '{}'", name)};
     call.query = {{"tag", tag}};
-    DIVIO_TRY(login, look_up_login(logins_, registry_of(name), stop));
-    call.registry_login = login_header(login);  // Docker 20.10 pushes nothing without the header
+    DIVIO_TRY(shown, shown_to(name, stop));
+    call.registry_login = login_header(shown.login);  // Docker 20.10 pushes nothing without the header
     BuildLog log(line);
-    DIVIO_CHECK(talk_to_registry(std::move(call), {"push", name}, log, stop));
+    DIVIO_CHECK(talk_to_registry(std::move(call), {"push", name, shown.unknown}, log, stop));
     if (!log.digest().empty()) return log.digest();
     return fail(ErrorCode::failed, fmt::format("cannot push image '{}': the engine does not tell its digest", name));
   }
@@ -137,10 +137,23 @@ class DockerImages final : public ports::Images {
   }
 
  private:
+  // What a registry is shown; nothing where that cannot be found out, which matters only if it wants a login.
+  struct Shown {
+    std::optional<RegistryLogin> login;
+    std::optional<Error> unknown;  // why
+  };
   struct Wanted {
     const char* verb;
     const std::string& image;
+    const std::optional<Error>& unknown_login;
   };
+
+  Result<Shown> shown_to(const std::string& image, const std::stop_token& stop) {
+    auto login = look_up_login(logins_, registry_of(image), stop);
+    if (login) return Shown{std::move(*login), std::nullopt};
+    if (login.error().code == ErrorCode::cancelled) return Failure(std::move(login).error());
+    return Shown{std::nullopt, std::move(login).error()};
+  }
 
   Result<void> talk_to_registry(Call call, const Wanted& wanted, BuildLog& log, const std::stop_token& stop) {
     call.timeout = std::chrono::seconds(0);
@@ -152,8 +165,9 @@ class DockerImages final : public ports::Images {
     log.finish();
     const bool taken = answer.status / 100 == 2;
     if (taken && log.error().empty()) return {};
-    return Failure(api_.named(registry_error(taken ? 0 : answer.status, taken ? log.error() : sentence_of(answer.body),
-                                             wanted.verb, wanted.image)));
+    auto error = registry_error(taken ? 0 : answer.status, taken ? log.error() : sentence_of(answer.body), wanted.verb, wanted.image);
+    if (wanted.unknown_login) error = without_login(std::move(error), *wanted.unknown_login);
+    return Failure(api_.named(std::move(error)));
   }
 
   // Whether an image is called exactly so.
