@@ -113,7 +113,9 @@ Result<Change> stopped_change(Runtime& runtime, const model::EnvironmentKey& key
 Result<RolloutOutcome> plan_only(Runtime& runtime, const Change& change) {
   DIVIO_TRY(seen, observe(runtime, change.after.key));
   DIVIO_TRY(plan, plan_change(runtime, change, seen));
-  return outcome_of(runtime, change.release_after, plan, "");
+  auto outcome = outcome_of(runtime, change.release_after, plan, "");
+  DIVIO_ASSIGN(outcome.plan, announce_with_image(runtime, change, plan));
+  return outcome;
 }
 
 Result<RolloutOutcome> carry_out_change(Runtime& runtime, OperationRun& run, const Result<Change>& change) {

@@ -102,12 +102,18 @@ Result<builder::BuiltImage> obtain_image(Runtime& runtime, OperationRun& run, co
   return built;
 }
 
+Result<bool> has_to_pull(Runtime& runtime, const model::Release& release) {
+  if (release.image.digest.empty()) return false;
+  const auto there = runtime.engine.images().inspect(release.image.id);
+  if (!there && there.error().code != ErrorCode::not_found) return Failure(there.error());
+  return !there;
+}
+
 Result<void> ensure_image(Runtime& runtime, OperationRun& run, const model::Release& release) {
+  DIVIO_TRY(pulls, has_to_pull(runtime, release));
+  if (!pulls) return {};
   const auto& image = release.image;
   auto& images = runtime.engine.images();
-  if (image.digest.empty()) return {};
-  const auto there = images.inspect(image.id);
-  if (there || there.error().code != ErrorCode::not_found) return there ? Result<void>{} : Result<void>(Failure(there.error()));
   const Listener tell = [&run](const Event& event) { run.tell(event); };
   run.tell(StepBegan{std::string(builder::transfer_step), "pull " + image.digest});
   const auto began = runtime.clock.now();

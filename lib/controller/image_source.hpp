@@ -24,6 +24,9 @@ struct ImagePlan {
 [[nodiscard]] Result<builder::BuiltImage> obtain_image(Runtime& runtime, OperationRun& run, const Deployment& deployment,
                                                        const Call& call);
 
+// Whether a release's image has a digest by which it can be pulled again, and the region's engine has it no more.
+[[nodiscard]] Result<bool> has_to_pull(Runtime& runtime, const model::Release& release);
+
 // Pulls a release's image again, by its digest, where the region's engine has it no more. Without a digest it does nothing.
 [[nodiscard]] Result<void> ensure_image(Runtime& runtime, OperationRun& run, const model::Release& release);
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "builder/transfer.hpp"
 #include "controller/execute.hpp"
 #include "controller/image_source.hpp"
 #include "controller/observe.hpp"
@@ -112,6 +113,15 @@ Result<planning::Plan> plan_change(Runtime& runtime, const Change& change, const
     wanted.release_commands = change.release_after->config.release_commands;
   DIVIO_TRY(with_servers, add_services(runtime, change, wanted, seen));
   return planning::plan_rollout(wanted, with_servers, runtime.clock.now());
+}
+
+Result<PlanMade> announce_with_image(Runtime& runtime, const Change& change, const planning::Plan& plan) {
+  auto made = planning::announce(plan, "");
+  if (!change.release_after || !makes_containers(plan)) return made;
+  DIVIO_TRY(pulls, has_to_pull(runtime, *change.release_after));
+  if (pulls)
+    made.stages.insert(made.stages.begin(), {"Bring the image", {{std::string(builder::transfer_step), "pull " + change.release_after->image.digest}}});
+  return made;
 }
 
 Result<planning::Plan> roll_out(Runtime& runtime, OperationRun& run, const Change& change) {

@@ -35,6 +35,9 @@ struct Change {
 // The plan of a change, given what is seen. If the release has services, their servers are looked at.
 [[nodiscard]] Result<planning::Plan> plan_change(Runtime& runtime, const Change& change, const planning::Seen& seen);
 
+// The plan for people who only look at it, with the pull of an image that the region's engine has no more.
+[[nodiscard]] Result<PlanMade> announce_with_image(Runtime& runtime, const Change& change, const planning::Plan& plan);
+
 // Looks, plans, tells the plan and carries it out. When it fails before its commit, what was begun is undone, so that
 // what served before serves on, and the error is the cause. Returns the plan, empty if there was nothing to do.
 [[nodiscard]] Result<planning::Plan> roll_out(Runtime& runtime, OperationRun& run, const Change& change);

@@ -3,10 +3,12 @@
 
 #include "builder/registry.hpp"
 #include "controller/two_engines.hpp"
+#include "fakes/outcome.hpp"
 
 using namespace divio;
 using namespace divio::controller;
 using divio::controller::testing::TwoEngines;
+using divio::tests::must;
 
 TEST_CASE("with a registry the image goes through it, and nothing of that is left on either engine") {
   TwoEngines two;
@@ -104,6 +106,25 @@ TEST_CASE("a release whose image is gone is pulled again by its digest: by a rol
   const auto failed = reconcile(*two.world.runtime, two.world.key, two.world.call());
   REQUIRE_FALSE(failed);
   CHECK(failed.error().code == ErrorCode::unreachable);
+}
+
+TEST_CASE("a plan says what it pulls, and pulls nothing") {
+  TwoEngines two;
+  const auto registry = two.use_registry();
+  REQUIRE(two.deploy("one"));
+  const auto first = two.world.store->releases().release(two.world.key, 1)->value().image;
+  REQUIRE(two.deploy("two"));
+  auto dry = two.world.call();
+  dry.dry_run = true;
+  const auto planned = [&] { return must(rollback(*two.world.runtime, two.world.key, RollbackRequest{1}, dry)).plan.stages; };
+  for (const auto& stage : planned()) CHECK(stage.title != "Bring the image");
+  REQUIRE(two.world.engine.images().remove(first.name));
+  const auto pulls = two.calls_of("images.pull").size();
+  const auto stages = planned();
+  CHECK(stages.front().title == "Bring the image");
+  REQUIRE(stages.front().steps.size() == 1);
+  CHECK(stages.front().steps.front().description == "pull " + first.digest);
+  CHECK(two.calls_of("images.pull").size() == pulls);
 }
 
 TEST_CASE("a release that is made of an image which is there already knows where an earlier one had it from") {
