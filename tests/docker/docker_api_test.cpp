@@ -110,6 +110,16 @@ TEST_CASE("Podman says so in its greeting") {
   CHECK(info->api_version == "1.41");
 }
 
+TEST_CASE("Podman, too, ends at once what is removed, and takes its anonymous volumes along") {
+  const auto asked = [](const std::string& headers) {
+    const ScriptedServer server(engine_of("1.41", nothing, headers));
+    CHECK(engine_at(server)->containers().remove("x"));
+    return server.requests().back().line;
+  };
+  CHECK(asked("Libpod-API-Version: 4.3.1\r\n") == "DELETE /v1.41/libpod/containers/x?force=1&timeout=0&volumes=1 HTTP/1.1");
+  CHECK(asked("") == "DELETE /v1.41/containers/x?force=1&v=1 HTTP/1.1");
+}
+
 TEST_CASE("An engine that dies during a wait is unreachable") {
   std::string answer;
   SUBCASE("before it answers") {

@@ -55,8 +55,13 @@ class DockerContainers final : public ports::Containers {
   }
 
   Result<void> remove(const std::string& id) override {
+    DIVIO_TRY(greeted, api_.greeting());
     auto call = on(id, "DELETE", "", "remove");
     call.query = {{"force", "1"}, {"v", "1"}};
+    if (greeted.podman) {  // in Docker's words it would ask first, with the image's signal, and wait as long as a stop does
+      call.path = "/libpod" + call.path;
+      call.query = {{"force", "1"}, {"timeout", "0"}, {"volumes", "1"}};
+    }
     call.timeout = patience;
     auto removed = api_.call_to_remove(call);
     // Somebody else is removing it right now ("removal of container ... is already in progress"): gone is what is
