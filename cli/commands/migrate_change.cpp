@@ -156,10 +156,12 @@ Command migrate_finalize_command() {
               "has to be typed; scripts say --yes. One that was cut short is ended by the same command.\n\n"
               "Before anything is removed, what both regions hold of each database that follows is compared, while the environment "
               "serves: schema, rows and content of every table. Where they differ, or cannot be compared, nothing is removed. "
-              "migrate show keeps the report.",
+              "migrate show keeps the report.\n\nThen a last backup of the environment is made, which is kept for 30 days, or as --keep-backup "
+              "says. If it fails nothing is removed. migrate show says which one it is.",
           .examples = {{"divioctl migrate finalize -e live", "asks first"},
                        {"divioctl migrate finalize -e live --yes", "in a script, some days after the move"},
-                       {"divioctl migrate finalize -e live --unverified", "the old region does not follow any more, and is not needed"}},
+                       {"divioctl migrate finalize -e live --unverified", "the old region does not follow any more, and is not needed"},
+                       {"divioctl migrate finalize -e live --keep-backup 90", "have the last backup for longer"}},
           .fields = {wire::fields_of<MigrateFinalizeRequest>()},
           .carry_out = carry_out_finalize};
 }

@@ -120,6 +120,13 @@ std::string meaning_of(const MigrationView& migration) {
   return {};
 }
 
+std::string backup_text(const MigrationView& migration) {
+  const auto& backup = migration.backup;
+  if (backup.id.empty()) return {};
+  return fmt::format("A last backup was made before that: {}, kept until {}\nPut it back with: divioctl backup restore {} --project {} -e {}\n",
+                     backup.id, short_time(backup.keep_until), backup.id, migration.project, migration.environment);
+}
+
 }  // namespace
 
 std::string text_of(const MigrationPlanView& plan, const Style& style) {
@@ -145,7 +152,7 @@ std::string text_of(const MigrationView& migration, const Style& style) {
                       {"began", short_time(migration.began_at)},
                       {"changed", short_time(migration.changed_at)}},
                      style);
-  text += meaning_of(migration) + moving_services(migration, style) + attempts_text(migration, style) + comparisons_text(migration, style);
+  text += meaning_of(migration) + backup_text(migration) + moving_services(migration, style) + attempts_text(migration, style) + comparisons_text(migration, style);
   if (!migration.next.empty()) text += fmt::format("\nNext: {}\n", migration.next);
   return text;
 }

@@ -27,6 +27,7 @@ struct MigrateCutOverRequest {
 
 struct MigrateFinalizeRequest {
   bool unverified = false;  // do not compare what both regions hold first
+  int keep_backup = 30;     // days for which a last backup is kept; 0: none is made
 };
 
 struct MigrationObstacleView {
@@ -106,6 +107,12 @@ struct MigrationComparisonView {
   std::vector<MigrationComparedServiceView> services;
 };
 
+// The last backup before the region that does not serve forgot the environment; empty where there is none.
+struct MigrationBackupView {
+  std::string id;
+  std::string keep_until;
+};
+
 struct MigrationView {
   std::string id;
   std::string project;
@@ -119,6 +126,7 @@ struct MigrationView {
   std::vector<MigrationAttemptView> attempts;
   std::vector<MigrationServiceView> services;
   std::vector<MigrationComparisonView> comparisons;
+  MigrationBackupView backup;
   std::string next;              // what can be done now: a command
 };
 

@@ -47,7 +47,10 @@ std::vector<std::string> to_remove(std::span<const Kept> backups, model::TimePoi
   std::set<std::string> kept;
   const auto sorted = newest_first(backups);
   if (!sorted.empty()) kept.insert(sorted.front().id);
-  for (const auto& backup : sorted) kinds[backup.kind].push_back(backup);
+  for (const auto& backup : sorted) {
+    if (!backup.until) kinds[backup.kind].push_back(backup);
+    else if (now < *backup.until) kept.insert(backup.id);
+  }
   for (const auto& [kind, members] : kinds) {
     if (kind == model::BackupKind::scheduled) {
       keep_each(members, day_of, daily, kept);

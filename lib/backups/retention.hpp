@@ -16,6 +16,7 @@ struct Kept {
   std::string id;
   model::BackupKind kind = model::BackupKind::manual;
   model::TimePoint at{};
+  std::optional<model::TimePoint> until = {};
 };
 
 inline constexpr std::size_t daily = 7;
@@ -25,8 +26,8 @@ inline constexpr std::chrono::days on_demand{30};
 inline constexpr std::size_t newest_on_demand = 3;
 
 // The ids of those that go. Scheduled ones: the newest of each of the last 7 days, 4 weeks (from Monday) and 12 months that
-// have one stay, by UTC. Of all others those stay that are younger than 30 days, and the newest three of each kind. The
-// newest one of all always stays.
+// have one stay, by UTC. One of which it was said until when stays until then. Of all others those stay that are younger than
+// 30 days, and the newest three of each kind. The newest one of all always stays.
 [[nodiscard]] std::vector<std::string> to_remove(std::span<const Kept> backups, model::TimePoint now);
 
 // A time of day by which a backup is made, in minutes after midnight, UTC.

@@ -44,25 +44,31 @@ Result<bool> has_files(Runtime& runtime, const ServiceInstance& one) {
   return true;
 }
 
-Result<Instances> choose(Runtime& runtime, const BackupWish& wish) {
-  DIVIO_TRY(known, runtime.store.services().services(wish.key));
-  DIVIO_TRY(chosen, with_contents(known, wish.key, wish.service));
+Result<Instances> there_of(Runtime& runtime, const BackupWish& wish, Instances chosen) {
   Instances there;
   for (auto& one : chosen) {
+    if (wish.kind == model::BackupKind::moved && one.bucket) continue;
     if (one.type == ServiceType::media) {
       DIVIO_TRY(files, has_files(runtime, one));
       if (!files) continue;
     }
     there.push_back(std::move(one));
   }
+  return there;
+}
+
+Result<Instances> choose(Runtime& runtime, const BackupWish& wish) {
+  DIVIO_TRY(known, runtime.store.services().services(wish.key));
+  DIVIO_TRY(chosen, with_contents(known, wish.key, wish.service));
+  DIVIO_TRY(there, there_of(runtime, wish, std::move(chosen)));
   if (!there.empty()) return there;
   return fail(ErrorCode::not_found, fmt::format("{} has no data to back up yet", wish.key.stem()), "deploy first, which makes its services");
 }
 
 Result<model::Backup> blank(Runtime& runtime, const BackupWish& wish) {
   const auto now = runtime.clock.now();
-  model::Backup backup{.id = backups::backup_id(now, random_hex(2)), .key = wish.key, .region = runtime.region.name,
-                       .kind = wish.kind, .person = runtime.holder.person, .created_at = now};
+  model::Backup backup{.id = wish.id.empty() ? backups::backup_id(now, random_hex(2)) : wish.id, .key = wish.key, .region = runtime.region.name,
+                       .kind = wish.kind, .person = runtime.holder.person, .created_at = now, .keep_until = wish.keep_until};
   DIVIO_TRY(environment, runtime.store.projects().environment(wish.key));
   if (!environment) return backup;
   DIVIO_TRY(release, wanted_release(runtime, *environment));
@@ -133,7 +139,7 @@ void prune(Runtime& runtime, OperationRun& run, const backups::Shelf& shelf, con
   const auto listing = backups::list(shelf, key);
   if (!listing) return tell(listing.error());
   std::vector<backups::Kept> kept;
-  for (const auto& one : listing->whole) kept.push_back({one.id, one.kind, one.created_at});
+  for (const auto& one : listing->whole) kept.push_back({one.id, one.kind, one.created_at, one.keep_until});
   for (const auto& id : backups::to_remove(kept, runtime.clock.now()))
     if (const auto gone = backups::remove(shelf, key, id); !gone) return tell(gone.error());
 }
@@ -149,6 +155,14 @@ Result<Instances> with_contents(const Instances& known, const model::Environment
     return fail(ErrorCode::not_found, fmt::format("{} has no service '{}'", key.stem(), prefix), "divioctl service list lists those there are");
   return fail(ErrorCode::not_found, fmt::format("{} has no data to back up", key.stem()),
               known.empty() ? "divioctl service add adds a database, a cache or media" : "the next deployment makes its services");
+}
+
+Result<bool> has_data(Runtime& runtime, const BackupWish& wish) {
+  DIVIO_TRY(known, runtime.store.services().services(wish.key));
+  auto chosen = with_contents(known, wish.key, wish.service);
+  if (!chosen) return false;
+  DIVIO_TRY(there, there_of(runtime, wish, std::move(*chosen)));
+  return !there.empty();
 }
 
 Result<model::Backup> make_backup(Runtime& runtime, const backups::Shelf& shelf, const BackupWish& wish, const Call& call) {

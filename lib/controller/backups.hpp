@@ -17,10 +17,15 @@ struct BackupWish {
   std::string service = {};  // prefix; empty: all that hold data
   model::BackupKind kind = model::BackupKind::manual;
   std::string request = "{}";  // for the journal
+  std::string id = {};         // that it gets; empty: one of now
+  std::optional<model::TimePoint> keep_until = {};  // instead of what its kind is kept for
 };
 
 // Pure. The services that hold data: the one of that prefix, or all. not_found where there is none.
 [[nodiscard]] Result<Instances> with_contents(const Instances& known, const model::EnvironmentKey& key, const std::string& prefix);
+
+// Whether there is anything to back up. Of a move nothing that stays where it is counts: buckets.
+[[nodiscard]] Result<bool> has_data(Runtime& runtime, const BackupWish& wish);
 
 // Makes a backup of databases, caches and media at about the same moment, each a consistent state of its own, beside whatever
 // else is done to the environment. What retention lets go is removed afterwards. A failure leaves no backup.

@@ -5,10 +5,11 @@
 namespace divio::model {
 namespace {
 
-constexpr EnumNames<BackupKind, 4> kinds{{{BackupKind::manual, "manual"},
+constexpr EnumNames<BackupKind, 5> kinds{{{BackupKind::manual, "manual"},
                                           {BackupKind::scheduled, "scheduled"},
                                           {BackupKind::replaced, "replaced"},
-                                          {BackupKind::removed, "removed"}}};
+                                          {BackupKind::removed, "removed"},
+                                          {BackupKind::moved, "moved"}}};
 
 }  // namespace
 

@@ -19,6 +19,7 @@ enum class BackupKind {
   scheduled,
   replaced,   // what a restore was about to replace
   removed,    // the last one of a service that was removed
+  moved,      // the last one before the region that an environment has left forgot it
 };
 
 [[nodiscard]] std::string_view to_string(BackupKind kind) noexcept;
@@ -70,6 +71,7 @@ struct Backup {
   std::vector<StoredService> services = {};  // by prefix
   std::string key_id = {};      // of the backup key that its own key is sealed with
   std::string sealed_key = {};  // hexadecimal
+  std::optional<TimePoint> keep_until = {};  // for how long it is kept, where that was said
 
   friend bool operator==(const Backup&, const Backup&) = default;
 };

@@ -91,6 +91,14 @@ struct SignedReport {
   friend bool operator==(const SignedReport&, const SignedReport&) = default;
 };
 
+// The one of what serves that is made before the other region forgets the environment.
+struct LastBackup {
+  std::string id = {};       // written down before it is made; empty: there is none
+  TimePoint keep_until{};
+
+  friend bool operator==(const LastBackup&, const LastBackup&) = default;
+};
+
 struct Migration {
   std::string id;  // of the operation that began it
   EnvironmentKey key;
@@ -105,6 +113,7 @@ struct Migration {
   std::vector<MovingService> services = {};
   std::vector<HandOver> attempts = {};  // oldest first
   std::vector<SignedReport> reports = {};  // oldest first
+  LastBackup last_backup = {};
   TimePoint began_at{};
   TimePoint changed_at{};
   Secret secret = {};              // what its tokens are made of

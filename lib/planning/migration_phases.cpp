@@ -28,7 +28,7 @@ constexpr std::array<Transition, 18> transitions{{
     {copying, aborting, "it is wished", "nothing yet", "nothing"},
     {following, aborting, "it is wished", "nothing yet", "nothing"},
     {verified, aborting, "it is wished", "nothing yet", "nothing"},
-    {soaking, finalising, "it is wished", "compare both regions", "nothing"},
+    {soaking, finalising, "it is wished", "compare both regions, make a last backup", "nothing"},
     {aborting, aborted, "both engines answer", "remove what the target has of it", "nothing"},
     {finalising, finalised, "both engines answer", "remove what the side that does not serve has", "nothing"},
 }};

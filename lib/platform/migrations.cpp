@@ -10,6 +10,7 @@
 #include "controller/outcome.hpp"
 #include "controller/release_config.hpp"
 #include "migration/environment/migrate.hpp"
+#include "platform/backups.hpp"
 #include "platform/within.hpp"
 #include "support/text.hpp"
 #include "system/address.hpp"
@@ -107,7 +108,9 @@ Result<MigrationView> Platform::reverse_migration(const Target& target, const Mi
 }
 
 Result<MigrationView> Platform::finalize_migration(const Target& target, const MigrateFinalizeRequest& request, const CallOptions& options) {
-  return carry_on(*parts_, target, {.wish = MigrationWish::finalise, .unverified = request.unverified}, options);
+  moving::Ending ending{request.unverified, std::chrono::days(request.keep_backup), options.lock_wait,
+                        [this](const model::RegionName& region) { return shelf_of(*parts_, region); }};
+  return carry_on(*parts_, target, {.wish = MigrationWish::finalise, .ending = std::move(ending)}, options);
 }
 
 Result<MigrationView> Platform::resume_migration(const Target& target, const CallOptions& options) {

@@ -75,20 +75,22 @@ Failure not_text(std::string_view noun) {
 Result<std::string> write_backup(const model::Backup& backup) {
   json services = json::array();
   for (const auto& service : backup.services) services.push_back(to_value(service));
-  auto text = write_text({{"id", backup.id},
-                          {"project", backup.key.project.str()},
-                          {"environment", backup.key.environment.str()},
-                          {"region", backup.region.str()},
-                          {"catalogue", backup.catalogue},
-                          {"kind", model::to_string(backup.kind)},
-                          {"person", backup.person},
-                          {"release", backup.release},
-                          {"commit", backup.commit},
-                          {"created_at", model::to_rfc3339(backup.created_at)},
-                          {"completed_at", model::to_rfc3339(backup.completed_at)},
-                          {"services", std::move(services)},
-                          {"key_id", backup.key_id},
-                          {"sealed_key", backup.sealed_key}});
+  json manifest{{"id", backup.id},
+                {"project", backup.key.project.str()},
+                {"environment", backup.key.environment.str()},
+                {"region", backup.region.str()},
+                {"catalogue", backup.catalogue},
+                {"kind", model::to_string(backup.kind)},
+                {"person", backup.person},
+                {"release", backup.release},
+                {"commit", backup.commit},
+                {"created_at", model::to_rfc3339(backup.created_at)},
+                {"completed_at", model::to_rfc3339(backup.completed_at)},
+                {"services", std::move(services)},
+                {"key_id", backup.key_id},
+                {"sealed_key", backup.sealed_key}};
+  if (backup.keep_until) manifest["keep_until"] = model::to_rfc3339(*backup.keep_until);
+  auto text = write_text(std::move(manifest));
   if (!text) return not_text("manifest");
   return *std::move(text);
 }
@@ -109,6 +111,11 @@ Result<model::Backup> read_backup(std::string_view text) {
   }
   DIVIO_CHECK(fields.read("key_id", backup.key_id));
   DIVIO_CHECK(fields.read("sealed_key", backup.sealed_key));
+  std::string keep_until;
+  DIVIO_CHECK(fields.read("keep_until", keep_until));
+  if (!keep_until.empty()) {
+    DIVIO_ASSIGN(backup.keep_until, fields.time("keep_until"));
+  }
   return backup;
 }
 

@@ -65,10 +65,16 @@ std::span<const Field> fields_of<MigrateCutOverRequest>() {
 template <>
 std::span<const Field> fields_of<MigrateFinalizeRequest>() {
   using Request = MigrateFinalizeRequest;
-  static constexpr std::array<Field, 1> fields{{
+  static constexpr std::array<Field, 2> fields{{
       {.name = "unverified",
        .help = "do not compare what both regions hold first, or end it although they differ",
        .access = access<Request, &Request::unverified>()},
+      {.name = "keep-backup",
+       .help = "for how many days the last backup is kept, which is made before anything is removed; 0 is without one",
+       .access = access<Request, &Request::keep_backup>(),
+       .value = "DAYS",
+       .least = 0,
+       .most = 3650},
   }};
   return fields;
 }

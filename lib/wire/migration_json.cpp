@@ -76,6 +76,14 @@ Result<model::Migration> named(const Fields& fields) {
   return model::Migration{.id = {}, .key = {project_name, environment_name}, .source = from, .target = to};
 }
 
+Result<void> read_last_backup(const Fields& fields, model::LastBackup& backup) {
+  DIVIO_CHECK(fields.read("id", backup.id));
+  if (!backup.id.empty()) {
+    DIVIO_ASSIGN(backup.keep_until, fields.time("keep_until"));
+  }
+  return {};
+}
+
 }  // namespace
 
 Secret to_json(const model::Migration& migration) {
@@ -86,6 +94,8 @@ Secret to_json(const model::Migration& migration) {
                        {"hold_cutover", migration.hold_cutover}, {"bytes_per_second", migration.bytes_per_second},
                        {"began_at", model::to_rfc3339(migration.began_at)}, {"changed_at", model::to_rfc3339(migration.changed_at)},
                        {"secret", std::string(migration.secret.reveal())}};
+  const auto& last = migration.last_backup;
+  if (!last.id.empty()) value["last_backup"] = {{"id", last.id}, {"keep_until", model::to_rfc3339(last.keep_until)}};
   value["services"] = nlohmann::json::array();
   for (const auto& service : migration.services) value["services"].push_back(to_value(service));
   value["attempts"] = nlohmann::json::array();
@@ -116,6 +126,8 @@ Result<model::Migration> migration_from_json(const Secret& text) {
     DIVIO_CHECK(one.read("text", report.text));
     DIVIO_CHECK(one.read("signature", report.signature));
   }
+  DIVIO_TRY(last, fields.object("last_backup"));
+  DIVIO_CHECK(read_last_backup(last, migration.last_backup));
   return migration;
 }
 

@@ -56,6 +56,7 @@ OrderedJson json_of(const MigrationView& migration) {
           {"changed_at", migration.changed_at},
           {"attempts", std::move(attempts)},
           {"services", std::move(services)},
+          {"backup", {{"id", migration.backup.id}, {"keep_until", migration.backup.keep_until}}},
           {"next", migration.next}};
 }
 

@@ -70,7 +70,9 @@ TEST_CASE("whatever there is, the newest one stays, what stays is among what was
     std::vector<Kept> all;
     const auto count = 1 + random() % 60;
     for (std::size_t i = 0; i < count; ++i)
-      all.push_back({"id" + std::to_string(i), static_cast<BackupKind>(random() % 4), now - minutes(random() % 800'000)});
+      all.push_back({"id" + std::to_string(i), static_cast<BackupKind>(random() % 5), now - minutes(random() % 800'000)});
+    for (auto& one : all)
+      if (one.kind == BackupKind::moved) one.until = one.at + days(random() % 400);
     const auto before = all;
     prune(all, now);
     const auto newest = std::ranges::max(before, {}, &Kept::at);
@@ -79,7 +81,8 @@ TEST_CASE("whatever there is, the newest one stays, what stays is among what was
     for (const auto& one : all) scheduled += one.kind == BackupKind::scheduled;
     CHECK(scheduled <= daily + weekly + monthly);
     for (const auto& one : before)
-      if (one.kind != BackupKind::scheduled && now - one.at < on_demand) CHECK(holds(all, one.at));
+      if (one.until ? now < *one.until : one.kind != BackupKind::scheduled && now - one.at < on_demand) CHECK(holds(all, one.at));
+    for (const auto& one : all) CHECK((!one.until || now < *one.until || one.at == newest.at));
     CHECK(to_remove(all, now).empty());
   }
 }
@@ -96,6 +99,20 @@ TEST_CASE("backups on demand stay for 30 days, and the newest three however old 
   all.push_back(made(at(2026, 10, 23), BackupKind::manual));
   prune(all, at(2026, 11, 1));
   CHECK(all.size() == 4);
+}
+
+TEST_CASE("a backup of which it was said until when stays until then, neither longer nor shorter, and takes no other's place") {
+  std::vector<Kept> all{made(at(2026, 1, 1), BackupKind::moved), made(at(2026, 1, 2), BackupKind::moved), made(at(2026, 9, 1), BackupKind::moved)};
+  for (auto& one : all) one.until = one.at + days(90);
+  all[1].until = at(2027, 1, 2);
+  all.push_back(made(at(2026, 10, 1)));
+  prune(all, at(2026, 11, 29));
+  CHECK_FALSE(holds(all, at(2026, 1, 1)));  // though it is among the newest three
+  CHECK(holds(all, at(2026, 1, 2)));
+  CHECK(holds(all, at(2026, 9, 1)));
+  prune(all, at(2026, 11, 30));
+  CHECK_FALSE(holds(all, at(2026, 9, 1)));
+  CHECK(all.size() == 2);
 }
 
 TEST_CASE("a backup is due once a day, also when nobody looked at that time") {

@@ -32,6 +32,7 @@ MigrationView moved(const Target& target, std::string phase) {
                          .differences = {"table public.note has other content in region eu"}},
                         {.prefix = "media", .files = 20, .bytes = 4096, .checksum = "9f9f"}}}};
   view.next = "divioctl migrate finalize --project shop -e " + target.environment;
+  if (view.phase == "finalised") view.backup = {"20261128-093100-4f2a", "2026-12-28T09:31:00.000Z"};
   if (view.phase != "soaking") {
     view.serves = view.phase == "finalised" ? "ch" : "eu";
     view.next.clear();

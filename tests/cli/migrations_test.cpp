@@ -146,7 +146,7 @@ TEST_CASE("a migration is shown with its services, its attempts and what can com
         R"({"number":2,"from":"eu","to":"ch","decision":"committed","began_at":"2026-11-28T09:30:00.000Z","pause_ms":340.0,)"
         R"("cause":""}],"services":[{"prefix":"default","type":"postgres","version":"15","method":"replication",)"
         R"("from":"divio-postgres-15","to":"divio-postgres-15","bytes":4294967296,"tables":12,"files":0,"copied":12,"lag_bytes":2048,)"
-        R"("following":true}],"next":"divioctl migrate finalize --project shop -e live",)"
+        R"("following":true}],"backup":{"id":"","keep_until":""},"next":"divioctl migrate finalize --project shop -e live",)"
         R"("comparisons":[{"before":"finalising","at":"2026-11-28T09:31:00.000Z","serving":"ch","following":"eu","same":false,)"
         R"("intact":true,"signature":"6b6b","services":[{"prefix":"default","schema":"abcd","tables":[)"
         R"({"name":"public.note","rows":4,"checksum":"78"},{"name":"public.page","rows":1,"checksum":"5"}],"files":0,"bytes":0,"checksum":"","differences":["table public.note has other content in region eu"]},)"
@@ -173,7 +173,10 @@ TEST_CASE("status says of an environment that was moved where DNS leads its doma
 
 TEST_CASE("a migration that has ended says what is left of it") {
   CHECK(has(shell("divioctl migrate abort -e live").out, "\nIt was given up: eu serves as before\n"));
-  CHECK(has(shell("divioctl migrate finalize -e live --yes").out, "\neu has nothing of it any more\n"));
+  CHECK(has(shell("divioctl migrate finalize -e live --yes").out, "\neu has nothing of it any more\n"
+                                                                    "A last backup was made before that: 20261128-093100-4f2a, kept until 2026-12-28 09:31:00\n"
+                                                                    "Put it back with: divioctl backup restore 20261128-093100-4f2a --project shop -e live\n"));
+  CHECK(has(shell("divioctl migrate finalize -e live --yes -o json").out, R"("backup":{"id":"20261128-093100-4f2a","keep_until":"2026-12-28T09:31:00.000Z"})"));
   MigrationView bare{.id = "01mig", .project = "shop", .environment = "live", .from = "eu", .to = "ch", .phase = "planned",
                      .serves = "eu"};
   CHECK(cli::text_of(bare, cli::Style{}) == "shop/live: planned\n  migration  01mig\n  from       eu\n  to         ch\n  serves     eu\n");
@@ -196,7 +199,8 @@ TEST_CASE("only the end of a migration asks, and without a terminal it wants --y
   CHECK(refused.code == 5);
   CHECK(has(refused.err, "ending a migration needs your consent"));
   CHECK(recorded("divioctl migrate finalize -e live < /dev/null") == "migration /live . \n");
-  CHECK(recorded("divioctl migrate finalize -e live --yes") == "finalize_migration /live . {\"unverified\":false}\n");
-  CHECK(recorded("divioctl migrate finalize -e live --yes --unverified") == "finalize_migration /live . {\"unverified\":true}\n");
+  CHECK(recorded("divioctl migrate finalize -e live --yes") == "finalize_migration /live . {\"unverified\":false,\"keep_backup\":30}\n");
+  CHECK(recorded("divioctl migrate finalize -e live --yes --unverified --keep-backup 0") == "finalize_migration /live . {\"unverified\":true,\"keep_backup\":0}\n");
+  CHECK(shell("divioctl migrate finalize -e live --yes --keep-backup -1").code == 2);
   CHECK(shell("FAKE_FAILURE=migration divioctl migrate finalize -e live < /dev/null").code == 4);
 }

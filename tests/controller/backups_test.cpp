@@ -86,6 +86,33 @@ TEST_CASE("a backup holds what there was, says of which release, and passes its 
   CHECK(backups::last_drill(world.shelf, *made)->value().passed);
 }
 
+TEST_CASE("a backup before the end of a move has the id and the time that were written down, and outlives retention until then") {
+  BackupWorld world;
+  auto wish = world.wish();
+  wish.kind = model::BackupKind::moved;
+  wish.id = "20261128-093100-4f2a";
+  wish.keep_until = world.clock->now() + std::chrono::days(30);
+  CHECK(has_data(*world.runtime, wish).value());
+  REQUIRE(make_backup(*world.runtime, world.shelf, wish, world.call()));
+  const auto found = backups::find(world.shelf, world.key, wish.id);
+  REQUIRE(found);
+  CHECK(found->kind == model::BackupKind::moved);
+  CHECK(found->keep_until == wish.keep_until);
+  wish.id = "20261128-093100-4f2b";
+  wish.keep_until = world.clock->now();
+  REQUIRE(make_backup(*world.runtime, world.shelf, wish, world.call()));
+  REQUIRE(world.back_up());
+  const auto listing = backups::list(world.shelf, world.key);
+  CHECK(listing->whole.size() == 2);
+  CHECK(std::ranges::count(listing->whole, std::string("20261128-093100-4f2a"), &model::Backup::id) == 1);
+}
+
+TEST_CASE("an environment without services has nothing to back up") {
+  World world;
+  REQUIRE(world.deploy("one"));
+  CHECK_FALSE(has_data(*world.runtime, {world.key}).value());
+}
+
 TEST_CASE("a drill finds what is not as it was") {
   BackupWorld world;
   auto made = world.back_up();

@@ -4,6 +4,8 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <memory>
 
 #include "e2e/ledger.hpp"
@@ -35,6 +37,15 @@ std::string serves(const Ledger& ledger) { return ledger.site().answer({"migrate
 
 // The newest comparison of both regions.
 nlohmann::json compared(const Ledger& ledger) { return ledger.site().answer({"migrate", "show"})["comparisons"].back(); }
+
+// Those that were made before the end of a migration.
+nlohmann::json moved_backups(const Ledger& ledger) {
+  auto found = nlohmann::json::array();
+  const auto all = ledger.site().answer({"backup", "list"});
+  for (const auto& backup : all["backups"])
+    if (backup["kind"] == "moved") found.push_back(backup);
+  return found;
+}
 
 void check_every_write_counts(const Ledger& ledger, const LedgerWriters& writers) {
   CHECK_MESSAGE(writers.failures().empty(), writers.failures().size() << " failed, the first: " << writers.failures().front());
@@ -101,7 +112,28 @@ TEST_CASE("a project that is written to moves there and back: every acknowledged
   CHECK(phase(ledger) == "soaking");
   CHECK(compared(ledger)["same"] == false);
   ledger.change_on_second_host(unnoticed + "UPDATE entry SET id = trim(trailing 'x' from id) WHERE id LIKE '%x'");
+  const auto in_the_way = site.home() / "backups";
+  std::ofstream(in_the_way) << "no folder";
+  const auto stopped = site.divioctl({"migrate", "finalize", "--yes"});
+  CHECK(stopped.code != 0);
+  CHECK_MESSAGE(contains(stopped.err, "no last backup could be made, and nothing was removed"), stopped.err);
+  CHECK(contains(stopped.err, "--keep-backup 0"));
+  CHECK(phase(ledger) == "soaking");
+  std::filesystem::remove(in_the_way);
+  CHECK(moved_backups(ledger).empty());
+  {
+    Running killed(site.command({"migrate", "finalize", "--yes"}));
+    REQUIRE(killed.says("remove what the migration made"));
+    killed.signal(SIGKILL);
+    killed.wait();
+  }
+  CHECK(phase(ledger) == "finalising");
   site.expect(0, {"migrate", "finalize", "--yes"});
+  const auto backups = moved_backups(ledger);
+  REQUIRE(backups.size() == 1);
+  CHECK(backups[0]["id"] == site.answer({"migrate", "show"})["backup"]["id"]);
+  CHECK(backups[0]["services"][0]["rows"].get<std::size_t>() >= writers.acknowledged().size());
+  CHECK(site.answer({"backup", "verify", backups[0]["id"]})["verified"] == "passed");
   CHECK(compared(ledger)["before"] == "finalising");
   CHECK(compared(ledger)["same"] == true);
   check_every_write_counts(ledger, writers);
@@ -175,7 +207,12 @@ TEST_CASE("services that cannot follow are copied while requests wait, if that i
   CHECK(site.answer({"migrate", "reverse"})["serves"] == "local");
   CHECK(contains(say("GET word"), "second"));
   CHECK(file() == "second\n");
-  site.expect(0, {"migrate", "finalize", "--yes"});
+  const auto ended = site.answer({"migrate", "finalize", "--yes"});
+  CHECK(contains(say("GET word"), "second"));
+  CHECK(file() == "second\n");
+  say("SET word third");
+  site.expect(0, {"exec", "web", "--", "sh", "-c", "echo third > /data/media/file"});
+  site.expect(0, {"backup", "restore", ended["backup"]["id"], "--yes"});
   CHECK(contains(say("GET word"), "second"));
   CHECK(file() == "second\n");
   CHECK(site.answer({"deploy"})["outcome"] == "unchanged");

@@ -41,6 +41,7 @@ model::Migration full() {
                         {.number = 2, .decision = "committed", .began_at = at(20), .pause = 37ms},
                         {.number = 3, .back = true, .began_at = at(30)}};
   migration.reports = {{R"({"version":1})", "5a5a"}, {"{}", "6b6b"}};
+  migration.last_backup = {"20261128-093100-4f2a", at(40)};
   migration.began_at = at(0);
   migration.changed_at = at(31);
   migration.secret = Secret(secret);
@@ -61,6 +62,7 @@ void check_same(const model::Migration& read, const model::Migration& written) {
   CHECK(read.services == written.services);
   CHECK(read.attempts == written.attempts);
   CHECK(read.reports == written.reports);
+  CHECK(read.last_backup == written.last_backup);
   CHECK(read.began_at == written.began_at);
   CHECK(read.changed_at == written.changed_at);
   CHECK(read.secret == written.secret);
@@ -147,6 +149,7 @@ TEST_CASE("a value of a migration that does not fit is named by its key and neve
            Example{"\"there\":true", "\"there\":1", "there"},
            Example{"\"pause_ms\":37", "\"pause_ms\":-1", "attempts[1].pause_ms"},
            Example{"\"source\":\"divio-postgres-15\"", "\"source\":[]", "services[0].source"},
+           Example{"\"id\":\"20261128-093100-4f2a\"", "\"id\":7", "last_backup.id"},
            Example{"\"" + hidden + "\"", "[\"" + hidden + "\"]", "secret"},
        }) {
     CAPTURE(other);

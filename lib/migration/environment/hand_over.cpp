@@ -1,4 +1,4 @@
-// The hand-over from one region to the other, and the end of a migration.
+// The hand-over from one region to the other.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,7 +9,6 @@
 #include "controller/records.hpp"
 #include "migration/environment/move.hpp"
 #include "migration/environment/sides.hpp"
-#include "migration/postgres/cleaning.hpp"
 #include "planning/migration_phases.hpp"
 #include "ports/decisions.hpp"
 #include "support/text.hpp"
@@ -54,6 +53,7 @@ Result<void> Move::hand_over(std::chrono::milliseconds max_pause) {
   DIVIO_CHECK(prepare_way_back(from));
   DIVIO_TRY(copies, copied_services(regions_, migration_, from));
   DIVIO_CHECK(bring_files(copies, from));
+  migration_.last_backup = {};  // of an end that was begun before: it is another state
   migration_.attempts.push_back({.number = static_cast<int>(migration_.attempts.size()) + 1, .back = migration_.there,
                                  .began_at = regions_.at(Side::source).clock.now()});
   if (auto begun = become(cutting_over); !begun) {
@@ -155,43 +155,6 @@ void Move::end_websockets(Side left) {
     return regions_.run(left, Runs::web, run_, {});
   });
   if (!done) run_.tell(Notice{Notice::Level::warning, fmt::format("WebSockets stay open in region {}: {}", region, done.error().message)});
-}
-
-// Of the region that is left a server that does not serve need not be asked: it goes, or it was never made.
-Result<void> Move::clean(Side side) {
-  auto& runtime = regions_.at(side);
-  DIVIO_TRY(databases, regions_.databases(side, run_.stop()));
-  for (const auto& database : databases) {
-    DIVIO_TRY(serves, services::can_serve(runtime.engine, database.server));
-    if (serves) DIVIO_CHECK(postgres::clean(database, migration_.id));
-    else if (side == (migration_.there ? Side::target : Side::source))
-      return fail(ErrorCode::unreachable, fmt::format("server '{}' does not serve, and holds things of the migration", database.server.name),
-                  "type the command again when it does");
-  }
-  DIVIO_CHECK(relay::remove(runtime.engine, controller::catalogue_of(runtime), migration_.id));
-  if (!migration_.attempts.empty()) DIVIO_CHECK(runtime.ingress.traffic().decisions().forget(migration_.id + ".way"));
-  for (const auto& attempt : migration_.attempts)
-    DIVIO_CHECK(runtime.ingress.traffic().decisions().forget(migration_.id + "." + std::to_string(attempt.number)));
-  return {};
-}
-
-Result<void> Move::finish(bool unverified) {
-  if (migration_.phase == soaking && !unverified)
-    DIVIO_CHECK(compare_before(finalising).map_error([&](Error error) {
-      if (error.hint.find("--unverified") == std::string::npos)
-        error.hint += fmt::format("\nto end the migration without comparing the regions: {} --unverified", planning::command_of(migration_, "finalize"));
-      return error;
-    }));
-  const bool handed_over = migration_.phase == soaking || migration_.phase == finalising;
-  DIVIO_CHECK(become(handed_over ? finalising : aborting));
-  const auto left = migration_.there ? Side::source : Side::target;
-  if (handed_over) DIVIO_CHECK(regions_.run(left, Runs::nothing, run_, run_.stop()));  // its databases open before they go
-  for (const auto side : relay::both_sides) {
-    const auto& region = regions_.at(side).region.name.str();
-    DIVIO_CHECK(step("clean " + region, fmt::format("remove what the migration made in region {}", region), [&] { return clean(side); }));
-  }
-  DIVIO_CHECK(regions_.clear(left, run_));
-  return become(handed_over ? finalised : aborted);
 }
 
 }  // namespace divio::migration::environment

@@ -88,9 +88,9 @@ Result<void> act(Move& move, const Going& going) {
     }
     case MigrationWish::reverse: return move.hand_over(pause);
     case MigrationWish::abort:
-    case MigrationWish::finalise: return move.finish(going.unverified);
+    case MigrationWish::finalise: return move.finish(going.ending);
   }
-  if (move.migration().phase == model::MigrationPhase::aborting || move.migration().phase == model::MigrationPhase::finalising) return move.finish(false);
+  if (move.migration().phase == model::MigrationPhase::aborting || move.migration().phase == model::MigrationPhase::finalising) return move.finish({});
   return go_on(move);
 }
 

@@ -6,6 +6,7 @@
 
 #include "controller/runtime.hpp"
 #include "divio/migrations.hpp"
+#include "migration/environment/ending.hpp"
 #include "model/migration.hpp"
 #include "planning/migration_phases.hpp"
 
@@ -35,7 +36,7 @@ struct Beginning {
 struct Going {
   planning::MigrationWish wish = planning::MigrationWish::go_on;
   std::chrono::milliseconds max_pause{0};  // 0: as it was begun with
-  bool unverified = false;                 // to finalise without comparing the regions
+  Ending ending = {};                      // to finalise
 };
 
 // Carries on with one that is there. go_on: as far as it was begun for; reverse: hands it back, or over once more.

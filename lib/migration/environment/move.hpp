@@ -6,6 +6,7 @@
 #include <stop_token>
 
 #include "controller/operation_run.hpp"
+#include "migration/environment/ending.hpp"
 #include "migration/environment/sides.hpp"
 #include "migration/environment/two_regions.hpp"
 
@@ -30,8 +31,9 @@ class Move {
 
   // Removes all that the region that does not serve has, and what the migration made in both. Where requests are forwarded to
   // stays. Leads to finalised, or to aborted where nothing was ever handed over.
-  // Before the first of it both regions are compared; where they differ nothing is done, unless `unverified`.
-  [[nodiscard]] Result<void> finish(bool unverified);
+  // Before the first of it both regions are compared, and a last backup is made of what serves; where they differ, or there is
+  // no backup, nothing is done, unless the ending is to be without.
+  [[nodiscard]] Result<void> finish(const Ending& ending);
 
   [[nodiscard]] const model::Migration& migration() const { return migration_; }
 
@@ -54,6 +56,8 @@ class Move {
   [[nodiscard]] Result<void> check_ways();
   [[nodiscard]] Result<void> settle();
   void end_websockets(Side left);
+  [[nodiscard]] Result<void> keep_backup(const Ending& ending);
+  [[nodiscard]] Result<bool> find_backup(const Ending& ending);
   [[nodiscard]] Result<void> clean(Side side);
 
   // Tells `act` as a step, and what the migration's journal says of it.

@@ -53,11 +53,14 @@ MigrationView view_of(const model::Migration& migration) {
   MigrationView view{.id = migration.id, .project = migration.key.project.str(), .environment = migration.key.environment.str(),
                      .from = migration.source.str(), .to = migration.target.str(), .phase = std::string(to_string(migration.phase)),
                      .serves = migration.serving().str(), .began_at = model::to_rfc3339(migration.began_at),
-                     .changed_at = model::to_rfc3339(migration.changed_at), .attempts = {}, .services = {}, .comparisons = {}, .next = planning::next_command(migration)};
+                     .changed_at = model::to_rfc3339(migration.changed_at), .attempts = {}, .services = {}, .comparisons = {}, .backup = {}, .next = planning::next_command(migration)};
   for (const auto& attempt : migration.attempts) view.attempts.push_back(view_of(migration, attempt));
   for (const auto& service : migration.services)
     view.services.push_back({.prefix = service.prefix, .type = service.type, .version = {},
                              .method = std::string(method_of(service)), .from = service.source, .to = service.target});
+  using enum model::MigrationPhase;
+  if (!migration.last_backup.id.empty() && migration.phase >= finalising)
+    view.backup = {migration.last_backup.id, model::to_rfc3339(migration.last_backup.keep_until)};
   for (const auto& report : migration.reports) view.comparisons.push_back(view_of(migration, report));
   return view;
 }

@@ -1,0 +1,96 @@
+// The end of a migration: what the region that does not serve has goes.
+#include <fmt/format.h>
+
+#include "backups/names.hpp"
+#include "controller/backups.hpp"
+#include "controller/migrations.hpp"
+#include "migration/environment/move.hpp"
+#include "migration/environment/sides.hpp"
+#include "migration/postgres/cleaning.hpp"
+#include "planning/migration_phases.hpp"
+#include "ports/decisions.hpp"
+#include "support/ids.hpp"
+#include "support/try.hpp"
+
+namespace divio::migration::environment {
+
+using enum model::MigrationPhase;
+
+// Of the region that is left a server that does not serve need not be asked: it goes, or it was never made.
+Result<void> Move::clean(Side side) {
+  auto& runtime = regions_.at(side);
+  DIVIO_TRY(databases, regions_.databases(side, run_.stop()));
+  for (const auto& database : databases) {
+    DIVIO_TRY(serves, services::can_serve(runtime.engine, database.server));
+    if (serves) DIVIO_CHECK(postgres::clean(database, migration_.id));
+    else if (side == (migration_.there ? Side::target : Side::source))
+      return fail(ErrorCode::unreachable, fmt::format("server '{}' does not serve, and holds things of the migration", database.server.name),
+                  "type the command again when it does");
+  }
+  DIVIO_CHECK(relay::remove(runtime.engine, controller::catalogue_of(runtime), migration_.id));
+  if (!migration_.attempts.empty()) DIVIO_CHECK(runtime.ingress.traffic().decisions().forget(migration_.id + ".way"));
+  for (const auto& attempt : migration_.attempts)
+    DIVIO_CHECK(runtime.ingress.traffic().decisions().forget(migration_.id + "." + std::to_string(attempt.number)));
+  return {};
+}
+
+// Whether the one that was written down is there: whoever made it may have vanished before anything was removed.
+Result<bool> Move::find_backup(const Ending& ending) {
+  if (migration_.last_backup.id.empty()) return false;
+  DIVIO_TRY(shelf, ending.shelf(migration_.serving()));
+  const auto found = backups::find(shelf, migration_.key, migration_.last_backup.id);
+  if (!found && found.error().code != ErrorCode::not_found) return Failure(found.error());
+  return found.has_value();
+}
+
+// Both regions hold the same, so what serves is backed up: its servers are sure to answer.
+Result<void> Move::keep_backup(const Ending& ending) {
+  auto& runtime = regions_.at(migration_.there ? Side::target : Side::source);
+  const auto make = [&]() -> Result<void> {
+    DIVIO_TRY(there, find_backup(ending));
+    if (there) return {};
+    const auto now = runtime.clock.now();
+    controller::BackupWish wish{.key = migration_.key, .kind = model::BackupKind::moved};
+    DIVIO_TRY(data, controller::has_data(runtime, wish));
+    migration_.last_backup = {};
+    if (!data) return {};
+    wish.id = backups::backup_id(now, random_hex(2));
+    wish.keep_until = now + ending.keep_backup;
+    migration_.last_backup = {wish.id, *wish.keep_until};
+    DIVIO_CHECK(controller::put_migration(regions_.catalogue(), migration_));
+    DIVIO_TRY(shelf, ending.shelf(migration_.serving()));
+    const controller::Call call{.listener = [this](const Event& event) { run_.tell(event); }, .stop = run_.stop(), .lock_wait = ending.lock_wait};
+    return controller::make_backup(runtime, shelf, wish, call).map([](const auto&) {});
+  };
+  if (ending.keep_backup.count() == 0) {
+    migration_.last_backup = {};
+    return {};
+  }
+  return make().map_error([&](Error error) {
+    error.message = "no last backup could be made, and nothing was removed: " + error.message;
+    error.hint += fmt::format("{}to end the migration without one: {} --keep-backup 0", error.hint.empty() ? "" : "\n", planning::command_of(migration_, "finalize"));
+    return error;
+  });
+}
+
+Result<void> Move::finish(const Ending& ending) {
+  if (migration_.phase == soaking && !ending.unverified)
+    DIVIO_CHECK(compare_before(finalising).map_error([&](Error error) {
+      if (error.hint.find("--unverified") == std::string::npos)
+        error.hint += fmt::format("\nto end the migration without comparing the regions: {} --unverified", planning::command_of(migration_, "finalize"));
+      return error;
+    }));
+  if (migration_.phase == soaking) DIVIO_CHECK(keep_backup(ending));
+  const bool handed_over = migration_.phase == soaking || migration_.phase == finalising;
+  DIVIO_CHECK(become(handed_over ? finalising : aborting));
+  const auto left = migration_.there ? Side::source : Side::target;
+  if (handed_over) DIVIO_CHECK(regions_.run(left, Runs::nothing, run_, run_.stop()));  // its databases open before they go
+  for (const auto side : relay::both_sides) {
+    const auto& region = regions_.at(side).region.name.str();
+    DIVIO_CHECK(step("clean " + region, fmt::format("remove what the migration made in region {}", region), [&] { return clean(side); }));
+  }
+  DIVIO_CHECK(regions_.clear(left, run_));
+  return become(handed_over ? finalised : aborted);
+}
+
+}  // namespace divio::migration::environment

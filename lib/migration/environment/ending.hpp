@@ -1,0 +1,19 @@
+// How a migration ends.
+#pragma once
+
+#include <chrono>
+#include <functional>
+
+#include "backups/shelf.hpp"
+
+namespace divio::migration::environment {
+
+// Of one that was handed over.
+struct Ending {
+  bool unverified = false;            // without comparing the regions
+  std::chrono::days keep_backup{0};   // for which a last backup is kept; 0: none is made
+  std::chrono::milliseconds lock_wait{0};
+  std::function<Result<backups::Shelf>(const model::RegionName&)> shelf = {};  // for backups of that region
+};
+
+}  // namespace divio::migration::environment
