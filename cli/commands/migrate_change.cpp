@@ -29,7 +29,7 @@ Result<int> carry_out_cutover(Call& call) {
 }
 
 Result<int> carry_out_reverse(Call& call) {
-  const auto request = call.read<MigrateCutOverRequest>();
+  const auto request = call.read<MigrateReverseRequest>();
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(migration, platform->reverse_migration(call.target(), request, call.operation()));
   return call.answer(migration);
@@ -43,7 +43,7 @@ Result<int> carry_out_abort(Call& call) {
 
 Result<int> carry_out_resume(Call& call) {
   DIVIO_TRY(platform, call.platform());
-  DIVIO_TRY(migration, platform->resume_migration(call.target(), call.operation()));
+  DIVIO_TRY(migration, platform->resume_migration(call.target(), call.read<MigrateResumeRequest>(), call.operation()));
   return call.answer(migration);
 }
 
@@ -81,6 +81,8 @@ Command migrate_start_command() {
               "A cut-over that takes longer than --max-pause is undone by itself, and the old region serves on. After a cut-over "
               "every change goes back to the old region as well, so the way back, migrate reverse, stays open until migrate "
               "finalize.\n\n"
+              "With --window it waits, when all is ready, for the next time at which the window is open for as long as --max-pause, "
+              "and cuts over then. Ctrl-C ends the waiting, and migrate resume waits again.\n\n"
               "One that was cut short goes on with the same command, or with migrate resume. Until the cut-over migrate abort gives "
               "it up. With --dry-run it does what migrate plan does.",
           .examples = {{"divioctl migrate start -e live --to ch", "all of it, up to where ch serves"},
@@ -88,6 +90,7 @@ Command migrate_start_command() {
                         "what was planned and nothing else, with one second at most"},
                        {"divioctl migrate start -e live --to ch --hold-cutover --bandwidth 50MB",
                         "copy by day without taking the whole line; the cut-over is for the night"},
+                       {"divioctl migrate start -e live --to ch --window \"Mon-Fri 01:00-05:00 UTC\"", "cut over in the next of these nights"},
                        {"divioctl migrate start -e live --to ch --allow-pause --max-pause 60s", "with a cache that is small"}},
           .fields = {wire::fields_of<MigrateStartRequest>()},
           .plans = true,
@@ -101,9 +104,11 @@ Command migrate_cutover_command() {
           .description =
               "For a migration that was begun with --hold-cutover, or whose cut-over was undone. Requests wait until the new region "
               "has everything that was written, and then go on there. If that takes longer than --max-pause it is undone: the old "
-              "region serves on, and the cut-over can be tried again.",
+              "region serves on, and the cut-over can be tried again. Where the migration has a window it is waited for.",
           .examples = {{"divioctl migrate cutover -e live", "as the migration was begun with"},
-                       {"divioctl migrate cutover -e live --max-pause 5s", "with more time, after one that was undone"}},
+                       {"divioctl migrate cutover -e live --max-pause 5s", "with more time, after one that was undone"},
+                       {"divioctl migrate cutover -e live --window \"Sat,Sun 23:00-02:00 +02:00\"", "in this window, and from now on no other"},
+                       {"divioctl migrate cutover -e live --now", "whatever its window"}},
           .fields = {wire::fields_of<MigrateCutOverRequest>()},
           .carry_out = carry_out_cutover};
 }
@@ -118,7 +123,7 @@ Command migrate_reverse_command() {
               "undone.",
           .examples = {{"divioctl migrate reverse -e live", "back to the old region"},
                        {"divioctl migrate reverse -e live --max-pause 5s", "requests may wait for longer"}},
-          .fields = {wire::fields_of<MigrateCutOverRequest>()},
+          .fields = {wire::fields_of<MigrateReverseRequest>()},
           .carry_out = carry_out_reverse};
 }
 
@@ -140,9 +145,11 @@ Command migrate_resume_command() {
           .summary = "Go on with a migration that was cut short",
           .description =
               "Looks at what is there and goes on from it, whatever it was that ended the migration: Ctrl-C, a lost connection, a "
-              "computer that was switched off. It goes on as it was begun, with the same --max-pause and --hold-cutover.",
+              "computer that was switched off. It goes on as it was begun, with the same --max-pause, --hold-cutover and --window.",
           .examples = {{"divioctl migrate resume -e live", "after it was cut short"},
+                       {"divioctl migrate resume -e live --now", "without waiting for its window"},
                        {"divioctl migrate resume -e live --quiet --timeout 2h", "from a timer"}},
+          .fields = {wire::fields_of<MigrateResumeRequest>()},
           .carry_out = carry_out_resume};
 }
 

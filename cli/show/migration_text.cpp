@@ -149,6 +149,7 @@ std::string text_of(const MigrationView& migration, const Style& style) {
                       {"from", migration.from},
                       {"to", migration.to},
                       {"serves", style.bold(migration.serves)},
+                      {"window", migration.window},
                       {"began", short_time(migration.began_at)},
                       {"changed", short_time(migration.changed_at)}},
                      style);

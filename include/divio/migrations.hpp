@@ -19,10 +19,21 @@ struct MigrateStartRequest {
   bool allow_pause = false;                   // consent to copying what cannot follow while requests wait
   bool hold_cutover = false;                  // stop when all is ready, until the command cutover
   std::string bandwidth;                      // a second, "50MB"; empty: as much as there is
+  std::string window;                         // in which the cut-over has to be, "Mon 01:00-05:00 UTC"; empty: at any time
 };
 
 struct MigrateCutOverRequest {
   std::chrono::milliseconds max_pause{0};  // 0: as the migration was begun with
+  std::string window;                      // empty: as before
+  bool now = false;                        // whatever the window
+};
+
+struct MigrateReverseRequest {
+  std::chrono::milliseconds max_pause{0};  // 0: as the migration was begun with
+};
+
+struct MigrateResumeRequest {
+  bool now = false;  // whatever the window
 };
 
 struct MigrateFinalizeRequest {
@@ -121,6 +132,7 @@ struct MigrationView {
   std::string to;
   std::string phase;             // planned ... soaking, finalised, aborted (docs/migration.md)
   std::string serves;            // the region that does
+  std::string window;            // outside of which it is not cut over; empty: at any time
   std::string began_at;
   std::string changed_at;
   std::vector<MigrationAttemptView> attempts;

@@ -152,11 +152,11 @@ class Platform {
   // Undoes one that is not cut over.
   [[nodiscard]] Result<MigrationView> abort_migration(const Target&, const CallOptions&);
   // Hands it back, or over once more, with what was written since.
-  [[nodiscard]] Result<MigrationView> reverse_migration(const Target&, const MigrateCutOverRequest&, const CallOptions&);
+  [[nodiscard]] Result<MigrationView> reverse_migration(const Target&, const MigrateReverseRequest&, const CallOptions&);
   // Removes what the region that does not serve has of it: there is no way back afterwards.
   [[nodiscard]] Result<MigrationView> finalize_migration(const Target&, const MigrateFinalizeRequest&, const CallOptions&);
   // Goes on with one that was cut short.
-  [[nodiscard]] Result<MigrationView> resume_migration(const Target&, const CallOptions&);
+  [[nodiscard]] Result<MigrationView> resume_migration(const Target&, const MigrateResumeRequest&, const CallOptions&);
   [[nodiscard]] Result<MigrationView> migration(const Target&);  // the environment's latest, as it is now
   [[nodiscard]] Result<std::vector<MigrationView>> migrations();  // of all environments, newest first
 

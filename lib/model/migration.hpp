@@ -13,6 +13,7 @@
 #include "model/names.hpp"
 #include "model/region.hpp"
 #include "model/time.hpp"
+#include "model/window.hpp"
 
 namespace divio::model {
 
@@ -109,6 +110,7 @@ struct Migration {
   int release = 0;                 // that moves
   std::chrono::milliseconds max_pause{2000};
   bool hold_cutover = false;       // the cut-over waits for a command
+  std::optional<Window> window = {};  // outside of which it is not handed to the target
   std::uint64_t bytes_per_second = 0;  // between the regions; 0: as many as there is room for
   std::vector<MovingService> services = {};
   std::vector<HandOver> attempts = {};  // oldest first

@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <cstdio>
 #include <string>
+
+#include "support/text.hpp"
 
 namespace divio::model {
 namespace {
@@ -21,13 +24,16 @@ bool read_tail(std::string_view tail, milliseconds& fraction, minutes& offset) {
     for (; digits < 3; ++digits) value *= 10;
     fraction = milliseconds(value);
   }
-  if (tail == "Z" || tail == "z") return true;
-  int hour = 0, minute = 0;
-  char sign = 0;
-  if (tail.size() != 6 || std::sscanf(std::string(tail).c_str(), "%c%2d:%2d", &sign, &hour, &minute) != 3) return false;
-  if (sign != '+' && sign != '-') return false;
-  offset = minutes((hour * 60 + minute) * (sign == '-' ? -1 : 1));
-  return true;
+  const auto read = parse_offset(tail);
+  if (read) offset = *read;
+  return read.has_value();
+}
+
+std::optional<int> number(std::string_view text, int most) {
+  int value = 0;
+  const auto end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, value);
+  return read.ec == std::errc() && read.ptr == end && value >= 0 && value <= most ? std::optional(value) : std::nullopt;
 }
 
 }  // namespace
@@ -54,5 +60,24 @@ Result<TimePoint> parse_rfc3339(std::string_view text) {
     return fail(ErrorCode::invalid, fmt::format("'{}' is not a time", text), "write it like 2026-11-22T20:15:58Z");
   return sys_days{date} + hours{hour} + minutes{minute} + seconds{second} + fraction - offset;
 }
+
+std::optional<minutes> parse_offset(std::string_view text) {
+  if (text == "Z" || text == "z") return minutes(0);
+  if (text.size() != 6 || (text.front() != '+' && text.front() != '-') || text[3] != ':') return std::nullopt;
+  const auto hour = number(text.substr(1, 2), 23);
+  const auto minute = number(text.substr(4), 59);
+  if (!hour || !minute) return std::nullopt;
+  return minutes((*hour * 60 + *minute) * (text.front() == '-' ? -1 : 1));
+}
+
+Result<minutes> parse_time_of_day(std::string_view text) {
+  const auto parts = split(text, ':');
+  const auto hour = parts.size() == 2 && parts[0].size() <= 2 ? number(parts[0], 23) : std::nullopt;
+  const auto minute = parts.size() == 2 && parts[1].size() == 2 ? number(parts[1], 59) : std::nullopt;
+  if (hour && minute) return minutes(*hour * 60 + *minute);
+  return fail(ErrorCode::invalid, fmt::format("'{}' is no time of the day", text), "write it like 03:00, in UTC");
+}
+
+std::string to_time_of_day(minutes time) { return fmt::format("{:02}:{:02}", time.count() / 60, time.count() % 60); }
 
 }  // namespace divio::model

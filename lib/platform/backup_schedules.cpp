@@ -22,34 +22,17 @@ std::string setting_of(const model::EnvironmentKey& key) {
   return fmt::format("{}{}/{}", schedule_setting, key.project.str(), key.environment.str());
 }
 
-std::optional<int> number(std::string_view text, int most) {
-  int value = 0;
-  const auto end = text.data() + text.size();
-  const auto read = std::from_chars(text.data(), end, value);
-  return read.ec == std::errc() && read.ptr == end && value >= 0 && value <= most ? std::optional(value) : std::nullopt;
-}
-
-Result<std::chrono::minutes> time_of_day(const std::string& text) {
-  const auto parts = split(text, ':');
-  const auto hours = parts.size() == 2 && parts[0].size() <= 2 ? number(parts[0], 23) : std::nullopt;
-  const auto minutes = parts.size() == 2 && parts[1].size() == 2 ? number(parts[1], 59) : std::nullopt;
-  if (hours && minutes) return std::chrono::minutes(*hours * 60 + *minutes);
-  return fail(ErrorCode::invalid, fmt::format("'{}' is no time of the day", text), "write it like 03:00, in UTC");
-}
-
-std::string shown(std::chrono::minutes at) { return fmt::format("{:02}:{:02}", at.count() / 60, at.count() % 60); }
-
 // "03:00 7 2026-11-23T06:35:12.000Z"
 std::string written(const ScheduleRow& row) {
-  return fmt::format("{} {} {}", shown(row.schedule.at), row.schedule.verify_days, model::to_rfc3339(row.since));
+  return fmt::format("{} {} {}", model::to_time_of_day(row.schedule.at), row.schedule.verify_days, model::to_rfc3339(row.since));
 }
 
 Result<ScheduleRow> read_row(const std::string& text) {
   const auto words = split(text, ' ');
   if (words.size() != 3) return fail(ErrorCode::bug, "a schedule of backups cannot be read");
   ScheduleRow row;
-  DIVIO_ASSIGN(row.schedule.at, time_of_day(words[0]));
-  row.schedule.verify_days = number(words[1], 365).value_or(7);
+  DIVIO_ASSIGN(row.schedule.at, model::parse_time_of_day(words[0]));
+  std::from_chars(words[1].data(), words[1].data() + words[1].size(), row.schedule.verify_days);
   DIVIO_ASSIGN(row.since, model::parse_rfc3339(words[2]));
   return row;
 }
@@ -162,7 +145,7 @@ Result<BackupScheduleView> Platform::schedule_backups(const Target& target, cons
     return view;
   }
   if (!request.at.empty()) {
-    DIVIO_ASSIGN(row.schedule.at, time_of_day(request.at));
+    DIVIO_ASSIGN(row.schedule.at, model::parse_time_of_day(request.at));
     row.since = parts_->clock->now();
   }
   if (request.verify_days >= 0) row.schedule.verify_days = request.verify_days;
@@ -171,7 +154,7 @@ Result<BackupScheduleView> Platform::schedule_backups(const Target& target, cons
     return fail(ErrorCode::invalid, fmt::format("{} has no scheduled backups", key.stem()), "say when: --at 03:00");
   if (wanted) DIVIO_CHECK(settings.put_setting(setting_of(key), Secret(written(row))));
   if (!present && !wanted) return view;
-  view.at = shown(row.schedule.at);
+  view.at = model::to_time_of_day(row.schedule.at);
   view.verify_days = row.schedule.verify_days;
   view.next = model::to_rfc3339(backups::next_after(row.schedule, parts_->clock->now()));
   return view;

@@ -59,6 +59,11 @@ Result<MigrationView> carry_on(PlatformParts& parts, const Target& target, const
   return moving::view_of(now);
 }
 
+Result<std::optional<model::Window>> window_of(const std::string& text) {
+  if (text.empty()) return std::optional<model::Window>();
+  return model::parse_window(text).map([](const auto& window) { return std::optional(window); });
+}
+
 // "50MB", or "50MB/s".
 Result<std::uint64_t> bytes_of(std::string text) {
   if (text.empty()) return std::uint64_t{0};
@@ -79,10 +84,11 @@ Result<MigrationPlanView> Platform::plan_migration(const Target& target, const M
 
 Result<MigrationView> Platform::start_migration(const Target& target, const MigrateStartRequest& request, const CallOptions& options) {
   DIVIO_TRY(key, find_key(target));
+  DIVIO_TRY(window, window_of(request.window));
   DIVIO_TRY(known, controller::latest_migration(*parts_->store, key));
   if (known && known->goes_on()) {
     if (known->target.str() == request.to && known->phase < model::MigrationPhase::soaking)
-      return carry_on(*parts_, target, {MigrationWish::go_on}, options);
+      return carry_on(*parts_, target, {.window = window}, options);
     return fail(ErrorCode::conflict,
                 fmt::format("{} is being moved from {} to {} already ({})", key.stem(), known->source.str(), known->target.str(), to_string(known->phase)),
                 "what comes next: " + planning::next_command(*known));
@@ -91,19 +97,21 @@ Result<MigrationView> Platform::start_migration(const Target& target, const Migr
   DIVIO_CHECK(check_pause(request.max_pause));
   DIVIO_TRY(rate, bytes_of(request.bandwidth));
   DIVIO_CHECK(settle(*parts_, regions.target.region.name));
-  DIVIO_TRY(now, moving::begin_migration(regions, {key, request.max_pause, request.allow_pause, request.hold_cutover, rate, request.plan_hash}, call_of(options)));
+  DIVIO_TRY(now, moving::begin_migration(regions, {key, request.max_pause, request.allow_pause, request.hold_cutover, rate, request.plan_hash, window}, call_of(options)));
   return moving::view_of(now);
 }
 
 Result<MigrationView> Platform::cut_over_migration(const Target& target, const MigrateCutOverRequest& request, const CallOptions& options) {
-  return carry_on(*parts_, target, {MigrationWish::cut_over, request.max_pause}, options);
+  if (request.now && !request.window.empty()) return fail(ErrorCode::invalid, "a cut-over is now or in a window", "give one of --now and --window");
+  DIVIO_TRY(window, window_of(request.window));
+  return carry_on(*parts_, target, {.wish = MigrationWish::cut_over, .max_pause = request.max_pause, .window = window, .now = request.now}, options);
 }
 
 Result<MigrationView> Platform::abort_migration(const Target& target, const CallOptions& options) {
   return carry_on(*parts_, target, {MigrationWish::abort}, options);
 }
 
-Result<MigrationView> Platform::reverse_migration(const Target& target, const MigrateCutOverRequest& request, const CallOptions& options) {
+Result<MigrationView> Platform::reverse_migration(const Target& target, const MigrateReverseRequest& request, const CallOptions& options) {
   return carry_on(*parts_, target, {MigrationWish::reverse, request.max_pause}, options);
 }
 
@@ -113,8 +121,8 @@ Result<MigrationView> Platform::finalize_migration(const Target& target, const M
   return carry_on(*parts_, target, {.wish = MigrationWish::finalise, .ending = std::move(ending)}, options);
 }
 
-Result<MigrationView> Platform::resume_migration(const Target& target, const CallOptions& options) {
-  return carry_on(*parts_, target, {MigrationWish::go_on}, options);
+Result<MigrationView> Platform::resume_migration(const Target& target, const MigrateResumeRequest& request, const CallOptions& options) {
+  return carry_on(*parts_, target, {.now = request.now}, options);
 }
 
 Result<MigrationView> Platform::migration(const Target& target) {

@@ -21,6 +21,17 @@ constexpr Field pause_field(std::string_view help) {
           .least = 1};
 }
 
+constexpr std::string_view pause_as_before = "how long requests may wait; without it as the migration was begun with";
+
+template <class Request>
+constexpr Field window_field{.name = "window",
+                             .help = "cut over in this window only, for example \"Mon-Fri 01:00-05:00 UTC\", and wait for it",
+                             .access = access<Request, &Request::window>(),
+                             .value = "WINDOW"};
+
+template <class Request>
+constexpr Field now_field{.name = "now", .help = "do not wait for the window", .access = access<Request, &Request::now>()};
+
 }  // namespace
 
 template <>
@@ -32,7 +43,7 @@ std::span<const Field> fields_of<MigratePlanRequest>() {
 template <>
 std::span<const Field> fields_of<MigrateStartRequest>() {
   using Request = MigrateStartRequest;
-  static constexpr std::array<Field, 6> fields{{
+  static constexpr std::array<Field, 7> fields{{
       region_to<Request>,
       {.name = "plan-hash",
        .help = "go on only if the plan is still the one with this hash; without it whatever it is now",
@@ -49,6 +60,7 @@ std::span<const Field> fields_of<MigrateStartRequest>() {
        .help = "the most that is sent in a second, for example 50MB; without it as much as there is",
        .access = access<Request, &Request::bandwidth>(),
        .value = "RATE"},
+      window_field<Request>,
   }};
   return fields;
 }
@@ -56,9 +68,23 @@ std::span<const Field> fields_of<MigrateStartRequest>() {
 template <>
 std::span<const Field> fields_of<MigrateCutOverRequest>() {
   using Request = MigrateCutOverRequest;
-  static constexpr std::array<Field, 1> fields{{
-      pause_field<Request>("how long requests may wait; without it as the migration was begun with"),
+  static constexpr std::array<Field, 3> fields{{
+      pause_field<Request>(pause_as_before),
+      window_field<Request>,
+      now_field<Request>,
   }};
+  return fields;
+}
+
+template <>
+std::span<const Field> fields_of<MigrateReverseRequest>() {
+  static constexpr std::array<Field, 1> fields{{pause_field<MigrateReverseRequest>(pause_as_before)}};
+  return fields;
+}
+
+template <>
+std::span<const Field> fields_of<MigrateResumeRequest>() {
+  static constexpr std::array<Field, 1> fields{{now_field<MigrateResumeRequest>}};
   return fields;
 }
 

@@ -57,6 +57,11 @@ Result<void> read_settings(const Fields& fields, model::Migration& migration) {
   DIVIO_CHECK(fields.read("bytes_per_second", migration.bytes_per_second));
   DIVIO_ASSIGN(migration.began_at, fields.time("began_at"));
   DIVIO_ASSIGN(migration.changed_at, fields.time("changed_at"));
+  std::string window;
+  DIVIO_CHECK(fields.read("window", window));
+  if (!window.empty()) {
+    DIVIO_ASSIGN(migration.window, model::parse_window(window));
+  }
   std::string secret;
   DIVIO_CHECK(fields.read("secret", secret));
   migration.secret = Secret(std::move(secret));
@@ -96,6 +101,7 @@ Secret to_json(const model::Migration& migration) {
                        {"secret", std::string(migration.secret.reveal())}};
   const auto& last = migration.last_backup;
   if (!last.id.empty()) value["last_backup"] = {{"id", last.id}, {"keep_until", model::to_rfc3339(last.keep_until)}};
+  if (migration.window) value["window"] = to_string(*migration.window);
   value["services"] = nlohmann::json::array();
   for (const auto& service : migration.services) value["services"].push_back(to_value(service));
   value["attempts"] = nlohmann::json::array();

@@ -52,6 +52,7 @@ OrderedJson json_of(const MigrationView& migration) {
           {"to", migration.to},
           {"phase", migration.phase},
           {"serves", migration.serves},
+          {"window", migration.window},
           {"began_at", migration.began_at},
           {"changed_at", migration.changed_at},
           {"attempts", std::move(attempts)},

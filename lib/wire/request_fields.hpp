@@ -52,6 +52,8 @@ template <> std::span<const Field> fields_of<MediaSyncRequest>();
 template <> std::span<const Field> fields_of<MigratePlanRequest>();
 template <> std::span<const Field> fields_of<MigrateStartRequest>();
 template <> std::span<const Field> fields_of<MigrateCutOverRequest>();
+template <> std::span<const Field> fields_of<MigrateReverseRequest>();
+template <> std::span<const Field> fields_of<MigrateResumeRequest>();
 template <> std::span<const Field> fields_of<MigrateFinalizeRequest>();
 template <> std::span<const Field> fields_of<RegionRequest>();
 template <> std::span<const Field> fields_of<RegionDrainRequest>();

@@ -31,6 +31,7 @@ MigrationView moved(const Target& target, std::string phase) {
                        {{.prefix = "default", .schema = "abcd", .tables = {{"public.note", 4, "78"}, {"public.page", 1, "5"}},
                          .differences = {"table public.note has other content in region eu"}},
                         {.prefix = "media", .files = 20, .bytes = 4096, .checksum = "9f9f"}}}};
+  if (view.phase == "following") view.window = "Mon,Tue 01:00-05:00 UTC";
   view.next = "divioctl migrate finalize --project shop -e " + target.environment;
   if (view.phase == "finalised") view.backup = {"20261128-093100-4f2a", "2026-12-28T09:31:00.000Z"};
   if (view.phase != "soaking") {
@@ -72,7 +73,7 @@ Result<MigrationView> Platform::cut_over_migration(const Target& target, const M
   return called("cut_over_migration", target, wire::to_json(request), "soaking");
 }
 
-Result<MigrationView> Platform::reverse_migration(const Target& target, const MigrateCutOverRequest& request, const CallOptions&) {
+Result<MigrationView> Platform::reverse_migration(const Target& target, const MigrateReverseRequest& request, const CallOptions&) {
   return called("reverse_migration", target, wire::to_json(request), "soaking");
 }
 
@@ -84,8 +85,8 @@ Result<MigrationView> Platform::finalize_migration(const Target& target, const M
   return called("finalize_migration", target, wire::to_json(request), "finalised");
 }
 
-Result<MigrationView> Platform::resume_migration(const Target& target, const CallOptions&) {
-  return called("resume_migration", target, "", "soaking");
+Result<MigrationView> Platform::resume_migration(const Target& target, const MigrateResumeRequest& request, const CallOptions&) {
+  return called("resume_migration", target, wire::to_json(request), "soaking");
 }
 
 Result<MigrationView> Platform::migration(const Target& target) { return called("migration", target, "", "soaking"); }

@@ -20,13 +20,15 @@ bool has(const std::string& text, const std::string& part) { return text.find(pa
 TEST_CASE("what is asked about migrations reaches the library as it was said") {
   CHECK(recorded("divioctl migrate plan -e live --to ch") == "plan_migration /live . {\"to\":\"ch\"}\n");
   CHECK(recorded("divioctl migrate start -e live --to ch") ==
-        "start_migration /live . {\"to\":\"ch\",\"plan_hash\":\"\",\"max_pause\":2000,\"allow_pause\":false,\"hold_cutover\":false,\"bandwidth\":\"\"}\n");
-  CHECK(recorded("divioctl migrate start -e live --to ch --plan-hash 3f2a --max-pause 500ms --hold-cutover --bandwidth 50MB") ==
-        "start_migration /live . {\"to\":\"ch\",\"plan_hash\":\"3f2a\",\"max_pause\":500,\"allow_pause\":false,\"hold_cutover\":true,\"bandwidth\":\"50MB\"}\n");
-  CHECK(recorded("divioctl migrate cutover -e live") == "cut_over_migration /live . {\"max_pause\":0}\n");
+        "start_migration /live . {\"to\":\"ch\",\"plan_hash\":\"\",\"max_pause\":2000,\"allow_pause\":false,\"hold_cutover\":false,\"bandwidth\":\"\",\"window\":\"\"}\n");
+  CHECK(recorded("divioctl migrate start -e live --to ch --plan-hash 3f2a --max-pause 500ms --hold-cutover --bandwidth 50MB --window 'Mon 01:00-05:00 UTC'") ==
+        "start_migration /live . {\"to\":\"ch\",\"plan_hash\":\"3f2a\",\"max_pause\":500,\"allow_pause\":false,\"hold_cutover\":true,\"bandwidth\":\"50MB\",\"window\":\"Mon 01:00-05:00 UTC\"}\n");
+  CHECK(recorded("divioctl migrate cutover -e live") == "cut_over_migration /live . {\"max_pause\":0,\"window\":\"\",\"now\":false}\n");
+  CHECK(recorded("divioctl migrate cutover -e live --now") == "cut_over_migration /live . {\"max_pause\":0,\"window\":\"\",\"now\":true}\n");
   CHECK(recorded("divioctl migrate reverse -e live --max-pause 5s") == "reverse_migration /live . {\"max_pause\":5000}\n");
   CHECK(recorded("divioctl migrate abort -e live") == "abort_migration /live . \n");
-  CHECK(recorded("divioctl migrate resume -e live") == "resume_migration /live . \n");
+  CHECK(recorded("divioctl migrate resume -e live") == "resume_migration /live . {\"now\":false}\n");
+  CHECK(recorded("divioctl migrate resume -e live --now") == "resume_migration /live . {\"now\":true}\n");
   CHECK(recorded("divioctl migrate show -e live") == "migration /live . \n");
   CHECK(recorded("divioctl migrate list") == "migrations /test . \n");
 }
@@ -139,7 +141,7 @@ TEST_CASE("a migration is shown with its services, its attempts and what can com
         "\n"
         "Next: divioctl migrate finalize --project shop -e live\n");
   CHECK(shell("divioctl migrate show -e live -o json").out ==
-        R"({"id":"01mig","project":"shop","environment":"live","from":"eu","to":"ch","phase":"soaking","serves":"ch",)"
+        R"({"id":"01mig","project":"shop","environment":"live","from":"eu","to":"ch","phase":"soaking","serves":"ch","window":"",)"
         R"("began_at":"2026-11-28T09:00:00.000Z","changed_at":"2026-11-28T09:31:00.000Z","attempts":[)"
         R"({"number":1,"from":"eu","to":"ch","decision":"aborted","began_at":"2026-11-28T09:20:00.000Z","pause_ms":2100.0,)"
         R"("cause":"requests would have waited for more than 2s"},)"
@@ -169,6 +171,10 @@ TEST_CASE("status says of an environment that was moved where DNS leads its doma
                                                 "shop.example.com  192.0.2.1     should lead to 192.0.2.2\n"
                                                 "www.example.com   192.0.2.2     right\n"
                                                 "old.example.com   nowhere       should lead to 192.0.2.2\n"));
+}
+
+TEST_CASE("a migration with a window says which one") {
+  CHECK(has(shell("divioctl migrate start -e live --to ch --hold-cutover").out, "\n  window     Mon,Tue 01:00-05:00 UTC\n"));
 }
 
 TEST_CASE("a migration that has ended says what is left of it") {

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -45,6 +46,13 @@ nlohmann::json moved_backups(const Ledger& ledger) {
   for (const auto& backup : all["backups"])
     if (backup["kind"] == "moved") found.push_back(backup);
   return found;
+}
+
+// A window that is closed today and tomorrow.
+std::string far_window() {
+  const std::vector<std::string> days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  const std::chrono::weekday today(std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()));
+  return days.at((today + std::chrono::days(3)).c_encoding()) + " 01:00-02:00 UTC";
 }
 
 void check_every_write_counts(const Ledger& ledger, const LedgerWriters& writers) {
@@ -149,7 +157,7 @@ TEST_CASE("whoever moves it is killed at any step of the hand-over: one side is 
   const auto& ledger = *owned;
   const auto& site = ledger.site();
   ledger.empty();
-  site.expect(0, {"migrate", "start", "--to", "eu", "--hold-cutover", "--max-pause", "4s"});
+  site.expect(0, {"migrate", "start", "--to", "eu", "--hold-cutover", "--max-pause", "4s", "--window", far_window()});
   LedgerWriters writers(ledger, pace());
   const std::vector<std::string> some{"fence default", "commit"};
   const std::vector<std::string> all{"stop-background", "begin-attempt", "hold", "await-quiet", "fence default", "prove default", "settle default",
@@ -159,7 +167,7 @@ TEST_CASE("whoever moves it is killed at any step of the hand-over: one side is 
     CAPTURE(step);
     writers.await_more();
     const auto from = serves(ledger);
-    Running mover(site.command({"migrate", phase(ledger) == "soaking" ? "reverse" : "cutover"}));
+    Running mover(site.command(phase(ledger) == "soaking" ? Words{"migrate", "reverse"} : Words{"migrate", "cutover", "--now"}));
     REQUIRE(mover.says("| " + step));
     mover.signal(SIGKILL);
     mover.wait();
@@ -197,8 +205,19 @@ TEST_CASE("services that cannot follow are copied while requests wait, if that i
   site.expect(0, {"exec", "web", "--", "sh", "-c", "echo first > /data/media/file"});
 
   CHECK(contains(site.expect(5, {"migrate", "start", "--to", "eu"}).err, "--allow-pause"));
-  const auto moved = site.answer({"migrate", "start", "--to", "eu", "--allow-pause", "--max-pause", "60s"});
+  {
+    Running waiting(site.command({"migrate", "start", "--to", "eu", "--allow-pause", "--max-pause", "60s", "--window", far_window()}));
+    REQUIRE(comes_true([&] { return waiting.says("wait for the window " + far_window()); }, 3min));
+    site.expect(0, {"scale", "web=2"});  // nothing is locked meanwhile
+    waiting.signal(SIGINT);
+    const auto ended = waiting.wait();
+    CHECK(ended.code == 8);
+    CHECK_MESSAGE(contains(ended.err, "the migration is verified, and region local serves; to go on: divioctl migrate cutover"), ended.err);
+  }
+  CHECK(site.answer({"migrate", "show"})["window"] == far_window());
+  const auto moved = site.answer({"migrate", "cutover", "--window", "00:00-24:00 UTC"});
   CHECK(moved["serves"] == "eu");
+  CHECK(moved["window"] == "00:00-24:00 UTC");
   CHECK(contains(say("GET word"), "first"));
   CHECK(file() == "first\n");
   CHECK(contains(site.visit(), "release=1"));  // by the ingress that it left

@@ -35,6 +35,7 @@ model::Migration full() {
   migration.release = 7;
   migration.max_pause = 1500ms;
   migration.hold_cutover = true;
+  migration.window = must(model::parse_window("Mon,Fri 23:00-02:00 +02:00"));
   migration.bytes_per_second = std::numeric_limits<std::uint32_t>::max() * std::uint64_t{4};
   migration.services = {{"default", "divio-postgres-15", "ch-postgres-15", "postgres", true}, {"media", "", "", "media", false}};
   migration.attempts = {{.number = 1, .decision = "aborted", .began_at = at(10), .pause = 2001ms, .cause = "\"late\" \u00e9\n"},
@@ -58,6 +59,7 @@ void check_same(const model::Migration& read, const model::Migration& written) {
   CHECK(read.release == written.release);
   CHECK(read.max_pause == written.max_pause);
   CHECK(read.hold_cutover == written.hold_cutover);
+  CHECK(read.window == written.window);
   CHECK(read.bytes_per_second == written.bytes_per_second);
   CHECK(read.services == written.services);
   CHECK(read.attempts == written.attempts);
@@ -146,6 +148,7 @@ TEST_CASE("a value of a migration that does not fit is named by its key and neve
   const std::string hidden(secret);
   for (const auto& [part, other, said] : {
            Example{"\"release\":7", "\"release\":\"7\"", "release"},
+           Example{"\"window\":\"Mon", "\"window\":7,\"x\":\"Mon", "window"},
            Example{"\"there\":true", "\"there\":1", "there"},
            Example{"\"pause_ms\":37", "\"pause_ms\":-1", "attempts[1].pause_ms"},
            Example{"\"source\":\"divio-postgres-15\"", "\"source\":[]", "services[0].source"},

@@ -9,6 +9,7 @@
 #include "controller/records.hpp"
 #include "migration/environment/move.hpp"
 #include "migration/environment/sides.hpp"
+#include "migration/environment/window.hpp"
 #include "planning/migration_phases.hpp"
 #include "ports/decisions.hpp"
 #include "support/text.hpp"
@@ -46,13 +47,18 @@ Result<void> Move::check_ways() {
   return {};
 }
 
-Result<void> Move::hand_over(std::chrono::milliseconds max_pause) {
+Result<void> Move::hand_over(std::chrono::milliseconds max_pause, const std::optional<model::Window>& window) {
   const auto from = migration_.there ? Side::target : Side::source;
   DIVIO_CHECK(check_ways());
   DIVIO_CHECK(regions_.run(relay::other(from), Runs::web, run_, run_.stop()));
+  const auto still_open = [&]() -> Result<void> {
+    return window ? check_open(*window, regions_.at(Side::source).clock.now(), max_pause) : Result<void>();
+  };
+  DIVIO_CHECK(still_open());  // before anything keeps a server's log
   DIVIO_CHECK(prepare_way_back(from));
   DIVIO_TRY(copies, copied_services(regions_, migration_, from));
   DIVIO_CHECK(bring_files(copies, from));
+  DIVIO_CHECK(still_open());
   migration_.last_backup = {};  // of an end that was begun before: it is another state
   migration_.attempts.push_back({.number = static_cast<int>(migration_.attempts.size()) + 1, .back = migration_.there,
                                  .began_at = regions_.at(Side::source).clock.now()});

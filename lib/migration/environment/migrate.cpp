@@ -8,6 +8,7 @@
 #include "controller/migrations.hpp"
 #include "controller/operation_run.hpp"
 #include "migration/environment/move.hpp"
+#include "migration/environment/window.hpp"
 #include "support/ids.hpp"
 #include "support/try.hpp"
 
@@ -49,24 +50,35 @@ std::string summary_of(const Migration& migration) {
   return fmt::format("{}: region {} serves", to_string(migration.phase), migration.serving().str());
 }
 
-// Ends the operation as it went. One that nobody answered can be gone on with.
-Result<Migration> conclude(const Held& held, const Migration& migration, Result<void> done) {
-  using model::Outcome;
-  if (done) DIVIO_CHECK(held.run->end(Outcome::succeeded, summary_of(migration)));
-  else DIVIO_CHECK(held.run->end(done.error().code == ErrorCode::cancelled ? Outcome::cancelled : Outcome::failed, done.error().message));
-  if (done) return migration;
-  auto error = std::move(done).error();
+Failure with_next(const Migration& migration, Error error) {
   const auto next = planning::next_command(migration);
   if (!next.empty() && error.hint.find("divioctl migrate") == std::string::npos)
     error.hint += (error.hint.empty() ? "" : "\n") + fmt::format("the migration is {}, and region {} serves; to go on: {}", to_string(migration.phase), migration.serving().str(), next);
   return Failure(std::move(error));
 }
 
-Result<void> go_on(Move& move) {
+// Ends the operation as it went. One that nobody answered can be gone on with.
+Result<Migration> conclude(const Held& held, const Migration& migration, Result<void> done) {
+  using model::Outcome;
+  if (done) DIVIO_CHECK(held.run->end(Outcome::succeeded, summary_of(migration)));
+  else DIVIO_CHECK(held.run->end(done.error().code == ErrorCode::cancelled ? Outcome::cancelled : Outcome::failed, done.error().message));
+  if (done) return migration;
+  return with_next(migration, std::move(done).error());
+}
+
+std::optional<model::Window> obeyed(const Migration& migration, const Going& going) {
+  return going.now ? std::nullopt : migration.window;
+}
+
+Result<void> go_on(Move& move, const Going& going) {
   DIVIO_CHECK(move.make_ready());
   const auto& migration = move.migration();
-  if (migration.phase != model::MigrationPhase::verified || migration.hold_cutover) return {};
-  return move.hand_over(migration.max_pause);
+  if (migration.phase != model::MigrationPhase::verified || migration.hold_cutover || going.hold) return {};
+  return move.hand_over(migration.max_pause, obeyed(migration, going));
+}
+
+std::chrono::milliseconds pause_of(const Migration& migration, const Going& going) {
+  return going.max_pause.count() > 0 ? going.max_pause : migration.max_pause;
 }
 
 Result<void> act(Move& move, const Going& going) {
@@ -79,19 +91,19 @@ Result<void> act(Move& move, const Going& going) {
     if (last.decision == "committed" && wish == meant) return {};  // what was asked for is done
     DIVIO_CHECK(planning::check_wish(move.migration(), wish));
   }
-  const auto pause = going.max_pause.count() > 0 ? going.max_pause : move.migration().max_pause;
+  const auto pause = pause_of(move.migration(), going);
   switch (wish) {
     case MigrationWish::go_on: break;
     case MigrationWish::cut_over: {
       DIVIO_CHECK(move.make_ready());
-      return move.migration().there ? Result<void>() : move.hand_over(pause);
+      return move.migration().there || going.hold ? Result<void>() : move.hand_over(pause, obeyed(move.migration(), going));
     }
     case MigrationWish::reverse: return move.hand_over(pause);
     case MigrationWish::abort:
     case MigrationWish::finalise: return move.finish(going.ending);
   }
   if (move.migration().phase == model::MigrationPhase::aborting || move.migration().phase == model::MigrationPhase::finalising) return move.finish({});
-  return go_on(move);
+  return go_on(move, going);
 }
 
 Result<void> check_plan(const MigrationPlanView& plan, const Beginning& beginning) {
@@ -112,17 +124,17 @@ Migration new_migration(const Regions& regions, const Beginning& beginning, cons
   migration.release = plan.release;
   migration.max_pause = beginning.max_pause;
   migration.hold_cutover = beginning.hold_cutover;
+  migration.window = beginning.window;
   migration.bytes_per_second = beginning.bytes_per_second;
   migration.began_at = migration.changed_at = now;
   for (const auto& one : plan.services) migration.services.push_back({one.prefix, one.from, one.to, one.type, one.method == "replication"});
   return migration;
 }
 
-}  // namespace
-
-Result<Migration> begin_migration(const Regions& regions, const Beginning& beginning, const controller::Call& call) {
+// Up to the cut-over where that has to wait for its window.
+Result<Migration> begin(const Regions& regions, const Beginning& beginning, const controller::Call& call) {
   DIVIO_TRY(held, hold(regions, nullptr, beginning.key, call));
-  const auto begin = [&]() -> Result<Migration> {
+  const auto write = [&]() -> Result<Migration> {
     DIVIO_TRY(plan, plan_migration(regions, beginning.key));
     DIVIO_CHECK(check_plan(plan, beginning));
     auto migration = new_migration(regions, beginning, plan, held.run->id());
@@ -131,30 +143,79 @@ Result<Migration> begin_migration(const Regions& regions, const Beginning& begin
     DIVIO_CHECK(controller::put_migration(regions.source.store, migration));
     return migration;
   };
-  auto migration = begin();
+  auto migration = write();
   if (!migration) {
     DIVIO_CHECK(held.run->end(model::Outcome::failed, migration.error().message));
     return migration;
   }
   Move move(regions.source, regions.target, *migration, *held.run);
-  auto done = go_on(move);
+  auto done = go_on(move, {.hold = beginning.window.has_value()});
   return conclude(held, move.migration(), std::move(done));
 }
 
-Result<Migration> carry_on(const Regions& regions, const Migration& migration, const Going& going, const controller::Call& call) {
-  DIVIO_CHECK(planning::check_wish(migration, going.wish));
+// As far as it goes without waiting.
+Result<Migration> carry_on_now(const Regions& regions, const Migration& migration, const Going& going, const controller::Call& call) {
   DIVIO_TRY(held, hold(regions, &migration, migration.key, call));
   // Somebody may have gone on with it before the lease was ours.
-  DIVIO_TRY(now, controller::latest_migration(regions.source.store, migration.key));
-  const auto checked = now && now->id == migration.id ? planning::check_wish(*now, going.wish)
-                                                      : Result<void>(fail(ErrorCode::conflict, "the migration is another one by now"));
-  if (!checked) {
-    DIVIO_CHECK(held.run->end(model::Outcome::failed, checked.error().message));
-    return Failure(checked.error());
+  const auto take = [&]() -> Result<Migration> {
+    DIVIO_TRY(now, controller::latest_migration(regions.source.store, migration.key));
+    if (!now || now->id != migration.id) return fail(ErrorCode::conflict, "the migration is another one by now");
+    DIVIO_CHECK(planning::check_wish(*now, going.wish));
+    if (!going.window) return std::move(*now);
+    now->window = going.window;
+    DIVIO_CHECK(controller::put_migration(regions.source.store, *now));
+    return std::move(*now);
+  };
+  auto now = take();
+  if (!now) {
+    DIVIO_CHECK(held.run->end(model::Outcome::failed, now.error().message));
+    return now;
   }
   Move move(regions.source, regions.target, *now, *held.run);
   auto done = act(move, going);
   return conclude(held, move.migration(), std::move(done));
+}
+
+// Whether it leads to a cut-over for which a window is to be waited for.
+bool waits(const Migration& migration, const Going& going) {
+  if (going.now || migration.there || !(going.window || migration.window)) return false;
+  return going.wish == MigrationWish::cut_over || (going.wish == MigrationWish::go_on && !migration.hold_cutover && migration.phase <= model::MigrationPhase::cutting_over);
+}
+
+// Waits without the lease, for others may have to do something in the meantime. Whoever has it when the window opens is waited for.
+Result<Migration> cut_over_in_window(const Regions& regions, const Migration& migration, Going going, controller::Call call) {
+  auto& clock = regions.source.clock;
+  const auto began = clock.now();
+  const auto pause = pause_of(migration, going);
+  auto opening = await_window(clock, *migration.window, pause, call);
+  if (!opening) return with_next(migration, std::move(opening).error());
+  const auto now = clock.now();
+  if (call.timeout.count() > 0) call.timeout = std::max(std::chrono::milliseconds(1), call.timeout - (now - began));
+  if (opening->from > began) call.lock_wait = std::max(call.lock_wait, opening->until - pause - now);
+  going.wish = MigrationWish::cut_over;
+  going.window.reset();
+  return carry_on_now(regions, migration, going, call);
+}
+
+}  // namespace
+
+Result<Migration> begin_migration(const Regions& regions, const Beginning& beginning, const controller::Call& call) {
+  if (beginning.window) DIVIO_CHECK(model::next_opening(*beginning.window, regions.source.clock.now(), beginning.max_pause));
+  auto begun = begin(regions, beginning, call);
+  return begun && waits(*begun, {}) ? cut_over_in_window(regions, *begun, {}, call) : begun;
+}
+
+Result<Migration> carry_on(const Regions& regions, const Migration& migration, const Going& going, const controller::Call& call) {
+  DIVIO_CHECK(planning::check_wish(migration, going.wish));
+  if (!waits(migration, going)) return carry_on_now(regions, migration, going, call);
+  if (going.window) DIVIO_CHECK(model::next_opening(*going.window, regions.source.clock.now(), pause_of(migration, going)));
+  auto ready = migration;
+  if (going.window || migration.phase != model::MigrationPhase::verified) {
+    auto first = going;
+    first.hold = true;
+    DIVIO_ASSIGN(ready, carry_on_now(regions, migration, first, call));
+  }
+  return ready.phase == model::MigrationPhase::verified ? cut_over_in_window(regions, ready, going, call) : ready;
 }
 
 }  // namespace divio::migration::environment

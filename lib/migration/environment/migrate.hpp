@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 #include "controller/runtime.hpp"
@@ -28,18 +29,22 @@ struct Beginning {
   bool hold_cutover = false;
   std::uint64_t bytes_per_second = 0;
   std::string plan_hash = {};  // empty: whatever it is
+  std::optional<model::Window> window = {};
 };
 
-// Begins one and carries it on. Refused where something stops it, or the plan is another one by now.
+// Begins one and carries it on; with a window it waits for that, without the lease. Refused where something stops it, or the plan is another one by now.
 [[nodiscard]] Result<model::Migration> begin_migration(const Regions& regions, const Beginning& beginning, const controller::Call& call);
 
 struct Going {
   planning::MigrationWish wish = planning::MigrationWish::go_on;
   std::chrono::milliseconds max_pause{0};  // 0: as it was begun with
   Ending ending = {};                      // to finalise
+  std::optional<model::Window> window = {};  // from now on; else as it was
+  bool now = false;                        // whatever the window
+  bool hold = false;                       // only to where a cut-over could begin
 };
 
-// Carries on with one that is there. go_on: as far as it was begun for; reverse: hands it back, or over once more.
+// Carries on with one that is there, and waits for its window like that. go_on: as far as it was begun for; reverse: hands it back, or over once more.
 [[nodiscard]] Result<model::Migration> carry_on(const Regions& regions, const model::Migration& migration, const Going& going,
                                                 const controller::Call& call);
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <stop_token>
 
 #include "controller/operation_run.hpp"
@@ -26,8 +27,8 @@ class Move {
   [[nodiscard]] Result<void> end_attempt();
 
   // Hands the environment over to the region that does not serve. An attempt that was undone is an error with its cause; what
-  // served before serves on, and another one may be made.
-  [[nodiscard]] Result<void> hand_over(std::chrono::milliseconds max_pause);
+  // served before serves on, and another one may be made. Refused where `window` is not open for it.
+  [[nodiscard]] Result<void> hand_over(std::chrono::milliseconds max_pause, const std::optional<model::Window>& window = {});
 
   // Removes all that the region that does not serve has, and what the migration made in both. Where requests are forwarded to
   // stays. Leads to finalised, or to aborted where nothing was ever handed over.

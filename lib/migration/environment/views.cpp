@@ -52,8 +52,9 @@ MigrationComparisonView view_of(const model::Migration& migration, const model::
 MigrationView view_of(const model::Migration& migration) {
   MigrationView view{.id = migration.id, .project = migration.key.project.str(), .environment = migration.key.environment.str(),
                      .from = migration.source.str(), .to = migration.target.str(), .phase = std::string(to_string(migration.phase)),
-                     .serves = migration.serving().str(), .began_at = model::to_rfc3339(migration.began_at),
+                     .serves = migration.serving().str(), .window = {}, .began_at = model::to_rfc3339(migration.began_at),
                      .changed_at = model::to_rfc3339(migration.changed_at), .attempts = {}, .services = {}, .comparisons = {}, .backup = {}, .next = planning::next_command(migration)};
+  if (migration.window) view.window = to_string(*migration.window);
   for (const auto& attempt : migration.attempts) view.attempts.push_back(view_of(migration, attempt));
   for (const auto& service : migration.services)
     view.services.push_back({.prefix = service.prefix, .type = service.type, .version = {},
