@@ -164,7 +164,8 @@ Command migrate_finalize_command() {
               "Before anything is removed, what both regions hold of each database that follows is compared, while the environment "
               "serves: schema, rows and content of every table. Where they differ, or cannot be compared, nothing is removed. "
               "migrate show keeps the report.\n\nThen a last backup of the environment is made, which is kept for 30 days, or as --keep-backup "
-              "says. If it fails nothing is removed. migrate show says which one it is.",
+              "says. If it fails nothing is removed. migrate show says which one it is. The old region hands on whoever still comes there "
+              "for 30 days, or as --forward says.",
           .examples = {{"divioctl migrate finalize -e live", "asks first"},
                        {"divioctl migrate finalize -e live --yes", "in a script, some days after the move"},
                        {"divioctl migrate finalize -e live --unverified", "the old region does not follow any more, and is not needed"},

@@ -120,6 +120,13 @@ std::string meaning_of(const MigrationView& migration) {
   return {};
 }
 
+// The region that was left is the one that does not serve.
+std::string forward_text(const MigrationView& migration) {
+  if (migration.forwards_until.empty()) return {};
+  const auto& left = migration.serves == migration.to ? migration.from : migration.to;
+  return fmt::format("Whoever still comes to {} is handed on to {} until {}\n", left, migration.serves, short_time(migration.forwards_until));
+}
+
 std::string backup_text(const MigrationView& migration) {
   const auto& backup = migration.backup;
   if (backup.id.empty()) return {};
@@ -153,7 +160,7 @@ std::string text_of(const MigrationView& migration, const Style& style) {
                       {"began", short_time(migration.began_at)},
                       {"changed", short_time(migration.changed_at)}},
                      style);
-  text += meaning_of(migration) + backup_text(migration) + moving_services(migration, style) + attempts_text(migration, style) + comparisons_text(migration, style);
+  text += meaning_of(migration) + forward_text(migration) + backup_text(migration) + moving_services(migration, style) + attempts_text(migration, style) + comparisons_text(migration, style);
   if (!migration.next.empty()) text += fmt::format("\nNext: {}\n", migration.next);
   return text;
 }

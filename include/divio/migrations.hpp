@@ -39,6 +39,7 @@ struct MigrateResumeRequest {
 struct MigrateFinalizeRequest {
   bool unverified = false;  // do not compare what both regions hold first
   int keep_backup = 30;     // days for which a last backup is kept; 0: none is made
+  int forward = 30;         // days for which the region that is left hands requests on; 0: it ends at once
 };
 
 struct MigrationObstacleView {
@@ -139,6 +140,7 @@ struct MigrationView {
   std::vector<MigrationServiceView> services;
   std::vector<MigrationComparisonView> comparisons;
   MigrationBackupView backup;
+  std::string forwards_until;    // when the region that is left ends to hand requests on; empty: it goes on until the end of the move
   std::string next;              // what can be done now: a command
 };
 

@@ -116,6 +116,7 @@ struct Migration {
   std::vector<HandOver> attempts = {};  // oldest first
   std::vector<SignedReport> reports = {};  // oldest first
   LastBackup last_backup = {};
+  std::optional<TimePoint> forward_until = {};  // of the region that is left, once it is known
   TimePoint began_at{};
   TimePoint changed_at{};
   Secret secret = {};              // what its tokens are made of

@@ -116,7 +116,7 @@ Result<MigrationView> Platform::reverse_migration(const Target& target, const Mi
 }
 
 Result<MigrationView> Platform::finalize_migration(const Target& target, const MigrateFinalizeRequest& request, const CallOptions& options) {
-  moving::Ending ending{request.unverified, std::chrono::days(request.keep_backup), options.lock_wait,
+  moving::Ending ending{request.unverified, std::chrono::days(request.keep_backup), std::chrono::days(request.forward), options.lock_wait,
                         [this](const model::RegionName& region) { return shelf_of(*parts_, region); }};
   return carry_on(*parts_, target, {.wish = MigrationWish::finalise, .ending = std::move(ending)}, options);
 }

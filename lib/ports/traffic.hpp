@@ -25,6 +25,8 @@ struct Forward {
   std::string address;     // IPv4
   std::uint16_t port = 0;  // of the other region's ingress
   Secret token;            // with which that ingress knows them, see trust(); letters and digits, 16 to 128
+  // From when on they lead nowhere, by the clock of the ingress's host, in seconds since 1970; 0: they go on until unforward().
+  std::int64_t until_s = 0;
 
   friend bool operator==(const Forward&, const Forward&) = default;
 };
@@ -58,7 +60,7 @@ class Traffic {
   // in_flight of 0 under a hold means that no request reaches an instance until the hold ends.
   [[nodiscard]] virtual Result<TrafficState> state(const model::EnvironmentKey& key) = 0;
 
-  // Requests for every host name of the environment go to the other ingress from now on, until unforward() and across
+  // Requests for every host name of the environment go to the other ingress from now on, until unforward() or until_s and across
   // restarts, whatever happens to its routes meanwhile. No request fails because of it. They keep their host and the
   // visitor's address.
   [[nodiscard]] virtual Result<void> forward(const model::EnvironmentKey& key, const Forward& where) = 0;

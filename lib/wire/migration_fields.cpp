@@ -91,13 +91,19 @@ std::span<const Field> fields_of<MigrateResumeRequest>() {
 template <>
 std::span<const Field> fields_of<MigrateFinalizeRequest>() {
   using Request = MigrateFinalizeRequest;
-  static constexpr std::array<Field, 2> fields{{
+  static constexpr std::array<Field, 3> fields{{
       {.name = "unverified",
        .help = "do not compare what both regions hold first, or end it although they differ",
        .access = access<Request, &Request::unverified>()},
       {.name = "keep-backup",
        .help = "for how many days the last backup is kept, which is made before anything is removed; 0 is without one",
        .access = access<Request, &Request::keep_backup>(),
+       .value = "DAYS",
+       .least = 0,
+       .most = 3650},
+      {.name = "forward",
+       .help = "for how many days the old region hands on whoever still comes there; with 0 it ends at once",
+       .access = access<Request, &Request::forward>(),
        .value = "DAYS",
        .least = 0,
        .most = 3650},

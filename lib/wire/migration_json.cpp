@@ -101,6 +101,7 @@ Secret to_json(const model::Migration& migration) {
                        {"secret", std::string(migration.secret.reveal())}};
   const auto& last = migration.last_backup;
   if (!last.id.empty()) value["last_backup"] = {{"id", last.id}, {"keep_until", model::to_rfc3339(last.keep_until)}};
+  if (migration.forward_until) value["forward_until"] = model::to_rfc3339(*migration.forward_until);
   if (migration.window) value["window"] = to_string(*migration.window);
   value["services"] = nlohmann::json::array();
   for (const auto& service : migration.services) value["services"].push_back(to_value(service));
@@ -131,6 +132,9 @@ Result<model::Migration> migration_from_json(const Secret& text) {
     auto& report = migration.reports.emplace_back();
     DIVIO_CHECK(one.read("text", report.text));
     DIVIO_CHECK(one.read("signature", report.signature));
+  }
+  if (value.contains("forward_until")) {
+    DIVIO_ASSIGN(migration.forward_until, fields.time("forward_until"));
   }
   DIVIO_TRY(last, fields.object("last_backup"));
   DIVIO_CHECK(read_last_backup(last, migration.last_backup));

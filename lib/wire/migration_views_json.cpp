@@ -58,6 +58,7 @@ OrderedJson json_of(const MigrationView& migration) {
           {"attempts", std::move(attempts)},
           {"services", std::move(services)},
           {"backup", {{"id", migration.backup.id}, {"keep_until", migration.backup.keep_until}}},
+          {"forwards_until", migration.forwards_until},
           {"next", migration.next}};
 }
 

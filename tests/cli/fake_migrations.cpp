@@ -33,7 +33,10 @@ MigrationView moved(const Target& target, std::string phase) {
                         {.prefix = "media", .files = 20, .bytes = 4096, .checksum = "9f9f"}}}};
   if (view.phase == "following") view.window = "Mon,Tue 01:00-05:00 UTC";
   view.next = "divioctl migrate finalize --project shop -e " + target.environment;
-  if (view.phase == "finalised") view.backup = {"20261128-093100-4f2a", "2026-12-28T09:31:00.000Z"};
+  if (view.phase == "finalised") {
+    view.backup = {"20261128-093100-4f2a", "2026-12-28T09:31:00.000Z"};
+    view.forwards_until = "2026-12-28T09:31:00.000Z";
+  }
   if (view.phase != "soaking") {
     view.serves = view.phase == "finalised" ? "ch" : "eu";
     view.next.clear();

@@ -148,7 +148,7 @@ TEST_CASE("a migration is shown with its services, its attempts and what can com
         R"({"number":2,"from":"eu","to":"ch","decision":"committed","began_at":"2026-11-28T09:30:00.000Z","pause_ms":340.0,)"
         R"("cause":""}],"services":[{"prefix":"default","type":"postgres","version":"15","method":"replication",)"
         R"("from":"divio-postgres-15","to":"divio-postgres-15","bytes":4294967296,"tables":12,"files":0,"copied":12,"lag_bytes":2048,)"
-        R"("following":true}],"backup":{"id":"","keep_until":""},"next":"divioctl migrate finalize --project shop -e live",)"
+        R"("following":true}],"backup":{"id":"","keep_until":""},"forwards_until":"","next":"divioctl migrate finalize --project shop -e live",)"
         R"("comparisons":[{"before":"finalising","at":"2026-11-28T09:31:00.000Z","serving":"ch","following":"eu","same":false,)"
         R"("intact":true,"signature":"6b6b","services":[{"prefix":"default","schema":"abcd","tables":[)"
         R"({"name":"public.note","rows":4,"checksum":"78"},{"name":"public.page","rows":1,"checksum":"5"}],"files":0,"bytes":0,"checksum":"","differences":["table public.note has other content in region eu"]},)"
@@ -205,8 +205,8 @@ TEST_CASE("only the end of a migration asks, and without a terminal it wants --y
   CHECK(refused.code == 5);
   CHECK(has(refused.err, "ending a migration needs your consent"));
   CHECK(recorded("divioctl migrate finalize -e live < /dev/null") == "migration /live . \n");
-  CHECK(recorded("divioctl migrate finalize -e live --yes") == "finalize_migration /live . {\"unverified\":false,\"keep_backup\":30}\n");
-  CHECK(recorded("divioctl migrate finalize -e live --yes --unverified --keep-backup 0") == "finalize_migration /live . {\"unverified\":true,\"keep_backup\":0}\n");
+  CHECK(recorded("divioctl migrate finalize -e live --yes") == "finalize_migration /live . {\"unverified\":false,\"keep_backup\":30,\"forward\":30}\n");
+  CHECK(recorded("divioctl migrate finalize -e live --yes --unverified --keep-backup 0 --forward 90") == "finalize_migration /live . {\"unverified\":true,\"keep_backup\":0,\"forward\":90}\n");
   CHECK(shell("divioctl migrate finalize -e live --yes --keep-backup -1").code == 2);
   CHECK(shell("FAKE_FAILURE=migration divioctl migrate finalize -e live < /dev/null").code == 4);
 }

@@ -4,8 +4,8 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
-#include <system_error>
 
+#include "crash/full_disk.hpp"
 #include "crash/own_engine.hpp"
 #include "e2e/site.hpp"
 #include "fakes/outcome.hpp"
@@ -23,27 +23,6 @@ constexpr const char* project_file =
     "processes:\n  web: {port: 8000, health: {path: /healthz}}\n"
     "services:\n  default: postgres\n  media: {type: media, mount: /data/media}\n"
     "environments:\n  live: {branch: main}\n  test: {branch: main}\n";
-
-// Everything that is left of an engine's disk, taken until the end of the scope.
-class Filler {
- public:
-  explicit Filler(fs::path path) : path_(std::move(path)) {
-    std::ofstream file(path_, std::ios::binary);
-    for (std::string block(std::size_t{1} << 20, 'x'); !block.empty();) {
-      file.clear();
-      if (!file.write(block.data(), static_cast<std::streamsize>(block.size())).flush()) block.resize(block.size() / 2);
-    }
-  }
-  ~Filler() {
-    std::error_code ignored;
-    fs::remove(path_, ignored);
-  }
-  Filler(const Filler&) = delete;
-  Filler& operator=(const Filler&) = delete;
-
- private:
-  fs::path path_;
-};
 
 void check_refused(const Site& site, const Words& words, const std::string& input = {}) {
   const auto ended = site.divioctl(words, input);
@@ -70,7 +49,7 @@ TEST_CASE("on a full disk deployments, media, data and a restore each fail with 
   site.expect(0, {"backup", "create"});
   const auto had = site.belongings();
   {
-    const Filler filler(fs::path(needed_variable("DIVIO_TEST_ENGINE").substr(7)).parent_path() / "data" / "filler");
+    const crash::FullDisk full(needed_variable("DIVIO_TEST_ENGINE"));
     check_refused(site, {"deploy"});
     check_refused(site, {"media", "push", pictures.string()});
     check_refused(site, {"data", "push", "-", "--replace", "--yes"}, rows);

@@ -38,7 +38,7 @@ bool can_write(const std::string& endpoint, const std::string& server) {
 
 }  // namespace
 
-Ledger::Ledger(std::uint16_t port) : host_({"postgres:15"}), site_({.base = "postgres:15", .port = port}) {
+Ledger::Ledger(std::uint16_t port, const std::string& size_of_second_host) : host_({"postgres:15"}, size_of_second_host), site_({.base = "postgres:15", .port = port}) {
   namespace fs = std::filesystem;
   for (const auto& entry : fs::directory_iterator(DIVIO_SOURCE_DIR "/tests/migration/ledger"))
     site_.write(entry.path().filename().string(), file_text(entry.path()));
@@ -97,6 +97,25 @@ std::string Ledger::left_on_second_host() const {
   return docker(host_.endpoint, {"ps", "-a", "--format", "{{.Names}}", "--filter", "label=divio.project=ledger"}) +
          docker(host_.endpoint, {"volume", "ls", "-q", "--filter", "label=divio.project=ledger"}) +
          docker(host_.endpoint, {"network", "ls", "--format", "{{.Name}}", "--filter", "label=divio.project=ledger"});
+}
+
+WriterAtServer::WriterAtServer()
+    : thread_([this] {
+        const std::string script =
+            "rm -f /tmp/enough; database=$(psql -XqAt -U postgres -c \"SELECT datname FROM pg_database WHERE datname LIKE 'd%' AND NOT datistemplate\"); "
+            "number=0; until [ -e /tmp/enough ]; do number=$((number + 1)); psql -XqAt -U postgres -d $database -c \"SET ROLE $database; "
+            "INSERT INTO entry (id) VALUES ('direct-$number') RETURNING 'row ' || id\" 2>/dev/null; sleep 0.05; done";
+        said_ = docker(needed_variable("DIVIO_TEST_ENGINE"), {"exec", "divio-postgres-15", "sh", "-c", script});
+      }) {}
+
+WriterAtServer::~WriterAtServer() {
+  if (thread_.joinable()) static_cast<void>(stop());
+}
+
+std::vector<std::string> WriterAtServer::stop() {
+  docker(needed_variable("DIVIO_TEST_ENGINE"), {"exec", "divio-postgres-15", "touch", "/tmp/enough"});
+  thread_.join();
+  return lines_of(said_);
 }
 
 LedgerWriters::LedgerWriters(const Ledger& ledger, Pace pace) : port_(ledger.site().port()), between_(pace.between) {

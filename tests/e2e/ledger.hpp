@@ -17,7 +17,7 @@ namespace divio::live {
 // Deployed in region `local`; region `eu` is there and empty.
 class Ledger {
  public:
-  explicit Ledger(std::uint16_t port);
+  explicit Ledger(std::uint16_t port, const std::string& size_of_second_host = {});
 
   [[nodiscard]] const Site& site() const { return site_; }
   [[nodiscard]] const SecondHost& host() const { return host_; }
@@ -44,6 +44,23 @@ class Ledger {
  private:
   SecondHost host_;
   Site site_;
+};
+
+// Somebody who writes around the ingress, in the container of region local's server and as the application's login, knows nothing of
+// a move and is refused now and then.
+class WriterAtServer {
+ public:
+  WriterAtServer();
+  ~WriterAtServer();
+  WriterAtServer(const WriterAtServer&) = delete;
+  WriterAtServer& operator=(const WriterAtServer&) = delete;
+
+  // What was acknowledged, in the words of rows().
+  [[nodiscard]] std::vector<std::string> stop();
+
+ private:
+  std::thread thread_;
+  std::string said_;
 };
 
 // Several at once, each with one connection, all to the ingress of region `local`.

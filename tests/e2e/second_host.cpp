@@ -25,8 +25,10 @@ void carry_out(const std::vector<std::string>& words) {
 
 }  // namespace
 
-SecondHost::SecondHost(std::vector<std::string> further) : name_("second-" + std::to_string(getpid())) {
-  const auto started = run({{testbed("engine.sh"), "start", name_}, {{"DIVIO_TESTBED_OWNER", std::to_string(getpid())}}});
+SecondHost::SecondHost(std::vector<std::string> further, const std::string& size) : name_("second-" + std::to_string(getpid())) {
+  std::vector<std::string> start{testbed("engine.sh"), "start", name_};
+  if (!size.empty()) start.push_back(size);
+  const auto started = run({start, {{"DIVIO_TESTBED_OWNER", std::to_string(getpid())}}});
   REQUIRE_MESSAGE(started.code == 0, started.text());
   endpoint = value_of(started.out, "DIVIO_TEST_ENGINE=");
   address = value_of(started.out, "DIVIO_TEST_ADDRESS=");

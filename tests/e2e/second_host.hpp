@@ -12,8 +12,8 @@ namespace divio::live {
 // Runs as long as this lives.
 class SecondHost {
  public:
-  // With the images that every test needs, and these.
-  explicit SecondHost(std::vector<std::string> further = {});
+  // With the images that every test needs, and these; with a size ("1400M") its disk is its own and has no more.
+  explicit SecondHost(std::vector<std::string> further = {}, const std::string& size = {});
   ~SecondHost();
   SecondHost(const SecondHost&) = delete;
   SecondHost& operator=(const SecondHost&) = delete;

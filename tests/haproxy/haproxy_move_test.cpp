@@ -130,6 +130,19 @@ TEST_CASE("what is forwarded keeps its host and its visitor, and only an ingress
   CHECK(contains(ask(ingresses.port(), {}), "x-forwarded-port: " + std::to_string(ingresses.forward().port) + "\r\n"));
 }
 
+TEST_CASE("a forward with an end leads on until then and nowhere afterwards, with nobody there") {
+  auto& ingresses = anew();
+  auto where = ingresses.forward();
+  const auto now = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  where.until_s = now + 3600;
+  must(ingresses.traffic().forward(shop(), where));
+  CHECK(body_of(get(ingresses.port(), shop_host, "/")) == "2");
+  where.until_s = now + 2;
+  must(ingresses.traffic().forward(shop(), where));
+  CHECK(becomes([&] { return body_of(get(ingresses.port(), shop_host, "/")) == "1"; }));
+  must(ingresses.traffic().unforward(shop()));
+}
+
 TEST_CASE("a WebSocket goes through a forward") {
   auto& ingresses = anew();
   must(ingresses.traffic().forward(shop(), ingresses.forward()));

@@ -9,7 +9,7 @@ using namespace divio::ingress;
 using namespace divio::tests;
 
 TEST_CASE("a forward is read back from its table as it was written") {
-  const ports::Forward where{"192.0.2.7", 8080, Secret("0123456789abcdef")};
+  const ports::Forward where{"192.0.2.7", 8080, Secret("0123456789abcdef"), 1'790'000'000};
   const auto key = table_key(key_of("shop", "live"));
   const auto payload =
       set_payload("forwards.map", {"shop.localhost", "shop.example.com"}, {{}, forward_value(where), key});
@@ -28,7 +28,8 @@ TEST_CASE("a trusted token is written as its hash") {
 TEST_CASE("half a table is no forward") {
   CHECK(parse_table("a.b\nc.d 1.2.3.4\n").empty());
   CHECK_FALSE(parse_forward("192.0.2.7:80").has_value());
-  CHECK_FALSE(parse_forward("192.0.2.7:x:token").has_value());
+  CHECK_FALSE(parse_forward("192.0.2.7:x:token:0").has_value());
+  CHECK_FALSE(parse_forward("192.0.2.7:80:token:soon").has_value());
 }
 
 TEST_CASE("an environment's hold is found by its whole name") {

@@ -71,6 +71,10 @@ TEST_CASE("a forward stays while routes come and go, and ends when that is said"
   must(world.ingress().apply(routes_of("shop", {})));
   CHECK(must(world.ingress().routes(shop())) == routes_of("shop", {}));
   CHECK(must(world.seen_by_another().traffic().state(shop())).forward == elsewhere(8081));
+  auto for_a_time = elsewhere(8081);
+  for_a_time.until_s = 4'000'000'000;
+  must(traffic.forward(shop(), for_a_time));
+  CHECK(must(traffic.state(shop())).forward == for_a_time);
   must(traffic.unforward(shop()));
   must(traffic.unforward(shop()));
   CHECK_FALSE(must(traffic.state(shop())).forward.has_value());

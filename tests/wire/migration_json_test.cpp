@@ -42,7 +42,10 @@ model::Migration full() {
                         {.number = 2, .decision = "committed", .began_at = at(20), .pause = 37ms},
                         {.number = 3, .back = true, .began_at = at(30)}};
   migration.reports = {{R"({"version":1})", "5a5a"}, {"{}", "6b6b"}};
+  migration.services.back().seen_source_ns = 1'790'000'000'123'456'789;
+  migration.services.back().seen_target_ns = 1'790'000'001'000'000'000;
   migration.last_backup = {"20261128-093100-4f2a", at(40)};
+  migration.forward_until = at(50);
   migration.began_at = at(0);
   migration.changed_at = at(31);
   migration.secret = Secret(secret);
@@ -65,6 +68,7 @@ void check_same(const model::Migration& read, const model::Migration& written) {
   CHECK(read.attempts == written.attempts);
   CHECK(read.reports == written.reports);
   CHECK(read.last_backup == written.last_backup);
+  CHECK(read.forward_until == written.forward_until);
   CHECK(read.began_at == written.began_at);
   CHECK(read.changed_at == written.changed_at);
   CHECK(read.secret == written.secret);

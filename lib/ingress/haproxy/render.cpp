@@ -94,7 +94,10 @@ std::string way_rules() {
          too_many_rules("{ var(txn.refused) -m found }") +
          fmt::format(
              "  use_backend {0} if {{ stopping }} {{ var(txn.held) -m found }}\n"
-             "  use_backend {1} if {{ var(txn.host),map({2}) -m found }}\n"
+             "  http-request set-var(txn.until) var(txn.host),map({2}),field(4,:)\n"
+             "  acl forward_lasts var(txn.until) -m str 0\n"
+             "  acl forward_lasts date,sub(txn.until) lt 0\n"
+             "  use_backend {1} if {{ var(txn.until) -m found }} forward_lasts\n"
              "  use_backend %[var(txn.host),map({3},{4})]\n",
              handover_backend, forward_backend, forwards_file, hosts_file, unknown_backend);
 }

@@ -53,11 +53,12 @@ Result<void> check_forward(const ports::Forward& where) {
     return fail(ErrorCode::invalid, fmt::format("requests cannot be forwarded to {}:{}", where.address, where.port),
                 "give the other region's ingress by an IPv4 address and a port");
   }
+  if (where.until_s < 0) return fail(ErrorCode::invalid, fmt::format("requests cannot be forwarded until {} s", where.until_s), "give a time after 1970");
   return check_token(where.token);
 }
 
 std::string forward_value(const ports::Forward& where) {
-  return fmt::format("{}:{}:{}", where.address, where.port, where.token.reveal());
+  return fmt::format("{}:{}:{}:{}", where.address, where.port, where.token.reveal(), where.until_s);
 }
 
 std::string trust_value(const Secret& token) {
@@ -88,7 +89,7 @@ std::string set_payload(std::string_view table, const std::vector<std::string>& 
 std::optional<ports::Forward> parse_forward(std::string_view value) {
   const auto parts = split(value, ':');
   ports::Forward forward;
-  if (parts.size() != 3 || !read_number(parts[1], forward.port)) return std::nullopt;
+  if (parts.size() != 4 || !read_number(parts[1], forward.port) || !read_number(parts[3], forward.until_s)) return std::nullopt;
   forward.address = parts[0];
   forward.token = Secret(parts[2]);
   return forward;

@@ -73,6 +73,17 @@ Result<void> Move::keep_backup(const Ending& ending) {
   });
 }
 
+// Until the day that was written down. Its routes are gone; where it leads to stays.
+Result<void> Move::end_forward(Side left) {
+  auto& runtime = regions_.at(left);
+  auto& traffic = runtime.ingress.traffic();
+  if (!migration_.forward_until) return {};
+  if (*migration_.forward_until <= runtime.clock.now()) return traffic.unforward(regions_.key());
+  DIVIO_TRY(there, forward_to(regions_, migration_, relay::other(left)));
+  there.until_s = std::chrono::duration_cast<std::chrono::seconds>(migration_.forward_until->time_since_epoch()).count();
+  return traffic.forward(regions_.key(), there);
+}
+
 Result<void> Move::finish(const Ending& ending) {
   if (migration_.phase == soaking && !ending.unverified)
     DIVIO_CHECK(compare_before(finalising).map_error([&](Error error) {
@@ -80,7 +91,10 @@ Result<void> Move::finish(const Ending& ending) {
         error.hint += fmt::format("\nto end the migration without comparing the regions: {} --unverified", planning::command_of(migration_, "finalize"));
       return error;
     }));
-  if (migration_.phase == soaking) DIVIO_CHECK(keep_backup(ending));
+  if (migration_.phase == soaking) {
+    DIVIO_CHECK(keep_backup(ending));
+    migration_.forward_until = regions_.at(Side::source).clock.now() + ending.forward;
+  }
   const bool handed_over = migration_.phase == soaking || migration_.phase == finalising;
   DIVIO_CHECK(become(handed_over ? finalising : aborting));
   const auto left = migration_.there ? Side::source : Side::target;
@@ -90,6 +104,7 @@ Result<void> Move::finish(const Ending& ending) {
     DIVIO_CHECK(step("clean " + region, fmt::format("remove what the migration made in region {}", region), [&] { return clean(side); }));
   }
   DIVIO_CHECK(regions_.clear(left, run_));
+  if (handed_over) DIVIO_CHECK(end_forward(left));
   return become(handed_over ? finalised : aborted);
 }
 

@@ -31,7 +31,7 @@ class Move {
   [[nodiscard]] Result<void> hand_over(std::chrono::milliseconds max_pause, const std::optional<model::Window>& window = {});
 
   // Removes all that the region that does not serve has, and what the migration made in both. Where requests are forwarded to
-  // stays. Leads to finalised, or to aborted where nothing was ever handed over.
+  // stays for as long as the ending says. Leads to finalised, or to aborted where nothing was ever handed over.
   // Before the first of it both regions are compared, and a last backup is made of what serves; where they differ, or there is
   // no backup, nothing is done, unless the ending is to be without.
   [[nodiscard]] Result<void> finish(const Ending& ending);
@@ -60,6 +60,7 @@ class Move {
   [[nodiscard]] Result<void> keep_backup(const Ending& ending);
   [[nodiscard]] Result<bool> find_backup(const Ending& ending);
   [[nodiscard]] Result<void> clean(Side side);
+  [[nodiscard]] Result<void> end_forward(Side left);
 
   // Tells `act` as a step, and what the migration's journal says of it.
   [[nodiscard]] Result<void> step(const std::string& id, std::string description, const std::function<Result<void>()>& act);

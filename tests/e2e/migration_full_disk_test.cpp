@@ -1,0 +1,54 @@
+// The target's disk is full, at different moments of a move.
+#include <doctest/doctest.h>
+
+#include "crash/full_disk.hpp"
+#include "e2e/ledger.hpp"
+#include "fakes/outcome.hpp"
+
+using namespace divio;
+using namespace divio::live;
+using namespace std::chrono_literals;
+using crash::FullDisk;
+using tests::contains;
+
+TEST_CASE("the target's disk is full: the move says whose it is, the source serves on without a failure, and with room again one command goes on") {
+  const Ledger ledger(18545, "1400M");
+  const auto& site = ledger.site();
+  LedgerWriters writers(ledger, {});
+  writers.await_more();
+  const auto phase = [&] { return site.answer({"migrate", "show"})["phase"].get<std::string>(); };
+  {
+    const FullDisk full(ledger.host().endpoint);
+    const auto ended = site.divioctl({"migrate", "start", "--to", "eu", "--hold-cutover"});
+    CHECK_MESSAGE(ended.code == 1, ended.text());
+    CHECK_MESSAGE(contains(ended.err, "the disk of region eu is full"), ended.text());
+    writers.await_more();
+  }
+  CHECK(phase() != "verified");
+  site.expect(0, {"migrate", "abort"});
+  CHECK(ledger.left_by_migrations() == "");
+  CHECK(ledger.left_on_second_host() == "");
+
+  site.expect(0, {"migrate", "start", "--to", "eu", "--hold-cutover", "--max-pause", "4s"});
+  {
+    const FullDisk full(ledger.host().endpoint);
+    writers.await_more(500);
+    const auto ended = site.divioctl({"migrate", "cutover"});
+    CHECK_MESSAGE(ended.code != 0, ended.text());
+    MESSAGE(ended.text());
+    writers.await_more();
+    CHECK(ledger.writable_in() == "local");
+  }
+  CHECK(phase() == "verified");
+  CHECK(comes_true([&] { return site.divioctl({"migrate", "cutover", "--max-pause", "10s"}).code == 0; }, 2min));
+  CHECK(ledger.writable_in() == "eu");
+  writers.await_more();
+  writers.stop();
+  CHECK(writers.failures().empty());
+  CHECK(ledger.rows() == writers.acknowledged());
+  CHECK(ledger.files() == writers.acknowledged());
+  site.expect(0, {"migrate", "reverse"});
+  site.expect(0, {"migrate", "finalize", "--yes"});
+  CHECK(ledger.left_by_migrations() == "");
+  CHECK(ledger.left_on_second_host() == "");
+}
