@@ -136,7 +136,6 @@ TEST_CASE("a migration is shown with its services, its attempts and what can com
         "\n"
         "COMPARED           AT                   SERVICE  HELD              RESULT\n"
         "before finalising  2026-11-28 09:31:00  default  2 tables, 5 rows  differs\n"
-        "before finalising  2026-11-28 09:31:00  media    20 files, 4 KiB   the same\n"
         "before finalising: service 'default': table public.note has other content in region eu\n"
         "\n"
         "Next: divioctl migrate finalize --project shop -e live\n");
@@ -151,8 +150,7 @@ TEST_CASE("a migration is shown with its services, its attempts and what can com
         R"("following":true}],"backup":{"id":"","keep_until":""},"forwards_until":"","next":"divioctl migrate finalize --project shop -e live",)"
         R"("comparisons":[{"before":"finalising","at":"2026-11-28T09:31:00.000Z","serving":"ch","following":"eu","same":false,)"
         R"("intact":true,"signature":"6b6b","services":[{"prefix":"default","schema":"abcd","tables":[)"
-        R"({"name":"public.note","rows":4,"checksum":"78"},{"name":"public.page","rows":1,"checksum":"5"}],"files":0,"bytes":0,"checksum":"","differences":["table public.note has other content in region eu"]},)"
-        R"({"prefix":"media","schema":"","tables":[],"files":20,"bytes":4096,"checksum":"9f9f","differences":[]}]}]})"
+        R"({"name":"public.note","rows":4,"checksum":"78"},{"name":"public.page","rows":1,"checksum":"5"}],"files":0,"bytes":0,"checksum":"","differences":["table public.note has other content in region eu"]}]}]})"
         "\n");
 }
 
@@ -160,6 +158,9 @@ TEST_CASE("a comparison is shown with its result, and one whose report was chang
   MigrationView view{.id = "01mig", .project = "shop", .environment = "live", .from = "eu", .to = "ch", .phase = "verified", .serves = "eu"};
   view.comparisons = {{"cutting-over", "2026-11-28T09:19:00.000Z", "eu", "ch", true, true, "5a5a", {{.prefix = "default", .schema = "abcd", .tables = {{"public.note", 3, "77"}}}}}};
   CHECK(has(cli::text_of(view, cli::Style{}), "before cutting-over  2026-11-28 09:19:00  default  1 table, 3 rows  the same\n"));
+  view.comparisons.front().services.front() = {.prefix = "media", .files = 20, .bytes = 4096, .checksum = "9f9f"};
+  CHECK(has(cli::text_of(view, cli::Style{}), "media    20 files, 4 KiB  the same\n"));
+  view.comparisons.front().services.front() = {.prefix = "default", .schema = "abcd", .tables = {{"public.note", 3, "77"}}};
   view.comparisons.front().intact = false;
   CHECK(has(cli::text_of(view, cli::Style{}), "default  1 table, 3 rows  report was changed\n"));
 }
@@ -180,6 +181,7 @@ TEST_CASE("a migration with a window says which one") {
 TEST_CASE("a migration that has ended says what is left of it") {
   CHECK(has(shell("divioctl migrate abort -e live").out, "\nIt was given up: eu serves as before\n"));
   CHECK(has(shell("divioctl migrate finalize -e live --yes").out, "\neu has nothing of it any more\n"
+                                                                    "Whoever still comes to eu is handed on to ch until 2026-12-28 09:31:00\n"
                                                                     "A last backup was made before that: 20261128-093100-4f2a, kept until 2026-12-28 09:31:00\n"
                                                                     "Put it back with: divioctl backup restore 20261128-093100-4f2a --project shop -e live\n"));
   CHECK(has(shell("divioctl migrate finalize -e live --yes -o json").out, R"("backup":{"id":"20261128-093100-4f2a","keep_until":"2026-12-28T09:31:00.000Z"})"));
