@@ -35,7 +35,7 @@ TEST_CASE("the target's disk is full: the move says whose it is, the source serv
     writers.await_more(500);
     const auto ended = site.divioctl({"migrate", "cutover"});
     CHECK_MESSAGE(ended.code != 0, ended.text());
-    MESSAGE(ended.text());
+    CHECK_MESSAGE(contains(ended.err, "the disk of region eu is full"), ended.text());
     writers.await_more();
     CHECK(ledger.writable_in() == "local");
   }

@@ -137,7 +137,8 @@ TEST_CASE("a project that is written to moves there and back: every acknowledged
   CHECK(phase(ledger) == "soaking");
   std::filesystem::remove(in_the_way);
   CHECK(moved_backups(ledger).empty());
-  for (const auto* words : {"back up service", "remove what the migration made"}) {
+  const std::vector<std::string> all{"back up service", "remove what the migration made"};
+  for (const auto& words : is_long() ? all : std::vector<std::string>{all.back()}) {
     Running killed(site.command({"migrate", "finalize", "--yes"}));
     REQUIRE(killed.says(words));
     killed.signal(SIGKILL);

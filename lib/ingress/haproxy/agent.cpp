@@ -10,6 +10,7 @@
 #include "ingress/haproxy/register_program.hpp"
 #include "ingress/haproxy/render.hpp"
 #include "ingress/haproxy/tables_program.hpp"
+#include "model/full_disk.hpp"
 #include "support/ids.hpp"
 #include "support/text.hpp"
 #include "support/try.hpp"
@@ -64,7 +65,8 @@ Result<std::string> Agent::answer() {
   auto text = received_.substr(line_end + 1, size);
   received_.erase(0, line_end + 1 + size);
   if (ok) return text;
-  return fail(ErrorCode::failed, fmt::format("the ingress: {}", trim(text)), "see its log with docker logs");
+  return fail(ErrorCode::failed, fmt::format("the ingress: {}", trim(text)),
+              model::says_full_disk(text) ? std::string(model::full_disk_hint) : "see its log with docker logs");
 }
 
 Result<std::vector<std::string>> Agent::ask(const std::vector<Request>& requests) {

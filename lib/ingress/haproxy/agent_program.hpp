@@ -110,7 +110,7 @@ sub discard {
 sub put {
   my ($head, $rest) = split /\n/, shift, 2;
   my ($check, $name) = $head =~ /^([01]) ([a-z0-9-]+)$/ or die "bad request\n";
-  mkdir "$root/$name";
+  mkdir "$root/$name" or $!{EEXIST} or die "$root/$name: $!\n";
   prepare_tables();
   eval {
     while (length $rest) {

@@ -25,7 +25,7 @@ namespace divio::ingress {
 inline constexpr std::string_view register_program = R"perl(
 sub once {
   my ($path, $bytes) = @_;
-  mkdir "$root/decisions";
+  mkdir "$root/decisions" or $!{EEXIST} or die "$root/decisions: $!\n";
   save("$path.$$", $bytes);
   my $linked = link("$path.$$", $path);
   my $why = $!;
@@ -90,7 +90,7 @@ sub guard {
   my ($head, $lines) = split /\n/, shift, 2;
   my ($id, $key, $length, @elsewhere) = split / /, $head;
   return 'unknown' unless @elsewhere or known($id);
-  mkdir "$root/guards";
+  mkdir "$root/guards" or $!{EEXIST} or die "$root/guards: $!\n";
   replace("$root/guards/$id", join(' ', $key, time() + POSIX::ceil($length / 1000), @elsewhere) . "\n" . ($lines // ''));
   sync_folder($root);
   start_guard($id);

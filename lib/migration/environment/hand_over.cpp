@@ -10,6 +10,7 @@
 #include "migration/environment/move.hpp"
 #include "migration/environment/sides.hpp"
 #include "migration/environment/window.hpp"
+#include "model/full_disk.hpp"
 #include "planning/migration_phases.hpp"
 #include "ports/decisions.hpp"
 #include "support/text.hpp"
@@ -38,7 +39,7 @@ Result<void> Move::check_ways() {
   for (const auto side : relay::both_sides) {
     auto& there = regions_.at(relay::other(side)).ingress.traffic().decisions();
     const auto token = register_token(migration_, 0);
-    DIVIO_CHECK(there.open(id, token));
+    DIVIO_CHECK(model::with_disk_of(there.open(id, token), "region " + regions_.at(relay::other(side)).region.name.str()));
     DIVIO_TRY(where, forward_to(regions_, migration_, relay::other(side)));
     const auto word = regions_.at(side).ingress.traffic().decisions().elsewhere({where.address, where.port, token});
     DIVIO_CHECK(there.forget(id));
