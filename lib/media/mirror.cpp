@@ -124,8 +124,8 @@ Result<Passed> Mirror::pass(std::optional<std::int64_t> since_ns, const Moved& m
 Result<Checked> Mirror::check(std::optional<std::int64_t> since_ns) {
   auto there = std::async(std::launch::async, [&] { return read_content(target_->main()); });
   DIVIO_TRY(from, read_content(source_->main()));
+  DIVIO_TRY(after, read_tree(source_->main()));  // before the other side is waited for: a program that is asked nothing ends
   DIVIO_TRY(to, there.get());
-  DIVIO_TRY(after, read_tree(source_->main()));
   return check_trees(still_files(from.tree, after), from.sums, {to.tree, to.sums}, since_ns);
 }
 

@@ -37,7 +37,8 @@ struct Checked {
   std::vector<std::string> missing = {};    // paths of those that a pass should have brought over
 };
 
-// Both volumes stay open as long as it lives. One thread at a time.
+// Both volumes stay open as long as it lives and is asked something every few minutes; after that calls fail, and it takes another
+// one. One thread at a time.
 class Mirror {
  public:
   [[nodiscard]] static Result<std::unique_ptr<Mirror>> open(Volume from, Volume to);

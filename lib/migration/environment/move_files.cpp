@@ -63,13 +63,18 @@ Result<void> Move::bring_files(CopiedService& service, Side from, const std::str
   }
 }
 
+// Of several, each has waited for the others in the end, so all are brought once more, which is little.
 Result<void> Move::bring_files(std::vector<CopiedService>& copies, Side from) {
-  for (auto& service : copies) {
-    if (!service.is_files()) continue;
-    const auto& prefix = service.from.prefix.str();
-    const auto id = fmt::format("files {}", prefix);
-    DIVIO_CHECK(step(id, fmt::format("bring the files of service '{}' to region {}", prefix, regions_.at(relay::other(from)).region.name.str()),
-                     [&] { return bring_files(service, from, id); }));
+  const auto several = std::ranges::count_if(copies, &CopiedService::is_files) > 1;
+  for (const bool again : {false, true}) {
+    for (auto& service : copies) {
+      if (!service.is_files() || (again && !several)) continue;
+      const auto& prefix = service.from.prefix.str();
+      const auto id = fmt::format("files {}", prefix);
+      DIVIO_CHECK(step(id, fmt::format("bring the files of service '{}' to region {}", prefix, regions_.at(relay::other(from)).region.name.str()),
+                       [&] { return bring_files(service, from, id); }));
+      if (several && !again) service.files.mirror.reset();
+    }
   }
   return {};
 }
