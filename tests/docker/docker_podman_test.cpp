@@ -52,6 +52,13 @@ TEST_CASE("The address that Podman tells is the one, and a container that somebo
   CHECK(foreign.addresses.empty());
 }
 
+TEST_CASE("The network that newer Podmans make up for a container that is in none is not told") {
+  ports::Container alone;
+  alone.aliases = {{"bridge", {}}};
+  as_docker_tells(alone);
+  CHECK(alone.aliases.empty());
+}
+
 TEST_CASE("On Podman a container that is to come back is one that comes back after a restart of the machine") {
   ports::ContainerSpec spec;
   const auto policy = [&] {

@@ -31,6 +31,7 @@ void ask_podman(nlohmann::json& body, const ports::ContainerSpec& spec) {
 void as_docker_tells(ports::Container& container) {
   const auto image = take(container.labels, image_label);
   container.image = image.empty() ? docker_name(container.image) : image;
+  container.aliases.erase(no_network);
   const auto fixed = take(container.labels, address_label);
   if (const auto space = fixed.find(' '); space != std::string::npos)
     container.addresses.try_emplace(fixed.substr(0, space), fixed.substr(space + 1));

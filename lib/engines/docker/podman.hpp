@@ -18,6 +18,9 @@ void ask_podman(nlohmann::json& body, const ports::ContainerSpec& spec);
 void as_docker_tells(ports::Container& container);
 void as_docker_tells(ports::Image& image);
 
+// What newer ones (4.9) call the network of a container that is in none, by the name of its mode; no network can be called so.
+inline constexpr const char* no_network = "bridge";
+
 // "docker.io/library/debian:12" and "localhost/divio/shop:1" as Docker calls them: "debian:12", "divio/shop:1".
 [[nodiscard]] std::string docker_name(std::string name);
 

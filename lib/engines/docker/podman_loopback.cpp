@@ -6,6 +6,7 @@
 
 #include "engines/docker/json.hpp"
 #include "engines/docker/parts.hpp"
+#include "engines/docker/podman.hpp"
 #include "support/try.hpp"
 
 namespace divio::engines {
@@ -17,7 +18,8 @@ Result<std::string> id_without_network(Api& api, const std::string& container) {
   DIVIO_TRY(body, api.call(call));
   DIVIO_TRY(answer, parse_answer(body, call.doing));
   const bool runs = truth(at(answer, {"State"}), "Running");
-  const bool in_networks = !at(answer, {"NetworkSettings", "Networks"}).empty();
+  const auto& networks = at(answer, {"NetworkSettings", "Networks"});
+  const bool in_networks = networks.size() > networks.count(no_network);
   if (runs || in_networks || text(at(answer, {"HostConfig"}), "NetworkMode") != "bridge") return std::string();
   return text(answer, "Id");
 }
