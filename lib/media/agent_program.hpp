@@ -179,10 +179,7 @@ sub remove {
 }
 
 sub list {
-  open(my $find, '-|', 'find', '.', '-ignore_readdir_race', '-mindepth', '1', '-name', "$part*", '-prune', '-o',
-    '-printf', '%y %s %T@ %P\0') or die "cannot list: $!\n";
-  while (sysread $find, my $piece, 65536) { answer('d', $piece) }
-  close $find or die "cannot list the files\n";
+  find('-mindepth', '1', '-name', "$part*", '-prune', '-o', '-printf', '%y %s %T@ %P\0');
   answer('o', '');
 }
 

@@ -18,12 +18,24 @@ namespace divio::media {
 inline constexpr std::size_t most_path_bytes = std::size_t{48} * 1024;
 
 inline constexpr std::string_view agent_tree_program = R"perl(
+# Answers with what find says. That something went while it looked is no fault, though find calls it one.
+sub find {
+  open(my $complaints, '+>', undef) or die "cannot make a file: $!\n";
+  defined(my $child = open(my $found, '-|')) or die "cannot list the files: $!\n";
+  if (!$child) {
+    open(STDERR, '>&', $complaints) && exec 'find', '.', '-ignore_readdir_race', @_;
+    POSIX::_exit(127);
+  }
+  while (sysread $found, my $piece, 65536) { answer('d', $piece) }
+  return if close $found;
+  seek $complaints, 0, 0;
+  my @wrong = grep { !/: No such file or directory$/ } <$complaints>;
+  die 'cannot list the files: ' . ($wrong[0] // "find failed\n") if @wrong or $? >> 8 != 1;
+}
+
 sub tree {
   my $now = `date +%s.%N`;
-  open(my $find, '-|', 'find', '.', '-ignore_readdir_race', '-name', "$part*", '-prune', '-o',
-    '-printf', '%y %s %T@ %C@ %U %G %m %P\0%l\0') or die "cannot list: $!\n";
-  while (sysread $find, my $piece, 65536) { answer('d', $piece) }
-  close $find or die "cannot list the files\n";
+  find('-name', "$part*", '-prune', '-o', '-printf', '%y %s %T@ %C@ %U %G %m %P\0%l\0');
   answer('o', $now =~ s/\n//r);
 }
 
