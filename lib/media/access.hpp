@@ -7,6 +7,7 @@
 
 #include "media/conversation.hpp"
 #include "media/manifest.hpp"
+#include "media/records.hpp"
 #include "media/volume.hpp"
 
 namespace divio::media {
@@ -59,7 +60,7 @@ class ListReader {
   [[nodiscard]] Result<void> add(std::string_view record);
   std::vector<MediaFile> files_;
   std::vector<std::string> left_out_;
-  std::string rest_;
+  Records records_;
 };
 
 }  // namespace divio::media

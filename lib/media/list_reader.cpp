@@ -1,20 +1,12 @@
 #include <fmt/format.h>
 
 #include "media/access.hpp"
-#include "media/find_words.hpp"
 #include "support/try.hpp"
 
 namespace divio::media {
 
 Result<void> ListReader::feed(std::string_view bytes) {
-  while (true) {
-    const auto end = bytes.find('\0');
-    rest_ += bytes.substr(0, end);
-    if (end == std::string_view::npos) return {};
-    DIVIO_CHECK(add(rest_));
-    rest_.clear();
-    bytes.remove_prefix(end + 1);
-  }
+  return records_.feed(bytes, [this](std::string_view record) { return add(record); });
 }
 
 Result<void> ListReader::add(std::string_view record) {
@@ -33,7 +25,7 @@ Result<void> ListReader::add(std::string_view record) {
 }
 
 Result<Listing> ListReader::done() {
-  if (!rest_.empty()) return fail(ErrorCode::failed, "the list of files broke off");
+  if (records_.broken_off()) return fail(ErrorCode::failed, "the list of files broke off");
   DIVIO_TRY(files, make_manifest(std::move(files_)));
   return Listing{std::move(files), std::move(left_out_)};
 }

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "media/find_words.hpp"
 #include "media/manifest.hpp"
 #include "support/try.hpp"
 
@@ -63,14 +62,7 @@ LatePlan plan_late(const Tree& from, const Tree& to, std::int64_t since_ns) {
 }
 
 Result<void> TreeReader::feed(std::string_view bytes) {
-  while (true) {
-    const auto end = bytes.find('\0');
-    rest_ += bytes.substr(0, end);
-    if (end == std::string_view::npos) return {};
-    DIVIO_CHECK(add(rest_));
-    rest_.clear();
-    bytes.remove_prefix(end + 1);
-  }
+  return records_.feed(bytes, [this](std::string_view record) { return add(record); });
 }
 
 // An entry is two texts: what it is, and where it leads if it is a link.
@@ -97,7 +89,7 @@ Result<void> TreeReader::add(std::string_view text) {
 
 Result<Tree> TreeReader::done(std::string_view at) {
   Tree tree;
-  if (begun_ || !rest_.empty() || !parse_time(at, tree.at_ns)) return fail(ErrorCode::failed, "the list of files broke off");
+  if (begun_ || records_.broken_off() || !parse_time(at, tree.at_ns)) return fail(ErrorCode::failed, "the list of files broke off");
   tree.entries = std::move(entries_);
   std::ranges::sort(tree.entries, {}, &Entry::path);
   return tree;

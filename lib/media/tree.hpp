@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "divio/result.hpp"
+#include "media/records.hpp"
 
 namespace divio::media {
 
@@ -70,7 +71,7 @@ class TreeReader {
 
   std::vector<Entry> entries_;
   std::optional<Entry> begun_;  // whose link is still to come
-  std::string rest_;
+  Records records_;
 };
 
 }  // namespace divio::media

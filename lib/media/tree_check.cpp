@@ -17,21 +17,16 @@ constexpr std::string_view between = " *";
 }  // namespace
 
 Result<void> SumsReader::feed(std::string_view bytes) {
-  while (true) {
-    const auto end = bytes.find('\0');
-    rest_ += bytes.substr(0, end);
-    if (end == std::string_view::npos) return {};
-    const auto record = std::string_view(rest_);
+  return records_.feed(bytes, [this](std::string_view record) -> Result<void> {
     if (record.size() <= sum_digits + between.size() || record.substr(sum_digits, between.size()) != between)
       return fail(ErrorCode::failed, fmt::format("the sums of files have the record '{}'", printable(record.substr(0, 200))));
     sums_.emplace(record.substr(sum_digits + between.size()), record.substr(0, sum_digits));
-    rest_.clear();
-    bytes.remove_prefix(end + 1);
-  }
+    return {};
+  });
 }
 
 Result<Sums> SumsReader::done() {
-  if (!rest_.empty()) return fail(ErrorCode::failed, "the sums of files broke off");
+  if (records_.broken_off()) return fail(ErrorCode::failed, "the sums of files broke off");
   return std::move(sums_);
 }
 

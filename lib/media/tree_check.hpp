@@ -10,6 +10,7 @@
 
 #include "divio/result.hpp"
 #include "media/mirror.hpp"
+#include "media/records.hpp"
 #include "media/tree.hpp"
 
 namespace divio::media {
@@ -24,7 +25,7 @@ class SumsReader {
 
  private:
   Sums sums_;
-  std::string rest_;
+  Records records_;
 };
 
 // The files of `from`, read before their content and again after it, that nobody touched meanwhile.

@@ -1,4 +1,4 @@
-#include "media/find_words.hpp"
+#include "media/records.hpp"
 
 #include <algorithm>
 #include <string>
