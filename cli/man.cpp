@@ -56,7 +56,7 @@ std::string paragraphs(std::string_view text) {
   return pages;
 }
 
-std::string section(std::string_view title, const std::vector<wire::Field>& fields) {
+std::string roff_section(std::string_view title, const std::vector<wire::Field>& fields) {
   if (fields.empty()) return {};
   std::string text = fmt::format(".SH {}\n", title);
   for (const auto& field : fields)
@@ -81,8 +81,8 @@ std::string exit_status() {
 ManPage command_page(const Command& command) {
   const auto name = page_name(command);
   auto text = head(name, command.summary) + fmt::format(".SH SYNOPSIS\n\\fB{}\\fR\n", roff(usage_line(command))) +
-              ".SH DESCRIPTION\n" + paragraphs(command.description) + section("ARGUMENTS", arguments(command)) +
-              section("OPTIONS", own_flags(command)) + section("OPTIONS OF EVERY COMMAND", common_flags(command)) +
+              ".SH DESCRIPTION\n" + paragraphs(command.description) + roff_section("ARGUMENTS", arguments(command)) +
+              roff_section("OPTIONS", own_flags(command)) + roff_section("OPTIONS OF EVERY COMMAND", common_flags(command)) +
               examples(command) + exit_status() + ".SH SEE ALSO\n.BR divioctl (1)\n";
   return {name + ".1", std::move(text)};
 }

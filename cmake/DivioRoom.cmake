@@ -12,13 +12,14 @@ function(divio_room name)
   set_property(GLOBAL APPEND PROPERTY DIVIO_LINKS ${room_LINKS})
 endfunction()
 
-# divio_test(NAME SOURCES a.cpp ... [LINKS target ...] [LABELS label ...]): a doctest program and its ctest entry. Link
+# divio_test(NAME SOURCES a.cpp ... [LINKS target ...] [LABELS label ...] [SECONDS n]): a doctest program and its ctest entry. Link
 # the rooms under test (divio_config divio_model divio_support), so that a test also proves what its room stands on.
 #
-# What needs an engine gets one to itself, from tests/testbed/with_engine.sh.
+# What needs an engine gets one to itself, from tests/testbed/with_engine.sh. SECONDS is about how long it takes where that
+# is long: the longest begin first.
 set(DIVIO_WITH_ENGINE ${PROJECT_SOURCE_DIR}/tests/testbed/with_engine.sh)
 function(divio_test name)
-  cmake_parse_arguments(test "" "" "SOURCES;LINKS;LABELS" ${ARGN})
+  cmake_parse_arguments(test "" "SECONDS" "SOURCES;LINKS;LABELS" ${ARGN})
   add_executable(${name} ${test_SOURCES})
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/tests)
   target_compile_definitions(${name} PRIVATE DIVIO_SOURCE_DIR="${PROJECT_SOURCE_DIR}" DIVIO_BINARY_DIR="${PROJECT_BINARY_DIR}")
@@ -29,5 +30,5 @@ function(divio_test name)
     set(with ${DIVIO_WITH_ENGINE})
   endif()
   add_test(NAME ${name} COMMAND ${with} $<TARGET_FILE:${name}>)
-  set_tests_properties(${name} PROPERTIES LABELS "${test_LABELS}")
+  set_tests_properties(${name} PROPERTIES LABELS "${test_LABELS}" COST "0${test_SECONDS}")
 endfunction()

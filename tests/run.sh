@@ -119,13 +119,13 @@ run_wanted() {
   [ -z "$wanted_names" ] || run_tests -R "^($wanted_names)\$"
 }
 
+# What needs no engine runs beside what waits for one.
 run_all() {
-  run_tests -L '^unit$'
   if [ -z "$long" ]; then
-    run_tests -LE '^(unit|long)$'
+    run_tests -LE '^long$'
     return
   fi
-  run_tests -LE '^unit$'
+  run_tests
   local another
   for another in tsan ubsan; do
     [ "$preset" != "$another" ] || continue

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sodium.h>
 
+#include "backups/raw_bytes.hpp"
 #include "support/ids.hpp"
 #include "support/text.hpp"
 #include "support/try.hpp"
@@ -16,8 +17,6 @@ constexpr std::size_t digits = key_bytes * 2;
 constexpr std::size_t check_digits = 8;
 static_assert(key_bytes == crypto_auth_KEYBYTES && key_bytes == crypto_generichash_BYTES);
 
-const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
-unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 
 std::string random_bytes(std::size_t count) {
   [[maybe_unused]] static const int ready = sodium_init();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sodium.h>
 
+#include "backups/raw_bytes.hpp"
 #include "support/try.hpp"
 
 namespace divio::backups {
@@ -13,8 +14,6 @@ constexpr std::size_t header_bytes = crypto_secretstream_xchacha20poly1305_HEADE
 constexpr std::size_t plain = std::size_t{64} * 1024;
 constexpr std::size_t sealed_piece = plain + crypto_secretstream_xchacha20poly1305_ABYTES;
 
-const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
-unsigned char* bytes_of(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 
 Failure damaged(const std::string& place) {
   return fail(ErrorCode::refused, fmt::format("the data of backup {} is damaged, incomplete or sealed with another key", place),

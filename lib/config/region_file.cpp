@@ -12,8 +12,8 @@
 namespace divio::config {
 namespace {
 
-constexpr std::string_view example = "regions: {eu: {endpoint: 'ssh://deploy@eu.example.com'}}";
-constexpr std::string_view region_example = "{endpoint: 'ssh://deploy@eu.example.com'}";
+constexpr std::string_view regions_example = "regions: {eu: {endpoint: 'ssh://deploy@eu.regions_example.com'}}";
+constexpr std::string_view region_example = "{endpoint: 'ssh://deploy@eu.regions_example.com'}";
 
 std::vector<std::string> region_keys() {
   std::vector<std::string> keys;
@@ -64,7 +64,7 @@ Result<model::Region> read_region(const YamlNode& entry, const RegionContext& co
 Result<std::vector<model::Region>> read_regions(std::string_view yaml, const RegionContext& context) {
   DIVIO_TRY(root, parse_yaml(yaml));
   if (root.kind != YamlNode::Kind::map)
-    return problem(root.place, "the file must be a map with the key 'regions'", fmt::format("write it like {}", example));
+    return problem(root.place, "the file must be a map with the key 'regions'", fmt::format("write it like {}", regions_example));
   std::vector<model::Region> regions;
   std::optional<std::string> preferred;
   for (const auto& key : root.children) {
@@ -80,7 +80,7 @@ Result<std::vector<model::Region>> read_regions(std::string_view yaml, const Reg
     }
   }
   if (regions.empty())
-    return problem(root.place, "the file names no region", fmt::format("write it like {}", example));
+    return problem(root.place, "the file names no region", fmt::format("write it like {}", regions_example));
   return regions;
 }
 

@@ -8,7 +8,7 @@
 namespace divio::config {
 namespace {
 
-constexpr std::string_view example = "{type: postgres}";
+constexpr std::string_view service_example = "{type: postgres}";
 
 Result<void> read_type(const YamlNode& node, ServiceDraft& draft) {
   DIVIO_TRY(text, read_text(node));
@@ -83,7 +83,7 @@ Result<ServiceDraft> read_service(const YamlNode& entry) {
     DIVIO_CHECK(read_type(entry, draft));
     return draft;
   }
-  DIVIO_CHECK(check_map(entry, example));
+  DIVIO_CHECK(check_map(entry, service_example));
   DIVIO_CHECK(read_fields(entry, service_fields(), draft));
   if (!says_type(entry))
     return problem(entry.key_place, fmt::format("the service '{}' has no type", entry.name),

@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 
 constexpr int slots = 2;
 constexpr std::chrono::milliseconds limit = 30min;
-constexpr std::chrono::milliseconds look_again = 500ms;
+constexpr std::chrono::milliseconds between_looks = 500ms;
 
 Result<std::unique_ptr<HeldLease>> take_slot(Runtime& runtime, const OperationRun& run, const Listener& tell) {
   bool told = false;
@@ -26,7 +26,7 @@ Result<std::unique_ptr<HeldLease>> take_slot(Runtime& runtime, const OperationRu
     }
     if (!told && tell) tell(Notice{Notice::Level::info, fmt::format("waiting: {} builds are running in region {}", slots, runtime.region.name.str())});
     told = true;
-    if (!runtime.clock.sleep(look_again, run.stop())) return Failure(run.stop_reason());
+    if (!runtime.clock.sleep(between_looks, run.stop())) return Failure(run.stop_reason());
   }
 }
 

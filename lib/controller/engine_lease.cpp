@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "controller/lease_times.hpp"
 #include "support/try.hpp"
 
 namespace divio::controller {
@@ -11,8 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto renewal_interval = 5s;
-constexpr auto look_again = 500ms;
+constexpr auto between_attempts = 500ms;
 
 // What bears the environment's name belongs to whoever made its network.
 Result<void> check_owner(Runtime& runtime, const LeaseMark& mark) {
@@ -73,13 +73,13 @@ Result<std::unique_ptr<EngineLease>> EngineLease::acquire(Runtime& runtime, cons
     if (runtime.clock.now() >= give_up) return Failure(std::move(held));
     if (!told && call.listener) call.listener(Notice{Notice::Level::info, "waiting: " + held.message});
     lease.reset();
-    if (!runtime.clock.sleep(look_again, call.stop)) return fail(ErrorCode::cancelled, "the wait was cancelled");
+    if (!runtime.clock.sleep(between_attempts, call.stop)) return fail(ErrorCode::cancelled, "the wait was cancelled");
   }
 }
 
 void EngineLease::keep(std::stop_token stop) {
   clear();
-  while (runtime_.clock.sleep(renewal_interval, stop)) {
+  while (runtime_.clock.sleep(lease_renewal, stop)) {
     const auto before = mine_;
     const auto other = renew();
     clear();

@@ -1,3 +1,4 @@
+#include "controller/lease_times.hpp"
 #include "controller/operation_run.hpp"
 
 #include "support/try.hpp"
@@ -7,13 +8,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto lifetime = 15s;
-constexpr auto renewal_interval = 5s;
-constexpr auto look_again = 200ms;
+constexpr auto between_tries = 200ms;
 
 Result<void> take(Runtime& runtime, ports::Lease& lease) {
   const auto now = runtime.clock.now();
-  lease.expires_at = now + lifetime;
+  lease.expires_at = now + lease_lifetime;
   return runtime.store.leases().acquire(lease, now);
 }
 
@@ -39,18 +38,18 @@ Result<std::unique_ptr<HeldLease>> HeldLease::acquire(Runtime& runtime, ports::L
     if (taken.error().code != ErrorCode::conflict || runtime.clock.now() >= give_up) return Failure(taken.error());
     if (!told && call.listener) call.listener(Notice{Notice::Level::info, "waiting: " + taken.error().message});
     told = true;
-    if (!runtime.clock.sleep(look_again, call.stop)) return fail(ErrorCode::cancelled, "the wait was cancelled");
+    if (!runtime.clock.sleep(between_tries, call.stop)) return fail(ErrorCode::cancelled, "the wait was cancelled");
   }
 }
 
 void HeldLease::renew(std::stop_token stop) {
   auto last = runtime_.clock.now();
-  while (runtime_.clock.sleep(renewal_interval, stop)) {
+  while (runtime_.clock.sleep(lease_renewal, stop)) {
     const auto renewed = take(runtime_, lease_);
     if (renewed) last = runtime_.clock.now();
     // A store that fails for a moment is tried again; a lease that may have run out is lost.
     const bool gone = !renewed && renewed.error().code == ErrorCode::conflict;
-    if (gone || runtime_.clock.now() - last > lifetime) {
+    if (gone || runtime_.clock.now() - last > lease_lifetime) {
       lost_.request_stop();
       return;
     }

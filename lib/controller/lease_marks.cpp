@@ -4,6 +4,7 @@
 
 #include <chrono>
 
+#include "controller/lease_times.hpp"
 #include "support/ids.hpp"
 
 namespace divio::controller {
@@ -12,7 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 
 // Times of volumes are whole seconds, so one second more.
-constexpr auto lifetime = 15s + 1s;
+constexpr auto lifetime = lease_lifetime + 1s;
 constexpr auto kept = 60s;
 
 std::string label_of(const ports::Volume& volume, std::string_view name) {

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "media/access.hpp"
+#include "media/conversation.hpp"
 #include "media/tar.hpp"
 #include "model/full_disk.hpp"
 #include "support/text.hpp"
@@ -14,7 +15,6 @@
 namespace divio::media {
 namespace {
 
-constexpr std::chrono::milliseconds look_up{500};
 constexpr std::size_t most_errors = 2000;
 constexpr std::size_t beginning_that_tells = 512;
 constexpr int some_files_changed = 1;  // tar's exit code when files changed while it read them

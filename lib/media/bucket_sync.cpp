@@ -9,6 +9,7 @@
 
 #include "media/at_once.hpp"
 #include "media/draft.hpp"
+#include "media/file_time.hpp"
 #include "media/objects.hpp"
 #include "media/tags.hpp"
 #include "media/transfer.hpp"
@@ -18,24 +19,22 @@
 namespace divio::media {
 namespace {
 
-constexpr std::size_t piece_size = std::size_t{256} * 1024;
-constexpr std::int64_t second = 1'000'000'000;
 // A file of up to 8 MiB is in memory while it is sent, of a larger one as much as all of this; bytes of a request cost some too.
 constexpr std::uint64_t memory_for_uploads = std::uint64_t{24} << 20;
 constexpr std::uint64_t least_for_an_upload = std::uint64_t{512} * 1024;
 constexpr std::uint64_t largest_in_one = (std::uint64_t{8} << 20) - 1;
 
 // Both sides, looked at at once.
-struct BothSides {
+struct BucketSides {
   Objects there;
   Listing here;
 };
 
-Result<BothSides> look(const Bucket& bucket, const LocalFolder* folder) {
+Result<BucketSides> look(const Bucket& bucket, const LocalFolder* folder) {
   auto here = std::async(std::launch::async, [&]() -> Result<Listing> { return folder ? folder->list(bucket.stop) : Listing{}; });
   DIVIO_TRY(there, look_into(bucket));
   DIVIO_TRY(listed, here.get());
-  return BothSides{std::move(there), std::move(listed)};
+  return BucketSides{std::move(there), std::move(listed)};
 }
 
 void leave_out_what_is_no_key(Listing& here) {
@@ -45,7 +44,7 @@ void leave_out_what_is_no_key(Listing& here) {
 }
 
 // Takes those out of what would be copied that are the same on both sides by their content, though not by their time.
-Result<std::vector<MediaFile>> take_out_same(SyncPlan& plan, const LocalFolder& folder, const BothSides& sides, const std::stop_token& stop) {
+Result<std::vector<MediaFile>> take_out_same(SyncPlan& plan, const LocalFolder& folder, const BucketSides& sides, const std::stop_token& stop) {
   std::vector<MediaFile> same, different;
   for (auto& file : plan.copy) {
     const auto tag = sides.there.tag_of(file);
@@ -135,9 +134,8 @@ Result<void> receive(const Bucket& bucket, const LocalFolder& folder, Queue& que
 }
 
 void set_time(const LocalFolder& folder, const MediaFile& file) {
-  const auto nanos = (file.changed_ns % second + second) % second;
-  const struct timespec times[2] = {{0, UTIME_OMIT}, {(file.changed_ns - nanos) / second, nanos}};
-  ::utimensat(folder.descriptor(), file.path.c_str(), times, AT_SYMLINK_NOFOLLOW);
+  const auto times = change_times(file.changed_ns);
+  ::utimensat(folder.descriptor(), file.path.c_str(), times.data(), AT_SYMLINK_NOFOLLOW);
 }
 
 Synced begin(SyncPlan plan, std::vector<std::string> left_out, const SyncOptions& options) {

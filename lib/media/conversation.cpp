@@ -17,7 +17,6 @@ constexpr std::size_t enough = std::size_t{256} * 1024;
 constexpr std::size_t longest_head = 32;
 constexpr std::size_t longest_frame = std::size_t{16} << 20;
 constexpr std::chrono::seconds patience{300};
-constexpr std::chrono::milliseconds look_up{500};
 
 }  // namespace
 

@@ -1,6 +1,7 @@
 // The conversation with the program in the container that has the volume (agent_program.hpp).
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -10,6 +11,8 @@
 #include "ports/streams.hpp"
 
 namespace divio::media {
+
+inline constexpr std::chrono::milliseconds look_up{500};  // how often who waits for a session sees whether to stop
 
 struct Frame {
   char kind = 0;

@@ -7,13 +7,13 @@
 
 #include <cerrno>
 
+#include "media/file_time.hpp"
 #include "media/transfer.hpp"
 #include "support/try.hpp"
 
 namespace divio::media {
 namespace {
 
-constexpr std::int64_t second = 1'000'000'000;
 constexpr int draft_flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
 constexpr mode_t draft_mode = 0666;  // less the umask
 
@@ -49,11 +49,10 @@ Result<void> Draft::write(std::string_view bytes) {
 }
 
 Result<void> Draft::put_in_place(std::int64_t time) {
-  const auto nanos = (time % second + second) % second;
-  const struct timespec times[2] = {{0, UTIME_OMIT}, {(time - nanos) / second, nanos}};
+  const auto times = change_times(time);
   const auto slash = wanted_.path.rfind('/');
   const auto name = wanted_.path.substr(slash == std::string::npos ? 0 : slash + 1);
-  if (::futimens(file_.get(), times) != 0 || ::renameat(place_.get(), name_.c_str(), place_.get(), name.c_str()) != 0)
+  if (::futimens(file_.get(), times.data()) != 0 || ::renameat(place_.get(), name_.c_str(), place_.get(), name.c_str()) != 0)
     return folder_.os_failure("write", wanted_.path, errno);
   file_.reset();
   return {};

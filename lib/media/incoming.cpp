@@ -6,6 +6,7 @@
 
 #include "media/at_once.hpp"
 #include "media/objects.hpp"
+#include "media/transfer.hpp"
 #include "support/text.hpp"
 #include "support/try.hpp"
 
@@ -14,7 +15,6 @@ namespace {
 
 constexpr std::uint64_t largest_small = std::uint64_t{1} << 20;
 constexpr std::size_t in_the_pipe = std::size_t{1} << 20;
-constexpr std::size_t piece_size = std::size_t{256} << 10;
 constexpr std::string_view replace_word = "replace";
 
 Failure unreadable() { return fail(ErrorCode::failed, "what an archive of media left in the bucket cannot be read"); }

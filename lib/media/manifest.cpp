@@ -5,21 +5,20 @@
 #include <algorithm>
 #include <functional>
 
+#include "media/file_time.hpp"
 #include "support/text.hpp"
 #include "support/try.hpp"
 
 namespace divio::media {
 namespace {
 
-constexpr std::int64_t second = 1'000'000'000;
 constexpr std::size_t longest_path = 4000;
 
 // One that was kept in whole seconds is as good as the exact one.
 bool is_same_time(std::int64_t a, std::int64_t b) {
   if (a == b) return true;
-  const bool whole = a % second == 0 || b % second == 0;
-  const auto floor = [](std::int64_t time) { return time >= 0 ? time / second : (time - second + 1) / second; };
-  return whole && floor(a) == floor(b);
+  const auto one = file_time(a), other = file_time(b);
+  return (one.nanos == 0 || other.nanos == 0) && one.seconds == other.seconds;
 }
 
 bool is_same(const MediaFile& a, const MediaFile& b) {

@@ -4,6 +4,7 @@
 #include <deque>
 
 #include "media/draft.hpp"
+#include "media/file_time.hpp"
 #include "media/transfer.hpp"
 #include "support/ids.hpp"
 #include "support/try.hpp"
@@ -11,7 +12,6 @@
 namespace divio::media {
 namespace {
 
-constexpr std::int64_t second = 1'000'000'000;
 class Receiver {
  public:
   Receiver(const LocalFolder& folder, Conversation& conversation, Queue& queue)
@@ -48,8 +48,7 @@ class Receiver {
       queue_.add_bytes(frame.bytes.size());
     }
     if (draft.at() != size || size != file.bytes) return leave(file, draft);
-    const auto planned = (file.changed_ns - (file.changed_ns % second + second) % second) / second;
-    if (planned != seconds) return leave(file, draft);
+    if (file_time(file.changed_ns).seconds != seconds) return leave(file, draft);
     DIVIO_CHECK(draft.put_in_place(file.changed_ns));
     queue_.add_file();
     return {};

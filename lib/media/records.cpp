@@ -1,5 +1,7 @@
 #include "media/records.hpp"
 
+#include "media/file_time.hpp"
+
 #include <algorithm>
 #include <string>
 
@@ -13,7 +15,6 @@ std::string_view take_word(std::string_view& record) {
 }
 
 bool parse_time(std::string_view text, std::int64_t& time) {
-  constexpr std::int64_t second = 1'000'000'000;
   const auto point = std::min(text.find('.'), text.size());
   std::int64_t seconds = 0;
   if (!parse_number(text.substr(0, point), seconds)) return false;
@@ -21,7 +22,7 @@ bool parse_time(std::string_view text, std::int64_t& time) {
   fraction.resize(9, '0');
   std::int64_t nanos = 0;
   if (!parse_number(std::string_view(fraction), nanos) || nanos < 0) return false;
-  time = seconds * second + nanos;
+  time = seconds * ns_in_second + nanos;
   return true;
 }
 

@@ -6,19 +6,18 @@
 #include <charconv>
 #include <optional>
 
+#include "media/file_time.hpp"
 #include "media/transfer.hpp"
 #include "support/try.hpp"
 
 namespace divio::media {
 namespace {
 
-constexpr std::size_t piece_size = std::size_t{256} * 1024;
-constexpr std::int64_t second = 1'000'000'000;
 
 // "1600000000 123456789"; the second number is never negative.
-std::string time_words(std::int64_t time) {
-  const auto nanos = (time % second + second) % second;
-  return fmt::format("{} {}", (time - nanos) / second, nanos);
+std::string time_words(std::int64_t ns) {
+  const auto time = file_time(ns);
+  return fmt::format("{} {}", time.seconds, time.nanos);
 }
 
 class Sender {

@@ -1,11 +1,9 @@
 #include "media/tar.hpp"
 
+#include "media/file_time.hpp"
+
 namespace divio::media {
 namespace {
-
-constexpr std::int64_t second = 1'000'000'000;
-
-std::int64_t floor_seconds(std::int64_t time) { return (time - (time % second + second) % second) / second; }
 
 std::string plain(std::string path) {
   while (path.starts_with("./")) path.erase(0, 2);
@@ -24,14 +22,14 @@ std::string tar_header(const MediaFile& file) {
   std::string text;
   if (name.size() > tar::name_limit)
     text = block_of("././@LongLink", name.size() + 1, 0, 'L') + name + '\0' + tar::padding(name.size() + 1);
-  return text + block_of(name, file.bytes, floor_seconds(file.changed_ns), '0');
+  return text + block_of(name, file.bytes, file_time(file.changed_ns).seconds, '0');
 }
 
 bool is_without_owners(std::string_view beginning) {
   return beginning.size() >= tar::block_size && tar::owner_in(beginning) == no_owner;
 }
 
-MediaFile media_file(const tar::Entry& entry) { return {plain(entry.name), entry.size, entry.changed * second}; }
+MediaFile media_file(const tar::Entry& entry) { return {plain(entry.name), entry.size, entry.changed * ns_in_second}; }
 
 tar::Reader tar_reader(tar::Receiver receiver) { return {std::move(receiver), "archive of media files"}; }
 

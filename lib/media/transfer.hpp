@@ -14,6 +14,8 @@
 
 namespace divio::media {
 
+inline constexpr std::size_t piece_size = std::size_t{256} * 1024;  // what is read at a time
+
 // Larger ones go in pieces, and where they broke off they go on.
 inline constexpr std::uint64_t largest_small_file = std::uint64_t{256} * 1024;
 

@@ -67,7 +67,7 @@ std::string root_of(const BackupStoreRequest& store) {
   return store.prefix.ends_with('/') ? store.prefix : store.prefix + "/";
 }
 
-BackupStoreView view_of(const BackupStoreRequest& store, const std::string& region, const std::string& key) {
+BackupStoreView store_view(const BackupStoreRequest& store, const std::string& region, const std::string& key) {
   const bool s3 = store.folder.empty();
   const auto where = s3 ? fmt::format("{}/{}{}{}", store.endpoint, store.bucket, store.prefix.empty() ? "" : "/", store.prefix) : store.folder;
   return {region, s3 ? "s3" : "folder", where, key};
@@ -105,12 +105,12 @@ Result<std::vector<BackupStoreView>> Platform::backup_stores() {
   DIVIO_TRY(names, parts_->store->settings().setting_names(std::string(store_setting)));
   std::vector<BackupStoreView> views;
   DIVIO_TRY(common, store_for(*parts_, ""));
-  views.push_back(view_of(common, "", key.id()));
+  views.push_back(store_view(common, "", key.id()));
   for (const auto& name : names) {
     const auto region = name.substr(store_setting.size());
     if (region.empty()) continue;
     DIVIO_TRY(store, store_for(*parts_, region));
-    views.push_back(view_of(store, region, key.id()));
+    views.push_back(store_view(store, region, key.id()));
   }
   return views;
 }
@@ -127,7 +127,7 @@ Result<BackupStoreView> Platform::set_backup_store(const BackupStoreRequest& req
     DIVIO_CHECK(settings.remove_setting(named(store_setting, request.region)));
     DIVIO_CHECK(settings.remove_setting(named(secret_setting, request.region)));
     DIVIO_TRY(store, store_for(*parts_, request.region));
-    return view_of(store, request.region, key.id());
+    return store_view(store, request.region, key.id());
   }
   DIVIO_CHECK(check(wanted));
   if (!wanted.folder.empty()) wanted.folder = std::filesystem::absolute(wanted.folder).lexically_normal();
@@ -140,7 +140,7 @@ Result<BackupStoreView> Platform::set_backup_store(const BackupStoreRequest& req
   auto written = wanted;
   written.secret_key = {};
   DIVIO_CHECK(settings.put_setting(named(store_setting, wanted.region), Secret(wire::to_json(written))));
-  return view_of(wanted, wanted.region, key.id());
+  return store_view(wanted, wanted.region, key.id());
 }
 
 Result<Secret> Platform::backup_key() {

@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr mode_t file_mode = 0644;
+constexpr mode_t project_file_mode = 0644;
 constexpr std::uint64_t little_memory = 1ULL << 30;
 constexpr std::uintmax_t little_disk = 5ULL << 30;
 
@@ -110,7 +110,7 @@ Result<std::string> Platform::init(const Target& target, const InitRequest& requ
   std::optional<std::uint16_t> checked;
   if (port && *port > 0 && *port < 65536) checked = static_cast<std::uint16_t>(*port);
   if (port && !checked) return fail(ErrorCode::invalid, fmt::format("{} is not a port", *port), "use a number from 1 to 65535");
-  DIVIO_CHECK(system::write_file(path, config::render_starter({name, checked, request.health_path}), file_mode));
+  DIVIO_CHECK(system::write_file(path, config::render_starter({name, checked, request.health_path}), project_file_mode));
   return path.string();
 }
 

@@ -23,7 +23,7 @@ struct Mending {
   bool over = false;
 };
 
-void carry_out(const std::shared_ptr<Mending>& mending) {
+void put_in_order(const std::shared_ptr<Mending>& mending) {
   static_cast<void>(controller::put_record(mending->engine->volumes(), mending->keeper, mending->wanted));
   const std::scoped_lock lock(mending->mutex);
   mending->over = true;
@@ -47,7 +47,7 @@ Result<std::shared_ptr<Mending>> begin(PlatformParts& parts, const model::Enviro
 void mend_record(PlatformParts& parts, const model::EnvironmentKey& key) {
   const auto mending = begin(parts, key);
   if (!mending || !*mending) return;
-  std::thread worker(carry_out, *mending);
+  std::thread worker(put_in_order, *mending);
   std::unique_lock lock((*mending)->mutex);
   const bool over = (*mending)->ended.wait_for(lock, patience, [&] { return (*mending)->over; });
   lock.unlock();

@@ -17,8 +17,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view unit = "divioctl-backups";
-constexpr mode_t file_mode = 0644;
-constexpr mode_t folder_mode = 0755;
+constexpr mode_t unit_mode = 0644;
+constexpr mode_t unit_folder_mode = 0755;
 
 // Every quarter of an hour: what is due is made within that, and one that failed is tried again. Persistent: also when the
 // machine was off at the time.
@@ -123,8 +123,8 @@ Result<TimerView> Platform::install_timer(const TimerRequest& request, bool dry_
   const auto commands = installing(request.system_wide);
   DIVIO_TRY(view, plan(parts_->settings, request, commands));
   if (dry_run) return view;
-  DIVIO_CHECK(system::ensure_folder(fs::path(view.files.front().path).parent_path(), folder_mode));
-  for (const auto& file : view.files) DIVIO_CHECK(system::write_file(file.path, file.text, file_mode));
+  DIVIO_CHECK(system::ensure_folder(fs::path(view.files.front().path).parent_path(), unit_folder_mode));
+  for (const auto& file : view.files) DIVIO_CHECK(system::write_file(file.path, file.text, unit_mode));
   for (const auto& words : commands) DIVIO_CHECK(tell_systemd(words));
   view.outcome = "installed";
   return view;

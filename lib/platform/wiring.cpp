@@ -17,19 +17,19 @@
 namespace divio {
 namespace {
 
-std::optional<std::string> variable(const std::string& name) {
+std::optional<std::string> process_variable(const std::string& name) {
   const char* value = std::getenv(name.c_str());
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
 // The docker client's variables are about the engine of this machine, which is `local`'s; its logins are whoever's runs it.
 std::optional<std::string> variable_elsewhere(const std::string& name) {
-  return name.starts_with("DOCKER_") && name != "DOCKER_CONFIG" ? std::nullopt : variable(name);
+  return name.starts_with("DOCKER_") && name != "DOCKER_CONFIG" ? std::nullopt : process_variable(name);
 }
 
 Result<std::unique_ptr<ports::Engine>> make_engine(const model::Region& region) {
   const bool local = region.name == model::local_region();
-  DIVIO_TRY(endpoint, engines::find_endpoint(region.endpoint, local ? variable : variable_elsewhere));
+  DIVIO_TRY(endpoint, engines::find_endpoint(region.endpoint, local ? process_variable : variable_elsewhere));
   if (!region.certificates.empty()) endpoint.certificates = region.certificates;
   endpoint.region = region.name.str();
   return engines::open_docker(endpoint);

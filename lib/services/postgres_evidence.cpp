@@ -21,7 +21,7 @@ constexpr auto look_whether_stopped = 250ms;
 constexpr std::size_t longest_complaint = 8192;
 
 // A row's text depends on these; the others are the session's guards, which are not for this one.
-constexpr std::string_view beginning = R"(\o |cat >&2
+constexpr std::string_view evidence_settings = R"(\o |cat >&2
 SET statement_timeout = 0;
 SET lock_timeout = 0;
 SET idle_in_transaction_session_timeout = 0;
@@ -147,7 +147,7 @@ Result<void> listen(ports::Session& session, const std::stop_token& stop, const 
 Result<model::Evidence> dump_in_snapshot(const Place& place, const Server& server, const model::ServiceInstance& instance,
                                          const ports::ByteSink& sink, std::string_view snapshot) {
   DIVIO_TRY(database, SqlName::parse(instance.database));
-  auto script = std::string(beginning);
+  auto script = std::string(evidence_settings);
   if (!snapshot.empty()) script += fmt::format("SET TRANSACTION SNAPSHOT '{}';\n", snapshot);
   script += exporting;
   if (sink) script += fmt::format(dumping, database.str(), without_migrations);

@@ -15,15 +15,6 @@ constexpr Field id_field(bool required) {
           .required = required};
 }
 
-template <class Request>
-constexpr Field service_field(std::string_view help) {
-  return {.name = "service",
-          .help = help,
-          .access = access<Request, &Request::service>(),
-          .value = "PREFIX",
-          .completes = Completes::services};
-}
-
 }  // namespace
 
 template <>

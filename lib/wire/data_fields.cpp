@@ -5,15 +5,6 @@ namespace divio::wire {
 namespace {
 
 template <class Request>
-constexpr Field service_field(std::string_view help) {
-  return {.name = "service",
-          .help = help,
-          .access = access<Request, &Request::service>(),
-          .value = "PREFIX",
-          .completes = Completes::services};
-}
-
-template <class Request>
 constexpr Field file_field(std::string_view help, bool required) {
   return {.name = "file",
           .help = help,

@@ -4,20 +4,13 @@
 namespace divio::wire {
 namespace {
 
-template <class Request>
-constexpr Field service_field() {
-  return {.name = "service",
-          .help = "the service; not needed where there is only one with media",
-          .access = access<Request, &Request::service>(),
-          .value = "PREFIX",
-          .completes = Completes::services};
-}
+constexpr std::string_view only_one_media = "the service; not needed where there is only one with media";
 
 }  // namespace
 
 template <>
 std::span<const Field> fields_of<MediaListRequest>() {
-  static constexpr std::array<Field, 1> fields{{service_field<MediaListRequest>()}};
+  static constexpr std::array<Field, 1> fields{{service_field<MediaListRequest>(only_one_media)}};
   return fields;
 }
 
@@ -32,7 +25,7 @@ std::span<const Field> fields_of<MediaSyncRequest>() {
        .completes = Completes::directories,
        .positional = true,
        .required = true},
-      service_field<Request>(),
+      service_field<Request>(only_one_media),
       {.name = "delete",
        .help = "also remove what the target has and the source does not",
        .access = access<Request, &Request::remove>()},

@@ -16,6 +16,16 @@ inline constexpr std::array<std::string_view, 3> build_mode_names{"auto", "adopt
 template <>
 struct FieldType<BuildMode> : EnumField<BuildMode, build_mode_names> {};
 
+// The option that names a service of the environment by its prefix.
+template <class Request>
+constexpr Field service_field(std::string_view help) {
+  return {.name = "service",
+          .help = help,
+          .access = access<Request, &Request::service>(),
+          .value = "PREFIX",
+          .completes = Completes::services};
+}
+
 template <> std::span<const Field> fields_of<Target>();
 template <> std::span<const Field> fields_of<BuildRequest>();
 template <> std::span<const Field> fields_of<DeployRequest>();

@@ -13,33 +13,33 @@ model::StoredService service(model::Evidence evidence) {
   return stored;
 }
 
-const model::Evidence shop{"15.8", "aa", {{"public.items", 3, "7"}, {"public.orders", 5, "9"}}};
+const model::Evidence shop_evidence{"15.8", "aa", {{"public.items", 3, "7"}, {"public.orders", 5, "9"}}};
 
 }  // namespace
 
-TEST_CASE("the same data has no differences") { CHECK(differences(service(shop), shop).empty()); }
+TEST_CASE("the same data has no differences") { CHECK(differences(service(shop_evidence), shop_evidence).empty()); }
 
 TEST_CASE("what is missing, too much, changed or of another shape is named") {
-  auto seen = shop;
+  auto seen = shop_evidence;
   seen.schema = "bb";
   seen.tables = {{"public.items", 3, "8"}, {"public.orders", 4, "9"}};
-  auto found = differences(service(shop), seen);
+  auto found = differences(service(shop_evidence), seen);
   REQUIRE(found.size() == 3);
   CHECK(found[1] == "service default: public.items has other content");
   CHECK(found[2] == "service default: public.orders has 4 rows instead of 5");
-  seen = shop;
+  seen = shop_evidence;
   seen.tables = {{"public.items", 3, "7"}, {"public.more", 0, "0"}};
-  found = differences(service(shop), seen);
+  found = differences(service(shop_evidence), seen);
   REQUIRE(found.size() == 2);
   CHECK(found[0] == "service default: public.orders is not there");
   CHECK(found[1] == "service default: public.more should not be there");
 }
 
 TEST_CASE("a schema that was summed up in another way is not compared") {
-  auto seen = shop;
+  auto seen = shop_evidence;
   seen.schema = "shape:aa";
-  CHECK(differences(service(shop), seen).empty());
-  CHECK(differences(service(seen), shop).empty());
+  CHECK(differences(service(shop_evidence), seen).empty());
+  CHECK(differences(service(seen), shop_evidence).empty());
   auto other = seen;
   other.schema = "shape:bb";
   CHECK(differences(service(seen), other).size() == 1);

@@ -14,7 +14,7 @@ model::Evidence read(const std::string& dump, std::size_t piece) {
   return reader.finish();
 }
 
-const std::string shop = R"(-- MariaDB dump 10.19  Distrib 10.11.6-MariaDB, for debian-linux-gnu (x86_64)
+const std::string shop_dump = R"(-- MariaDB dump 10.19  Distrib 10.11.6-MariaDB, for debian-linux-gnu (x86_64)
 --
 -- Host: localhost    Database: d1
 -- Server version	10.11.6-MariaDB-0+deb12u1
@@ -50,28 +50,28 @@ std::string replaced(std::string text, const std::string& from, const std::strin
 
 TEST_CASE("rows of a dump are counted whatever is in them, in pieces of any size") {
   for (const std::size_t piece : {1UL, 7UL, 4096UL}) {
-    const auto seen = read(shop, piece);
+    const auto seen = read(shop_dump, piece);
     REQUIRE(seen.tables.size() == 2);
     CHECK(seen.tables[0] == model::TableEvidence{"empty", 0, "0000000000000000"});
     CHECK(seen.tables[1].name == "orders");
     CHECK(seen.tables[1].rows == 3);
     CHECK(seen.engine == "10.11.6-MariaDB-0+deb12u1");
-    CHECK(seen == read(shop, 4096));
+    CHECK(seen == read(shop_dump, 4096));
   }
 }
 
 TEST_CASE("the order of rows, who defined something and where numbers go on make no difference") {
-  const auto seen = read(shop, 64);
-  CHECK(read(replaced(shop, "(1,'a);(2,\\'b'),\n(2,'it''s (odd')", "(2,'it''s (odd'),(1,'a);(2,\\'b')"), 64) == seen);
-  CHECK(read(replaced(shop, "DEFINER=`root`@`localhost`", "DEFINER=`d 1`@`%`"), 64) == seen);
-  CHECK(read(replaced(shop, "AUTO_INCREMENT=4", "AUTO_INCREMENT=9"), 64) == seen);
+  const auto seen = read(shop_dump, 64);
+  CHECK(read(replaced(shop_dump, "(1,'a);(2,\\'b'),\n(2,'it''s (odd')", "(2,'it''s (odd'),(1,'a);(2,\\'b')"), 64) == seen);
+  CHECK(read(replaced(shop_dump, "DEFINER=`root`@`localhost`", "DEFINER=`d 1`@`%`"), 64) == seen);
+  CHECK(read(replaced(shop_dump, "AUTO_INCREMENT=4", "AUTO_INCREMENT=9"), 64) == seen);
 }
 
 TEST_CASE("other content, another schema and another routine are seen") {
-  const auto seen = read(shop, 64);
-  CHECK(read(replaced(shop, "(3,NULL)", "(3,'')"), 64).tables[1].checksum != seen.tables[1].checksum);
-  CHECK(read(replaced(shop, "`note` text", "`note` blob"), 64).schema != seen.schema);
-  CHECK(read(replaced(shop, "VALUES (1)", "VALUES (2)"), 64).schema != seen.schema);
+  const auto seen = read(shop_dump, 64);
+  CHECK(read(replaced(shop_dump, "(3,NULL)", "(3,'')"), 64).tables[1].checksum != seen.tables[1].checksum);
+  CHECK(read(replaced(shop_dump, "`note` text", "`note` blob"), 64).schema != seen.schema);
+  CHECK(read(replaced(shop_dump, "VALUES (1)", "VALUES (2)"), 64).schema != seen.schema);
 }
 
 TEST_CASE("the beginning of an RDB says how many keys do not expire") {

@@ -1,15 +1,11 @@
 // Backups on the command line: what is asked of the library, what people and scripts are told.
 #include <doctest/doctest.h>
 
+#include "fakes/outcome.hpp"
 #include "program.hpp"
 
 using namespace divio::test;
-
-namespace {
-
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
-}  // namespace
+using divio::tests::contains;
 
 TEST_CASE("what is asked about backups reaches the library as it was said") {
   CHECK(recorded("divioctl backup create -e live --service default --verify") == "backup /live . {\"service\":\"default\",\"verify\":true}\n");
@@ -31,18 +27,18 @@ TEST_CASE("a restore and a removal of a backup ask, and without a terminal want 
 TEST_CASE("a drill that did not pass is shown, and the command fails") {
   const auto failed = shell("divioctl backup verify 20261123-030000-4f2a");
   CHECK(failed.code == 1);
-  CHECK(has(failed.out, "service default: public.orders has 4 rows instead of 5"));
+  CHECK(contains(failed.out, "service default: public.orders has 4 rows instead of 5"));
   CHECK(shell("divioctl backup verify").code == 0);
   const auto json = shell("divioctl backup verify 20261123-030000-4f2a -o json -q");
   CHECK(json.code == 1);
-  CHECK(has(json.out, "\"verified\":\"failed\""));
+  CHECK(contains(json.out, "\"verified\":\"failed\""));
 }
 
 TEST_CASE("backups are listed with what is in them and whether they were tried out") {
   const auto list = shell("divioctl backup list -e live");
-  CHECK(has(list.out, "20261123-030000-4f2a  manual  2026-11-23 03:00:00  default   512 KiB  4        passed"));
+  CHECK(contains(list.out, "20261123-030000-4f2a  manual  2026-11-23 03:00:00  default   512 KiB  4        passed"));
   const auto show = shell("divioctl backup show -e live");
-  CHECK(has(show.out, "postgres  15.8     4 MiB  512 KiB  12      34567"));
+  CHECK(contains(show.out, "postgres  15.8     4 MiB  512 KiB  12      34567"));
 }
 
 TEST_CASE("keys never come from the command line") {
@@ -55,7 +51,7 @@ TEST_CASE("keys never come from the command line") {
 
 TEST_CASE("a timer that is only planned is shown whole") {
   const auto planned = shell("divioctl schedule install --dry-run");
-  CHECK(has(planned.out, "# /etc/systemd/system/divioctl-backups.timer\n[Timer]\n"));
-  CHECK(has(planned.out, "systemctl daemon-reload\n"));
+  CHECK(contains(planned.out, "# /etc/systemd/system/divioctl-backups.timer\n[Timer]\n"));
+  CHECK(contains(planned.out, "systemctl daemon-reload\n"));
   CHECK(shell("divioctl schedule remove").out == "removed /etc/systemd/system/divioctl-backups.timer\n");
 }

@@ -10,7 +10,7 @@ using namespace fake;
 
 namespace {
 
-MigrationServiceView database() {
+MigrationServiceView moved_database() {
   return {.prefix = "default", .type = "postgres", .version = "15", .method = "replication", .from = "divio-postgres-15",
           .to = "divio-postgres-15", .bytes = 4'294'967'296, .tables = 12};
 }
@@ -20,7 +20,7 @@ MigrationView moved(const Target& target, std::string phase) {
                      .phase = std::move(phase), .serves = "ch"};
   view.began_at = "2026-11-28T09:00:00.000Z";
   view.changed_at = "2026-11-28T09:31:00.000Z";
-  auto service = database();
+  auto service = moved_database();
   service.copied = 12;
   service.lag_bytes = 2048;
   service.following = true;
@@ -43,7 +43,7 @@ MigrationView moved(const Target& target, std::string phase) {
   return view;
 }
 
-Result<MigrationView> called(const std::string& call, const Target& target, const std::string& request, std::string phase) {
+Result<MigrationView> moved_after(const std::string& call, const Target& target, const std::string& request, std::string phase) {
   record(call, target, request);
   if (auto good = ready(call); !good) return Failure(good.error());
   return moved(target, std::move(phase));
@@ -55,7 +55,7 @@ Result<MigrationPlanView> Platform::plan_migration(const Target& target, const M
   record("plan_migration", target, wire::to_json(request));
   MigrationPlanView plan{.project = "shop", .environment = target.environment, .from = "eu", .to = request.to, .release = 4,
                          .image = "divio/shop:abc"};
-  plan.services = {database()};
+  plan.services = {moved_database()};
   plan.predicted_pause_ms = 340;
   plan.predicted_copy_s = 200;
   plan.hash = "3f2a91c0";
@@ -68,30 +68,30 @@ Result<MigrationPlanView> Platform::plan_migration(const Target& target, const M
 }
 
 Result<MigrationView> Platform::start_migration(const Target& target, const MigrateStartRequest& request, const CallOptions&) {
-  return called("start_migration", target, wire::to_json(request), request.hold_cutover ? "following" : "soaking");
+  return moved_after("start_migration", target, wire::to_json(request), request.hold_cutover ? "following" : "soaking");
 }
 
 Result<MigrationView> Platform::cut_over_migration(const Target& target, const MigrateCutOverRequest& request, const CallOptions&) {
-  return called("cut_over_migration", target, wire::to_json(request), "soaking");
+  return moved_after("cut_over_migration", target, wire::to_json(request), "soaking");
 }
 
 Result<MigrationView> Platform::reverse_migration(const Target& target, const MigrateReverseRequest& request, const CallOptions&) {
-  return called("reverse_migration", target, wire::to_json(request), "soaking");
+  return moved_after("reverse_migration", target, wire::to_json(request), "soaking");
 }
 
 Result<MigrationView> Platform::abort_migration(const Target& target, const CallOptions&) {
-  return called("abort_migration", target, "", "aborted");
+  return moved_after("abort_migration", target, "", "aborted");
 }
 
 Result<MigrationView> Platform::finalize_migration(const Target& target, const MigrateFinalizeRequest& request, const CallOptions&) {
-  return called("finalize_migration", target, wire::to_json(request), "finalised");
+  return moved_after("finalize_migration", target, wire::to_json(request), "finalised");
 }
 
 Result<MigrationView> Platform::resume_migration(const Target& target, const MigrateResumeRequest& request, const CallOptions&) {
-  return called("resume_migration", target, wire::to_json(request), "soaking");
+  return moved_after("resume_migration", target, wire::to_json(request), "soaking");
 }
 
-Result<MigrationView> Platform::migration(const Target& target) { return called("migration", target, "", "soaking"); }
+Result<MigrationView> Platform::migration(const Target& target) { return moved_after("migration", target, "", "soaking"); }
 
 Result<std::vector<MigrationView>> Platform::migrations() {
   record("migrations", {});

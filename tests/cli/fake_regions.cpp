@@ -57,7 +57,7 @@ RegionView us() {
   return view;
 }
 
-Result<RegionView> changed(const std::string& call, const std::string& request) {
+Result<RegionView> changed_eu(const std::string& call, const std::string& request) {
   record(call, {}, request);
   if (auto good = ready(call); !good) return Failure(good.error());
   return eu();
@@ -75,12 +75,12 @@ Result<RegionView> Platform::region(const std::string& name) {
   return fail(ErrorCode::not_found, "there is no region '" + name + "'", "there are eu, local, us");
 }
 
-Result<RegionView> Platform::add_region(const RegionRequest& request) { return changed("add", wire::to_json(request)); }
-Result<RegionView> Platform::set_region(const RegionRequest& request) { return changed("set", wire::to_json(request)); }
-Result<RegionView> Platform::drain_region(const RegionDrainRequest& request) { return changed("drain", wire::to_json(request)); }
+Result<RegionView> Platform::add_region(const RegionRequest& request) { return changed_eu("add", wire::to_json(request)); }
+Result<RegionView> Platform::set_region(const RegionRequest& request) { return changed_eu("set", wire::to_json(request)); }
+Result<RegionView> Platform::drain_region(const RegionDrainRequest& request) { return changed_eu("drain", wire::to_json(request)); }
 
 Result<RegionRemovalView> Platform::remove_region(const RegionRemoveRequest& request) {
-  DIVIO_CHECK(changed("remove", wire::to_json(request)));
+  DIVIO_CHECK(changed_eu("remove", wire::to_json(request)));
   return RegionRemovalView{request.name, {"ingress", "image divio/shop:abc"}};
 }
 

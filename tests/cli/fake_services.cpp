@@ -12,7 +12,7 @@ using namespace fake;
 
 namespace {
 
-ServiceView database() {
+ServiceView database_service() {
   return {"default", "postgres", "15", "shared", "attached", "serving", "divio-postgres-15", "default-service", "d0c4",
           "", "", {"DATABASE_URL", "DEFAULT_DATABASE_DSN"}, ""};
 }
@@ -37,12 +37,12 @@ Result<RolloutOutcome> changed(const std::string& call, const Target& target, co
 
 Result<std::vector<ServiceView>> Platform::services(const Target& target) {
   record("services", target);
-  return std::vector{database(), media()};
+  return std::vector{database_service(), media()};
 }
 
 Result<ServiceView> Platform::service(const Target& target, const std::string& prefix) {
   record("service", target, prefix);
-  if (prefix == "default") return database();
+  if (prefix == "default") return database_service();
   return fail(ErrorCode::not_found, "shop-test has no service '" + prefix + "'", "it has: default, media");
 }
 

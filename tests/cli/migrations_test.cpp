@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "cli/show/show.hpp"
+#include "fakes/outcome.hpp"
 #include "program.hpp"
 #include "wire/request_fields.hpp"
 #include "wire/request_json.hpp"
@@ -10,12 +11,7 @@
 using namespace divio;
 using divio::test::recorded;
 using divio::test::shell;
-
-namespace {
-
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
-}  // namespace
+using divio::tests::contains;
 
 TEST_CASE("what is asked about migrations reaches the library as it was said") {
   CHECK(recorded("divioctl migrate plan -e live --to ch") == "plan_migration /live . {\"to\":\"ch\"}\n");
@@ -157,34 +153,34 @@ TEST_CASE("a migration is shown with its services, its attempts and what can com
 TEST_CASE("a comparison is shown with its result, and one whose report was changed since is not believed") {
   MigrationView view{.id = "01mig", .project = "shop", .environment = "live", .from = "eu", .to = "ch", .phase = "verified", .serves = "eu"};
   view.comparisons = {{"cutting-over", "2026-11-28T09:19:00.000Z", "eu", "ch", true, true, "5a5a", {{.prefix = "default", .schema = "abcd", .tables = {{"public.note", 3, "77"}}}}}};
-  CHECK(has(cli::text_of(view, cli::Style{}), "before cutting-over  2026-11-28 09:19:00  default  1 table, 3 rows  the same\n"));
+  CHECK(contains(cli::text_of(view, cli::Style{}), "before cutting-over  2026-11-28 09:19:00  default  1 table, 3 rows  the same\n"));
   view.comparisons.front().services.front() = {.prefix = "media", .files = 20, .bytes = 4096, .checksum = "9f9f"};
-  CHECK(has(cli::text_of(view, cli::Style{}), "media    20 files, 4 KiB  the same\n"));
+  CHECK(contains(cli::text_of(view, cli::Style{}), "media    20 files, 4 KiB  the same\n"));
   view.comparisons.front().services.front() = {.prefix = "default", .schema = "abcd", .tables = {{"public.note", 3, "77"}}};
   view.comparisons.front().intact = false;
-  CHECK(has(cli::text_of(view, cli::Style{}), "default  1 table, 3 rows  report was changed\n"));
+  CHECK(contains(cli::text_of(view, cli::Style{}), "default  1 table, 3 rows  report was changed\n"));
 }
 
 TEST_CASE("status says of an environment that was moved where DNS leads its domains, and where it should") {
   StatusView status{.project = "shop", .environment = "live", .region = "ch", .state = "serving"};
   status.dns = {{"shop.example.com", "192.0.2.2", "192.0.2.1", false}, {"www.example.com", "192.0.2.2", "192.0.2.2", true}, {"old.example.com", "192.0.2.2", "", false}};
-  CHECK(has(cli::text_of(status, cli::Style{}), "\nDOMAIN            DNS LEADS TO\n"
-                                                "shop.example.com  192.0.2.1     should lead to 192.0.2.2\n"
-                                                "www.example.com   192.0.2.2     right\n"
-                                                "old.example.com   nowhere       should lead to 192.0.2.2\n"));
+  CHECK(contains(cli::text_of(status, cli::Style{}), "\nDOMAIN            DNS LEADS TO\n"
+                                                     "shop.example.com  192.0.2.1     should lead to 192.0.2.2\n"
+                                                     "www.example.com   192.0.2.2     right\n"
+                                                     "old.example.com   nowhere       should lead to 192.0.2.2\n"));
 }
 
 TEST_CASE("a migration with a window says which one") {
-  CHECK(has(shell("divioctl migrate start -e live --to ch --hold-cutover").out, "\n  window     Mon,Tue 01:00-05:00 UTC\n"));
+  CHECK(contains(shell("divioctl migrate start -e live --to ch --hold-cutover").out, "\n  window     Mon,Tue 01:00-05:00 UTC\n"));
 }
 
 TEST_CASE("a migration that has ended says what is left of it") {
-  CHECK(has(shell("divioctl migrate abort -e live").out, "\nIt was given up: eu serves as before\n"));
-  CHECK(has(shell("divioctl migrate finalize -e live --yes").out, "\neu has nothing of it any more\n"
-                                                                    "Whoever still comes to eu is handed on to ch until 2026-12-28 09:31:00\n"
-                                                                    "A last backup was made before that: 20261128-093100-4f2a, kept until 2026-12-28 09:31:00\n"
-                                                                    "Put it back with: divioctl backup restore 20261128-093100-4f2a --project shop -e live\n"));
-  CHECK(has(shell("divioctl migrate finalize -e live --yes -o json").out, R"("backup":{"id":"20261128-093100-4f2a","keep_until":"2026-12-28T09:31:00.000Z"})"));
+  CHECK(contains(shell("divioctl migrate abort -e live").out, "\nIt was given up: eu serves as before\n"));
+  CHECK(contains(shell("divioctl migrate finalize -e live --yes").out, "\neu has nothing of it any more\n"
+                                                                       "Whoever still comes to eu is handed on to ch until 2026-12-28 09:31:00\n"
+                                                                       "A last backup was made before that: 20261128-093100-4f2a, kept until 2026-12-28 09:31:00\n"
+                                                                       "Put it back with: divioctl backup restore 20261128-093100-4f2a --project shop -e live\n"));
+  CHECK(contains(shell("divioctl migrate finalize -e live --yes -o json").out, R"("backup":{"id":"20261128-093100-4f2a","keep_until":"2026-12-28T09:31:00.000Z"})"));
   MigrationView bare{.id = "01mig", .project = "shop", .environment = "live", .from = "eu", .to = "ch", .phase = "planned",
                      .serves = "eu"};
   CHECK(cli::text_of(bare, cli::Style{}) == "shop/live: planned\n  migration  01mig\n  from       eu\n  to         ch\n  serves     eu\n");
@@ -205,7 +201,7 @@ TEST_CASE("migrations are listed in a table; without any the list says how to be
 TEST_CASE("only the end of a migration asks, and without a terminal it wants --yes") {
   const auto refused = shell("divioctl migrate finalize -e live < /dev/null");
   CHECK(refused.code == 5);
-  CHECK(has(refused.err, "ending a migration needs your consent"));
+  CHECK(contains(refused.err, "ending a migration needs your consent"));
   CHECK(recorded("divioctl migrate finalize -e live < /dev/null") == "migration /live . \n");
   CHECK(recorded("divioctl migrate finalize -e live --yes") == "finalize_migration /live . {\"unverified\":false,\"keep_backup\":30,\"forward\":30}\n");
   CHECK(recorded("divioctl migrate finalize -e live --yes --unverified --keep-backup 0 --forward 90") == "finalize_migration /live . {\"unverified\":true,\"keep_backup\":0,\"forward\":90}\n");

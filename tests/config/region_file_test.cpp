@@ -19,7 +19,7 @@ model::Region region(const char* name) {
   return made;
 }
 
-Result<std::vector<model::Region>> parse(std::string_view yaml, std::vector<model::Region> known = {}) {
+Result<std::vector<model::Region>> parse_regions(std::string_view yaml, std::vector<model::Region> known = {}) {
   return parse_region_file(yaml, "regions.yaml", {"/srv/infra", std::move(known)});
 }
 
@@ -38,7 +38,7 @@ std::string documentation() {
 }  // namespace
 
 TEST_CASE("a region file gives whole regions in its order") {
-  const auto found = parse(
+  const auto found = parse_regions(
       "regions:\n"
       "  eu:\n"
       "    endpoint: ssh://deploy@eu.example.com\n"
@@ -80,11 +80,11 @@ TEST_CASE("a file that does not say so neither ends a draining nor takes local's
   eu.draining = true;
   auto local = region("local");
   local.endpoint = "unix:///run/docker.sock";
-  const auto found = parse("regions: {eu: {endpoint: 'unix:///run/eu.sock'}, local: {location: here}}", {eu, local});
+  const auto found = parse_regions("regions: {eu: {endpoint: 'unix:///run/eu.sock'}, local: {location: here}}", {eu, local});
   REQUIRE(found);
   CHECK(found->front().draining);
   CHECK(found->back().endpoint == "unix:///run/docker.sock");
-  const auto ended = parse("regions: {eu: {endpoint: 'unix:///run/eu.sock', draining: false}}", {eu});
+  const auto ended = parse_regions("regions: {eu: {endpoint: 'unix:///run/eu.sock', draining: false}}", {eu});
   REQUIRE(ended);
   CHECK_FALSE(ended->front().draining);
 }
@@ -107,7 +107,7 @@ TEST_CASE("every error of a region file has its place") {
        "region a has certificates, but its endpoint is not tcp://"}};
   for (const auto& bad : files) {
     CAPTURE(bad.yaml);
-    const auto found = parse(bad.yaml);
+    const auto found = parse_regions(bad.yaml);
     REQUIRE(!found);
     CHECK(found.error().code == ErrorCode::invalid);
     CHECK(found.error().where == bad.where);
@@ -124,7 +124,7 @@ TEST_CASE("docs/regions.md has exactly the keys of region files, and its example
   const auto known = known_region_keys();
   CHECK(documented == std::set<std::string>(known.begin(), known.end()));
   const auto begin = text.find("```yaml\nregions:") + 8;
-  const auto found = parse(text.substr(begin, text.find("```", begin) - begin));
+  const auto found = parse_regions(text.substr(begin, text.find("```", begin) - begin));
   REQUIRE(found);
   CHECK(found->size() == 2);
 }

@@ -17,8 +17,6 @@ using model::Outcome;
 
 namespace {
 
-constexpr const char* database = "shop-live-default";
-
 // The storage, which can be made to fail with a put.
 class Faulty final : public ports::ObjectStorage {
  public:
@@ -45,7 +43,7 @@ struct BackupWorld : ServiceWorld {
   BackupWorld() {
     want_services();
     REQUIRE(deploy("one"));
-    servers.fill(shared_server, database, "first");
+    servers.fill(shared_server, shared_database, "first");
   }
 
   tests::TemporaryFolder place;
@@ -55,7 +53,7 @@ struct BackupWorld : ServiceWorld {
   [[nodiscard]] BackupWish wish() const { return {key, "default"}; }
   Result<model::Backup> back_up() { return make_backup(*runtime, shelf, wish(), call()); }
   [[nodiscard]] RestoreWish restore_of(const model::Backup& backup) const { return {key, backup, "default"}; }
-  [[nodiscard]] std::string data() { return servers.data(shared_server, database); }
+  [[nodiscard]] std::string data() { return servers.data(shared_server, shared_database); }
   [[nodiscard]] std::size_t whole() { return backups::list(shelf, key)->whole.size(); }
   [[nodiscard]] std::size_t objects() { return storage->list("", "", 1000)->objects.size(); }
   [[nodiscard]] bool drills_left() {
@@ -129,7 +127,7 @@ TEST_CASE("a restore puts back what was, and keeps what it replaced") {
   BackupWorld world;
   const auto made = world.back_up();
   REQUIRE(made);
-  world.servers.fill(shared_server, database, "second");
+  world.servers.fill(shared_server, shared_database, "second");
   auto dry = world.call();
   dry.dry_run = true;
   REQUIRE(restore_backup(*world.runtime, world.shelf, world.restore_of(*made), dry));
@@ -148,13 +146,13 @@ TEST_CASE("a restore that fails puts back what it had emptied") {
   BackupWorld world;
   const auto made = world.back_up();
   REQUIRE(made);
-  world.servers.fill(shared_server, database, "second");
+  world.servers.fill(shared_server, shared_database, "second");
   const auto real = world.runtime->services.restore;
   int calls = 0;
   // As MariaDB's: emptied first.
   world.runtime->services.restore = [&](const auto& place, const auto& server, const auto& instance, const auto& archive) -> Result<void> {
     if (++calls > 1) return real(place, server, instance, archive);
-    world.servers.fill(shared_server, database, "");
+    world.servers.fill(shared_server, shared_database, "");
     return fail(ErrorCode::failed, "a line of the dump is refused");
   };
   const auto outcome = restore_backup(*world.runtime, world.shelf, world.restore_of(*made), world.call());
@@ -167,7 +165,7 @@ TEST_CASE("a restore onto newer code or an older server is refused unless forced
   BackupWorld world;
   auto made = world.back_up();
   REQUIRE(made);
-  world.servers.fill(shared_server, database, "second");
+  world.servers.fill(shared_server, shared_database, "second");
   auto newer = *made;
   newer.created_at -= std::chrono::hours(1);
   newer.commit = "another";
@@ -224,7 +222,7 @@ TEST_CASE("a backup, a drill and a restore gone after any journal record: nothin
       const auto made = make_backup(runtime, world.shelf, world.wish(), world.call());
       if (made) (void)verify_backup(runtime, world.shelf, *made, world.call());
       if (made) {
-        world.servers.fill(shared_server, database, "second");
+        world.servers.fill(shared_server, shared_database, "second");
         (void)restore_backup(runtime, world.shelf, world.restore_of(*made), world.call());
       }
       cut_short = store.gone();
@@ -235,11 +233,11 @@ TEST_CASE("a backup, a drill and a restore gone after any journal record: nothin
     for (const auto& backup : listing->whole)
       CHECK(backups::read(world.shelf, backup, backup.services.at(0), [](std::string_view) { return Result<void>(); }, {}));
     CHECK((world.data() == "first" || world.data() == "second"));
-    world.servers.fill(shared_server, database, "third");
+    world.servers.fill(shared_server, shared_database, "third");
     const auto again = world.back_up();
     REQUIRE_MESSAGE(again, again.error().message);
     REQUIRE(verify_backup(*world.runtime, world.shelf, *again, world.call())->passed);
-    world.servers.fill(shared_server, database, "fourth");
+    world.servers.fill(shared_server, shared_database, "fourth");
     REQUIRE(restore_backup(*world.runtime, world.shelf, world.restore_of(*again), world.call()));
     CHECK(world.data() == "third");
     CHECK_FALSE(world.drills_left());

@@ -4,16 +4,17 @@
 
 #include <functional>
 
-#include "controller/dying_store.hpp"
+#include "controller/cut_short.hpp"
 #include "controller/pinned_deployment.hpp"
 #include "controller/world.hpp"
 #include "support/text.hpp"
 #include "support/try.hpp"
-#include "system/holder.hpp"
 
 using namespace divio;
 using namespace divio::controller;
-using divio::controller::testing::DyingStore;
+using divio::controller::testing::cut_short;
+using divio::controller::testing::interrupted_operation;
+using divio::controller::testing::Recovery;
 using divio::controller::testing::World;
 
 namespace {
@@ -28,22 +29,6 @@ void have_one_web_and_a_release_command(World& world) {
   };
 }
 
-// Lets `act` live for `records` journal records. False if it came to its end.
-bool cut_short(World& world, const Act& act, int records) {
-  DyingStore store(world, records);
-  Runtime dying{world.engine, world.ingress, store, *world.clock, {}, system::this_holder(), world.servers.operations()};
-  const bool reached = act(world, dying).has_value();
-  REQUIRE(reached != store.gone());
-  return !reached;
-}
-
-std::string interrupted_operation(World& world) {
-  const auto operations = world.store->journal().operations(world.key, 10).value();
-  for (const auto& operation : operations)
-    if (operation.outcome == model::Outcome::running) return operation.id;
-  return {};
-}
-
 // The deployment as its codebase is opened again for an operation.
 FindDeployment as_journaled(World& world) {
   return [&world](const model::Operation& operation) -> Result<Deployment> {
@@ -55,8 +40,6 @@ FindDeployment as_journaled(World& world) {
     return deployment;
   };
 }
-
-enum class Recovery { resume, same_again };
 
 // Cuts `act` short after each of its records in turn, in a fresh world each time. Returns how many there were.
 int enumerate(const Act& act, const std::vector<std::string>& goal, Recovery recovery) {

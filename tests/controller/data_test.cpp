@@ -1,11 +1,10 @@
 // Data of services: what replaces it, what a failure leaves, and which services are meant.
 #include <doctest/doctest.h>
 
+#include "controller/cut_short.hpp"
 #include "controller/data_choice.hpp"
-#include "controller/dying_store.hpp"
 #include "controller/service_data.hpp"
 #include "controller/service_world.hpp"
-#include "system/holder.hpp"
 
 using namespace divio;
 using namespace divio::controller;
@@ -13,8 +12,6 @@ using namespace divio::controller::testing;
 using model::ServiceType;
 
 namespace {
-
-constexpr const char* database = "shop-live-default";
 
 DataChange change_of(const ServiceWorld& world, std::string bytes) {
   DataChange change{model::OperationKind::data_push, world.key, {}, R"({"file":"shop.dump"})"};
@@ -35,14 +32,7 @@ std::vector<std::string> prefixes(const Instances& instances) {
   return names;
 }
 
-// Whether it was, by dying after so many journal records.
-bool cut_short(ServiceWorld& world, int records) {
-  DyingStore store(world, records);
-  Runtime dying{world.engine, world.ingress, store, *world.clock, {}, system::this_holder(), world.servers.operations()};
-  const bool reached = replace_data(dying, change_of(world, "new"), world.call()).has_value();
-  REQUIRE(reached != store.gone());
-  return !reached;
-}
+Result<RolloutOutcome> push(ServiceWorld& world, Runtime& runtime) { return replace_data(runtime, change_of(world, "new"), world.call()); }
 
 }  // namespace
 
@@ -50,24 +40,24 @@ TEST_CASE("data that is replaced is all there, by a plan that says from where") 
   ServiceWorld world;
   world.want_services();
   REQUIRE(world.deploy("one"));
-  world.servers.fill(shared_server, database, "old");
+  world.servers.fill(shared_server, shared_database, "old");
   auto call = world.call();
   call.dry_run = true;
   const auto planned = replace_data(*world.runtime, change_of(world, "new"), call);
   REQUIRE(planned);
   CHECK(has(steps(*planned), "replace the data of service default by that of file shop.dump"));
-  CHECK(world.servers.data(shared_server, database) == "old");
+  CHECK(world.servers.data(shared_server, shared_database) == "old");
   const auto outcome = replace_data(*world.runtime, change_of(world, "new"), world.call());
   REQUIRE(outcome);
   CHECK(outcome->outcome == "changed");
-  CHECK(world.servers.data(shared_server, database) == "new");
+  CHECK(world.servers.data(shared_server, shared_database) == "new");
 }
 
 TEST_CASE("a source that fails half-way leaves the data that was there") {
   ServiceWorld world;
   world.want_services();
   REQUIRE(world.deploy("one"));
-  world.servers.fill(shared_server, database, "old");
+  world.servers.fill(shared_server, shared_database, "old");
   auto change = change_of(world, "");
   change.sources["default"].write = [](const ports::ByteSink& sink, std::stop_token) -> Result<void> {
     if (auto half = sink("ne"); !half) return half;
@@ -76,7 +66,7 @@ TEST_CASE("a source that fails half-way leaves the data that was there") {
   const auto outcome = replace_data(*world.runtime, change, world.call());
   REQUIRE_FALSE(outcome);
   CHECK(outcome.error().message == "the other engine is gone");
-  CHECK(world.servers.data(shared_server, database) == "old");
+  CHECK(world.servers.data(shared_server, shared_database) == "old");
 }
 
 TEST_CASE("data replaced by a divioctl that is gone after any journal record: resuming and the same again reach the goal") {
@@ -86,14 +76,14 @@ TEST_CASE("data replaced by a divioctl that is gone after any journal record: re
       ServiceWorld world;
       world.want_services();
       REQUIRE(world.deploy("one"));
-      world.servers.fill(shared_server, database, "old");
-      if (!cut_short(world, records)) break;
+      world.servers.fill(shared_server, shared_database, "old");
+      if (!cut_short(world, push, records)) break;
       const auto newest = world.store->journal().operations(world.key, 1).value();
       const bool begun = newest.front().kind == model::OperationKind::data_push && newest.front().outcome == model::Outcome::running;
       const auto again = resumed && begun ? resume_data(*world.runtime, newest.front(), change_of(world, "new"), world.call())
                                           : replace_data(*world.runtime, change_of(world, "new"), world.call());
       REQUIRE_MESSAGE(again, again.error().message);
-      CHECK(world.servers.data(shared_server, database) == "new");
+      CHECK(world.servers.data(shared_server, shared_database) == "new");
       const auto operations = world.store->journal().operations(world.key, 10).value();
       for (const auto& operation : operations)
         CHECK(operation.outcome != model::Outcome::running);

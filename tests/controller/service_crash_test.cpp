@@ -4,47 +4,31 @@
 
 #include <functional>
 
-#include "controller/dying_store.hpp"
+#include "controller/cut_short.hpp"
 #include "controller/service_changes.hpp"
 #include "controller/service_world.hpp"
 #include "support/text.hpp"
-#include "system/holder.hpp"
 
 using namespace divio;
 using namespace divio::controller;
-using divio::controller::testing::DyingStore;
+using divio::controller::testing::cut_short;
+using divio::controller::testing::interrupted_operation;
+using divio::controller::testing::Recovery;
 using divio::controller::testing::ServiceWorld;
 using divio::controller::testing::shared_server;
 
 namespace {
 
-using Act = std::function<Result<RolloutOutcome>(ServiceWorld&, Runtime&)>;
+using ServiceAct = std::function<Result<RolloutOutcome>(ServiceWorld&, Runtime&)>;
 using Look = std::function<void(ServiceWorld&)>;
 
 struct Story {
   Look before;  // what is there
-  Act act;
+  ServiceAct act;
   Look after;   // what has to be there in the end
 };
 
-enum class Recovery { resume, same_again };
-
-bool cut_short(ServiceWorld& world, const Act& act, int records) {
-  DyingStore store(world, records);
-  Runtime dying{world.engine, world.ingress, store, *world.clock, {}, system::this_holder(), world.servers.operations()};
-  const bool reached = act(world, dying).has_value();
-  REQUIRE(reached != store.gone());
-  return !reached;
-}
-
-std::string interrupted_operation(ServiceWorld& world) {
-  const auto operations = world.store->journal().operations(world.key, 10).value();
-  for (const auto& operation : operations)
-    if (operation.outcome == model::Outcome::running) return operation.id;
-  return {};
-}
-
-void recover(ServiceWorld& world, const Act& act, Recovery recovery) {
+void recover(ServiceWorld& world, const ServiceAct& act, Recovery recovery) {
   const auto id = interrupted_operation(world);
   const auto find = [&](const model::Operation&) -> Result<Deployment> { return world.deployment(); };
   if (recovery == Recovery::same_again) {

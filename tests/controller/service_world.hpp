@@ -11,6 +11,7 @@
 namespace divio::controller::testing {
 
 inline constexpr const char* shared_server = "divio-postgres-15";
+inline constexpr const char* shared_database = "shop-live-default";
 
 struct ServiceWorld : World {
   ServiceWorld();

@@ -23,9 +23,9 @@ namespace {
 constexpr const char* image = "r.example.com/team/shop:1";
 
 // An engine whose registry answers `said`, and a docker client with this config.json; a folder of that name for an empty one.
-class Client {
+class PullingClient {
  public:
-  Client(const std::string& config, std::string said)
+  PullingClient(const std::string& config, std::string said)
       : server_([said = std::move(said)](const SeenRequest& seen) {
           if (seen.line.starts_with("GET /_ping ")) return http_answer(200, "OK", "Api-Version: 1.41\r\n");
           return http_answer(200, said);
@@ -56,14 +56,14 @@ const std::vector<std::string> broken{"", "not json: hunter2", "[]", R"({"auths"
 TEST_CASE("a broken config.json, or a program that is not there, does not keep a public image from being pulled") {
   for (const auto& config : broken) {
     CAPTURE(config);
-    Client client(config, R"({"status": "Status: Downloaded newer image"})");
+    PullingClient client(config, R"({"status": "Status: Downloaded newer image"})");
     must(client.pull());
     CHECK_FALSE(contains(client.last_head(), "X-Registry-Auth"));
   }
 }
 
 TEST_CASE("nor from being pushed to a registry that wants no login") {
-  Client client("not json", R"({"aux": {"Tag": "1", "Digest": "sha256:1", "Size": 2}})");
+  PullingClient client("not json", R"({"aux": {"Tag": "1", "Digest": "sha256:1", "Size": 2}})");
   const auto digest = must(client.push());
   CHECK(contains(digest, "sha256:1"));
   CHECK(contains(client.last_head(), "X-Registry-Auth: e30="));
@@ -73,7 +73,7 @@ TEST_CASE("where the registry wants a login, the error says why it got none, and
   for (const auto& config : broken) {
     CAPTURE(config);
     for (const std::string said : {"unauthorized: authentication required", "pull access denied, repository does not exist"}) {
-      Client client(config, R"({"errorDetail": {"message": ")" + said + R"("}, "error": ")" + said + R"("})");
+      PullingClient client(config, R"({"errorDetail": {"message": ")" + said + R"("}, "error": ")" + said + R"("})");
       const auto error = must_fail(client.pull());
       CHECK(contains(error.message, "cannot pull image 'r.example.com/team/shop:1': " + said));
       CHECK(contains(error.message, "it was shown no login"));
@@ -86,7 +86,7 @@ TEST_CASE("where the registry wants a login, the error says why it got none, and
 }
 
 TEST_CASE("what has nothing to do with logins does not speak of them") {
-  Client client("not json", R"({"error": "dial tcp 10.0.0.1:443: connect: connection refused"})");
+  PullingClient client("not json", R"({"error": "dial tcp 10.0.0.1:443: connect: connection refused"})");
   const auto error = must_fail(client.pull());
   CHECK(error.code == ErrorCode::unreachable);
   CHECK_FALSE(contains(error.message + error.hint, "config.json"));

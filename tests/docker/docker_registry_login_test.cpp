@@ -15,9 +15,9 @@ using namespace divio::engines;
 
 namespace {
 
-constexpr const char* file = "/home/eve/.docker/config.json";
+constexpr const char* config_file = "/home/eve/.docker/config.json";
 
-Result<LoginPlace> find(const std::string& text, const std::string& registry = "r.example.com") { return find_login(text, file, registry); }
+Result<LoginPlace> find(const std::string& text, const std::string& registry = "r.example.com") { return find_login(text, config_file, registry); }
 
 // {"auths": {KEY: {"auth": "eve:KEY"}}}
 std::string login_under(const std::string& key) { return R"({"auths": {")" + key + R"(": {"auth": ")" + base64("eve:" + key) + R"("}}})"; }
@@ -27,13 +27,13 @@ bool tells(const Error& error, std::string_view text) {
 }
 
 // A folder with a config.json, and one of programs that is the first of PATH as long as this lives.
-class Client {
+class LoginClient {
  public:
-  explicit Client(const std::string& config) : path_(std::getenv("PATH")) {
+  explicit LoginClient(const std::string& config) : path_(std::getenv("PATH")) {
     std::ofstream(folder_ / "config.json") << config;
     REQUIRE(setenv("PATH", (folder_.path().string() + ":" + path_).c_str(), 1) == 0);
   }
-  ~Client() { setenv("PATH", path_.c_str(), 1); }
+  ~LoginClient() { setenv("PATH", path_.c_str(), 1); }
   void program(const std::string& name, const std::string& script) const {
     const auto path = folder_ / ("docker-credential-" + name);
     std::ofstream(path) << "#!/bin/sh\n" << script << "\n";
@@ -97,7 +97,7 @@ TEST_CASE("A file that makes no sense is named, with what to do, and without wha
     const auto found = find(text);
     REQUIRE_FALSE(found);
     CHECK(found.error().code == ErrorCode::invalid);
-    CHECK(tells(found.error(), file));
+    CHECK(tells(found.error(), config_file));
     CHECK(tells(found.error(), "docker login r.example.com"));
     CHECK_FALSE(tells(found.error(), "hunter2"));
     CHECK_FALSE(tells(found.error(), "aHVudGVyMg"));
@@ -128,7 +128,7 @@ TEST_CASE("What is sent is base64 for URLs of JSON, and empty JSON without a log
 TEST_CASE("Where there is no file there is no login; a program is asked for the registry on its input") {
   CHECK_FALSE(*look_up_login("", "r.example.com", {}));
   CHECK_FALSE(*look_up_login("/nowhere", "r.example.com", {}));
-  const Client client(R"({"credsStore": "test"})");
+  const LoginClient client(R"({"credsStore": "test"})");
   const auto missing = client.look_up();
   REQUIRE_FALSE(missing);
   CHECK(tells(missing.error(), "docker-credential-test"));

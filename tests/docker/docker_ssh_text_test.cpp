@@ -8,15 +8,13 @@
 #include "engines/docker/ssh_address.hpp"
 #include "engines/docker/ssh_words.hpp"
 #include "engines/docker/tls_words.hpp"
+#include "fakes/outcome.hpp"
 
 using namespace divio;
 using namespace divio::engines;
+using tests::contains;
 
 namespace {
-
-bool contains(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
 
 const SshAddress eve{"eve", "eu.example.com", 0, "/var/run/docker.sock"};
 

@@ -68,7 +68,7 @@ std::vector<std::string> commands_in(const Document& document) {
 }
 
 // Why the program does not understand it; empty: it does.
-std::string wrong_with(const std::string& command) {
+std::string wrong_with_command(const std::string& command) {
   const auto words = words_of(command);
   if (words == std::vector<std::string>{"--version"}) return {};  // answered before words are understood: cli/main.cpp
   const auto invocation = divio::cli::parse(words, [](auto) { return std::nullopt; });
@@ -83,7 +83,7 @@ TEST_CASE("the program understands every command line of the documents") {
   for (const auto& document : read_documents()) {
     for (const auto& command : commands_in(document)) {
       ++seen;
-      const auto wrong = wrong_with(command);
+      const auto wrong = wrong_with_command(command);
       CHECK_MESSAGE(wrong.empty(), document.path << ": divioctl " << command << ": " << wrong);
     }
   }
@@ -99,8 +99,8 @@ TEST_CASE("a command line that the program does not know is found wherever it st
   REQUIRE(commands.size() == 4);
   for (const auto& command : commands) {
     CAPTURE(command);
-    CHECK_FALSE(wrong_with(command).empty());
+    CHECK_FALSE(wrong_with_command(command).empty());
   }
-  CHECK(wrong_with("variable set -e live 'A=b c' D=e").empty());
+  CHECK(wrong_with_command("variable set -e live 'A=b c' D=e").empty());
   CHECK(words_of("run -- env # look") == std::vector<std::string>{"run", "--", "env"});
 }

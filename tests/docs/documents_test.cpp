@@ -44,7 +44,7 @@ std::vector<std::string> paths_of(const Document& document) {
 }
 
 // What is wrong with a link; empty: nothing. Links to elsewhere are not followed.
-std::string wrong_with(const std::string& link, const Document& from) {
+std::string wrong_with_link(const std::string& link, const Document& from) {
   if (link.starts_with("https://")) return {};
   const auto hash = link.find('#');
   const auto file = link.substr(0, hash);
@@ -118,7 +118,7 @@ TEST_CASE("every link between the documents leads somewhere") {
   for (const auto& document : read_documents()) {
     for (const auto& link : document.links) {
       ++seen;
-      const auto wrong = wrong_with(link, document);
+      const auto wrong = wrong_with_link(link, document);
       CHECK_MESSAGE(wrong.empty(), document.path << ": " << wrong);
     }
   }
@@ -160,10 +160,10 @@ TEST_CASE("what leads nowhere is found") {
   const Document document =
       parse_document("docs/a.md", "# A b: `c`!\n[x](nowhere.md) [y](#a-b-c) [z](#other) `lib/no/where.cpp`\n");
   REQUIRE(document.links.size() == 3);
-  CHECK(wrong_with(document.links[0], document) == "docs/nowhere.md is not there");
+  CHECK(wrong_with_link(document.links[0], document) == "docs/nowhere.md is not there");
   CHECK(document.anchors == std::vector<std::string>{"a-b-c"});
-  CHECK(wrong_with("operations.md#no-such-heading", document) == "docs/operations.md has no heading #no-such-heading");
-  CHECK(wrong_with("operations.md#disk", document).empty());
+  CHECK(wrong_with_link("operations.md#no-such-heading", document) == "docs/operations.md has no heading #no-such-heading");
+  CHECK(wrong_with_link("operations.md#disk", document).empty());
   REQUIRE(paths_of(document) == std::vector<std::string>{"lib/no/where.cpp"});
   CHECK_FALSE(is_there("lib/no/where.cpp"));
   CHECK_FALSE(is_there("lib/model/names.hpp/"));

@@ -13,7 +13,7 @@ using tests::contains;
 
 namespace {
 
-constexpr const char* project_file =
+constexpr const char* two_buckets_file =
     "project: hello\n"
     "processes:\n  web: {port: 8000, health: {path: /healthz}}\n"
     "services:\n  media: {type: media, storage: s3}\n"
@@ -60,7 +60,7 @@ bool succeeds(const std::string& answer) {
   return answer.at(blank + 1) == '2';
 }
 
-Words add_words(const storage::S3Settings& settings) {
+Words add_bucket(const storage::S3Settings& settings) {
   return {"service", "add", "media", "--type", "media", "--s3-endpoint", settings.endpoint, "--s3-bucket", settings.bucket,
           "--access-key", settings.access_key};
 }
@@ -73,12 +73,12 @@ TEST_CASE("from one environment's container, its key pair neither lists, reads, 
   const tests::S3Server server(gateway_of(needed_variable("DIVIO_TEST_ADDRESS")));
   const auto others = *storage::open_s3(server.settings_of_other());
   const Site site({.base = "postgres:15", .port = 18364});  // whose image has Perl with its modules
-  site.write("divio.yaml", project_file);
+  site.write("divio.yaml", two_buckets_file);
   site.write("ask.pl", ask);
   site.write("Dockerfile", file_text(site.code() / "Dockerfile") + "COPY ask.pl /ask.pl\n");
   site.commit("Media");
   const auto words_of = [&](const char* environment, const storage::S3Settings& settings) {
-    auto words = add_words(settings);
+    auto words = add_bucket(settings);
     words.insert(words.end(), {"-e", environment});
     return words;
   };

@@ -17,14 +17,14 @@ namespace fs = std::filesystem;
 namespace {
 
 // Where the file does not say where media are, `live` has the bucket that it is given, and `test` a volume.
-constexpr const char* project_file =
+constexpr const char* any_storage_file =
     "project: hello\n"
     "processes:\n  web: {port: 8000, health: {path: /healthz}}\n"
     "services:\n  media: {type: media{}}\n"
     "environments:\n  live: {branch: main}\n  test: {branch: main}\n";
 
 std::string with_storage(const std::string& storage) {
-  std::string text = project_file;
+  std::string text = any_storage_file;
   return text.replace(text.find("{}"), 2, storage);
 }
 

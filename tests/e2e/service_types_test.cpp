@@ -13,7 +13,7 @@ using tests::contains;
 
 namespace {
 
-constexpr const char* project_file =
+constexpr const char* each_type_file =
     "project: hello\n"
     "processes:\n  web: {port: 8000, health: {path: /healthz}}\n"
     "services:\n  default: postgres\n  cache: {type: redis, scope: dedicated}\n  other: mariadb\n  media: {type: media, mount: /data/media}\n"
@@ -39,7 +39,7 @@ std::string file(const Site& site) { return site.expect(0, {"exec", "web", "--",
 
 TEST_CASE("services of every type are made and serve, a second deployment has nothing to do, and their data survive a rotation, a restart and a restore") {
   const Site site({.base = "debian:bookworm-slim", .port = 18370});
-  site.write("divio.yaml", project_file);
+  site.write("divio.yaml", each_type_file);
   site.commit("A service of each type");
   site.expect(0, {"deploy"});
   const auto status = site.answer({"status"});

@@ -14,7 +14,7 @@ using tests::contains;
 
 namespace {
 
-constexpr const char* project_file =
+constexpr const char* two_tenants_file =
     "project: hello\n"
     "processes:\n  web: {port: 8000, health: {path: /healthz}}\n"
     "services:\n  cache: {type: redis, scope: dedicated}\n  media: {type: media, mount: /data/media}\n"
@@ -37,7 +37,7 @@ std::string asked(const Site& site, const std::string& host) {
 
 TEST_CASE("from one environment's container another one's cache is not reached by name or address, and its media are nowhere") {
   const Site site({.base = "redis:7", .port = 18366});
-  site.write("divio.yaml", project_file);
+  site.write("divio.yaml", two_tenants_file);
   site.commit("A cache and media");
   for (const auto* environment : {"live", "test"}) {
     site.expect(0, {"deploy", "-e", environment});

@@ -122,7 +122,7 @@ void FakeIngress::examine_with(Examine examine) {
   examine_ = std::move(examine);
 }
 
-void FakeIngress::fail_with(Fault fault) {
+void FakeIngress::fail_with(IngressFault fault) {
   const std::scoped_lock lock(mutex_);
   fault_ = std::move(fault);
 }

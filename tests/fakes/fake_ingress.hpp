@@ -18,7 +18,7 @@ using Examine = std::function<model::TargetStatus(const model::EnvironmentKey&, 
 
 // Called before each call with its name ("ensure", "apply", ...); an error is what the call then ends in, with nothing
 // done.
-using Fault = std::function<Result<void>(const std::string& call)>;
+using IngressFault = std::function<Result<void>(const std::string& call)>;
 
 class FakeIngress final : public ports::Ingress {
  public:
@@ -33,7 +33,7 @@ class FakeIngress final : public ports::Ingress {
   ports::Traffic& traffic() override { return traffic_; }
 
   void examine_with(Examine examine);
-  void fail_with(Fault fault);
+  void fail_with(IngressFault fault);
   // Called with the routes at each apply that succeeds, while nobody else can change them.
   void on_apply(std::function<void(const model::Routes&)> seen);
 
@@ -55,7 +55,7 @@ class FakeIngress final : public ports::Ingress {
   std::map<model::EnvironmentKey, model::Routes> routes_;
   std::vector<model::Routes> applied_;
   Examine examine_;
-  Fault fault_;
+  IngressFault fault_;
   std::function<void(const model::Routes&)> seen_;
   FakeTraffic traffic_{view()};
 };

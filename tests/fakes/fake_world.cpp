@@ -41,7 +41,7 @@ Result<void> World::record(const std::string& name, const std::string& subject, 
     if (--fault.left != 0) continue;
     (fault.after ? lost : struck) = fault.error;
   }
-  std::erase_if(faults, [](const Fault& fault) { return fault.left <= 0; });
+  std::erase_if(faults, [](const EngineFault& fault) { return fault.left <= 0; });
   if (struck) return Failure(std::move(*struck));
   return {};
 }

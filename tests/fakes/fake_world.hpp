@@ -36,7 +36,7 @@ struct FakeNetwork {
   Subnet dynamic;
 };
 
-struct Fault {
+struct EngineFault {
   std::string call;  // empty: any
   int left;          // fires when it has been counted down to 0
   Error error;
@@ -58,7 +58,7 @@ struct World {
   std::map<std::string, Files> volume_files;     // what was put there; paths from the volume's root
   std::map<std::string, model::TimePoint> volume_times;  // when they were made
   BuildBehaviour build;
-  std::vector<Fault> faults;
+  std::vector<EngineFault> faults;
   std::vector<RecordedCall> calls;
   CallHook hook;
 

@@ -15,13 +15,13 @@ bool excludes(const std::string& text, const std::string& path) {
   return IgnoreWalk(*rules).excludes_file(path);
 }
 
-struct Row {
+struct IgnoreRow {
   const char* text;
   const char* path;
   bool excluded;
 };
 
-const std::vector<Row> rows = {
+const std::vector<IgnoreRow> ignore_rows = {
     {"", "a", false},
     {"a", "a", true},
     {"a", "a/b/c", true},
@@ -84,7 +84,7 @@ const std::vector<Row> rows = {
 }  // namespace
 
 TEST_CASE(".dockerignore leaves out what Docker leaves out") {
-  for (const auto& row : rows) {
+  for (const auto& row : ignore_rows) {
     CHECK_MESSAGE(excludes(row.text, row.path) == row.excluded, row.text << " on " << row.path);
   }
 }

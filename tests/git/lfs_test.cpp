@@ -18,7 +18,7 @@ std::string pointer_to(const std::string& text) {
 }
 
 // As a clone with git-lfs has it: a pointer in git, the content in the store and in the working tree.
-void make_shop(const Sandbox& box) {
+void make_shop_with_video(const Sandbox& box) {
   box.repository("shop",
                  {{"Dockerfile", "x"}, {"video.mp4", pointer_to(content)}, {".gitattributes", "*.mp4 filter=lfs\n"}});
   const auto id = sha256_hex(content);
@@ -29,7 +29,7 @@ void make_shop(const Sandbox& box) {
 
 TEST_CASE("a Git LFS file is sent with its content, and counts by it") {
   const Sandbox box;
-  make_shop(box);
+  make_shop_with_video(box);
   const auto commit = context_of(box / "shop");
   CHECK(unpacked(archive_of(commit)).at("video.mp4") == "file " + content);
   CHECK(commit.warnings.empty());
@@ -44,7 +44,7 @@ TEST_CASE("a Git LFS file is sent with its content, and counts by it") {
 
 TEST_CASE("a working tree with the content of its pointers is clean, one with another content is not") {
   const Sandbox box;
-  make_shop(box);
+  make_shop_with_video(box);
   box.write("shop/video.mp4", content);
   CHECK(open(box / "shop")->resolve({}).has_value());
   box.write("shop/video.mp4", std::string(content.size(), 'o'));
@@ -56,7 +56,7 @@ TEST_CASE("a working tree with the content of its pointers is clean, one with an
 
 TEST_CASE("a Git LFS content that is not there is sent as its pointer and named") {
   const Sandbox box;
-  make_shop(box);
+  make_shop_with_video(box);
   const auto whole = context_of(box / "shop").digest;
   const std::string warning =
       "only the Git LFS pointers of these files are here, not their contents: video.mp4; run `git lfs pull`";

@@ -9,13 +9,13 @@ using divio::sources::Pattern;
 
 namespace {
 
-struct Row {
+struct PatternRow {
   const char* pattern;
   const char* path;
   bool matches;
 };
 
-const std::vector<Row> rows = {
+const std::vector<PatternRow> pattern_rows = {
     // Plain paths stand for themselves, from the top.
     {"a", "a", true},
     {"a", "b", false},
@@ -149,7 +149,7 @@ const std::vector<Row> rows = {
 }  // namespace
 
 TEST_CASE("a pattern of .dockerignore matches the paths that Docker says it matches") {
-  for (const auto& row : rows) {
+  for (const auto& row : pattern_rows) {
     const auto pattern = Pattern::parse(row.pattern);
     REQUIRE_MESSAGE(pattern.has_value(), row.pattern);
     CHECK_MESSAGE(pattern->matches(row.path) == row.matches, row.pattern << " on " << row.path);

@@ -27,7 +27,7 @@ Error error(const std::filesystem::path& folder, const ports::SourceSelection& s
 }
 
 // main: one, two. develop: one, three. Tags: v1 (annotated) on one, light on two.
-void make_shop(const Sandbox& box) {
+void make_shop_with_branches(const Sandbox& box) {
   box.repository("shop", {{"Dockerfile", "1"}});
   box.run("shop",
           "git tag -a -m release v1 && git checkout -q -b develop && printf 3 > Dockerfile && git commit -qam three && "
@@ -38,7 +38,7 @@ void make_shop(const Sandbox& box) {
 
 TEST_CASE("commits, shortened commits, tags, branches and relative names are found") {
   const Sandbox box;
-  make_shop(box);
+  make_shop_with_branches(box);
   const auto one = box.run("shop", "git rev-parse main~1");
   const auto two = box.run("shop", "git rev-parse main");
   const auto three = box.run("shop", "git rev-parse develop");
@@ -61,7 +61,7 @@ TEST_CASE("commits, shortened commits, tags, branches and relative names are fou
 
 TEST_CASE("a reference goes before the environment's branch") {
   const Sandbox box;
-  make_shop(box);
+  make_shop_with_branches(box);
   auto selection = branch("develop");
   selection.reference = "v1";
   CHECK(commit(box / "shop", selection) == box.run("shop", "git rev-parse main~1"));
@@ -69,7 +69,7 @@ TEST_CASE("a reference goes before the environment's branch") {
 
 TEST_CASE("a branch that only the remote has is found, as in a clone made by CI") {
   const Sandbox box;
-  make_shop(box);
+  make_shop_with_branches(box);
   const auto three = box.run("shop", "git rev-parse develop");
   box.run("", "git clone -q shop clone && cd clone && git checkout -q --detach");
   CHECK(commit(box / "clone", branch("develop")) == three);
@@ -82,7 +82,7 @@ TEST_CASE("a branch that only the remote has is found, as in a clone made by CI"
 
 TEST_CASE("a branch that several remotes have is origin's, else nobody's") {
   const Sandbox box;
-  make_shop(box);
+  make_shop_with_branches(box);
   box.run("", "git clone -q -o one shop clone && cd clone && git remote add two ../shop && git fetch -q two");
   CHECK(error(box / "clone", branch("develop")).code == ErrorCode::not_found);
   box.run("clone", "git remote add origin ../shop && git fetch -q origin");
@@ -91,7 +91,7 @@ TEST_CASE("a branch that several remotes have is origin's, else nobody's") {
 
 TEST_CASE("an unknown branch is named together with the one that is probably meant") {
   const Sandbox box;
-  make_shop(box);
+  make_shop_with_branches(box);
   const auto failed = error(box / "shop", branch("develpo"));
   CHECK(failed.code == ErrorCode::not_found);
   CHECK(failed.message == "there is no branch 'develpo' in shop");
@@ -119,7 +119,7 @@ TEST_CASE("a beginning that several commits share is refused") {
 
 TEST_CASE("a detached HEAD is deployed as the commit it is") {
   const Sandbox box;
-  make_shop(box);
+  make_shop_with_branches(box);
   box.run("shop", "git checkout -q v1");
   CHECK(commit(box / "shop", {}) == box.run("shop", "git rev-parse HEAD"));
   CHECK(resolve(box / "shop", {})->branch.empty());
@@ -146,7 +146,7 @@ TEST_CASE("a repository without a commit says so and points to --worktree") {
 
 TEST_CASE("uncommitted work is refused only when the branch checked out is meant") {
   const Sandbox box;
-  make_shop(box);
+  make_shop_with_branches(box);
   const auto shop = box / "shop";
   box.write("shop/.gitignore", "*.log\n");
   box.run("shop", "git add . && git commit -qm ignore");
@@ -186,7 +186,7 @@ TEST_CASE("uncommitted work elsewhere in the repository does not concern the pro
 
 TEST_CASE("a reference together with the working tree is a contradiction") {
   const Sandbox box;
-  make_shop(box);
+  make_shop_with_branches(box);
   auto selection = working_tree();
   selection.reference = "main";
   CHECK(error(box / "shop", selection).code == ErrorCode::invalid);
@@ -194,7 +194,7 @@ TEST_CASE("a reference together with the working tree is a contradiction") {
 
 TEST_CASE("branches are listed once each, those of remotes without the remote's name") {
   const Sandbox box;
-  make_shop(box);
+  make_shop_with_branches(box);
   box.run("", "git clone -q shop clone && cd clone && git branch feature/x");
   CHECK(*open(box / "clone")->branches() == std::vector<std::string>{"develop", "feature/x", "main"});
 }

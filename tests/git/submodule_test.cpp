@@ -12,7 +12,7 @@ namespace {
 const std::string allow = "git -c protocol.file.allow=always ";
 
 // shop with the submodule theme (itself with the submodule icons) at lib/theme, named "the theme".
-void make_shop(const Sandbox& box) {
+void make_shop_with_theme(const Sandbox& box) {
   box.repository("icons", {{"icon.svg", "<svg/>"}});
   box.repository("theme", {{"style.css", "a{}"}, {"run", "#!"}});
   box.run("theme", allow + "submodule -q add ../icons icons && chmod +x run && git add . && git commit -qm icons");
@@ -29,7 +29,7 @@ const std::vector<std::string> all{".gitmodules",           "Dockerfile",
 
 TEST_CASE("a submodule's commit is read from its checkout, and a clean working tree has the same digest") {
   const Sandbox box;
-  make_shop(box);
+  make_shop_with_theme(box);
   const auto commit = context_of(box / "shop");
   CHECK(files_in(commit) == all);
   CHECK(commit.warnings.empty());
@@ -40,7 +40,7 @@ TEST_CASE("a submodule's commit is read from its checkout, and a clean working t
 
 TEST_CASE("a submodule's commit is read from what git keeps of it where it is not checked out") {
   const Sandbox box;
-  make_shop(box);
+  make_shop_with_theme(box);
   const auto digest = context_of(box / "shop").digest;
   box.run("shop", "git submodule -q deinit -f --all && rm -rf lib");
   const auto context = context_of(box / "shop", reference("main"));
@@ -50,7 +50,7 @@ TEST_CASE("a submodule's commit is read from what git keeps of it where it is no
 
 TEST_CASE("the commit that is pinned is sent, not the one the submodule happens to be at") {
   const Sandbox box;
-  make_shop(box);
+  make_shop_with_theme(box);
   box.run("shop/lib/theme", "printf b > style.css && git commit -qam later");
   CHECK(unpacked(archive_of(context_of(box / "shop", reference("main")))).at("lib/theme/style.css") == "file a{}");
   CHECK(unpacked(archive_of(context_of(box / "shop", working_tree()))).at("lib/theme/style.css") == "file b");
@@ -61,7 +61,7 @@ TEST_CASE("the commit that is pinned is sent, not the one the submodule happens 
 
 TEST_CASE("a submodule that is not there is an empty folder and a warning that says what to do") {
   const Sandbox box;
-  make_shop(box);
+  make_shop_with_theme(box);
   box.run("", "git clone -q shop clone");
   for (const auto& selection : {ports::SourceSelection{}, working_tree()}) {
     const auto context = context_of(box / "clone", selection);

@@ -16,7 +16,7 @@ using enum model::RouteRole;
 
 namespace {
 
-model::RouteTarget target(const std::string& instance, model::RouteRole role, const std::string& path = "/healthz") {
+model::RouteTarget checked_target(const std::string& instance, model::RouteRole role, const std::string& path = "/healthz") {
   return {instance, "10.201.5.3", 8000, {.path = path}, role};
 }
 
@@ -32,8 +32,8 @@ Frame frame() {
 
 AllRoutes example() {
   return all(
-      {routes_of("shop", {target("shop-live-web-r4-1", draining), target("shop-live-web-r5-1", serving, "/well")}),
-       routes_of("blog", {target("blog-live-web-r1-1", joining, "")}), routes_of("empty", {})});
+      {routes_of("shop", {checked_target("shop-live-web-r4-1", draining), checked_target("shop-live-web-r5-1", serving, "/well")}),
+       routes_of("blog", {checked_target("blog-live-web-r1-1", joining, "")}), routes_of("empty", {})});
 }
 
 std::string text_of(const std::string& path) {
@@ -78,9 +78,9 @@ TEST_CASE("a host leads to the page that says so while nothing serves") {
 }
 
 TEST_CASE("the start timeout is no reason for another backend") {
-  auto patient = target("a", serving);
+  auto patient = checked_target("a", serving);
   patient.health.start_timeout = std::chrono::seconds(600);
-  const auto one = lay_out(all({routes_of("shop", {target("a", serving)})}));
+  const auto one = lay_out(all({routes_of("shop", {checked_target("a", serving)})}));
   const auto other = lay_out(all({routes_of("shop", {patient})}));
   CHECK(one.backends.front().name == other.backends.front().name);
 }
@@ -94,14 +94,14 @@ TEST_CASE("servers alone leave the fingerprint as it is, where visitors come in 
 }
 
 TEST_CASE("a path cannot end its quotes") {
-  const auto config = render(lay_out(all({routes_of("shop", {target("a", serving, "/x'y\"$z")})})), frame()).config;
+  const auto config = render(lay_out(all({routes_of("shop", {checked_target("a", serving, "/x'y\"$z")})})), frame()).config;
   CHECK(contains(config, R"(uri '/x'\''y"$z' ver)"));
 }
 
 TEST_CASE("what would break the configuration is refused") {
   const AllRoutes none;
   const auto check = [&](auto change) {
-    auto routes = routes_of("shop", {target("a", serving)});
+    auto routes = routes_of("shop", {checked_target("a", serving)});
     change(routes);
     return check_routes(routes, none);
   };

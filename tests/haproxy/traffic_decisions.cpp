@@ -15,7 +15,7 @@ namespace {
 
 const Secret token("0123456789abcdef0123456789abcdef");
 
-ports::Forward elsewhere() {
+ports::Forward other_ingress() {
   return {"192.0.2.7", 8080, token};
 }
 
@@ -91,10 +91,10 @@ TEST_CASE(
   auto& decisions = traffic.decisions();
   must(decisions.open("m-3", token));
   must(traffic.hold(shop(), {.until = 600s}));
-  must(decisions.guard("m-3", {shop(), 1h, elsewhere()}));
+  must(decisions.guard("m-3", {shop(), 1h, other_ingress()}));
   must(decisions.unguard("m-3"));
-  must(decisions.guard("m-3", {shop(), 1h, elsewhere()}));
-  must(decisions.guard("m-3", {shop(), 1s, elsewhere()}));
+  must(decisions.guard("m-3", {shop(), 1h, other_ingress()}));
+  must(decisions.guard("m-3", {shop(), 1s, other_ingress()}));
   CHECK(must(traffic.state(shop())).holds);
   REQUIRE(becomes([&] { return !must(traffic.state(shop())).holds; }));
   CHECK(must(decisions.decide("m-3", Word::committed)) == Word::aborted);
@@ -108,15 +108,15 @@ TEST_CASE("from its deadline on a guard carries out the word that stands: the fo
   auto& decisions = traffic.decisions();
   must(decisions.open("m-4", token));
   must(traffic.hold(shop(), {.until = 600s}));
-  must(decisions.guard("m-4", {shop(), 1h, elsewhere()}));
+  must(decisions.guard("m-4", {shop(), 1h, other_ingress()}));
   CHECK(must(decisions.decide("m-4", Word::committed)) == Word::committed);
   std::this_thread::sleep_for(1s);
   CHECK_FALSE(must(traffic.state(shop())).forward.has_value());  // who decided does the rest
   const auto began = std::chrono::steady_clock::now();
-  must(decisions.guard("m-4", {shop(), 1s, elsewhere()}));
+  must(decisions.guard("m-4", {shop(), 1s, other_ingress()}));
   REQUIRE(becomes([&] { return !must(traffic.state(shop())).holds; }));
   CHECK(std::chrono::steady_clock::now() - began >= ports::data_opens_within);
-  CHECK(must(traffic.state(shop())).forward == elsewhere());
+  CHECK(must(traffic.state(shop())).forward == other_ingress());
   must(decisions.forget("m-4"));
 }
 
@@ -130,7 +130,7 @@ TEST_CASE("a hold of an attempt begins only while that is open, and is let go by
   CHECK(must_fail(traffic.hold(shop(), {.attempt = "../x"})).code == ErrorCode::invalid);
   must(decisions.open("m-5.1", token));
   must(traffic.hold(shop(), of_first));
-  must(decisions.guard("m-5.1", {shop(), 1s, elsewhere()}));
+  must(decisions.guard("m-5.1", {shop(), 1s, other_ingress()}));
   must(decisions.decide("m-5.1", Word::aborted));
   REQUIRE(becomes([&] { return !must(traffic.state(shop())).holds; }));
   CHECK(must_fail(traffic.hold(shop(), of_first)).code == ErrorCode::conflict);  // late

@@ -4,13 +4,13 @@
 #include <random>
 
 #include "media/manifest.hpp"
+#include "media/values.hpp"
 
 using namespace divio;
 using namespace divio::media;
+using tests::second_ns;
 
 namespace {
-
-constexpr std::int64_t second = 1'000'000'000;
 
 using Folder = std::map<std::string, MediaFile>;
 
@@ -27,7 +27,7 @@ Folder random_folder(std::mt19937& random) {
   Folder folder;
   for (auto count = random() % 12; count > 0; --count) {
     const auto path = std::string(1, "ab"[random() % 2]) + "/" + std::string(1, "xyz"[random() % 3]) + "." + std::to_string(random() % 3);
-    folder[path] = {path, random() % 3, static_cast<std::int64_t>(random() % 3) * second};
+    folder[path] = {path, random() % 3, static_cast<std::int64_t>(random() % 3) * second_ns};
   }
   return folder;
 }
@@ -42,9 +42,9 @@ Folder carried_out(const SyncPlan& plan, Folder folder) {
 
 TEST_CASE("a folder with one changed file moves one file") {
   Folder here;
-  for (int i = 0; i < 1000; ++i) here["f" + std::to_string(i)] = {"f" + std::to_string(i), 5'000'000, i * second};
+  for (int i = 0; i < 1000; ++i) here["f" + std::to_string(i)] = {"f" + std::to_string(i), 5'000'000, i * second_ns};
   auto there = here;
-  there["f7"].changed_ns += second;
+  there["f7"].changed_ns += second_ns;
   const auto plan = plan_sync(manifest_of(here), manifest_of(there), true);
   REQUIRE(plan);
   REQUIRE(plan->copy.size() == 1);
@@ -97,12 +97,12 @@ TEST_CASE("times that one side kept in whole seconds are the same, others have t
     const auto plan = plan_sync({{"a", 1, here}}, {{"a", 1, there}}, false);
     return plan && !plan->copy.empty();
   };
-  CHECK_FALSE(copies(5 * second + 7, 5 * second));
-  CHECK_FALSE(copies(5 * second, 5 * second + 7));
-  CHECK(copies(5 * second + 7, 5 * second + 8));
-  CHECK(copies(5 * second + 7, 6 * second));
-  CHECK_FALSE(copies(-second / 2, -second));
-  CHECK(copies(-second / 2, 0));
+  CHECK_FALSE(copies(5 * second_ns + 7, 5 * second_ns));
+  CHECK_FALSE(copies(5 * second_ns, 5 * second_ns + 7));
+  CHECK(copies(5 * second_ns + 7, 5 * second_ns + 8));
+  CHECK(copies(5 * second_ns + 7, 6 * second_ns));
+  CHECK_FALSE(copies(-second_ns / 2, -second_ns));
+  CHECK(copies(-second_ns / 2, 0));
 }
 
 TEST_CASE("the largest files go first") {

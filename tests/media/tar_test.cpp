@@ -5,8 +5,11 @@
 
 #include <random>
 
+#include "media/values.hpp"
+
 using namespace divio;
 using media::MediaFile;
+using tests::second_ns;
 
 namespace {
 
@@ -17,7 +20,7 @@ struct Read {
   Result<void> outcome;
 };
 
-Read read(std::string_view archive, std::size_t piece) {
+Read read_archive(std::string_view archive, std::size_t piece) {
   Read read;
   auto reader = media::tar_reader({[&](const tar::Entry& entry) -> Result<void> {
                            read.files.push_back(media::media_file(entry));
@@ -37,8 +40,6 @@ Read read(std::string_view archive, std::size_t piece) {
   return read;
 }
 
-constexpr std::int64_t second = 1'000'000'000;
-
 }  // namespace
 
 TEST_CASE("files of any size, name and time come out as they were put in, whatever the pieces") {
@@ -55,7 +56,7 @@ TEST_CASE("files of any size, name and time come out as they were put in, whatev
       const auto time = static_cast<std::int64_t>(random() % 18'000'000'000) - 9'000'000'000;
       std::string content(size, '\0');
       for (auto& c : content) c = static_cast<char>(random());
-      files.push_back({name, size, time * second + 5});
+      files.push_back({name, size, time * second_ns + 5});
       archive += media::tar_header(files.back()) + content + tar::padding(size);
       contents.push_back(std::move(content));
       files.back().changed_ns -= 5;
@@ -64,7 +65,7 @@ TEST_CASE("files of any size, name and time come out as they were put in, whatev
   archive += tar::end();
   CHECK(media::is_without_owners(archive));
   for (const std::size_t piece : {std::size_t{1}, std::size_t{511}, std::size_t{512}, std::size_t{777}, archive.size()}) {
-    const auto got = read(archive, piece);
+    const auto got = read_archive(archive, piece);
     REQUIRE(got.outcome);
     REQUIRE(got.files.size() == files.size());
     CHECK(got.ends == static_cast<int>(files.size()));
@@ -77,18 +78,18 @@ TEST_CASE("files of any size, name and time come out as they were put in, whatev
 
 TEST_CASE("a file of more than 8 GiB has its size") {
   const std::uint64_t large = std::uint64_t{9} << 30;
-  const auto got = read(media::tar_header({"film", large, 0}), 512);
+  const auto got = read_archive(media::tar_header({"film", large, 0}), 512);
   REQUIRE(got.files.size() == 1);
   CHECK(got.files.front().bytes == large);
 }
 
 TEST_CASE("what breaks off or is no archive is refused") {
   const auto archive = media::tar_header({"a", 1000, 0}) + std::string(1000, 'x') + tar::padding(1000) + tar::end();
-  REQUIRE(read(archive, 512).outcome);
+  REQUIRE(read_archive(archive, 512).outcome);
   for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{512}, std::size_t{900}, archive.size() - 1024})
-    CHECK(read(archive.substr(0, size), 100).outcome.error().code == ErrorCode::failed);
+    CHECK(read_archive(archive.substr(0, size), 100).outcome.error().code == ErrorCode::failed);
   auto damaged = archive;
   damaged[3] = 'y';
-  CHECK(read(damaged, 100).outcome.error().message == "this is no archive of media files");
-  CHECK_FALSE(read(std::string(5000, 'x'), 100).outcome);
+  CHECK(read_archive(damaged, 100).outcome.error().message == "this is no archive of media files");
+  CHECK_FALSE(read_archive(std::string(5000, 'x'), 100).outcome);
 }

@@ -6,15 +6,15 @@
 #include "fakes/seed.hpp"
 #include "media/tree.hpp"
 #include "media/tree_check.hpp"
+#include "media/values.hpp"
 
 using namespace divio;
 using namespace divio::media;
+using tests::zero;
 
 namespace {
 
-const std::string zero(1, '\0');
-
-Result<Tree> read(const std::string& bytes, std::size_t piece) {
+Result<Tree> read_tree(const std::string& bytes, std::size_t piece) {
   TreeReader reader;
   for (std::size_t at = 0; at < bytes.size(); at += piece)
     if (auto fed = reader.feed(std::string_view(bytes).substr(at, piece)); !fed) return Failure(fed.error());
@@ -35,7 +35,7 @@ Entry folder(std::string path) { return {.path = std::move(path), .type = 'd', .
 using Paths = std::vector<std::string>;
 
 // What a plan makes of a tree, as the program does it: what is removed first has to be empty, and what is copied a place.
-std::map<std::string, Entry> carried_out(const MirrorPlan& plan, const Tree& to) {
+std::map<std::string, Entry> tree_after(const MirrorPlan& plan, const Tree& to) {
   std::map<std::string, Entry> there;
   for (const auto& entry : to.entries) there.emplace(entry.path, entry);
   for (const auto& path : plan.remove) {
@@ -57,7 +57,7 @@ TEST_CASE("a tree is read whatever pieces it comes in, by path, and sockets are 
   const auto bytes = "d 4096 1600000000.0 1600000001.0 0 0 755 " + zero + zero + "f 3 1600000001.0000000050 1600000002.5 33 44 4755 b c" + zero + zero +
                      "l 4 1.5 2.5 0 0 777 a/link" + zero + "b c" + zero + "s 0 1.5 2.5 0 0 755 a/socket" + zero + zero + "d 1 1.0 1.0 1 2 700 a" + zero + zero;
   for (std::size_t piece = 1; piece <= bytes.size(); ++piece) {
-    const auto tree = read(bytes, piece);
+    const auto tree = read_tree(bytes, piece);
     REQUIRE(tree);
     CHECK(tree->at_ns == 1'700'000'000'500'000'000);
     REQUIRE(paths(tree->entries) == Paths{"", "a", "a/link", "b c"});
@@ -65,8 +65,8 @@ TEST_CASE("a tree is read whatever pieces it comes in, by path, and sockets are 
     CHECK(tree->entries[3] == Entry{.path = "b c", .type = 'f', .bytes = 3, .changed_ns = 1'600'000'001'000'000'005, .touched_ns = 1'600'000'002'500'000'000,
                                     .owner = 33, .group = 44, .mode = "4755"});
   }
-  CHECK_FALSE(read(bytes.substr(0, bytes.size() - 1), 7));
-  CHECK_FALSE(read("f x 1.0 1.0 0 0 644 a" + zero + zero, 100));
+  CHECK_FALSE(read_tree(bytes.substr(0, bytes.size() - 1), 7));
+  CHECK_FALSE(read_tree("f x 1.0 1.0 0 0 644 a" + zero + zero, 100));
 }
 
 TEST_CASE("what is new, different, touched or of another kind is copied, and what is not there any more removed") {
@@ -119,7 +119,7 @@ TEST_CASE("whatever both are, the plan makes one of the other, and a second plan
     };
     const auto from = make();
     const auto to = make();
-    const auto there = carried_out(plan_mirror(from, to, {}), to);
+    const auto there = tree_after(plan_mirror(from, to, {}), to);
     Tree became;
     for (const auto& [path, entry] : there) became.entries.push_back(entry);
     REQUIRE(paths(became.entries) == paths(from.entries));

@@ -34,7 +34,7 @@ const model::Window& nights() {
   return window;
 }
 
-struct Told {
+struct ToldLines {
   std::vector<std::string> lines;
   controller::Call call{[this](const Event& event) {
     if (const auto* began = std::get_if<StepBegan>(&event)) lines.push_back(began->description);
@@ -46,7 +46,7 @@ struct Told {
 
 TEST_CASE("who waits for a window is told until when, and goes on at its first moment") {
   Sleeper clock("2026-11-28T17:30:00Z");
-  Told told;
+  ToldLines told;
   const auto opening = must(await_window(clock, nights(), 2s, told.call));
   CHECK(model::to_rfc3339(clock.now()) == "2026-11-30T01:00:00.000Z");
   CHECK(opening.until - clock.now() == 4h);
@@ -55,7 +55,7 @@ TEST_CASE("who waits for a window is told until when, and goes on at its first m
 
 TEST_CASE("nobody waits within a window, and nothing is told") {
   Sleeper clock("2026-11-30T04:59:00Z");
-  Told told;
+  ToldLines told;
   CHECK(model::to_rfc3339(must(await_window(clock, nights(), 60s, told.call)).until) == "2026-11-30T05:00:00.000Z");
   CHECK(model::to_rfc3339(clock.now()) == "2026-11-30T04:59:00.000Z");
   CHECK(told.lines.empty());
@@ -63,7 +63,7 @@ TEST_CASE("nobody waits within a window, and nothing is told") {
 
 TEST_CASE("waiting is cancelled, ends with the time that there is for it, and is not misled by a computer that slept") {
   Sleeper clock("2026-11-28T17:30:00Z");
-  Told told;
+  ToldLines told;
   std::stop_source stop;
   stop.request_stop();
   told.call.stop = stop.get_token();

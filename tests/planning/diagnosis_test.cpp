@@ -7,7 +7,7 @@ using namespace divio::planning;
 
 namespace {
 
-Evidence web() {
+Evidence web_evidence() {
   Evidence evidence{.instance = "shop-live-web-r1-1", .process = {.name = *model::ProcessName::parse("web")}};
   evidence.process.port = 8000;
   evidence.process.health.path = "/healthz";
@@ -48,7 +48,7 @@ TEST_CASE("each cause has its own words") {
       {"it did not answer on port 8000 within 60 s", [](Evidence&) {}},
   };
   for (const auto& row : rows) {
-    auto evidence = web();
+    auto evidence = web_evidence();
     row.change(evidence);
     const auto error = explain(evidence);
     CHECK(error.message.find(row.expected) != std::string::npos);
@@ -58,7 +58,7 @@ TEST_CASE("each cause has its own words") {
 }
 
 TEST_CASE("the last lines of the log come along") {
-  auto evidence = web();
+  auto evidence = web_evidence();
   evidence.ended = true;
   evidence.last_lines = {"Traceback", "ImportError: no module named shop"};
   CHECK(explain(evidence).hint.find("ImportError: no module named shop") != std::string::npos);

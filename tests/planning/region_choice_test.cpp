@@ -8,16 +8,16 @@ using planning::RegionWish;
 
 namespace {
 
-model::RegionName name(const char* text) { return model::RegionName::parse(text).value(); }
+model::RegionName region_name(const char* text) { return model::RegionName::parse(text).value(); }
 
-model::Region region(const char* text) {
+model::Region region_named(const char* text) {
   model::Region made;
-  made.name = name(text);
+  made.name = region_name(text);
   made.endpoint = "unix:///run/docker.sock";
   return made;
 }
 
-std::vector<model::Region> known() { return {region("eu"), region("local"), region("us")}; }
+std::vector<model::Region> known() { return {region_named("eu"), region_named("local"), region_named("us")}; }
 
 RegionWish wish() {
   return {{model::ProjectName::parse("shop").value(), model::EnvironmentName::parse("live").value()}, "", {}, {}};
@@ -36,7 +36,7 @@ TEST_CASE("a new environment goes where its file says, else to the default regio
   CHECK(chosen(regions, asked) == "local");
   regions[2].preferred = true;
   CHECK(chosen(regions, asked) == "us");
-  asked.asked = name("eu");
+  asked.asked = region_name("eu");
   CHECK(chosen(regions, asked) == "eu");
 }
 
@@ -51,7 +51,7 @@ TEST_CASE("a new environment goes to the region that takes its project's plan, u
   asked.plan = "start";
   CHECK(chosen(regions, asked) == "us");
   asked.plan = "business";
-  asked.asked = name("local");
+  asked.asked = region_name("local");
   CHECK(chosen(regions, asked) == "local");
 }
 
@@ -59,11 +59,11 @@ TEST_CASE("an environment stays in its region, whatever the default is, and anot
   auto regions = known();
   regions[2].preferred = true;
   auto living = wish();
-  living.lives_in = name("eu");
+  living.lives_in = region_name("eu");
   CHECK(chosen(regions, living) == "eu");
-  living.asked = name("eu");
+  living.asked = region_name("eu");
   CHECK(chosen(regions, living) == "eu");
-  living.asked = name("us");
+  living.asked = region_name("us");
   const auto refused = choose_region(regions, living);
   REQUIRE(!refused);
   CHECK(refused.error().code == ErrorCode::refused);
@@ -75,12 +75,12 @@ TEST_CASE("a region that is draining refuses new environments only") {
   auto regions = known();
   regions[0].draining = true;
   auto asked = wish();
-  asked.asked = name("eu");
+  asked.asked = region_name("eu");
   const auto refused = choose_region(regions, asked);
   REQUIRE(!refused);
   CHECK(refused.error().code == ErrorCode::refused);
   CHECK(refused.error().message == "region eu is draining and takes no new environments");
-  asked.lives_in = name("eu");
+  asked.lives_in = region_name("eu");
   CHECK(chosen(regions, asked) == "eu");
 }
 
@@ -88,11 +88,11 @@ TEST_CASE("a dedicated region takes the projects of its organisation and no othe
   auto regions = known();
   regions[0].organisation = "acme";
   auto asked = wish();
-  asked.asked = name("eu");
+  asked.asked = region_name("eu");
   CHECK(chosen(regions, asked) == "error: region eu is dedicated to acme, and project shop belongs to no organisation");
   asked.organisation = "globex";
   CHECK(chosen(regions, asked) == "error: region eu is dedicated to acme, and project shop belongs to globex");
-  asked.lives_in = name("eu");
+  asked.lives_in = region_name("eu");
   CHECK(choose_region(regions, asked).error().code == ErrorCode::refused);
   asked.organisation = "acme";
   CHECK(chosen(regions, asked) == "eu");
@@ -105,7 +105,7 @@ TEST_CASE("who builds is what was asked for, else what the region is set to, els
     const auto found = planning::choose_builder(regions, of, asked, {model::ProjectName::parse("shop").value(), "", "", organisation});
     return !found ? "error: " + found.error().message : *found ? (*found)->name.str() : std::string("itself");
   };
-  auto eu = region("eu");
+  auto eu = region_named("eu");
   CHECK(builder(eu, "") == "itself");
   CHECK(builder(eu, "eu") == "itself");
   CHECK(builder(eu, "local") == "local");
@@ -120,9 +120,9 @@ TEST_CASE("who builds is what was asked for, else what the region is set to, els
 
 TEST_CASE("a region that is not known is said with the nearest one") {
   auto asked = wish();
-  asked.asked = name("eur");
+  asked.asked = region_name("eur");
   CHECK(choose_region(known(), asked).error().hint == "did you mean 'eu'?");
-  asked.asked = name("frankfurt");
+  asked.asked = region_name("frankfurt");
   const auto unknown = choose_region(known(), asked);
   CHECK(unknown.error().code == ErrorCode::not_found);
   CHECK(unknown.error().hint == "there are eu, local, us; divioctl region add frankfurt makes it known");

@@ -69,7 +69,7 @@ int web_replicas(const Wanted& wanted) { return wanted.processes.front().replica
 
 // Carries out up to `steps` steps; while it does, no instance that answers may stop answering before the hand-over's
 // successors do, unless fewer are wanted.
-void carry_out(RegionModel& region, const Plan& plan, const Wanted& wanted, int steps) {
+void carry_out_up_to(RegionModel& region, const Plan& plan, const Wanted& wanted, int steps) {
   for (const auto& stage : plan.stages)
     for (const auto& step : stage.steps) {
       if (steps-- == 0) return;
@@ -90,9 +90,9 @@ void live_through(unsigned long long number) {
     wanted.services = region.services = any_services(history, region);
     if (history.below(3) == 0) something_crashes(history, region);
     if (history.below(3) == 0) something_happens_to_servers(history, region);
-    carry_out(region, plan_rollout(wanted, region.seen, now).value(), wanted, history.below(12));  // cut short
+    carry_out_up_to(region, plan_rollout(wanted, region.seen, now).value(), wanted, history.below(12));  // cut short
     for (auto& service : wanted.services) service.made = region.instances_made.contains(service.prefix);
-    carry_out(region, plan_rollout(wanted, region.seen, now).value(), wanted, 1000);               // resumed
+    carry_out_up_to(region, plan_rollout(wanted, region.seen, now).value(), wanted, 1000);               // resumed
     REQUIRE(region.broken_promises == std::vector<std::string>{});
     auto settled = wanted;
     settled.release_commands.clear();

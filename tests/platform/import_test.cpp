@@ -10,13 +10,12 @@
 
 using namespace divio;
 using tests::contains;
+using tests::eu_endpoint;
 using tests::must;
 using tests::must_fail;
 using tests::SeveralRegions;
 
 namespace {
-
-constexpr const char* eu = "unix:///eu.sock";
 
 // Deployed twice to region eu, with variables of both kinds and a scale of its own.
 void deploy_to_eu(SeveralRegions& world) {
@@ -35,12 +34,12 @@ void deploy_to_eu(SeveralRegions& world) {
 RegionImportRequest import_eu() {
   RegionImportRequest request;
   request.name = "eu";
-  request.endpoint = eu;
+  request.endpoint = eu_endpoint;
   return request;
 }
 
 std::vector<ports::Volume> records(SeveralRegions& world) {
-  return must(world.engine(eu).volumes().look({{std::string(model::label::role), "record"}}));
+  return must(world.engine(eu_endpoint).volumes().look({{std::string(model::label::role), "record"}}));
 }
 
 std::string digest(const ports::Volume& record) { return record.labels.at(std::string(model::label::record_digest)); }
@@ -55,7 +54,7 @@ RegionImportRequest with_key(RegionImportRequest request, const SeveralRegions& 
 TEST_CASE("a lost catalogue is rebuilt with its key: releases, variables, scale and region, and there is nothing to do") {
   SeveralRegions world;
   deploy_to_eu(world);
-  const auto before = world.instances(eu);
+  const auto before = world.instances(eu_endpoint);
   world.use_home("new");
   const auto dry = must(world.platform().import_region(with_key(import_eu(), world), {.dry_run = true}));
   CHECK(dry.outcome == "planned");
@@ -75,7 +74,7 @@ TEST_CASE("a lost catalogue is rebuilt with its key: releases, variables, scale 
   CHECK(region.others.empty());
   CHECK(region.instances == 3);
   CHECK(must(world.deploy()).outcome == "unchanged");
-  CHECK(world.instances(eu) == before);
+  CHECK(world.instances(eu_endpoint) == before);
   CHECK(must(world.platform().rollback(world.target(), {}, {})).release == 1);
   CHECK(must(world.platform().import_region(import_eu(), {})).outcome == "unchanged");
 }
@@ -162,9 +161,9 @@ TEST_CASE("a record is changed by what changes an environment, is one at a time,
   CHECK(digest(records(world).front()) != digest(first));
   must(world.platform().set_variables(world.target(), {{"OPEN", Secret("seen again"), false}}));
   CHECK(digest(records(world).front()) == digest(first));
-  world.engine(eu).die();
+  world.engine(eu_endpoint).die();
   must(world.platform().set_variables(world.target(), {{"OPEN", Secret("in the dark"), false}}));
-  world.engine(eu).revive();
+  world.engine(eu_endpoint).revive();
   CHECK(digest(records(world).front()) == digest(first));
   must(world.platform().reconcile(world.target(), {}, {}));
   REQUIRE(records(world).size() == 1);

@@ -10,7 +10,6 @@ using namespace divio::tests;
 namespace {
 
 constexpr const char* in_eu = "environments: {live: {region: eu}}\n";
-constexpr const char* eu = "unix:///eu.sock";
 constexpr const char* local = "unix:///var/run/docker.sock";
 
 }  // namespace
@@ -21,7 +20,7 @@ TEST_CASE("an environment is made in the region its file names, and everything a
   world.write(in_eu);
   const auto outcome = must(world.deploy());
   CHECK(outcome.region == "eu");
-  CHECK(world.instances(eu) == "shop-live-web-r1-1");
+  CHECK(world.instances(eu_endpoint) == "shop-live-web-r1-1");
   CHECK(must(world.deploy("test")).region == "local");
   CHECK(world.instances(local) == "shop-test-web-r1-1");
 
@@ -31,7 +30,7 @@ TEST_CASE("an environment is made in the region its file names, and everything a
   CHECK(status.state == "serving");
   CHECK(must(platform.status(world.target("test"))).region == "local");
   must(platform.scale(world.target(), {{{"web", 3}}}, {}));
-  CHECK(world.instances(eu) == "shop-live-web-r1-1 shop-live-web-r1-2 shop-live-web-r1-3");
+  CHECK(world.instances(eu_endpoint) == "shop-live-web-r1-1 shop-live-web-r1-2 shop-live-web-r1-3");
   CHECK(world.instances(local) == "shop-test-web-r1-1");
   const auto project = must(platform.project(world.target()));
   REQUIRE(project.environments.size() == 2);
@@ -39,7 +38,7 @@ TEST_CASE("an environment is made in the region its file names, and everything a
   CHECK(project.environments[1].region == "local");
 
   must(platform.destroy(world.target(), {.whole_project = true}, {}));
-  CHECK(world.instances(eu) == "");
+  CHECK(world.instances(eu_endpoint) == "");
   CHECK(world.instances(local) == "");
 }
 
@@ -63,7 +62,7 @@ TEST_CASE("an environment that only has variables yet goes where its file says")
   must(world.platform().set_variables(world.target(), {{"A", Secret("1"), false}}));
   world.write(in_eu);
   must(world.deploy());
-  CHECK(world.instances(eu) == "shop-live-web-r1-1");
+  CHECK(world.instances(eu_endpoint) == "shop-live-web-r1-1");
   CHECK(must(world.platform().status(world.target())).region == "eu");
 }
 
@@ -71,7 +70,7 @@ TEST_CASE("a first deployment that failed stays in its region") {
   SeveralRegions world;
   world.add("eu");
   world.write(in_eu);
-  world.engine(eu).fail_call("containers.start", 1, {ErrorCode::failed, "no", "", ""});
+  world.engine(eu_endpoint).fail_call("containers.start", 1, {ErrorCode::failed, "no", "", ""});
   must_fail(world.deploy());
   world.write("");
   CHECK(must(world.deploy()).region == "eu");
@@ -157,10 +156,10 @@ TEST_CASE("reconcile looks after every region, also when one does not answer") {
   must(world.deploy());
   must(world.deploy("test"));
   must(world.engine(local).containers().remove("shop-test-web-r1-1"));
-  world.engine(eu).die();
+  world.engine(eu_endpoint).die();
   const auto failed = must_fail(world.platform().reconcile(world.target(), {.every_project = true}, {}));
   CHECK(failed.code == ErrorCode::unreachable);
   CHECK(world.instances(local) == "shop-test-web-r1-1");
-  world.engine(eu).revive();
+  world.engine(eu_endpoint).revive();
   CHECK(must(world.platform().reconcile(world.target(), {.every_project = true}, {})).size() == 2);
 }

@@ -13,7 +13,7 @@ using namespace divio::tests;
 
 namespace {
 
-constexpr const char* in_eu =
+constexpr const char* two_processes_in_eu =
     "processes: {web: {replicas: 2, resources: {memory: 256Mi, cpu: 0.25}}, worker: {}}\n"
     "environments: {live: {region: eu}}\n";
 
@@ -117,7 +117,7 @@ TEST_CASE("the list says what lives in each region and what room is left, and wh
   SeveralRegions world;
   world.add("eu");
   world.add("us");
-  world.write(in_eu);
+  world.write(two_processes_in_eu);
   must(world.deploy());
   world.engine("unix:///us.sock").die();
   const auto regions = must(world.platform().regions());

@@ -13,6 +13,8 @@
 
 namespace divio::tests {
 
+inline constexpr const char* eu_endpoint = "unix:///eu.sock";
+
 class SeveralRegions {
  public:
   SeveralRegions();

@@ -1,26 +1,19 @@
 #include <doctest/doctest.h>
 
 #include "storage/s3_errors.hpp"
+#include "storage/s3_settings.hpp"
 
 using namespace divio;
 using namespace divio::storage;
+using tests::s3_settings;
 
 namespace {
-
-S3Settings settings() {
-  S3Settings made;
-  made.endpoint = "https://s3.example.com";
-  made.bucket = "files";
-  made.access_key = "AKIAX";
-  made.secret_key = Secret("very-secret");
-  return made;
-}
 
 Error error_for(int status, const std::string& code, const std::string& message = "Words.") {
   system::HttpResponse answer;
   answer.status = status;
   if (!code.empty()) answer.body = "<Error><Code>" + code + "</Code><Message>" + message + "</Message></Error>";
-  return error_of(settings(), answer, "a/key");
+  return error_of(s3_settings(), answer, "a/key");
 }
 
 }  // namespace

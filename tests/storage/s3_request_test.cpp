@@ -1,25 +1,14 @@
 #include <doctest/doctest.h>
 
 #include "storage/s3_request.hpp"
+#include "storage/s3_settings.hpp"
 
 using namespace divio;
 using namespace divio::storage;
-
-namespace {
-
-S3Settings settings() {
-  S3Settings made;
-  made.endpoint = "https://s3.example.com";
-  made.bucket = "files";
-  made.access_key = "key";
-  made.secret_key = Secret("very-secret");
-  return made;
-}
-
-}  // namespace
+using tests::s3_settings;
 
 TEST_CASE("the bucket is in the path or in the host") {
-  auto with = settings();
+  auto with = s3_settings();
   auto place = place_of(with);
   REQUIRE(place);
   CHECK(place->host == "s3.example.com");
@@ -42,7 +31,7 @@ TEST_CASE("ranges are said as HTTP says them") {
 
 TEST_CASE("settings that cannot be are refused before anything is asked, and tell no secret") {
   const auto refused = [](void (*change)(S3Settings&)) {
-    auto with = settings();
+    auto with = s3_settings();
     change(with);
     const auto opened = open_s3(with);
     REQUIRE_FALSE(opened);

@@ -40,7 +40,7 @@ std::vector<std::string> in_processes(int count, const std::filesystem::path& ho
   return texts;
 }
 
-bool say(int output, const std::string& text) {
+bool say_all(int output, const std::string& text) {
   return ::write(output, text.data(), text.size()) == static_cast<ssize_t>(text.size());
 }
 
@@ -50,7 +50,7 @@ TEST_CASE("processes that make the same store at once make one") {
   for (int round = 0; round < 5; ++round) {
     const TemporaryFolder folder;
     const auto ids = in_processes(
-        8, folder / "home", [](ports::Store& store, int output) { return say(output, store.catalogue_id()) ? 0 : 1; });
+        8, folder / "home", [](ports::Store& store, int output) { return say_all(output, store.catalogue_id()) ? 0 : 1; });
     for (const auto& id : ids) CHECK(id == ids.front());
   }
 }
@@ -61,7 +61,7 @@ TEST_CASE("releases added by four processes at once all get a number of their ow
   const auto texts = in_processes(4, folder / "home", [](ports::Store& store, int output) {
     for (int count = 0; count < 50; ++count) {
       const auto number = store.releases().add_release(sample_release());
-      if (!number || !say(output, std::to_string(*number) + "\n")) return 1;
+      if (!number || !say_all(output, std::to_string(*number) + "\n")) return 1;
     }
     return 0;
   });
@@ -102,7 +102,7 @@ TEST_CASE("the secret key that processes make at once is the same for all") {
     open_in(folder);
     const auto keys = in_processes(6, folder / "home", [](ports::Store& store, int output) {
       const auto key = store.variables().secret_key(environment_key());
-      return key && say(output, key->reveal()) ? 0 : 1;
+      return key && say_all(output, key->reveal()) ? 0 : 1;
     });
     for (const auto& key : keys) {
       CHECK(key.size() == 50);
@@ -145,7 +145,7 @@ TEST_CASE("what exists can be read while another process is in the middle of wri
     sqlite3* handle = nullptr;
     if (sqlite3_open((home / "catalogue.db").c_str(), &handle) != SQLITE_OK) return 1;
     const char* sql = "BEGIN IMMEDIATE; DELETE FROM projects";  // and never COMMIT
-    if (sqlite3_exec(handle, sql, nullptr, nullptr, nullptr) != SQLITE_OK || !say(output, "x")) return 2;
+    if (sqlite3_exec(handle, sql, nullptr, nullptr, nullptr) != SQLITE_OK || !say_all(output, "x")) return 2;
     ::pause();
     return 0;
   });

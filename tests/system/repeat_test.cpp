@@ -17,7 +17,7 @@ using fakes::SeenRequest;
 
 namespace {
 
-HttpClient client_of(const std::string& socket) {
+HttpClient plain_client_of(const std::string& socket) {
   HttpTarget target;
   target.unix_socket = socket;
   target.authority = "test";
@@ -77,7 +77,7 @@ TEST_CASE("A request whose answer was cut is sent again, and tells that it was")
   }
   std::atomic<int> count{0};
   const ScriptedServer server([&](const SeenRequest&) { return count++ == 0 ? cut : http_answer(200, "whole"); });
-  const auto answer = client_of(server.socket_path()).send(asking("POST", Repeat::if_unanswered));
+  const auto answer = plain_client_of(server.socket_path()).send(asking("POST", Repeat::if_unanswered));
   REQUIRE(answer);
   CHECK(answer->body == "whole");
   CHECK(answer->repeated);
@@ -88,7 +88,7 @@ TEST_CASE("A request that is not to be sent twice is not, not even over a connec
   std::atomic<int> count{0};
   const ScriptedServer server(
       [&](const SeenRequest&) { return count++ == 0 ? http_answer(200, "ok") : std::string(); });
-  auto client = client_of(server.socket_path());
+  auto client = plain_client_of(server.socket_path());
   const auto first = client.send(asking("POST", Repeat::if_unsent));
   REQUIRE(first);
   CHECK_FALSE(first->repeated);
@@ -103,7 +103,7 @@ TEST_CASE("An answer of which a part was passed on is not asked for again") {
     return half_an_answer;
   });
   std::string got;
-  const auto answer = client_of(server.socket_path())
+  const auto answer = plain_client_of(server.socket_path())
                           .send(asking("GET", Repeat::if_unanswered), [&](std::string_view bytes) -> Result<void> {
                             got += bytes;
                             return {};
@@ -121,7 +121,7 @@ TEST_CASE("A streamed body is not sent twice") {
   });
   auto upload = asking("POST", Repeat::if_unanswered);
   upload.writer = [](const auto& sink) { return sink("bytes"); };
-  CHECK_FALSE(client_of(server.socket_path()).send(upload));
+  CHECK_FALSE(plain_client_of(server.socket_path()).send(upload));
   CHECK(count == 1);
 }
 
@@ -139,7 +139,7 @@ TEST_CASE("Repeating ends after some tries, and at once when it is stopped") {
     return std::string();
   });
   const auto answer =
-      client_of(server.socket_path()).send(asking("GET", Repeat::if_unanswered), {}, source.get_token());
+      plain_client_of(server.socket_path()).send(asking("GET", Repeat::if_unanswered), {}, source.get_token());
   REQUIRE_FALSE(answer);
   CHECK(answer.error().code == (stopped ? ErrorCode::cancelled : ErrorCode::unreachable));
   CHECK(count == (stopped ? 1 : 1 + static_cast<int>(pauses_before_repeats.size())));

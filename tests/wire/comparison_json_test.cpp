@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-model::Comparison full() {
+model::Comparison full_comparison() {
   model::Comparison comparison{.before = model::MigrationPhase::finalising,
                                .at = model::TimePoint(1'790'000'000'123ms),
                                .serving = must(model::RegionName::parse("ch")),
@@ -26,15 +26,15 @@ model::Comparison full() {
 }  // namespace
 
 TEST_CASE("a comparison is read as it was written") {
-  CHECK(must(wire::comparison_from_json(wire::to_json(full()))) == full());
-  auto before = full();
+  CHECK(must(wire::comparison_from_json(wire::to_json(full_comparison()))) == full_comparison());
+  auto before = full_comparison();
   before.before = model::MigrationPhase::cutting_over;
   before.services.clear();
   CHECK(must(wire::comparison_from_json(wire::to_json(before))) == before);
 }
 
 TEST_CASE("two regions hold the same where no service differs") {
-  auto comparison = full();
+  auto comparison = full_comparison();
   CHECK_FALSE(comparison.same());
   comparison.services.front().differences.clear();
   CHECK(comparison.same());
@@ -45,7 +45,7 @@ TEST_CASE("two regions hold the same where no service differs") {
 TEST_CASE("what is no comparison is refused, and a name that is not UTF-8 is kept readable") {
   CHECK(must_fail(wire::comparison_from_json("{}")).code == ErrorCode::invalid);
   CHECK(must_fail(wire::comparison_from_json("no JSON")).code == ErrorCode::invalid);
-  auto odd = full();
+  auto odd = full_comparison();
   odd.services.front().serving.tables.front().name = "public.caf\xe9";
   CHECK(contains(must(wire::comparison_from_json(wire::to_json(odd))).services.front().serving.tables.front().name, "public.caf"));
 }

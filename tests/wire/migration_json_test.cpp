@@ -27,7 +27,7 @@ model::Migration plain() {
           .target = must(model::RegionName::parse("ch"))};
 }
 
-model::Migration full() {
+model::Migration full_migration() {
   auto migration = plain();
   migration.id = "01m82myx7s743747";
   migration.phase = model::MigrationPhase::soaking;
@@ -78,7 +78,7 @@ std::string text_of(const model::Migration& migration) { return wire::to_json(mi
 
 // The text with one part of it put in another's place.
 std::string changed(const std::string& part, const std::string& other) {
-  auto text = text_of(full());
+  auto text = text_of(full_migration());
   const auto place = text.find(part);
   REQUIRE_MESSAGE(place != std::string::npos, part);
   return text.replace(place, part.size(), other);
@@ -95,13 +95,13 @@ Error error_of(const std::string& text) {
 }  // namespace
 
 TEST_CASE("a migration is read as it was written") {
-  check_same(must(wire::migration_from_json(wire::to_json(full()))), full());
+  check_same(must(wire::migration_from_json(wire::to_json(full_migration()))), full_migration());
   check_same(must(wire::migration_from_json(wire::to_json(plain()))), plain());
 }
 
 TEST_CASE("a migration is read in every phase") {
   for (int phase = 0; phase <= static_cast<int>(model::MigrationPhase::finalised); ++phase) {
-    auto migration = full();
+    auto migration = full_migration();
     migration.phase = static_cast<model::MigrationPhase>(phase);
     CAPTURE(to_string(migration.phase));
     CHECK(must(wire::migration_from_json(wire::to_json(migration))).phase == migration.phase);
@@ -109,7 +109,7 @@ TEST_CASE("a migration is read in every phase") {
 }
 
 TEST_CASE("what a later divioctl adds to a migration is left alone") {
-  check_same(must(wire::migration_from_json(Secret(changed("\"version\":1", "\"version\":1,\"mood\":[1]")))), full());
+  check_same(must(wire::migration_from_json(Secret(changed("\"version\":1", "\"version\":1,\"mood\":[1]")))), full_migration());
 }
 
 TEST_CASE("a migration in a phase that is not known is an error that says what to do") {
@@ -127,7 +127,7 @@ TEST_CASE("a migration that a newer divioctl wrote is refused") {
 }
 
 TEST_CASE("text that is no migration is an error that shows nothing of it") {
-  const auto whole = text_of(full());
+  const auto whole = text_of(full_migration());
   for (const auto& text : {std::string(), std::string(secret), std::string("[]"), std::string("null"), whole + whole, "{\"secret\":\"" + std::string(secret)})
     CHECK(contains(error_of(text).message, "migration in the catalogue is not a JSON object"));
   for (std::size_t length = 0; length < whole.size(); length += 7) error_of(whole.substr(0, length));

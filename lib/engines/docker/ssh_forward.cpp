@@ -24,7 +24,7 @@ namespace {
 using std::chrono::steady_clock;
 
 // For everything: the name, jumps over other hosts, keys on a token that wants to be touched.
-constexpr std::chrono::seconds patience{60};
+constexpr std::chrono::seconds connect_patience{60};
 constexpr int tries_at_busy_servers = 3;
 constexpr std::chrono::milliseconds pause_before_a_try{300};
 
@@ -97,7 +97,7 @@ Result<void> SshForward::State::connect_once(const SshAddress& address, const st
   std::filesystem::remove(socket(), ignored);
   std::filesystem::remove(log(), ignored);
   DIVIO_ASSIGN(ssh, system::Companion::start({program, forward_arguments(address, socket()), log(), folder->path()}));
-  const auto deadline = steady_clock::now() + patience;
+  const auto deadline = steady_clock::now() + connect_patience;
   while (!std::filesystem::exists(socket(), ignored)) {
     if (!ssh->running()) return Failure(no_ssh_connection(address, end_of(log())));
     if (steady_clock::now() > deadline) return Failure(no_ssh_connection(address, "timed out"));

@@ -4,22 +4,22 @@ namespace divio::ingress {
 namespace {
 
 constexpr std::chrono::seconds length{30};
-constexpr std::chrono::seconds patience{35};  // longer than a dead process's lease
-constexpr std::chrono::milliseconds pause{50};
+constexpr std::chrono::seconds lease_patience{35};  // longer than a dead process's lease
+constexpr std::chrono::milliseconds between_tries{50};
 
 }  // namespace
 
 Result<std::unique_ptr<ChangeLease>> ChangeLease::take(const Surroundings& with, const std::string& region,
                                                        const std::string& reason, std::stop_token stop) {
   std::unique_ptr<ChangeLease> held(new ChangeLease(with, {"ingress " + region, with.holder, reason, {}}));
-  const auto until = with.clock.now() + patience;
+  const auto until = with.clock.now() + lease_patience;
   while (true) {
     auto taken = held->renew();
     if (taken) return held;
     const bool is_busy = taken.error().code == ErrorCode::conflict;
     held->lease_.expires_at = {};
     if (!is_busy || with.clock.now() >= until) return Failure(std::move(taken).error());
-    if (!with.clock.sleep(pause, stop)) return fail(ErrorCode::cancelled, "waiting for the ingress was cancelled");
+    if (!with.clock.sleep(between_tries, stop)) return fail(ErrorCode::cancelled, "waiting for the ingress was cancelled");
   }
 }
 

@@ -10,13 +10,13 @@
 namespace divio::migration::environment {
 namespace {
 
-constexpr std::size_t most_named = 20;
+constexpr std::size_t most_told = 20;
 
 std::uint64_t& seen_at(model::MovingService& service, Side side) { return side == Side::source ? service.seen_source_ns : service.seen_target_ns; }
 
 void add(std::vector<std::string>& sentences, const std::vector<std::string>& paths, std::string_view what) {
-  for (std::size_t i = 0; i < std::min(paths.size(), most_named); ++i) sentences.push_back(fmt::format("file {} {}", media::printable(paths[i]), what));
-  if (paths.size() > most_named) sentences.push_back(fmt::format("and {} more files {}", paths.size() - most_named, what));
+  for (std::size_t i = 0; i < std::min(paths.size(), most_told); ++i) sentences.push_back(fmt::format("file {} {}", media::printable(paths[i]), what));
+  if (paths.size() > most_told) sentences.push_back(fmt::format("and {} more files {}", paths.size() - most_told, what));
 }
 
 }  // namespace

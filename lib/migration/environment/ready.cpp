@@ -19,7 +19,7 @@ namespace {
 using namespace std::chrono_literals;
 using enum model::MigrationPhase;
 
-constexpr auto between_looks = 500ms;
+constexpr auto between_rounds = 500ms;
 constexpr int before_attempts = 0;  // the number of no attempt, for which the target is closed
 
 postgres::Peer peer_of(const relay::Relay& relay, const std::string& prefix) {
@@ -109,7 +109,7 @@ Result<void> Move::await_copied(MovingDatabase& database) {
     DIVIO_TRY(seen, postgres::progress(database.from, database.to));
     run_.tell(StepMoved{id, std::min(seen.here, seen.bytes), seen.bytes, "bytes"});
     if (seen.all_copied()) return {};
-    if (!regions_.at(Side::source).clock.sleep(between_looks, run_.stop())) return Failure(run_.stop_reason());
+    if (!regions_.at(Side::source).clock.sleep(between_rounds, run_.stop())) return Failure(run_.stop_reason());
   }
 }
 

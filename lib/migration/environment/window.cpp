@@ -13,7 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 using model::TimePoint;
 
-constexpr std::chrono::milliseconds between_looks = 30s;  // a computer that slept has another time when it wakes
+constexpr std::chrono::milliseconds longest_sleep = 30s;  // a computer that slept has another time when it wakes
 constexpr const char* step = "await window";
 
 double seconds(std::chrono::milliseconds time) { return std::chrono::duration<double>(time).count(); }
@@ -33,7 +33,7 @@ Result<void> sleep_until(ports::Clock& clock, TimePoint until, TimePoint began, 
         return fail(ErrorCode::timed_out, fmt::format("the window did not open within {} s", call.timeout.count() / 1000), "give it more with --timeout");
       rest = std::min(rest, left);
     }
-    if (!clock.sleep(std::min(rest, between_looks), call.stop)) return fail(ErrorCode::cancelled, "the operation was cancelled");
+    if (!clock.sleep(std::min(rest, longest_sleep), call.stop)) return fail(ErrorCode::cancelled, "the operation was cancelled");
   }
   return {};
 }

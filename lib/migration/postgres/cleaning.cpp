@@ -13,7 +13,7 @@ namespace divio::migration::postgres {
 namespace {
 
 // Nobody logs in from the other side from here on, so nothing is used again that is free.
-constexpr std::string_view beginning = R"(SET client_min_messages = warning;
+constexpr std::string_view cleaning_settings = R"(SET client_min_messages = warning;
 SELECT 'ALTER ROLE {role} NOLOGIN' WHERE EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}')
 \gexec
 SELECT EXISTS (SELECT FROM pg_database WHERE datname = '{database}') AS there
@@ -48,7 +48,7 @@ SELECT 'DROP OWNED BY {role}' WHERE EXISTS (SELECT FROM pg_roles WHERE rolname =
 \endif
 )";
 
-constexpr std::string_view role = R"(SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{role}';
+constexpr std::string_view role_removal = R"(SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{role}';
 DROP ROLE IF EXISTS {role};
 SELECT 'ALTER SYSTEM RESET wal_retrieve_retry_interval', 'SELECT pg_reload_conf()'
  WHERE NOT EXISTS (SELECT FROM pg_subscription WHERE subname LIKE 'divio\_%')
@@ -88,7 +88,7 @@ Result<std::string> run(const Side& side, const std::string& script, std::string
 
 std::string clean_script(const Names& names) {
   std::string script = guard_end(names);
-  script.append(named(std::string(beginning).append(in_database).append(slot_removal(ours)).append(objects).append(role), names));
+  script.append(named(std::string(cleaning_settings).append(in_database).append(slot_removal(ours)).append(objects).append(role_removal), names));
   return script;
 }
 

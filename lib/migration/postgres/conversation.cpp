@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 constexpr auto look_up = 250ms;
 
 // No guard of the database's settings is for this session, and no statement with a password gets into a log.
-constexpr std::string_view beginning = R"(SET client_min_messages = warning;
+constexpr std::string_view conversation_settings = R"(SET client_min_messages = warning;
 SET log_statement = 'none';
 SET log_min_duration_statement = -1;
 SET log_min_error_statement = panic;
@@ -45,7 +45,7 @@ Result<void> Conversation::open() {
   const auto spec = services::administration(side_.server, {"psql", "-X", "-q", "-A", "-t", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-U",
                                                             "postgres", "-d", names_.database});
   DIVIO_ASSIGN(session_, side_.place.engine.streams().exec(side_.server.name, spec));
-  return session_->write(beginning);
+  return session_->write(conversation_settings);
 }
 
 Failure Conversation::ended(std::string_view doing, std::string_view complaint) {
@@ -96,6 +96,11 @@ Result<std::string> Conversation::ask(std::string_view script, std::string_view 
 
 Result<std::string> Conversation::ask(const Secret& script, std::string_view doing) {
   return ask(std::string_view(script.reveal()), doing);
+}
+
+Result<bool> Conversation::holds(std::string_view question, std::string_view doing) {
+  DIVIO_TRY(answer, ask(question, doing));
+  return trim(answer) == "t";
 }
 
 }  // namespace divio::migration::postgres

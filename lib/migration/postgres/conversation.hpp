@@ -32,6 +32,9 @@ class Conversation {
   // The same for a script with a secret in it.
   [[nodiscard]] Result<std::string> ask(const Secret& script, std::string_view doing);
 
+  // What a question for one boolean is answered.
+  [[nodiscard]] Result<bool> holds(std::string_view question, std::string_view doing);
+
   // Ends it; the next question opens a new one.
   void close();
 

@@ -15,7 +15,7 @@ constexpr std::string_view identities = R"(SELECT n.nspname || '.' || c.relname
 )";
 
 // Before 14 there is no role that reads all: then it is a member of the tenant, who owns all. The verifier is no password.
-constexpr std::string_view role = R"(SELECT 'CREATE ROLE {role} NOLOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}')
+constexpr std::string_view role_creation = R"(SELECT 'CREATE ROLE {role} NOLOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}')
 \gexec
 GRANT CONNECT ON DATABASE {database} TO {role};
 SELECT format('GRANT %I TO {role}', CASE WHEN EXISTS (SELECT FROM pg_roles WHERE rolname = 'pg_read_all_data')
@@ -71,7 +71,7 @@ std::string publication_script(std::string_view publication) {
 }
 
 Secret role_script(const Secret& password, std::string_view salt) {
-  return Secret(std::string(role) + scram_verifier(password.reveal(), salt) + "';\n");
+  return Secret(std::string(role_creation) + scram_verifier(password.reveal(), salt) + "';\n");
 }
 
 Secret connection_string(const Names& names, const Peer& peer, const Secret& password) {

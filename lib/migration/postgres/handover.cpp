@@ -19,13 +19,8 @@ std::string_view word(Direction direction) { return direction == Direction::forw
 // The publication, the subscription and the slot have one name.
 std::string_view stream_of(Direction direction) { return direction == Direction::forward ? "{forward}" : "{backward}"; }
 
-Result<bool> yes(Conversation& side, std::string_view question, std::string_view doing) {
-  DIVIO_TRY(answer, side.ask(question, doing));
-  return trim(answer) == "t";
-}
-
 Result<bool> follows(Conversation& side, std::string_view stream) {
-  return yes(side, fmt::format("SELECT EXISTS (SELECT FROM pg_subscription s JOIN pg_database d ON d.oid = subdbid"
+  return side.holds(fmt::format("SELECT EXISTS (SELECT FROM pg_subscription s JOIN pg_database d ON d.oid = subdbid"
                                " WHERE datname = current_database() AND subname = '{}' AND subenabled);", stream), "look whether it follows");
 }
 
@@ -89,7 +84,7 @@ Result<void> unfence(Conversation& side, int attempt) {
 }
 
 Result<bool> is_fenced(Conversation& side) {
-  return yes(side, "SELECT EXISTS (SELECT FROM pg_event_trigger WHERE evtname = '{schema}');", "look whether writers are kept out");
+  return side.holds("SELECT EXISTS (SELECT FROM pg_event_trigger WHERE evtname = '{schema}');", "look whether writers are kept out");
 }
 
 Result<void> mark(Conversation& from, Direction direction, std::uint64_t number) {
@@ -100,7 +95,7 @@ Result<void> mark(Conversation& from, Direction direction, std::uint64_t number)
 }
 
 Result<bool> await_mark(Conversation& at, Direction direction, std::uint64_t number, milliseconds patience) {
-  return yes(at, fmt::format("SELECT {{schema}}.await_marker('{}', {}, '{} ms');", word(direction), number, patience.count()), "look for a marker");
+  return at.holds(fmt::format("SELECT {{schema}}.await_marker('{}', {}, '{} ms');", word(direction), number, patience.count()), "look for a marker");
 }
 
 Result<void> copy_sequences(Conversation& from, Conversation& to, unsigned slack) {

@@ -29,7 +29,7 @@ constexpr std::string_view tables = R"(SELECT string_agg(format('ONLY %I.%I', ns
 
 // A vacuum that is in the way gives way to whoever looks for a deadlock. Whatever becomes of divioctl meanwhile, the server ends the
 // lock a second later; what is set behind the savepoint goes with it.
-constexpr std::string_view beginning = R"(BEGIN ISOLATION LEVEL REPEATABLE READ;
+constexpr std::string_view snapshot_beginning = R"(BEGIN ISOLATION LEVEL REPEATABLE READ;
 SET LOCAL idle_in_transaction_session_timeout = '1min';
 SAVEPOINT still;
 SET LOCAL idle_in_transaction_session_timeout = '1s';
@@ -87,7 +87,7 @@ Result<bool> lock(Conversation& holder, const std::string& names) {
 // One try. False: some transaction is writing, or the marker takes its time.
 Result<bool> seize(Moment& moment, Conversation& from, Conversation& to, Direction direction, std::uint64_t number) {
   DIVIO_TRY(listed, from.ask(tables, "list the tables"));
-  DIVIO_CHECK(moment.from.ask(beginning, "begin to compare"));
+  DIVIO_CHECK(moment.from.ask(snapshot_beginning, "begin to compare"));
   DIVIO_TRY(still, lock(moment.from, std::string(trim(listed))));
   bool arrived = false;
   if (still) {

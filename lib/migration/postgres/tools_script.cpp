@@ -109,7 +109,7 @@ $divio$;
 
 // A transaction that changes a table's definition keeps its row of the catalogue locked: it has the patience too, and is
 // then ended.
-constexpr std::string_view fence = R"(
+constexpr std::string_view fences = R"(
 CREATE OR REPLACE FUNCTION {schema}.end_writers() RETURNS int LANGUAGE sql SET search_path = pg_catalog AS $divio$
   SELECT count(*) FILTER (WHERE pg_terminate_backend(a.pid))::int
     FROM pg_stat_activity a JOIN pg_roles r ON r.oid = a.usesysid
@@ -227,6 +227,6 @@ COMMIT;
 
 }  // namespace
 
-std::string tools_script() { return std::string(schema).append(privileges).append(attempts).append(fence).append(questions); }
+std::string tools_script() { return std::string(schema).append(privileges).append(attempts).append(fences).append(questions); }
 
 }  // namespace divio::migration::postgres
