@@ -62,6 +62,9 @@ get_images() {
 }
 
 build_divioctl() {
+  local compiler_cache=${CCACHE_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/ccache}
+  note_if_new folder "${compiler_cache%/*}"
+  note_if_new folder "$compiler_cache"
   note_if_new folder "$(dirname "$build")"
   note_if_new folder "$build"
   say "building divioctl (some minutes the first time)"
@@ -128,6 +131,7 @@ check_answer() {
 }
 
 bring_up() {
+  require_known_system
   take_rights "$@"
   mkdir -p "$notes"
   touch "$notes/made"

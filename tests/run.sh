@@ -30,6 +30,7 @@ only_unit=""
 [ "${wanted[*]-}" != unit ] || only_unit=yes
 
 prepare_machine() {
+  require_known_system
   local sections=(build tests)
   [ -n "$only_unit" ] || sections+=(engine)
   if [ -z "$only_unit" ] || [ -n "$(missing_packages "${sections[@]}")" ]; then

@@ -103,7 +103,8 @@ Command region_remove_command() {
           .summary = "Remove a region in which nothing lives",
           .description = "Removes the region from the catalogue, and its ingress and the images that were built there from "
                          "its engine. Refused while an environment, a kept volume or anything else of this catalogue is "
-                         "there. An engine that is gone for good is not asked with --forget.",
+                         "there. An engine that is gone for good is not asked with --forget. The region local is there by itself: it is "
+                         "emptied, and as it was before its first use.",
           .examples = {{"divioctl region remove eu", "when it is empty"},
                        {"divioctl region remove eu --servers", "with the servers that databases shared"},
                        {"divioctl region remove eu --forget", "when its machine is gone"}},

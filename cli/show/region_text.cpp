@@ -42,13 +42,30 @@ std::string others_text(const RegionView& region) {
 
 std::string room_note(const RegionView& region) {
   if (region.unlimited == 0) return {};
-  return fmt::format("{} of its instances {} no memory limit and reserve{} nothing", region.unlimited,
+  return fmt::format("{} of its instances and servers {} no memory limit and reserve{} nothing", region.unlimited,
                      region.unlimited == 1 ? "has" : "have", region.unlimited == 1 ? "s" : "");
 }
 
 std::string ahead_text(double seconds) {
   if (seconds > -0.05 && seconds < 0.05) return "the same as here";
   return fmt::format("{:.1f} s {}", seconds < 0 ? -seconds : seconds, seconds < 0 ? "behind" : "ahead");
+}
+
+// "15, 14 on the engine; 16 to be fetched" for each type of service. An image that is not the official one is named.
+std::vector<std::pair<std::string, std::string>> offers_of(const RegionCheckView& check) {
+  std::vector<std::pair<std::string, std::string>> lines;
+  for (auto one = check.services.begin(); one != check.services.end();) {
+    const auto type = one->type;
+    std::vector<std::string> there, elsewhere;
+    for (; one != check.services.end() && one->type == type; ++one) {
+      const bool official = one->image == type + ":" + one->version;
+      (one->present ? there : elsewhere).push_back(official ? one->version : fmt::format("{} ({})", one->version, one->image));
+    }
+    auto text = there.empty() ? std::string() : join(there, ", ") + " on the engine";
+    if (!elsewhere.empty()) text += (text.empty() ? "" : "; ") + join(elsewhere, ", ") + " to be fetched";
+    lines.emplace_back(type, std::move(text));
+  }
+  return lines;
 }
 
 std::string from_to(const RegionPlanView::Change& change) {
@@ -94,6 +111,7 @@ std::string text_of(const RegionView& region, const Style& style) {
                       {"environments", join(region.environments, ", ")},
                       {"of others", others_text(region)},
                       {"instances", region.state == "up" ? fmt::format("{}", region.instances) : ""},
+                      {"servers", join(region.servers, ", ")},
                       {"memory", memory_text(region)},
                       {"cpu", cpu_text(region)}},
                      style);
@@ -116,6 +134,7 @@ std::string text_of(const RegionCheckView& check, const Style& style) {
                   {"round trip", fmt::format("{:.1f} ms", check.round_trip_seconds * 1000)},
                   {"builds", check.builds},
                   {"ingress", check.ingress}});
+  for (auto& line : offers_of(check)) lines.push_back(std::move(line));
   text += block_text(lines, style);
   return check.findings.empty() ? text : text + "\n" + text_of(check.findings, style);
 }
@@ -132,7 +151,7 @@ std::string text_of(const RegionPlanView& plan, const Style& style) {
 }
 
 std::string text_of(const RegionRemovalView& removal, const Style&) {
-  auto text = fmt::format("Region {} is removed\n", removal.name);
+  auto text = fmt::format("Region {} is {}\n", removal.name, removal.name == "local" ? "as it was before its first use" : "removed");
   for (const auto& thing : removal.removed) text += fmt::format("  with it: {}\n", thing);
   return text;
 }

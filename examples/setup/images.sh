@@ -11,7 +11,9 @@ has_image() { docker -H "$1" image inspect "$2" >/dev/null 2>&1; }  # ENDPOINT N
 provide_image() {
   ! has_image "$1" "$2" || return 0
   mkdir -p "$image_cache"
-  local copy=$image_cache/${2//[:\/]/_}.tar
+  local copy recipe
+  recipe=$(declare -f "make_${2%%:*}_image" | sha256sum)
+  copy=$image_cache/${2//[:\/]/_}-${recipe:0:8}.tar
   (
     flock 9  # two runs at once make it once
     if [ -s "$copy" ]; then
@@ -25,6 +27,7 @@ provide_image() {
       "make_${2%%:*}_image" "$1" "$2"
     fi
     docker -H "$1" save -o "$copy.new.$$" "$2"
+    rm -f "$image_cache/${2//[:\/]/_}"*.tar
     mv -f "$copy.new.$$" "$copy"
   ) 9>"$image_cache/.lock"
 }
@@ -83,12 +86,12 @@ DOCKERFILE
 
 # As in the official image: the first start of a volume makes the database cluster, with POSTGRES_USER, POSTGRES_PASSWORD,
 # POSTGRES_DB, POSTGRES_HOST_AUTH_METHOD and POSTGRES_INITDB_ARGS, on a server that listens on its socket only; who
-# connects from within the container needs no password.
+# connects from within the container needs no password. The programs come before Debian's wrappers of them, which start Perl.
 make_postgres_image() {
   provide_base "$1"
   quietly "building $2" docker -H "$1" build -t "$2" - <<'DOCKERFILE'
 FROM debian:bookworm-slim
-ENV LANG=C.UTF-8 PGDATA=/var/lib/postgresql/data PATH=$PATH:/usr/lib/postgresql/15/bin
+ENV LANG=C.UTF-8 PGDATA=/var/lib/postgresql/data PATH=/usr/lib/postgresql/15/bin:$PATH
 RUN mkdir -p /etc/postgresql-common && echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf \
  && apt-get update -q && apt-get install -q -y --no-install-recommends postgresql-15 && rm -rf /var/lib/apt/lists/* \
  && sed -ri "s/^#?listen_addresses .*/listen_addresses = '*'/" /usr/share/postgresql/15/postgresql.conf.sample \

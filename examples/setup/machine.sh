@@ -38,8 +38,9 @@ give_back() {
   [ -z "${SUDO_UID:-}" ] || [ ! -e "$1" ] || chown -R "$SUDO_UID:${SUDO_GID:-$SUDO_UID}" "$1"
 }
 
-# Ends with one sentence on a system whose packages are not known here.
+# Ends with one sentence on a system whose packages are not known here. Not from within $(...), which alone would end.
 require_known_system() {
+  [ "${DIVIO_PACKAGES:-}" != installed ] || return 0
   local id="" version="" name="an unknown system"
   if [ -r "$os_release" ]; then
     # shellcheck disable=SC1090  # a file of the machine
@@ -71,10 +72,9 @@ choose_package() {
   echo "${1##*|}"
 }
 
-# missing_packages SECTION...: the packages of packages.txt that are not installed.
+# missing_packages SECTION...: the packages of packages.txt that are not installed, on a system that is known.
 missing_packages() {
   [ "${DIVIO_PACKAGES:-}" != installed ] || return 0
-  require_known_system
   local entry name installed
   installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n')
   for entry in $(packages_of "$@" | sort -u); do

@@ -172,7 +172,7 @@ struct RegionRequest {
   std::optional<std::string> physical;      // name of the physical region
   std::optional<std::string> dedicated;     // to this organisation
   std::optional<std::string> builder;       // name of the region that builds for it
-  std::optional<std::string> service_images;  // where images of services are fetched
+  std::optional<std::string> service_images;  // where images of services are fetched: "registry.example.com/mirror,postgres:15=example.com/postgis:15"
   std::optional<std::string> registry;      // by which images that others build reach it
   std::optional<std::string> plans;         // "business,starter": where projects with these plans go
   std::optional<int> relay_port;            // of its host, for what moves from or to another region; 0: one that is free then
@@ -187,6 +187,7 @@ struct RegionDrainRequest {
   bool undo = false;
 };
 
+// `local` is emptied, and as it was before its first use.
 struct RegionRemoveRequest {
   std::string name;
   bool servers = false;  // servers of services that environments shared, too, with all that is in them

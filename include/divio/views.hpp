@@ -218,9 +218,18 @@ struct RegionView {
   std::vector<OtherEnvironment> others;     // by name
   // What lives there:
   std::vector<std::string> environments;    // "shop/live"
-  std::uint64_t reserved_memory_bytes = 0;  // sum of the limits of their instances
+  std::vector<std::string> servers;         // of their services, by name
+  std::uint64_t reserved_memory_bytes = 0;  // sum of the limits of their instances and of their own servers
   int reserved_cpu_millis = 0;
-  int unlimited = 0;         // instances without a memory limit, which reserve nothing and may take everything
+  int unlimited = 0;         // instances and servers without a memory limit, which reserve nothing and may take everything
+};
+
+// A version of a service that a region can run.
+struct ServiceOffer {
+  std::string type;      // "postgres", "mariadb", "redis"
+  std::string version;
+  std::string image;     // that runs it there
+  bool present = false;  // on the engine already; else it is fetched when it is needed
 };
 
 struct RegionCheckView {
@@ -240,6 +249,7 @@ struct RegionCheckView {
   double round_trip_seconds = 0;
   std::string builds;                 // "BuildKit", "classic"
   std::string ingress;                // "none yet", "runs on port 80", ...
+  std::vector<ServiceOffer> services; // every type and version that has an image
   std::vector<Finding> findings;
   Error error;                        // the reason why it is not usable
 };

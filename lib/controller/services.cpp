@@ -191,8 +191,7 @@ services::Server server_of(const Runtime& runtime, const ServiceInstance& instan
   server.labels = {{std::string(model::label::managed), catalogue_of(runtime)},
                    {std::string(model::label::role), std::string(model::role::service)},
                    {std::string(model::label::region), runtime.region.name.str()}};
-  const auto& mirror = runtime.region.service_images;
-  if (!mirror.empty()) server.image = mirror + "/" + services::image_of(services::blueprint(instance.type), instance.version);
+  server.image = services::image_in(runtime.region, services::blueprint(instance.type), instance.version);
   if (instance.scope == model::Scope::shared) return server;
   server.limits = instance.limits;
   server.labels[std::string(model::label::project)] = instance.environment.project.str();

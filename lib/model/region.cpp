@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 
+#include "model/service_images.hpp"
 #include "support/text.hpp"
 #include "support/try.hpp"
 
@@ -69,16 +70,9 @@ Result<std::string> folder_of(const std::string& text) {
               "name the folder of ca.pem, cert.pem and key.pem from the root");
 }
 
-// The beginning of the name of an image: HOST[:PORT][/PATH], without scheme and tag.
-Result<std::string> repository_of(const std::string& text) {
-  const auto good = [](char c) { return letter_or_digit(c) || c == '.' || c == '-' || c == '_' || c == ':' || c == '/'; };
-  const auto slash = text.find('/');
-  const bool tagged = slash != text.npos && text.find(':', slash) != text.npos;
-  if (text.empty() || (text.size() <= longest_text && letter_or_digit(text.front()) && letter_or_digit(text.back()) && !tagged &&
-                       std::ranges::all_of(text, good) && text.find("//") == text.npos))
-    return text;
-  return fail(ErrorCode::invalid, fmt::format("'{}' is not where images can be fetched", text),
-              "write host and path without scheme and tag, for example registry.example.com/team");
+Result<std::string> service_images_of(const std::string& text) {
+  DIVIO_TRY(images, parse_service_images(text));
+  return to_string(images);
 }
 
 Result<std::string> label_of(std::string_view noun, const std::string& text) {
@@ -167,8 +161,8 @@ std::span<const RegionSetting> region_settings() {
        [](Region& r, Text t) { return put(r.organisation, label_of("organisation", t)); }},
       {"builder", text_getter<&Region::builder>, [](Region& r, Text t) { return put(r.builder, label_of("region name", t)); }},
       {"service-images", text_getter<&Region::service_images>,
-       [](Region& r, Text t) { return put(r.service_images, repository_of(t)); }},
-      {"registry", text_getter<&Region::registry>, [](Region& r, Text t) { return put(r.registry, repository_of(t)); }},
+       [](Region& r, Text t) { return put(r.service_images, service_images_of(t)); }},
+      {"registry", text_getter<&Region::registry>, [](Region& r, Text t) { return put(r.registry, parse_repository(t)); }},
       {"plans", text_getter<&Region::plans>, [](Region& r, Text t) { return put(r.plans, plans_of(t)); }},
       {"relay-port", [](const Region& r) { return r.relay_port == 0 ? std::string() : fmt::format("{}", r.relay_port); },
        [](Region& r, Text t) { return put(r.relay_port, relay_port_of(t)); }},

@@ -30,7 +30,7 @@ struct Region {
   std::string physical = {};       // the physical region it is in; empty: one of its own, of the same name
   std::string organisation = {};   // dedicated to it; empty: public
   std::string builder = {};        // name of the region whose engine builds for it; empty: its own
-  std::string service_images = {}; // where images of services are fetched: "registry.example.com/mirror"; empty: as they are named
+  std::string service_images = {}; // where images of services are fetched, and what stands for one (service_images.hpp); empty: as they are named
   std::string registry = {};       // by which images that others build reach it: "registry.example.com/team"; empty: straight
   std::string plans = {};          // "business,starter": new projects with these plans go there; empty: none
   std::uint16_t relay_port = 0;    // of its host, for what moves from or to another region; 0: one that is free then

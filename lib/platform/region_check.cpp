@@ -8,6 +8,7 @@
 #include "platform/disk_probe.hpp"
 #include "platform/places.hpp"
 #include "platform/region_views.hpp"
+#include "services/blueprints.hpp"
 #include "support/text.hpp"
 #include "support/try.hpp"
 
@@ -60,6 +61,16 @@ void add_ingress(RegionCheckView& view, controller::Runtime& runtime) {
                              "divioctl reconcile --all"});
 }
 
+// An image that cannot be asked for is one that is not there.
+void add_services(RegionCheckView& view, controller::Runtime& runtime) {
+  for (const auto& type : services::blueprints())
+    for (const auto& version : type.versions) {
+      const auto image = services::image_in(runtime.region, type, version);
+      view.services.push_back({std::string(model::to_string(type.type)), std::string(version), image,
+                               runtime.engine.images().inspect(image).has_value()});
+    }
+}
+
 void judge(RegionCheckView& view, const model::Region& region) {
   const auto warn = [&](const char* subject, std::string text, std::string hint) {
     view.findings.push_back({Level::warning, subject, std::move(text), std::move(hint)});
@@ -84,6 +95,7 @@ Result<void> look_closely(PlatformParts& parts, const model::RegionName& name, c
   view.builds = parts.wiring.builds(info);
   add_disk(view, *runtime, parts.wiring.ingress_image, stop);
   add_ingress(view, *runtime);
+  add_services(view, *runtime);
   judge(view, runtime->region);
   return {};
 }

@@ -148,9 +148,6 @@ Result<void> check_nobody_moves(PlatformParts& parts, const model::RegionName& n
 Result<RegionRemovalView> Platform::remove_region(const RegionRemoveRequest& request) {
   DIVIO_TRY(region, stored_region(*parts_, request.name));
   const auto& name = region.name;
-  if (name == model::local_region())
-    return fail(ErrorCode::refused, "region local is there by itself and cannot be removed",
-                "another default region keeps new environments out of it: divioctl region set NAME --default");
   DIVIO_TRY(view, view_of(*parts_, region));
   if (!view.environments.empty())
     return fail(ErrorCode::refused, fmt::format("{} {} in region {}", named(view.environments), view.environments.size() == 1 ? "lives" : "live", name.str()),
@@ -169,7 +166,8 @@ Result<RegionRemovalView> Platform::remove_region(const RegionRemoveRequest& req
     if (!removed) return Failure(removed.error());
     removal.removed = std::move(*removed);
   }
-  DIVIO_CHECK(parts_->store->regions().remove_region(name));
+  // `local` is there by itself: it is as before its first use.
+  DIVIO_CHECK(name == model::local_region() ? parts_->store->regions().put_region({}) : parts_->store->regions().remove_region(name));
   parts_->close(name);
   return removal;
 }

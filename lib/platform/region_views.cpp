@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "planning/region_choice.hpp"
 #include "platform/places.hpp"
 #include "platform/region_look.hpp"
@@ -27,6 +29,20 @@ Result<void> add_reserved(PlatformParts& parts, const model::Environment& enviro
     view.reserved_memory_bytes += process.resources.memory_bytes * static_cast<std::uint64_t>(replicas);
     view.reserved_cpu_millis += static_cast<int>(process.resources.cpu_millis) * replicas;
     if (process.resources.memory_bytes == 0) view.unlimited += replicas;
+  }
+  return {};
+}
+
+// A server that several share is one.
+Result<void> add_servers(PlatformParts& parts, const model::EnvironmentKey& key, RegionView& view) {
+  DIVIO_TRY(instances, parts.store->services().services(key));
+  for (const auto& instance : instances) {
+    if (instance.server.empty() || instance.state == model::ServiceState::added) continue;
+    if (std::ranges::find(view.servers, instance.server) != view.servers.end()) continue;
+    view.servers.push_back(instance.server);
+    view.reserved_memory_bytes += instance.limits.memory_bytes;
+    view.reserved_cpu_millis += static_cast<int>(instance.limits.cpu_millis);
+    if (instance.limits.memory_bytes == 0) ++view.unlimited;
   }
   return {};
 }
@@ -75,8 +91,10 @@ Result<RegionView> view_of(PlatformParts& parts, const model::Region& region) {
       if (environment.region != region.name) continue;
       view.environments.push_back(fmt::format("{}/{}", project.name.str(), environment.key.environment.str()));
       DIVIO_CHECK(add_reserved(parts, environment, view));
+      DIVIO_CHECK(add_servers(parts, environment.key, view));
     }
   }
+  std::ranges::sort(view.servers);
   return view;
 }
 

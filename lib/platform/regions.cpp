@@ -13,6 +13,7 @@
 #include "planning/region_plan.hpp"
 #include "platform/places.hpp"
 #include "platform/region_views.hpp"
+#include "services/blueprints.hpp"
 #include "support/try.hpp"
 #include "system/files.hpp"
 
@@ -129,6 +130,7 @@ Result<void> check_changes(PlatformParts& parts, const std::vector<model::Region
     DIVIO_CHECK(check_port(after, change.region));
     DIVIO_CHECK(planning::check_builder(after, change.region));
     DIVIO_CHECK(planning::check_plans(after, change.region));
+    DIVIO_CHECK(services::check_service_images(change.region));
   }
   return {};
 }

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <array>
 
+#include "model/service_images.hpp"
 #include "support/text.hpp"
+#include "support/try.hpp"
 
 namespace divio::services {
 namespace {
@@ -109,21 +111,6 @@ constexpr std::array<Word, 3> redis_backup{
     "sh", "-c",
     "exec 4>&1; code=$({ { redis-cli --user divio --rdb - || echo $? >&3; } | head -c -40 >&4; } 3>&1); exit ${code:-0}"};
 
-// In the order of ServiceType.
-const std::array<Blueprint, 4>& blueprints() {
-  using model::ServiceType;
-  static constexpr std::array<Blueprint, 4> all{{
-      {ServiceType::postgres, "postgres", postgres_versions, 5432, "/var/lib/postgresql/data", true, postgres_variables,
-       postgres_prepare, postgres_command, postgres_probe, postgres_shell, postgres_backup, postgres_restore, "PGPASSWORD"},
-      {ServiceType::mariadb, "mariadb", mariadb_versions, 3306, "/var/lib/mysql", true, mariadb_variables,
-       mariadb_prepare, mariadb_command, mariadb_probe, mariadb_shell, mariadb_backup, mariadb_restore, "MYSQL_PWD"},
-      {ServiceType::redis, "redis", redis_versions, 6379, "/data", false, redis_variables, redis_prepare, redis_command,
-       redis_probe, redis_shell, redis_backup, {}, "REDISCLI_AUTH"},
-      {ServiceType::media, {}, {}, 0, {}, false, {}, {}, {}, {}, {}, {}, {}, {}},
-  }};
-  return all;
-}
-
 std::string filled_word(Word word, const std::map<std::string, std::string>& values) {
   std::string text;
   for (auto open = word.find('{'); open != Word::npos; open = word.find('{')) {
@@ -139,7 +126,21 @@ std::string filled_word(Word word, const std::map<std::string, std::string>& val
 
 }  // namespace
 
-const Blueprint& blueprint(model::ServiceType type) { return blueprints().at(static_cast<std::size_t>(type)); }
+std::span<const Blueprint> blueprints() {
+  using model::ServiceType;
+  static constexpr std::array<Blueprint, 4> all{{
+      {ServiceType::postgres, "postgres", postgres_versions, 5432, "/var/lib/postgresql/data", true, postgres_variables,
+       postgres_prepare, postgres_command, postgres_probe, postgres_shell, postgres_backup, postgres_restore, "PGPASSWORD"},
+      {ServiceType::mariadb, "mariadb", mariadb_versions, 3306, "/var/lib/mysql", true, mariadb_variables,
+       mariadb_prepare, mariadb_command, mariadb_probe, mariadb_shell, mariadb_backup, mariadb_restore, "MYSQL_PWD"},
+      {ServiceType::redis, "redis", redis_versions, 6379, "/data", false, redis_variables, redis_prepare, redis_command,
+       redis_probe, redis_shell, redis_backup, {}, "REDISCLI_AUTH"},
+      {ServiceType::media, {}, {}, 0, {}, false, {}, {}, {}, {}, {}, {}, {}, {}},
+  }};
+  return all;
+}
+
+const Blueprint& blueprint(model::ServiceType type) { return blueprints()[static_cast<std::size_t>(type)]; }
 
 Result<std::string> version_of(const Blueprint& blueprint, std::string_view wanted) {
   const auto versions = blueprint.versions;
@@ -158,6 +159,22 @@ model::Scope default_scope(const Blueprint& blueprint) noexcept {
 
 std::string image_of(const Blueprint& blueprint, std::string_view version) {
   return fmt::format("{}:{}", blueprint.image, version);
+}
+
+std::string image_in(const model::Region& region, const Blueprint& blueprint, std::string_view version) {
+  const auto images = model::parse_service_images(region.service_images);
+  return model::image_for(images.value_or(model::ServiceImages{}), image_of(blueprint, version));
+}
+
+Result<void> check_service_images(const model::Region& region) {
+  DIVIO_TRY(images, model::parse_service_images(region.service_images));
+  std::vector<std::string> known;
+  for (const auto& one : blueprints())
+    for (const auto& version : one.versions) known.push_back(image_of(one, version));
+  for (const auto& [official, image] : images.instead)
+    if (std::ranges::find(known, official) == known.end())
+      return fail(ErrorCode::invalid, fmt::format("there is no {} for which {} could stand", official, image), "there are " + join(known, ", "));
+  return {};
 }
 
 std::vector<std::string> filled(Words words, const std::map<std::string, std::string>& values) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "divio/result.hpp"
+#include "model/region.hpp"
 #include "model/service.hpp"
 
 namespace divio::services {
@@ -42,6 +43,9 @@ struct Blueprint {
 // a start that was broken off, and is begun again.
 inline constexpr std::string_view complete_mark = "divio-complete";
 
+// In the order of ServiceType.
+[[nodiscard]] std::span<const Blueprint> blueprints();
+
 // The row of a type.
 [[nodiscard]] const Blueprint& blueprint(model::ServiceType type);
 
@@ -53,6 +57,12 @@ inline constexpr std::string_view complete_mark = "divio-complete";
 
 // "postgres:15"
 [[nodiscard]] std::string image_of(const Blueprint& blueprint, std::string_view version);
+
+// What a region runs in its place (model/service_images.hpp).
+[[nodiscard]] std::string image_in(const model::Region& region, const Blueprint& blueprint, std::string_view version);
+
+// invalid where a region names an image that no type and version has.
+[[nodiscard]] Result<void> check_service_images(const model::Region& region);
 
 // `words` with each "{name}" of `values` replaced by its value, once: braces within values stay as they are.
 [[nodiscard]] std::vector<std::string> filled(Words words, const std::map<std::string, std::string>& values);

@@ -47,7 +47,7 @@ Result<bool> probe(ports::Engine& engine, const Server& server, bool complete) {
 
 Failure not_ours(const Server& server, std::string_view what) {
   return fail(ErrorCode::refused, fmt::format("the {} '{}' is there already, but was not made for this server", what, server.name),
-              "rename it or remove it, if nobody needs it");
+              "if another DIVIOCTL_HOME made it, use that one, or a region of another name on this engine (divioctl region add NAME --endpoint ADDRESS --ingress-port PORT); else rename it");
 }
 
 // A volume of another version must never meet this one's server.
@@ -73,7 +73,14 @@ Result<void> ensure_image(const Place& place, const Server& server) {
   auto found = place.engine.images().inspect(image);
   if (found) return {};
   if (found.error().code != ErrorCode::not_found) return Failure(std::move(found).error());
-  return place.engine.images().pull(image, [&](std::string_view line) { if (place.line) place.line(line); }, place.stop);
+  auto pulled = place.engine.images().pull(image, [&](std::string_view line) { if (place.line) place.line(line); }, place.stop);
+  if (pulled || place.stop.stop_requested()) return pulled;
+  auto error = std::move(pulled).error();
+  const auto region = server.labels.find(std::string(model::label::region));
+  const auto name = region == server.labels.end() ? std::string("NAME") : region->second;
+  error.hint += fmt::format("{}divioctl region check {} says which versions are there, and region set {} --service-images names other images",
+                            error.hint.empty() ? "" : "; ", name, name);
+  return Failure(std::move(error));
 }
 
 // Makes the container, in the networks of `names` and no other: an engine puts each new one into a network of its own

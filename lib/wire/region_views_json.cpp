@@ -38,6 +38,7 @@ OrderedJson json_of(const RegionView& region) {
           {"environments", region.environments},
           {"others", others_of(region)},
           {"instances", region.instances},
+          {"servers", region.servers},
           {"reserved_memory_bytes", region.reserved_memory_bytes},
           {"reserved_cpu_millis", region.reserved_cpu_millis},
           {"unlimited_instances", region.unlimited}};
@@ -70,6 +71,9 @@ std::string to_json(const std::vector<RegionView>& regions) {
 
 std::string to_json(const RegionCheckView& check) {
   auto findings = OrderedJson::array();
+  auto services = OrderedJson::array();
+  for (const auto& one : check.services)
+    services.push_back({{"type", one.type}, {"version", one.version}, {"image", one.image}, {"present", one.present}});
   for (const auto& finding : check.findings)
     findings.push_back({{"level", word(finding.level)}, {"subject", finding.subject}, {"text", finding.text}, {"hint", finding.hint}});
   return one_line(OrderedJson{{"name", check.name},
@@ -88,6 +92,7 @@ std::string to_json(const RegionCheckView& check) {
                               {"round_trip_seconds", check.round_trip_seconds},
                               {"builds", check.builds},
                               {"ingress", check.ingress},
+                              {"services", std::move(services)},
                               {"findings", std::move(findings)}});
 }
 

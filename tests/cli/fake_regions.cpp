@@ -25,6 +25,7 @@ RegionView region_of(const std::string& name, const std::string& endpoint) {
   view.memory_bytes = 16ULL << 30;
   view.environments = {"blog/live"};
   view.others = {{"wiki/live", "fedcba9876543210"}};
+  view.servers = {"divio-" + name + "-postgres-15"};
   return view;
 }
 
@@ -107,6 +108,7 @@ Result<RegionCheckView> Platform::check_region(const std::string& name, std::sto
   view.round_trip_seconds = 0.0123;
   view.builds = "BuildKit";
   view.ingress = "runs on port 80";
+  view.services = {{"postgres", "15", "example.com/postgis:15-3.4", true}, {"postgres", "16", "postgres:16", false}, {"redis", "7", "redis:7", true}};
   view.findings = {{Finding::Level::warning, "disk", "4 GiB are left", "make room"}};
   return view;
 }

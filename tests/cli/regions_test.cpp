@@ -49,10 +49,11 @@ TEST_CASE("a region is shown as a block") {
         "  environments  shop/live, shop/test\n"
         "  of others     wiki/live (fedcba9876543210)\n"
         "  instances     3\n"
+        "  servers       divio-eu-postgres-15\n"
         "  memory        1.5 GiB of 16 GiB\n"
         "  cpu           0.75 of 8\n"
         "\n"
-        "1 of its instances has no memory limit and reserves nothing\n");
+        "1 of its instances and servers has no memory limit and reserves nothing\n");
   CHECK(shell("divioctl region show frankfurt").code == 3);
 }
 
@@ -78,6 +79,8 @@ TEST_CASE("a check says what was seen, and its exit code whether the region can 
         "  round trip  12.3 ms\n"
         "  builds      BuildKit\n"
         "  ingress     runs on port 80\n"
+        "  postgres    15 (example.com/postgis:15-3.4) on the engine; 16 to be fetched\n"
+        "  redis       7 on the engine\n"
         "\n"
         "! disk: 4 GiB are left\n"
         "    hint: make room\n");

@@ -171,11 +171,13 @@ TEST_CASE("divio.yaml cannot make a service another one, and taking it out does 
   CHECK(any_holds(world.notices, "divioctl service detach default -e live"));
 }
 
-TEST_CASE("a region's mirror stands in front of the names of the services' images") {
+TEST_CASE("a region's mirror stands in front of the names of the services' images, and another image for one of them") {
   ServiceWorld world;
   world.want_services();
   REQUIRE(world.deploy("one"));
-  CHECK(server_of(*world.runtime, world.row("default")).image.empty());
+  CHECK(server_of(*world.runtime, world.row("default")).image == "postgres:15");
   world.runtime->region.service_images = "registry.example.com/mirror";
   CHECK(server_of(*world.runtime, world.row("default")).image == "registry.example.com/mirror/postgres:15");
+  world.runtime->region.service_images = "registry.example.com/mirror,postgres:15=example.com/postgis:15-3.4";
+  CHECK(server_of(*world.runtime, world.row("default")).image == "example.com/postgis:15-3.4");
 }

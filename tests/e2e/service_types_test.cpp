@@ -16,7 +16,7 @@ namespace {
 constexpr const char* each_type_file =
     "project: hello\n"
     "processes:\n  web: {port: 8000, health: {path: /healthz}}\n"
-    "services:\n  default: postgres\n  cache: {type: redis, scope: dedicated}\n  other: mariadb\n  media: {type: media, mount: /data/media}\n"
+    "services:\n  default: postgres\n  cache: {type: redis, scope: dedicated, resources: {memory: 96Mi}}\n  other: mariadb\n  media: {type: media, mount: /data/media}\n"
     "environments:\n  live: {branch: main}\n";
 
 struct Talk {
@@ -48,6 +48,9 @@ TEST_CASE("services of every type are made and serve, a second deployment has no
   for (const auto& service : status["services"])
     if (service["type"] != "media") CHECK_MESSAGE(service["health"] == "serving", service.dump());
   CHECK(site.answer({"deploy"})["outcome"] == "unchanged");
+  const auto region = site.answer({"region", "show", "local"});
+  CHECK(region["servers"] == nlohmann::json::array({"divio-hello-live-cache", "divio-mariadb-10-11", "divio-postgres-15"}));
+  CHECK(region["reserved_memory_bytes"] == 96 << 20);
   CHECK_FALSE(contains(site.expect(0, {"reconcile"}).out, "server"));
 
   for (const auto& talk : talks) say(site, talk, talk.fill);

@@ -100,6 +100,7 @@ TEST_CASE("a server that is stopped is mended by reconcile, and one that is want
   const auto failed = site.divioctl({"deploy"});
   CHECK(failed.code != 0);
   CHECK_MESSAGE(contains(failed.err, "postgres:13"), failed.err);
+  CHECK_MESSAGE(contains(failed.err, "divioctl region check local says which versions are there"), failed.err);
   CHECK(site.answer({"status"})["state"] == "serving");
   CHECK(state(site, "more") == "added");
 }

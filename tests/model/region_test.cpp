@@ -28,7 +28,7 @@ TEST_CASE("every setting of a region gives back the text it was given, and the d
   const std::vector<std::pair<const char*, const char*>> good{
       {"endpoint", "ssh://deploy@eu.example.com:22/run/docker.sock"}, {"certificates", "/etc/docker/eu"},
       {"ingress-port", "8088"}, {"domain", "eu.example.com"}, {"address", "192.0.2.7"}, {"location", "Zürich, CH"},
-      {"provider", "own"}, {"physical", "fra1"}, {"dedicated", "acme"}, {"builder", "ci"}, {"service-images", "registry.example.com:5000/mirror"},
+      {"provider", "own"}, {"physical", "fra1"}, {"dedicated", "acme"}, {"builder", "ci"}, {"service-images", "registry.example.com:5000/mirror,postgres:15=example.com/postgis:15-3.4,redis:7=redis@sha256:0a1b"},
       {"registry", "registry.example.com/team"}, {"plans", "business,starter"},
       {"relay-port", "7443"},
       {"default", "true"}, {"draining", "true"}};
@@ -53,7 +53,7 @@ TEST_CASE("what cannot be a setting is refused with a hint, and leaves the regio
       {"ingress-port", "80x"}, {"ingress-port", "-1"}, {"domain", "https://x"}, {"domain", "a..b"}, {"domain", "-a.b"},
       {"domain", std::string(190, 'a')}, {"address", "http://192.0.2.7"}, {"address", "192.0.2.7:80"}, {"address", "a b"},
       {"location", "two\nlines"}, {"location", std::string(201, 'x')}, {"provider", "Own Machines"},
-      {"physical", "Fra 1"}, {"dedicated", "ACME Inc."}, {"builder", "C I"}, {"service-images", "https://x"}, {"service-images", "x/y:tag"}, {"service-images", "x y"}, {"registry", "https://registry.example.com"}, {"registry", "registry.example.com/team:1"}, {"plans", "Business"}, {"plans", "a,,b"}, {"relay-port", "70000"}, {"relay-port", "none"}, {"default", "perhaps"}, {"draining", "1"}};
+      {"physical", "Fra 1"}, {"dedicated", "ACME Inc."}, {"builder", "C I"}, {"service-images", "https://x"}, {"service-images", "x/y:tag"}, {"service-images", "x y"}, {"service-images", "a,b"}, {"service-images", "postgres=x"}, {"service-images", "postgres:15="}, {"service-images", "postgres:15=a,postgres:15=b"}, {"service-images", "a,,redis:7=b"}, {"registry", "https://registry.example.com"}, {"registry", "registry.example.com/team:1"}, {"plans", "Business"}, {"plans", "a,,b"}, {"relay-port", "70000"}, {"relay-port", "none"}, {"default", "perhaps"}, {"draining", "1"}};
   for (const auto& [name, text] : bad) {
     CAPTURE(name);
     CAPTURE(text);

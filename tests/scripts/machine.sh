@@ -19,6 +19,12 @@ for system in "debian 11" "ubuntu 22.04" "fedora 40"; do
   check "$system is named" contains "$(on_system || true)" "this is $system"
   check "one sentence says what is missing" equals "$(on_system | wc -l || true)" 1
 done
+describe fedora 40
+for script in examples/quickstart.sh tests/run.sh; do
+  check "$script goes no further on a system that is not known" fails env DIVIO_OS_RELEASE="$work/os-release" HOME="$work" TMPDIR="$work" "$top/$script" 2>"$work/said"
+  check "$script says so in one sentence" equals "$(wc -l <"$work/said")" 1
+  check "$script names it" contains "$(cat "$work/said")" "this is fedora 40"
+done
 printf 'ID=debian\nPRETTY_NAME="Debian testing"\n' >"$work/os-release"
 check "Debian without a version is newer than any" on_system
 

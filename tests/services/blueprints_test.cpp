@@ -25,6 +25,19 @@ TEST_CASE("each type has the row that is about it, complete") {
   CHECK(blueprint(ServiceType::media).image.empty());
 }
 
+TEST_CASE("a region's own image stands for one of a type and version, and for nothing else") {
+  model::Region region;
+  region.service_images = "postgres:15=example.com/postgis:15-3.4";
+  CHECK(check_service_images(region));
+  CHECK(image_in(region, blueprint(ServiceType::postgres), "15") == "example.com/postgis:15-3.4");
+  CHECK(image_in(region, blueprint(ServiceType::postgres), "16") == "postgres:16");
+  region.service_images = "postgres:51=example.com/postgis:15-3.4";
+  const auto wrong = check_service_images(region);
+  REQUIRE_FALSE(wrong);
+  CHECK(wrong.error().message == "there is no postgres:51 for which example.com/postgis:15-3.4 could stand");
+  CHECK(wrong.error().hint.find("postgres:15") != std::string::npos);
+}
+
 TEST_CASE("databases are shared by default, what cannot keep tenants apart is dedicated") {
   CHECK(default_scope(blueprint(ServiceType::postgres)) == Scope::shared);
   CHECK(default_scope(blueprint(ServiceType::mariadb)) == Scope::shared);

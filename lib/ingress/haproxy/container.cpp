@@ -104,7 +104,7 @@ Result<std::optional<ports::Container>> find_container(ports::Engine& engine, co
   if (owner == container->labels.end() || owner->second != options.catalogue_id) {
     return fail(ErrorCode::conflict,
                 fmt::format("the container {} on the engine belongs to another divioctl", object_name(options.region)),
-                "use the DIVIOCTL_HOME it was made with, or give this region another name");
+                "use the DIVIOCTL_HOME it was made with, or a region of another name on this engine: divioctl region add NAME --endpoint ADDRESS --ingress-port PORT");
   }
   return std::optional(std::move(*container));
 }

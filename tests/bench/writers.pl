@@ -1,0 +1,46 @@
+#!/usr/bin/perl
+# Visitors of the ledger (tests/migration/ledger) who write as fast as they are answered, each over one connection.
+#   writers.pl ADDRESS PORT HOW-MANY FILE    until it gets SIGTERM; FILE gets a line for each answer: "MILLISECONDS STATUS"
+use strict;
+use warnings;
+use IO::Handle;
+use IO::Socket::INET;
+use Time::HiRes qw(time);
+
+my ($address, $port, $writers, $file) = @ARGV;
+open(my $log, '>>', $file) or die "$file: $!\n";
+$log->autoflush(1);  # a line is one write, so lines of several writers do not mix
+
+sub ask {
+  my ($connection, $id) = @_;
+  print $connection "POST /write/$id HTTP/1.1\r\nHost: ledger.localhost\r\nContent-Length: 0\r\n\r\n" or return;
+  my $first = <$connection> // return;
+  my ($status) = $first =~ m{^HTTP/1\.1 (\d+)} or return;
+  my $length = 0;
+  while (defined(my $header = <$connection>)) {
+    last if $header =~ /^\r?\n$/;
+    $length = $1 if $header =~ /^content-length: (\d+)/i;
+  }
+  read $connection, my $body, $length if $length;
+  return $status;
+}
+
+sub visit {
+  my $name = shift;
+  my $connection;
+  for (my $number = 0;; $number++) {
+    $connection //= IO::Socket::INET->new(PeerAddr => $address, PeerPort => $port);
+    my $status = $connection && ask($connection, "$name-$number");
+    undef $connection unless $status;
+    printf $log "%.1f %s\n", time() * 1000, $status // 0;
+  }
+}
+
+my @children;
+for my $writer (1 .. $writers) {
+  my $child = fork // die "fork: $!\n";
+  visit("b$$-$writer") unless $child;
+  push @children, $child;
+}
+$SIG{TERM} = sub { kill TERM => @children; exit 0 };
+wait for @children;
