@@ -26,6 +26,7 @@ struct Wiring {
   std::string ingress_image;     // has the programs of a Debian system
   media::Programs programs = {};
   controller::OpenBucket open_bucket = {};
+  services::Operations services = {};
 };
 
 struct PlatformParts {

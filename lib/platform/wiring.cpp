@@ -70,7 +70,7 @@ Result<controller::Runtime*> PlatformParts::runtime(const model::RegionName& nam
   DIVIO_ASSIGN(opened.engine, wiring.engine(region));
   opened.ingress = wiring.ingress(*this, region, *opened.engine);
   opened.runtime.reset(new controller::Runtime{*opened.engine, *opened.ingress, *store, *clock, region, holder,
-                                           services::real_operations(), wiring.programs, wiring.open_bucket});
+                                           wiring.services, wiring.programs, wiring.open_bucket});
   return opened_.emplace(name, std::move(opened)).first->second.runtime.get();
 }
 
@@ -78,7 +78,8 @@ Result<std::unique_ptr<PlatformParts>> wire_platform(const Settings& settings) {
   auto parts = std::make_unique<PlatformParts>();
   parts->settings = settings;
   parts->wiring = {make_engine, make_ingress, builds_of, std::string(engines::default_docker_address),
-                   std::string(ingress::haproxy_image), {std::string(ingress::haproxy_image), ensure_programs}, open_bucket};
+                   std::string(ingress::haproxy_image), {std::string(ingress::haproxy_image), ensure_programs}, open_bucket,
+                   services::real_operations()};
   parts->clock = system::make_system_clock();
   parts->holder = system::this_holder();
   DIVIO_ASSIGN(parts->store, store::open_store(settings.home));

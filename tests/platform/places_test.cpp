@@ -10,7 +10,6 @@ using namespace divio::tests;
 namespace {
 
 constexpr const char* in_eu = "environments: {live: {region: eu}}\n";
-constexpr const char* local = "unix:///var/run/docker.sock";
 
 }  // namespace
 
@@ -22,7 +21,7 @@ TEST_CASE("an environment is made in the region its file names, and everything a
   CHECK(outcome.region == "eu");
   CHECK(world.instances(eu_endpoint) == "shop-live-web-r1-1");
   CHECK(must(world.deploy("test")).region == "local");
-  CHECK(world.instances(local) == "shop-test-web-r1-1");
+  CHECK(world.instances(local_endpoint) == "shop-test-web-r1-1");
 
   auto platform = world.platform();
   const auto status = must(platform.status(world.target()));
@@ -31,7 +30,7 @@ TEST_CASE("an environment is made in the region its file names, and everything a
   CHECK(must(platform.status(world.target("test"))).region == "local");
   must(platform.scale(world.target(), {{{"web", 3}}}, {}));
   CHECK(world.instances(eu_endpoint) == "shop-live-web-r1-1 shop-live-web-r1-2 shop-live-web-r1-3");
-  CHECK(world.instances(local) == "shop-test-web-r1-1");
+  CHECK(world.instances(local_endpoint) == "shop-test-web-r1-1");
   const auto project = must(platform.project(world.target()));
   REQUIRE(project.environments.size() == 2);
   CHECK(project.environments[0].region == "eu");
@@ -39,7 +38,7 @@ TEST_CASE("an environment is made in the region its file names, and everything a
 
   must(platform.destroy(world.target(), {.whole_project = true}, {}));
   CHECK(world.instances(eu_endpoint) == "");
-  CHECK(world.instances(local) == "");
+  CHECK(world.instances(local_endpoint) == "");
 }
 
 TEST_CASE("an environment stays in its region when the file says another one, and is found there without a file") {
@@ -51,7 +50,7 @@ TEST_CASE("an environment stays in its region when the file says another one, an
   const auto refused = must_fail(world.deploy());
   CHECK(refused.code == ErrorCode::refused);
   CHECK(contains(refused.hint, "moving it is `migrate`"));
-  CHECK(world.instances(local) == "");
+  CHECK(world.instances(local_endpoint) == "");
   world.write("");
   CHECK(must(world.deploy()).region == "eu");
 }
@@ -155,11 +154,11 @@ TEST_CASE("reconcile looks after every region, also when one does not answer") {
   world.write(in_eu);
   must(world.deploy());
   must(world.deploy("test"));
-  must(world.engine(local).containers().remove("shop-test-web-r1-1"));
+  must(world.engine(local_endpoint).containers().remove("shop-test-web-r1-1"));
   world.engine(eu_endpoint).die();
   const auto failed = must_fail(world.platform().reconcile(world.target(), {.every_project = true}, {}));
   CHECK(failed.code == ErrorCode::unreachable);
-  CHECK(world.instances(local) == "shop-test-web-r1-1");
+  CHECK(world.instances(local_endpoint) == "shop-test-web-r1-1");
   world.engine(eu_endpoint).revive();
   CHECK(must(world.platform().reconcile(world.target(), {.every_project = true}, {})).size() == 2);
 }

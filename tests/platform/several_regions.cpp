@@ -50,6 +50,18 @@ class SharedIngress final : public ports::Ingress {
   ports::Ingress& ingress_;
 };
 
+// The machine's clock, set to another time.
+class ResetClock final : public ports::Clock {
+ public:
+  explicit ResetClock(std::chrono::milliseconds ahead) : ahead_(ahead) {}
+  [[nodiscard]] model::TimePoint now() const override { return real_->now() + ahead_; }
+  bool sleep(std::chrono::milliseconds time, std::stop_token stop) override { return real_->sleep(time, std::move(stop)); }
+
+ private:
+  std::unique_ptr<ports::Clock> real_ = system::make_system_clock();
+  std::chrono::milliseconds ahead_;
+};
+
 }  // namespace
 
 SeveralRegions::SeveralRegions() {
@@ -87,13 +99,16 @@ Platform SeveralRegions::platform(const std::string& docker_host) {
     return std::make_unique<SharedIngress>(ingress(region.name.str()));
   };
   parts->wiring.builds = [](const ports::EngineInfo&) { return std::string("classic"); };
-  parts->wiring.default_endpoint = "unix:///var/run/docker.sock";
+  parts->wiring.default_endpoint = local_endpoint;
   parts->wiring.ingress_image = "haproxy:2.6";
-  parts->clock = system::make_system_clock();
+  parts->wiring.services = services;
+  parts->clock = std::make_unique<ResetClock>(clock_is_ahead_);
   parts->holder = system::this_holder();
   parts->store = must(store::open_store(home()));
   return Platform(std::move(parts));
 }
+
+void SeveralRegions::set_clock(model::TimePoint now) { clock_is_ahead_ = now - system::make_system_clock()->now(); }
 
 RegionView SeveralRegions::add(const std::string& name, RegionRequest request) {
   request.name = name;

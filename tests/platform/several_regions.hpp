@@ -1,11 +1,13 @@
 // A Platform whose engines and ingresses are fakes: an engine for each endpoint that is named, an ingress for each region,
-// and a codebase called "shop" in a folder without git.
+// and a codebase called "shop" in a folder without git. Servers of services are fakes too; their images are for the test to add.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <string>
 
+#include "controller/fake_servers.hpp"
 #include "divio/platform.hpp"
 #include "fakes/fake_engine.hpp"
 #include "fakes/fake_ingress.hpp"
@@ -14,10 +16,15 @@
 namespace divio::tests {
 
 inline constexpr const char* eu_endpoint = "unix:///eu.sock";
+inline constexpr const char* local_endpoint = "unix:///var/run/docker.sock";
 
 class SeveralRegions {
  public:
   SeveralRegions();
+
+  // The servers of services, and what is done with them: tests may put something else in its place.
+  controller::testing::FakeServers servers;
+  services::Operations services = servers.operations();
 
   // The engine that answers at an endpoint, made at the first call.
   fakes::FakeEngine& engine(const std::string& endpoint);
@@ -29,6 +36,10 @@ class SeveralRegions {
   // The catalogue of the platforms from now on: a folder within folder().
   void use_home(const std::string& name) { home_ = name; }
   [[nodiscard]] std::filesystem::path home() const { return folder_ / home_; }
+
+  // From the next call of the program on it is that time, or that much later.
+  void set_clock(model::TimePoint now);
+  void pass(std::chrono::milliseconds time) { clock_is_ahead_ += time; }
 
   // Adds a region whose engine is unix:///NAME.sock.
   RegionView add(const std::string& name, RegionRequest request = {});
@@ -46,6 +57,7 @@ class SeveralRegions {
  private:
   TemporaryFolder folder_;
   std::string home_ = "home";
+  std::chrono::milliseconds clock_is_ahead_{0};
   std::map<std::string, std::unique_ptr<fakes::FakeEngine>> engines_;
   std::map<std::string, std::unique_ptr<fakes::FakeIngress>> ingresses_;
 };
