@@ -37,8 +37,8 @@ Command destroy_command() {
           .group = Group::applications,
           .summary = "Remove an environment and everything of it",
           .description =
-              "Removes the environment's instances, routes, releases, images, variables and volumes. On a terminal the "
-              "environment's name has to be typed; scripts say --yes.",
+              "Removes the environment's instances, routes, releases, images, variables, volumes and schedule of backups; its "
+              "backups stay. On a terminal the environment's name has to be typed; scripts say --yes.",
           .examples = {{"divioctl destroy -e test", "asks first"},
                        {"divioctl destroy -e test --keep-volumes --yes", "leave the data"},
                        {"divioctl destroy --whole-project --dry-run", "what would go"}},

@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "controller/backup_schedules.hpp"
 #include "controller/execute.hpp"
 #include "controller/observe.hpp"
 #include "controller/outcome.hpp"
@@ -51,7 +52,12 @@ Result<RolloutOutcome> carry_out_destruction(Runtime& runtime, OperationRun& run
   DIVIO_TRY(plan, plan_destruction(runtime, key, request));
   DIVIO_TRY(services, runtime.store.services().services(key));
   run.tell(planning::announce(plan, run.id()));
-  Work work{runtime, run, nullptr, [&] { return runtime.store.projects().remove_environment(key); }, run.stop()};
+  // In this order: wherever it is cut short, no schedule outlives its environment.
+  const auto forget = [&]() -> Result<void> {
+    DIVIO_CHECK(remove_backup_schedule(runtime.store, key));
+    return runtime.store.projects().remove_environment(key);
+  };
+  Work work{runtime, run, nullptr, forget, run.stop()};
   DIVIO_CHECK(execute(work, plan));
   remove_images(runtime, run, key);
   for (const auto& one : services)

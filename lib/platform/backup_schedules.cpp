@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
+#include "controller/backup_schedules.hpp"
 #include "controller/backups.hpp"
 #include "controller/views.hpp"
 #include "platform/backups.hpp"
@@ -13,29 +13,10 @@
 namespace divio {
 namespace {
 
+using controller::StoredSchedule;
 using model::TimePoint;
 
-constexpr std::string_view schedule_setting = "backup-schedule:";
 constexpr auto too_late = std::chrono::hours(25);  // a day, and an hour for a timer to come round
-
-std::string setting_of(const model::EnvironmentKey& key) {
-  return fmt::format("{}{}/{}", schedule_setting, key.project.str(), key.environment.str());
-}
-
-// "03:00 7 2026-11-23T06:35:12.000Z"
-std::string written(const ScheduleRow& row) {
-  return fmt::format("{} {} {}", model::to_time_of_day(row.schedule.at), row.schedule.verify_days, model::to_rfc3339(row.since));
-}
-
-Result<ScheduleRow> read_row(const std::string& text) {
-  const auto words = split(text, ' ');
-  if (words.size() != 3) return fail(ErrorCode::bug, "a schedule of backups cannot be read");
-  ScheduleRow row;
-  DIVIO_ASSIGN(row.schedule.at, model::parse_time_of_day(words[0]));
-  std::from_chars(words[1].data(), words[1].data() + words[1].size(), row.schedule.verify_days);
-  DIVIO_ASSIGN(row.since, model::parse_rfc3339(words[2]));
-  return row;
-}
 
 std::optional<TimePoint> newest_scheduled(const backups::Listing& listing) {
   for (const auto& backup : listing.whole)
@@ -71,22 +52,24 @@ struct Due {
   bool drill = false;
 };
 
-Result<Due> what_is_due(const backups::Shelf& shelf, const model::EnvironmentKey& key, const ScheduleRow& row, TimePoint now) {
+Result<Due> what_is_due(const backups::Shelf& shelf, const model::EnvironmentKey& key, const StoredSchedule& stored, TimePoint now) {
   DIVIO_TRY(listing, backups::list(shelf, key));
-  Due due{backups::is_due(row.schedule, newest_scheduled(listing), row.since, now)};
-  if (row.schedule.verify_days == 0) return due;
+  const auto& [schedule, since] = stored;
+  Due due{backups::is_due(schedule, newest_scheduled(listing), since, now)};
+  if (schedule.verify_days == 0) return due;
   DIVIO_TRY(passed, newest_passed(shelf, listing));
-  due.drill = !passed || now - passed->at >= std::chrono::days(row.schedule.verify_days);
+  due.drill = !passed || now - passed->at >= std::chrono::days(schedule.verify_days);
   return due;
 }
 
 // Makes what is due of one environment; nothing where nothing is.
 Result<std::optional<BackupView>> run_one(PlatformParts& parts, const model::EnvironmentKey& key, const CallOptions& options) {
-  DIVIO_TRY(row, schedule_of(parts, key));
-  if (!row) return std::nullopt;
+  DIVIO_TRY(stored, controller::backup_schedule(*parts.store, key));
+  DIVIO_TRY(environment, parts.store->projects().environment(key));
+  if (!stored || !environment) return std::nullopt;
   DIVIO_TRY(runtime, runtime_of(parts, key));
   DIVIO_TRY(shelf, shelf_of(parts, runtime->region.name));
-  DIVIO_TRY(due, what_is_due(shelf, key, *row, runtime->clock.now()));
+  DIVIO_TRY(due, what_is_due(shelf, key, *stored, runtime->clock.now()));
   if (!due.backup) return std::nullopt;
   DIVIO_TRY(backup, controller::make_backup(*runtime, shelf, {key, "", model::BackupKind::scheduled}, call_of(options)));
   if (due.drill) {
@@ -101,7 +84,7 @@ Result<std::optional<BackupView>> run_one(PlatformParts& parts, const model::Env
 Result<void> fill(PlatformParts& parts, controller::Runtime& runtime, const model::EnvironmentKey& key, StatusView& status) {
   DIVIO_TRY(trouble, controller::backup_trouble(runtime, key));
   if (!trouble.empty()) status.problems.push_back(trouble);
-  DIVIO_TRY(row, schedule_of(parts, key));
+  DIVIO_TRY(stored, controller::backup_schedule(*parts.store, key));
   DIVIO_TRY(shelf, shelf_of(parts, runtime.region.name));
   DIVIO_TRY(listing, backups::list(shelf, key));
   if (!listing.whole.empty()) {
@@ -115,10 +98,10 @@ Result<void> fill(PlatformParts& parts, controller::Runtime& runtime, const mode
   }
   DIVIO_TRY(failed, failed_drill(shelf, listing));
   if (!failed.empty()) status.problems.push_back(failed);
-  if (!row) return {};
+  if (!stored) return {};
   const auto now = runtime.clock.now();
   const auto newest = newest_scheduled(listing);
-  const auto next = backups::next_after(row->schedule, newest ? std::max(*newest, row->since) : row->since);
+  const auto next = backups::next_after(stored->schedule, newest ? std::max(*newest, stored->since) : stored->since);
   status.backups.next = model::to_rfc3339(next);
   if (now - next > too_late)
     status.problems.push_back(fmt::format("the backup of {} was not made: nothing runs divioctl backup run, or reconcile --watch", status.backups.next));
@@ -127,50 +110,40 @@ Result<void> fill(PlatformParts& parts, controller::Runtime& runtime, const mode
 
 }  // namespace
 
-Result<std::optional<ScheduleRow>> schedule_of(PlatformParts& parts, const model::EnvironmentKey& key) {
-  DIVIO_TRY(text, parts.store->settings().setting(setting_of(key)));
-  if (!text) return std::nullopt;
-  DIVIO_TRY(row, read_row(text->reveal()));
-  return std::optional(row);
-}
-
 Result<BackupScheduleView> Platform::schedule_backups(const Target& target, const BackupScheduleRequest& request) {
   DIVIO_TRY(key, find_key(target));
-  DIVIO_TRY(present, schedule_of(*parts_, key));
-  auto row = present.value_or(ScheduleRow{});
-  auto& settings = parts_->store->settings();
+  auto& store = *parts_->store;
+  DIVIO_TRY(present, controller::backup_schedule(store, key));
+  auto [schedule, since] = present.value_or(StoredSchedule{});
   BackupScheduleView view{.project = key.project.str(), .environment = key.environment.str()};
   if (request.off) {
-    DIVIO_CHECK(settings.remove_setting(setting_of(key)));
+    DIVIO_CHECK(controller::remove_backup_schedule(store, key));
     return view;
   }
   if (!request.at.empty()) {
-    DIVIO_ASSIGN(row.schedule.at, model::parse_time_of_day(request.at));
-    row.since = parts_->clock->now();
+    DIVIO_ASSIGN(schedule.at, model::parse_time_of_day(request.at));
+    since = parts_->clock->now();
   }
-  if (request.verify_days >= 0) row.schedule.verify_days = request.verify_days;
+  if (request.verify_days >= 0) schedule.verify_days = request.verify_days;
   const bool wanted = !request.at.empty() || (present && request.verify_days >= 0);
   if (!present && !wanted && request.verify_days >= 0)
     return fail(ErrorCode::invalid, fmt::format("{} has no scheduled backups", key.stem()), "say when: --at 03:00");
-  if (wanted) DIVIO_CHECK(settings.put_setting(setting_of(key), Secret(written(row))));
+  if (wanted) DIVIO_CHECK(controller::put_backup_schedule(store, key, {schedule, since}));
   if (!present && !wanted) return view;
-  view.at = model::to_time_of_day(row.schedule.at);
-  view.verify_days = row.schedule.verify_days;
-  view.next = model::to_rfc3339(backups::next_after(row.schedule, parts_->clock->now()));
+  view.at = model::to_time_of_day(schedule.at);
+  view.verify_days = schedule.verify_days;
+  view.next = model::to_rfc3339(backups::next_after(schedule, parts_->clock->now()));
   return view;
 }
 
 Result<std::vector<BackupView>> Platform::run_backups(const CallOptions& options) {
-  DIVIO_TRY(names, parts_->store->settings().setting_names(std::string(schedule_setting)));
+  DIVIO_TRY(keys, controller::scheduled_environments(*parts_->store));
   std::vector<BackupView> made;
   std::vector<std::string> failures;
-  for (const auto& name : names) {
-    const auto words = split(std::string_view(name).substr(schedule_setting.size()), '/');
-    DIVIO_TRY(project, model::ProjectName::parse(words.at(0)));
-    DIVIO_TRY(environment, model::EnvironmentName::parse(words.at(1)));
-    auto one = run_one(*parts_, {std::move(project), std::move(environment)}, options);
+  for (const auto& key : keys) {
+    auto one = run_one(*parts_, key, options);
     if (options.stop.stop_requested()) return fail(ErrorCode::cancelled, "the scheduled backups were broken off");
-    if (!one) failures.push_back(fmt::format("{}/{}: {}", words.at(0), words.at(1), one.error().message));
+    if (!one) failures.push_back(fmt::format("{}/{}: {}", key.project.str(), key.environment.str(), one.error().message));
     else if (*one) made.push_back(std::move(**one));
   }
   if (failures.empty()) return made;

@@ -4,7 +4,6 @@
 #include <optional>
 #include <string>
 
-#include "backups/retention.hpp"
 #include "backups/shelf.hpp"
 #include "controller/runtime.hpp"
 #include "divio/platform.hpp"
@@ -24,13 +23,6 @@ struct PlatformParts;
 // The last backup of a service that is going to be removed; nothing for one that was never made.
 [[nodiscard]] Result<void> take_last_backup(PlatformParts& parts, controller::Runtime& runtime, const model::ServiceInstance& instance,
                                             const CallOptions& options);
-
-// An environment's schedule, and since when it is so.
-struct ScheduleRow {
-  backups::Schedule schedule;
-  model::TimePoint since{};
-};
-[[nodiscard]] Result<std::optional<ScheduleRow>> schedule_of(PlatformParts& parts, const model::EnvironmentKey& key);
 
 // Puts what is known of backups into a status; what is wrong with them is a problem, and a status all the same.
 void add_backups(PlatformParts& parts, controller::Runtime& runtime, const model::EnvironmentKey& key, StatusView& status);
