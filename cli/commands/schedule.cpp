@@ -25,8 +25,8 @@ Command schedule_install_command() {
           .group = Group::services,
           .summary = "Let systemd make the scheduled backups",
           .description =
-              "Writes a timer and a service that run divioctl backup run every quarter of an hour, with this catalogue and this "
-              "program, and starts the timer; --dry-run shows them. A timer of your own runs while you are logged in, or always "
+              "Writes a timer and a service that run divioctl backup run every quarter of an hour, with this catalogue, this "
+              "program and the way to engines that the environment says now, and starts the timer; --dry-run shows them. A timer of your own runs while you are logged in, or always "
               "where your account lingers (loginctl enable-linger).",
           .examples = {{"divioctl schedule install --dry-run", "see what it writes"},
                        {"divioctl schedule install --system-wide", "as root"}},

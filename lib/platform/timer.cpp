@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 
@@ -39,24 +41,44 @@ Description=Makes the backups of divioctl that are due
 
 [Service]
 Type=oneshot
-Environment=DIVIOCTL_HOME={home}{more}
-ExecStart={program} backup run --output json --quiet
+{environment}ExecStart={program} backup run --output json --quiet
 TimeoutStartSec=infinity
 Nice=10
 )";
 
-// A word of a unit file: '%' begins what systemd fills in.
+// What else in the environment decides how engines are reached. None of it is a secret: logins and keys are in files, or
+// with an agent. Services of the machine have no HOME of their own.
+constexpr std::array<std::string_view, 6> passed_on{"HOME", "DIVIOCTL_SSH", "SSH_AUTH_SOCK", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "DOCKER_CONFIG"};
+constexpr std::array<std::string_view, 3> passed_on_paths{"SSH_AUTH_SOCK", "DOCKER_CERT_PATH", "DOCKER_CONFIG"};
+
+// A word of a unit file: '%' begins what systemd fills in, and a line ends where it ends.
 std::string unit_word(std::string_view text) {
   std::string word = "\"";
   for (const char c : text) {
     if (c == '%') word += "%%";
     else if (c == '"' || c == '\\') word += {'\\', c};
+    else if (c > 0 && c < ' ') word += fmt::format("\\x{:02x}", c);
     else word += c;
   }
   return word + "\"";
 }
 
-std::string assignment(std::string_view name, std::string_view value) { return unit_word(fmt::format("{}={}", name, value)); }
+std::string variable_line(std::string_view name, std::string_view value) {
+  return value.empty() ? "" : fmt::format("Environment={}\n", unit_word(fmt::format("{}={}", name, value)));
+}
+
+// The service does not run in this folder.
+std::string value_elsewhere(std::string_view name) {
+  const char* value = std::getenv(std::string(name).c_str());
+  if (value == nullptr || *value == '\0') return {};
+  return std::ranges::find(passed_on_paths, name) == passed_on_paths.end() ? value : fs::absolute(value).string();
+}
+
+std::string environment_lines(const Settings& settings) {
+  auto lines = variable_line("DIVIOCTL_HOME", fs::absolute(settings.home).string()) + variable_line("DOCKER_HOST", settings.engine);
+  for (const auto name : passed_on) lines += variable_line(name, value_elsewhere(name));
+  return lines;
+}
 
 Result<std::string> this_program() {
   std::error_code error;
@@ -104,14 +126,7 @@ Result<void> tell_systemd(const std::vector<std::string>& words) {
 Result<TimerView> plan(const Settings& settings, const TimerRequest& request, const Commands& commands) {
   DIVIO_TRY(folder, unit_folder(request.system_wide));
   DIVIO_TRY(program, this_program());
-  std::string more;
-  if (!settings.engine.empty()) more += "\nEnvironment=" + assignment("DOCKER_HOST", settings.engine);
-  const auto home = assignment("DIVIOCTL_HOME", fs::absolute(settings.home).string());
-  auto service = std::string(service_text);
-  const auto put = [&](std::string_view place, const std::string& text) { service.replace(service.find(place), place.size(), text); };
-  put("DIVIOCTL_HOME={home}", home);
-  put("{more}", more);
-  put("{program}", unit_word(program));
+  const auto service = fmt::format(service_text, fmt::arg("environment", environment_lines(settings)), fmt::arg("program", unit_word(program)));
   TimerView view{"planned", {{fmt::format("{}/{}.service", folder, unit), service}, {fmt::format("{}/{}.timer", folder, unit), std::string(timer_text)}}, {}};
   for (const auto& words : commands) view.commands.push_back(join(words, " "));
   return view;
