@@ -41,6 +41,7 @@ std::string text_of(const BackupView& backup, const Style& style) {
   text += block_text({{"of", backup.environment.empty() ? "" : backup.project + "/" + backup.environment},
                       {"region", backup.region},
                       {"made", short_time(backup.created_at)},
+                      {"kept until", short_time(backup.keep_until)},
                       {"by", backup.person},
                       {"release", backup.release == 0 ? "" : fmt::format("{}", backup.release)},
                       {"commit", short_commit(backup.commit)},
@@ -58,8 +59,8 @@ std::string text_of(const std::vector<BackupView>& backups, const Style& style) 
   for (const auto& backup : backups)
     rows.push_back({backup.id, painted(backup.kind, style), short_time(backup.created_at), service_names(backup),
                     human_bytes(stored_bytes(backup)), backup.release == 0 ? "" : fmt::format("{}", backup.release),
-                    painted(backup.verified, style)});
-  return table_text({"BACKUP", "KIND", "MADE", "SERVICES", "STORED", "RELEASE", "DRILL"}, rows, style);
+                    painted(backup.verified, style), short_time(backup.keep_until)});
+  return table_text({"BACKUP", "KIND", "MADE", "SERVICES", "STORED", "RELEASE", "DRILL", "KEPT UNTIL"}, rows, style);
 }
 
 std::string text_of(const BackupFilesView& files, const Style&) {

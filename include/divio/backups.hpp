@@ -80,12 +80,13 @@ struct BackupView {
   std::string project;
   std::string environment;
   std::string region;
-  std::string kind;  // manual, scheduled, replaced, removed; unreadable: made with another key, or changed
+  std::string kind;  // manual, scheduled, replaced, removed, moved; unreadable: made with another key, or changed
   int release = 0;
   std::string commit;
   std::string person;
   std::string created_at;
   std::string completed_at;
+  std::string keep_until;  // where that was said; empty: as its kind is kept
   std::vector<BackupServiceView> services;
   std::string verified;     // passed, failed; empty: it was never tried out
   std::string verified_at;

@@ -94,6 +94,7 @@ Result<BackupView> view_of(const backups::Shelf& shelf, const Backup& backup) {
                   backup.release, backup.commit,            backup.person};
   view.created_at = model::to_rfc3339(backup.created_at);
   view.completed_at = model::to_rfc3339(backup.completed_at);
+  if (backup.keep_until) view.keep_until = model::to_rfc3339(*backup.keep_until);
   for (const auto& service : backup.services) view.services.push_back(service_view(service));
   DIVIO_TRY(drill, backups::last_drill(shelf, backup));
   if (!drill) return view;

@@ -23,6 +23,7 @@ OrderedJson json_of(const BackupView& backup) {
           {"person", backup.person},
           {"created_at", backup.created_at},
           {"completed_at", backup.completed_at},
+          {"keep_until", backup.keep_until},
           {"services", std::move(services)},
           {"verified", backup.verified},
           {"verified_at", backup.verified_at},

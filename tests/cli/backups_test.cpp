@@ -39,6 +39,13 @@ TEST_CASE("backups are listed with what is in them and whether they were tried o
   CHECK(contains(list.out, "20261123-030000-4f2a  manual  2026-11-23 03:00:00  default   512 KiB  4        passed"));
   const auto show = shell("divioctl backup show -e live");
   CHECK(contains(show.out, "postgres  15.8     4 MiB  512 KiB  12      34567"));
+  CHECK_FALSE(contains(show.out, "kept until"));
+}
+
+TEST_CASE("of a backup that is kept until a certain time that is said") {
+  CHECK(contains(shell("divioctl backup list").out, "20261122-030000-77aa  moved   2026-11-23 03:00:00  default   512 KiB  4                2026-12-22 03:00:00\n"));
+  CHECK(contains(shell("divioctl backup show 20261122-030000-77aa").out, "kept until  2026-12-22 03:00:00\n"));
+  CHECK(contains(shell("divioctl backup show 20261122-030000-77aa -o json").out, R"("keep_until":"2026-12-22T03:00:00.000Z")"));
 }
 
 TEST_CASE("keys never come from the command line") {

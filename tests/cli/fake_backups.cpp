@@ -11,6 +11,7 @@ using namespace fake;
 namespace {
 
 constexpr const char* newest = "20261123-030000-4f2a";
+constexpr const char* from_before_a_move = "20261122-030000-77aa";
 
 BackupView made(const std::string& verified) {
   BackupView view{newest, "shop", "live", "eu", "manual", 4, "3f2a9c1", "ada@desk", "2026-11-23T03:00:00.000Z", "2026-11-23T03:00:09.000Z"};
@@ -18,6 +19,14 @@ BackupView made(const std::string& verified) {
   view.verified = verified;
   if (!verified.empty()) view.verified_at = "2026-11-23T03:01:00.000Z";
   if (verified == "failed") view.differences = {"service default: public.orders has 4 rows instead of 5"};
+  return view;
+}
+
+BackupView before_a_move() {
+  auto view = made("");
+  view.id = from_before_a_move;
+  view.kind = "moved";
+  view.keep_until = "2026-12-22T03:00:00.000Z";
   return view;
 }
 
@@ -40,12 +49,12 @@ Result<BackupView> Platform::create_backup(const Target& target, const BackupCre
 
 Result<std::vector<BackupView>> Platform::backups(const Target& target) {
   record("backups", target);
-  return std::vector{made("passed")};
+  return std::vector{made("passed"), before_a_move()};
 }
 
 Result<BackupView> Platform::backup(const Target& target, const std::string& id) {
   record("backup show", target, id);
-  return made("passed");
+  return id == from_before_a_move ? before_a_move() : made("passed");
 }
 
 Result<BackupView> Platform::verify_backup(const Target& target, const BackupRequest& request, const CallOptions&) {

@@ -147,7 +147,9 @@ TEST_CASE("a project that is written to moves there and back: every acknowledged
   site.expect(0, {"migrate", "finalize", "--yes"});
   const auto backups = moved_backups(ledger);
   REQUIRE(backups.size() == 1);
-  CHECK(backups[0]["id"] == site.answer({"migrate", "show"})["backup"]["id"]);
+  const auto told = site.answer({"migrate", "show"})["backup"];
+  CHECK(backups[0]["id"] == told["id"]);
+  CHECK(backups[0]["keep_until"] == told["keep_until"]);
   CHECK(backups[0]["services"][0]["rows"].get<std::size_t>() >= writers.acknowledged().size());
   CHECK(site.answer({"backup", "verify", backups[0]["id"]})["verified"] == "passed");
   CHECK(compared(ledger)["before"] == "finalising");
