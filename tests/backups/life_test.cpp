@@ -23,12 +23,16 @@ constexpr const char* project_file =
     "services:\n  default: postgres\n  media: {type: media, mount: /data/media}\n"
     "environments:\n  live: {branch: main}\n  test: {branch: main}\n";
 
-std::string in_shell(const Site& site, const std::string& sql) {
-  return site.expect(0, {"service", "shell", "default"}, "\\t on\n\\a\n\\o\n" + sql + ";\n").out;
+std::string in_shell(const Site& site, const std::string& sql, const std::string& environment = "live") {
+  return site.expect(0, {"service", "shell", "default", "-e", environment}, "\\t on\n\\a\n\\o\n" + sql + ";\n").out;
 }
 
-std::string fingerprint(const Site& site) { return in_shell(site, "select count(*), sum(hashtext(t::text)) from visits as t"); }
-std::string file(const Site& site) { return site.expect(0, {"exec", "web", "--", "sh", "-c", "cat /data/media/file; ls /data/media | wc -l"}).out; }
+std::string fingerprint(const Site& site, const std::string& environment = "live") {
+  return in_shell(site, "select count(*), sum(hashtext(t::text)) from visits as t", environment);
+}
+std::string file(const Site& site, const std::string& environment = "live") {
+  return site.expect(0, {"exec", "-e", environment, "web", "--", "sh", "-c", "cat /data/media/file; ls /data/media | wc -l"}).out;
+}
 
 void deploy(const Site& site) {
   site.write("divio.yaml", project_file);
@@ -85,6 +89,14 @@ TEST_CASE("a backup is made, tried out, shown in the status, put back, downloade
   site.change_code("newer");
   site.expect(0, {"deploy"});
   CHECK(contains(site.expect(5, {"backup", "restore", made["id"], "--yes"}).err, "may need a newer schema"));
+  in_shell(site, "delete from visits where n > 20");
+  const auto in_live = fingerprint(site);
+  site.expect(0, {"deploy", "-e", "test"});
+  site.expect(0, {"backup", "restore", made["id"], "-e", "test", "--from", "live", "--yes"});
+  CHECK(fingerprint(site, "test") == before);
+  CHECK(file(site, "test") == "kept\n1\n");
+  CHECK(fingerprint(site) == in_live);
+
   site.expect(0, {"backup", "restore", made["id"], "--yes", "--force", "--service", "default"});
   site.expect(0, {"backup", "delete", made["id"], "--yes"});
   site.expect(3, {"backup", "show", made["id"]});
