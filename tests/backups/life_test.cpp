@@ -7,9 +7,11 @@
 #include <string>
 #include <thread>
 
+#include "controller/backup_schedules.hpp"
 #include "e2e/site.hpp"
 #include "fakes/outcome.hpp"
 #include "model/labels.hpp"
+#include "store/sqlite/store.hpp"
 
 using namespace divio;
 using namespace divio::live;
@@ -50,6 +52,12 @@ std::size_t stored_objects(const Site& site, const std::string& part) {
   return count;
 }
 
+void schedule_since_long_ago(const Site& site) {
+  const auto store = tests::must(store::open_store(site.home()));
+  const model::EnvironmentKey key{*model::ProjectName::parse("hello"), *model::EnvironmentName::parse("live")};
+  tests::must(controller::put_backup_schedule(*store, key, {}));
+}
+
 bool drills_left(const Site& site) {
   const model::Labels labels{{std::string(model::label::managed), site.catalogue()}, {std::string(model::label::drill), ""}};
   return !site.engine().containers().list(labels).value().empty() || !site.engine().volumes().list(labels).value().empty();
@@ -81,14 +89,6 @@ TEST_CASE("a backup is made, tried out, shown in the status, put back, downloade
   REQUIRE(list["backups"].size() == 2);
   CHECK(list["backups"][0]["kind"] == "replaced");
 
-  const auto folder = site.home().parent_path() / "dumps";
-  const auto files = site.answer({"backup", "download", made["id"], "--to", folder.string()});
-  CHECK(std::filesystem::file_size(files["files"][0]["path"].get<std::string>()) == made["services"][0]["bytes"]);
-  site.expect(4, {"backup", "download", made["id"], "--to", folder.string()});
-
-  site.change_code("newer");
-  site.expect(0, {"deploy"});
-  CHECK(contains(site.expect(5, {"backup", "restore", made["id"], "--yes"}).err, "may need a newer schema"));
   in_shell(site, "delete from visits where n > 20");
   const auto in_live = fingerprint(site);
   site.expect(0, {"deploy", "-e", "test"});
@@ -97,6 +97,14 @@ TEST_CASE("a backup is made, tried out, shown in the status, put back, downloade
   CHECK(file(site, "test") == "kept\n1\n");
   CHECK(fingerprint(site) == in_live);
 
+  const auto folder = site.home().parent_path() / "dumps";
+  const auto files = site.answer({"backup", "download", made["id"], "--to", folder.string()});
+  CHECK(std::filesystem::file_size(files["files"][0]["path"].get<std::string>()) == made["services"][0]["bytes"]);
+  site.expect(4, {"backup", "download", made["id"], "--to", folder.string()});
+
+  site.change_code("newer");
+  site.expect(0, {"deploy"});
+  CHECK(contains(site.expect(5, {"backup", "restore", made["id"], "--yes"}).err, "may need a newer schema"));
   site.expect(0, {"backup", "restore", made["id"], "--yes", "--force", "--service", "default"});
   site.expect(0, {"backup", "delete", made["id"], "--yes"});
   site.expect(3, {"backup", "show", made["id"]});
@@ -175,17 +183,34 @@ TEST_CASE("a restore and a drill killed at any moment leave the old data or the 
   CHECK(site.answer({"backup", "verify", oldest})["verified"] == "passed");
 }
 
-TEST_CASE("what is due is made and a service that goes leaves a last backup") {
+TEST_CASE("what is due is made, by the command and by reconcile --watch, and a service that goes leaves a last backup") {
   const Site site({.base = "postgres:15", .port = 18354});
   deploy(site);
   CHECK(contains(site.expect(0, {"backup", "run"}).out, "Nothing is due"));
   CHECK(site.answer({"backup", "schedule", "--at", "03:00"})["at"] == "03:00");
   CHECK(contains(site.expect(0, {"backup", "run"}).out, "Nothing is due"));
   site.expect(2, {"backup", "schedule", "--at", "25:00"});
+  schedule_since_long_ago(site);
+  const auto due = site.answer({"backup", "run"})["backups"];
+  REQUIRE(due.size() == 1);
+  CHECK(due[0]["kind"] == "scheduled");
+  CHECK(due[0]["verified"] == "passed");
+  CHECK(due[0]["services"][0]["rows"] == 50000);
+  CHECK(contains(site.expect(0, {"backup", "run"}).out, "Nothing is due"));
+  site.expect(0, {"backup", "delete", due[0]["id"], "--yes"});
+  {
+    Running watch(site.command({"reconcile", "--watch"}));
+    CHECK(comes_true([&] {
+      const auto made = site.answer({"backup", "list"})["backups"];
+      return made.size() == 1 && made[0]["kind"] == "scheduled" && made[0]["verified"] == "passed";
+    }));
+    watch.signal(SIGTERM);
+    CHECK(watch.wait().code == 0);
+  }
   site.expect(0, {"service", "detach", "default"});
   site.expect(0, {"service", "remove", "default", "--yes"});
   const auto list = site.answer({"backup", "list"});
-  REQUIRE(list["backups"].size() == 1);
+  REQUIRE(list["backups"].size() == 2);
   CHECK(list["backups"][0]["kind"] == "removed");
   CHECK(list["backups"][0]["services"][0]["rows"] == 50000);
 }

@@ -48,6 +48,17 @@ TEST_CASE("of a backup that is kept until a certain time that is said") {
   CHECK(contains(shell("divioctl backup show 20261122-030000-77aa -o json").out, R"("keep_until":"2026-12-22T03:00:00.000Z")"));
 }
 
+TEST_CASE("scheduled backups that fail make backup run fail, and reconcile --watch tells them and goes on") {
+  CHECK(shell("FAKE_FAILURE='run backups' divioctl backup run").code != 0);
+  CHECK(contains(shell("divioctl backup run").out, "20261123-030000-4f2a"));
+  std::string record;
+  const auto watched = shell(
+      "FAKE_FAILURE='run backups' divioctl reconcile --watch --interval 1s & pid=$!\nsleep 1.5; kill -TERM $pid; wait $pid", &record);
+  CHECK(watched.code == 0);
+  CHECK(contains(watched.err, "error: another operation holds shop/test\n"));
+  CHECK(record.find("run backups") != record.rfind("run backups"));
+}
+
 TEST_CASE("keys never come from the command line") {
   CHECK(recorded("printf 's3cret\\n' | divioctl backup store --endpoint https://s3 --bucket b --access-key A") ==
         "store /test . {\"region\":\"\",\"folder\":\"\",\"endpoint\":\"https://s3\",\"bucket\":\"b\",\"bucket_region\":\"\",\"access_key\":\"A\",\"secret_key\":\"********\",\"prefix\":\"\",\"authority\":\"\",\"virtual_host\":false,\"standard\":false} with s3cret\n");
