@@ -89,6 +89,21 @@ TEST_CASE("a connection that breaks while the image is brought over is tried aga
   CHECK(std::ranges::find(two.world.notices, "the engine has gone; trying again") != two.world.notices.end());
 }
 
+TEST_CASE("how much of the image has been brought over is told while it is brought, to its end") {
+  TwoEngines two;
+  std::vector<std::string> told;
+  auto call = two.world.call();
+  call.listener = [&](const Event& event) {
+    const auto step = std::string(builder::transfer_step);
+    if (const auto* began = std::get_if<StepBegan>(&event); began && began->step == step) told.emplace_back("begins");
+    if (const auto* ended = std::get_if<StepEnded>(&event); ended && ended->step == step) told.emplace_back("ends");
+    const auto* moved = std::get_if<StepMoved>(&event);
+    if (moved && moved->step == step && moved->done > 0 && moved->done == moved->total) told.push_back("all " + moved->unit);
+  };
+  REQUIRE(controller::deploy(*two.world.runtime, two.deployment(), call));
+  CHECK(told == std::vector<std::string>{"begins", "all bytes", "ends"});
+}
+
 TEST_CASE("a deployment whose connection breaks for good while the image is brought over can be resumed") {
   TwoEngines two;
   REQUIRE(two.deploy("one"));
