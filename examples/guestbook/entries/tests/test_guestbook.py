@@ -1,5 +1,6 @@
 import io
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -76,6 +77,15 @@ class GuestbookTest(TestCase):
         with mock.patch.object(Entry.objects, "exists", side_effect=OperationalError("disk I/O error")):
             answer = self.client.get("/healthz")
         self.assertContains(answer, "disk I/O error", status_code=503)
+
+
+@override_settings(ALLOWED_HOSTS=["testserver"])
+class StaticFilesTest(TestCase):
+    def test_the_stylesheet_that_the_page_names_is_served(self):
+        link = re.search(r'<link rel="stylesheet" href="([^"]+)"', self.client.get("/").content.decode())
+        answer = self.client.get(link.group(1))
+        self.assertEqual((answer.status_code, answer.headers["Content-Type"].split(";")[0]), (200, "text/css"))
+        self.assertIn(b"max-width", b"".join(answer.streaming_content))
 
 
 class SettingsTest(TestCase):
