@@ -1,6 +1,7 @@
 // A real HAProxy in trouble: ports, owners, other processes, messages that end half-way.
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <future>
 
 #include "haproxy/real_ingress.hpp"
@@ -52,6 +53,20 @@ TEST_CASE("an ingress of another catalogue is never touched") {
   CHECK(must_fail(stranger->apply(routes_of("shop", {}))).code == ErrorCode::conflict);
   CHECK(must_fail(stranger->remove()).code == ErrorCode::conflict);
   CHECK(must(world.ingress().state()).running);
+}
+
+TEST_CASE("whoever asks an application that does not answer is told so after half a minute, on a clear page") {
+  RealWorld world;
+  ensure(world.ingress());
+  must(world.ingress().apply(routes_of("shop", {world.well(1, serving)})));
+  const auto began = std::chrono::steady_clock::now();
+  const auto answer = get(world.options().http_port, "shop.localhost", "/slow/90000");
+  const std::chrono::duration<double> waited = std::chrono::steady_clock::now() - began;
+  CHECK(status_of(answer) == 504);
+  CHECK(contains(answer, "<h1>The project took too long</h1>"));
+  CHECK(contains(answer, "There was no answer within 30 seconds."));
+  CHECK(waited.count() > 25);
+  CHECK(waited.count() < 60);
 }
 
 TEST_CASE("two processes that change routes at once both get theirs") {
