@@ -18,8 +18,9 @@ FakeEngine::~FakeEngine() = default;
 
 Result<ports::EngineInfo> FakeEngine::info() {
   return world_->call("engine.info", "", [this]() -> Result<ports::EngineInfo> {
-    ports::EngineInfo info{"fake", "1.0", "1.41", world_->architecture, "Memory", "/nowhere", 2, std::uint64_t{4} << 30};
-    info.clock = now();
+    ports::EngineInfo info{"fake", "1.0", "1.41", world_->architecture, "Memory", "/nowhere", 2, world_->memory_bytes};
+    info.clock = now() + world_->clock_ahead;
+    info.clock_ahead = world_->clock_ahead;
     info.round_trip = std::chrono::microseconds(1);
     return info;
   });
@@ -33,6 +34,16 @@ std::string FakeEngine::add_image(const std::string& name, FakeImage image) {
 void FakeEngine::set_architecture(const std::string& name) {
   const std::lock_guard lock(world_->mutex);
   world_->architecture = name;
+}
+
+void FakeEngine::set_memory(std::uint64_t bytes) {
+  const std::lock_guard lock(world_->mutex);
+  world_->memory_bytes = bytes;
+}
+
+void FakeEngine::set_clock_ahead(std::chrono::milliseconds time) {
+  const std::lock_guard lock(world_->mutex);
+  world_->clock_ahead = time;
 }
 
 void FakeEngine::age_volume(const std::string& name, std::chrono::seconds by) {

@@ -85,6 +85,8 @@ class FakeEngine final : public ports::Engine {
   void on_build(BuildBehaviour behaviour);                         // absent: the image gets the default FakeImage
 
   void set_architecture(const std::string& name);  // amd64 otherwise
+  void set_memory(std::uint64_t bytes);            // 4 GiB otherwise
+  void set_clock_ahead(std::chrono::milliseconds time);
 
   void age_volume(const std::string& name, std::chrono::seconds by);  // as if it had been made that much earlier
 

@@ -48,6 +48,8 @@ struct World {
   std::condition_variable_any changed;
   bool dead = false;
   std::string architecture = "amd64";
+  std::uint64_t memory_bytes = std::uint64_t{4} << 30;
+  std::chrono::milliseconds clock_ahead{0};
   long made = 0;                                    // counts ids
   std::map<std::string, FakeContainer> containers;  // by id
   std::vector<StoredImage> images;

@@ -31,6 +31,15 @@ std::string write_file(const SeveralRegions& world, const std::string& text) {
 
 std::vector<std::string> names(Platform platform) { return platform.region_names(); }
 
+// An image whose df finds so many kilobytes free.
+fakes::FakeImage with_free(const std::string& kilobytes) {
+  fakes::FakeImage image;
+  image.behaviour = [=](const auto&) {
+    return fakes::Run{.exits_with = 0, .out = "Filesystem 1024-blocks Used Available Capacity Mounted on\noverlay 90000000 400 " + kilobytes + " 40% /\n"};
+  };
+  return image;
+}
+
 }  // namespace
 
 TEST_CASE("a region is added when its engine answers, and otherwise nothing is") {
@@ -215,16 +224,12 @@ TEST_CASE("a check says what the engine is and has, and leaves nothing there") {
   world.add("eu");
   auto& engine = world.engine("unix:///eu.sock");
   CHECK(must(world.platform().check_region("eu", {})).disk_bytes == 0);
-  fakes::FakeImage haproxy;
-  haproxy.behaviour = [](const auto&) {
-    return fakes::Run{.exits_with = 0, .out = "Filesystem 1024-blocks Used Available Capacity Mounted on\noverlay 1000 400 600 40% /\n"};
-  };
-  engine.add_image("haproxy:2.6", haproxy);
+  engine.add_image("haproxy:2.6", with_free("600"));
   engine.add_image("redis:7", {});
   const auto check = must(world.platform().check_region("eu", {}));
   CHECK(check.usable);
   CHECK(check.builds == "classic");
-  CHECK(check.disk_bytes == 1000 * 1024);
+  CHECK(check.disk_bytes == 90'000'000ULL * 1024);
   CHECK(check.disk_free_bytes == 600 * 1024);
   CHECK(contains(check.ingress, "none yet"));
   CHECK(std::ranges::any_of(check.services, [](const auto& one) { return one.image == "postgres:15" && !one.present; }));
@@ -234,6 +239,31 @@ TEST_CASE("a check says what the engine is and has, and leaves nothing there") {
   const auto findings = must(world.platform().check_region("eu", {})).findings;
   REQUIRE(!findings.empty());
   CHECK(findings.back().subject == "draining");
+}
+
+TEST_CASE("a check warns of a clock that differs by more than 2 s, of little memory and of a disk that is nearly full, and of no more") {
+  SeveralRegions world;
+  world.add("eu");
+  auto& engine = world.engine(eu_endpoint);
+  const auto warnings = [&] {
+    std::vector<std::string> texts;
+    for (const auto& finding : must(world.platform().check_region("eu", {})).findings) {
+      CHECK(finding.level == Finding::Level::warning);
+      CHECK_FALSE(finding.hint.empty());
+      texts.push_back(finding.text);
+    }
+    return texts;
+  };
+  engine.set_clock_ahead(std::chrono::seconds(2));
+  engine.set_memory(1ULL << 30);
+  engine.add_image("haproxy:2.6", with_free("6000000"));
+  CHECK(warnings().empty());
+  engine.set_clock_ahead(std::chrono::milliseconds(-2500));
+  engine.set_memory(512ULL << 20);
+  engine.add_image("haproxy:2.6", with_free("5000000"));
+  CHECK(warnings() == std::vector<std::string>{"the engine's clock is 2.5 s behind this computer's", "512 MiB is little", "4.8 GiB are left"});
+  engine.set_clock_ahead(std::chrono::seconds(90));
+  CHECK(warnings().front() == "the engine's clock is 1 min 30 s ahead of this computer's");
 }
 
 TEST_CASE("a check of a region that does not answer says so") {
