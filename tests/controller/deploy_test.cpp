@@ -1,7 +1,10 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "controller/views.hpp"
 #include "controller/world.hpp"
+#include "fakes/outcome.hpp"
 #include "system/holder.hpp"
 
 using namespace divio;
@@ -23,6 +26,13 @@ TEST_CASE("a first deployment serves from as many instances as the project file 
   CHECK(outcome->url == "http://shop.localhost");
   CHECK(world.serving() == Names{"shop-live-web-r1-1", "shop-live-web-r1-2"});
   CHECK(world.containers() == world.serving());
+}
+
+TEST_CASE("what is to be said about the build context, such as its size, a deployment tells and goes on") {
+  World world;
+  world.source.warnings = {"the build context is 750 MiB"};
+  REQUIRE(world.deploy("one"));
+  CHECK(std::ranges::count(world.notices, "the build context is 750 MiB") == 1);
 }
 
 TEST_CASE("deploying the same code again changes nothing and makes no release") {
@@ -138,6 +148,28 @@ TEST_CASE("an engine that dies half-way is said, and the next deployment reaches
   REQUIRE(again);
   CHECK(world.serving().size() == 2);
   CHECK(world.containers() == world.serving());
+}
+
+TEST_CASE("a deployment that takes longer than it may is undone, what served is untouched, and it can be tried again") {
+  World world;
+  REQUIRE(world.deploy("one"));
+  const auto before = world.serving();
+  bool hangs = true;
+  world.next_image.behaviour = [&](const auto&) { return hangs ? fakes::Run{} : fakes::Run{.listens = {8000}}; };
+  world.file.processes[0].health.start_timeout = std::chrono::minutes(1);
+  world.source.code = "two";
+  auto call = world.call();
+  call.timeout = std::chrono::seconds(1);
+  const auto late = tests::must_fail(deploy(*world.runtime, world.deployment(), call));
+  CHECK(late.code == ErrorCode::timed_out);
+  CHECK(late.message == "the operation took longer than 1 s");
+  CHECK(late.hint == "give it more with --timeout");
+  CHECK(world.serving() == before);
+  CHECK(world.containers() == before);
+  CHECK(world.store->journal().operations(world.key, 1)->front().outcome == model::Outcome::failed);
+  hangs = false;
+  CHECK(tests::must(world.deploy("two")).release == 2);
+  CHECK(world.serving() == Names{"shop-live-web-r2-1", "shop-live-web-r2-2"});
 }
 
 TEST_CASE("two deployments at once: the second is told who holds the environment") {

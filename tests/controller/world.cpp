@@ -46,6 +46,7 @@ Result<ports::BuildContext> FakeSource::context(const ports::SourceSelection& se
   const auto text = selection.reference.empty() ? code : commits_.at(selection.reference);
   context.digest = sha256_hex(text);
   context.files = 1;
+  context.warnings = warnings;
   context.write = [text](const ports::ByteSink& sink) { return sink(text); };
   return context;
 }

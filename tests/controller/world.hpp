@@ -21,6 +21,7 @@ namespace divio::controller::testing {
 class FakeSource final : public ports::Source {
  public:
   std::string code = "first";  // what main, and the working tree, hold
+  std::vector<std::string> warnings = {};  // about what is sent to the builder
   Result<model::Revision> resolve(const ports::SourceSelection&) override;
   Result<ports::BuildContext> context(const ports::SourceSelection&) override;
   Result<std::optional<std::string>> file(const ports::SourceSelection&, const std::string&) override;

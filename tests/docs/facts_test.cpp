@@ -28,6 +28,7 @@ constexpr std::array facts{
     Fact{"docs/deployments.md", "`health.start_timeout` (60 s)", "lib/model/process.hpp", "start_timeout{60}"},
     Fact{"docs/deployments.md", "Two builds run in a region at once", "lib/controller/build_queue.cpp", "slots = 2;"},
     Fact{"docs/deployments.md", "a build may take 30 minutes", "lib/controller/build_queue.cpp", "limit = 30min;"},
+    Fact{"docs/deployments.md", "From 500 MB on", "lib/sources/context.cpp", "large_context = 500'000'000;"},
     Fact{"docs/deployments.md", "stayed up for 2 seconds", "lib/controller/health.cpp", "settle_time = 2s;"},
     Fact{"docs/deployments.md", "has restarted three times", "lib/controller/health.cpp", "too_many_restarts = 3;"},
     Fact{"docs/deployments.md", "the last 15 lines", "lib/controller/evidence.cpp", "lines_shown = 15;"},
