@@ -90,6 +90,8 @@ TEST_CASE("bash completes commands, flags, values and names") {
   CHECK(bash("divioctl de") == Words{"deploy", "destroy"});
   CHECK(bash("divioctl variable ''") == Words{"set", "get", "list", "unset"});
   CHECK(bash("divioctl status -e ''") == Words{"live", "test"});
+  CHECK(bash("divioctl status --project ''") == Words{"blog", "shop"});
+  CHECK(bash("divioctl rollback -e live ''") == Words{"4", "3"});
   CHECK(bash("divioctl scale -e live ''") == Words{"web=", "worker="});
   CHECK(bash("divioctl deploy --bu") == Words{"--build-mode", "--builder"});
   CHECK(bash("divioctl nosuch ''").empty());
@@ -109,6 +111,8 @@ TEST_CASE("bash completes folders and files by itself") {
 TEST_CASE("fish completes commands, flags, values and names") {
   CHECK(same(fish("divioctl de"), {"deploy", "destroy"}));
   CHECK(same(fish("divioctl status -e "), {"live", "test"}));
+  CHECK(same(fish("divioctl status --project s"), {"shop"}));
+  CHECK(same(fish("divioctl rollback -e live "), {"3", "4"}));
   CHECK(same(fish("divioctl scale -e live wo"), {"worker="}));
   CHECK(same(fish("divioctl deploy --build-mode="), {"--build-mode=auto", "--build-mode=adopt", "--build-mode=force"}));
   CHECK(same(fish("divioctl -C /us"), {"/usr/"}));
@@ -117,6 +121,8 @@ TEST_CASE("fish completes commands, flags, values and names") {
 TEST_CASE("zsh completes commands, flags, values and names") {
   CHECK(same(zsh("divioctl de"), {"deploy", "destroy"}));
   CHECK(same(zsh("divioctl status -e "), {"live", "test"}));
+  CHECK(same(zsh("divioctl status --project "), {"blog", "shop"}));
+  CHECK(same(zsh("divioctl rollback -e live "), {"3", "4"}));
   CHECK(same(zsh("divioctl scale -e live wo"), {"worker="}));
   CHECK(same(zsh("divioctl deploy --build-mode=a"), {"--build-mode=auto", "--build-mode=adopt"}));
 }
