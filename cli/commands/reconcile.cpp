@@ -82,7 +82,7 @@ Command reconcile_command() {
           .summary = "Repair what has gone away or hangs",
           .description =
               "Compares what should run with what does, replaces instances that are gone or hang, and repairs routes. With "
-              "--watch it goes on until Ctrl-C, makes the scheduled backups of every environment that are due, and a pass that "
+              "--watch it goes on until Ctrl-C, which is no failure (exit code 0), makes the scheduled backups of every environment that are due, and a pass that "
               "fails does not end it.",
           .examples = {{"divioctl reconcile -e live", "once"},
                        {"divioctl reconcile --all --watch --interval 30s", "look after everything, as a service"}},

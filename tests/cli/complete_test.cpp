@@ -54,6 +54,7 @@ TEST_CASE("flags are completed, common ones too, and not a second time") {
   CHECK(values({"deploy", "--b"}) == Words{"--build-mode", "--builder"});
   CHECK(has(values({"deploy", "-"}), "--dry-run"));
   CHECK_FALSE(has(values({"status", "-"}), "--dry-run"));
+  CHECK(values({"status", "--ch"}) == Words{"--check"});
   CHECK_FALSE(has(values({"deploy", "--worktree", "-"}), "--worktree"));
   CHECK(has(values({"--"}), "--env"));
 }

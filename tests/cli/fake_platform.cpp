@@ -2,6 +2,7 @@
 // asks and how it shows what it gets. Linked instead of the library's own.
 //
 // FAKE_FAILURE=deploy makes that call fail; FAKE_RECORD=FILE gets a line for each call with what was asked.
+// FAKE_STATE is the state of the environment, without problems but for FAKE_PROBLEM.
 #include <poll.h>
 #include <unistd.h>
 
@@ -142,6 +143,11 @@ Result<StatusView> Platform::status(const Target& target) {
       {"shop-test-web-r4-1", "web", 4, "running", "passing", "2026-11-22T20:15:58.123Z", 0, ""},
       {"shop-test-web-r4-2", "web", 4, "running", "failing", "2026-11-22T20:16:58.123Z", 3, "answers 503"}};
   status.problems = {"one instance of web is not well"};
+  if (const auto state = variable_of("FAKE_STATE"); !state.empty()) {
+    status.state = state;
+    status.problems.clear();
+  }
+  if (const auto problem = variable_of("FAKE_PROBLEM"); !problem.empty()) status.problems = {problem};
   return status;
 }
 

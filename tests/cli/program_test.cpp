@@ -67,6 +67,20 @@ TEST_CASE("status is a short block and two tables") {
         "problem: one instance of web is not well\n");
 }
 
+TEST_CASE("status that checks ends with 1 unless the environment serves or was stopped, and there are no problems") {
+  const auto shown = shell("divioctl status");
+  CHECK(shown.code == 0);
+  const auto checked = shell("divioctl status --check");
+  CHECK(checked.code == 1);
+  CHECK(checked.out == shown.out);
+  CHECK(checked.err.empty());
+  for (const std::string state : {"serving", "stopped"}) {
+    CHECK(shell("FAKE_STATE=" + state + " divioctl status --check").code == 0);
+    CHECK(shell("FAKE_STATE=" + state + " FAKE_PROBLEM='a backup failed' divioctl status --check -o json").code == 1);
+  }
+  for (const std::string state : {"degraded", "down", "'not deployed'"}) CHECK(shell("FAKE_STATE=" + state + " divioctl status --check").code == 1);
+}
+
 TEST_CASE("quiet leaves the answer and the errors") {
   CHECK(shell("divioctl --quiet deploy").err.empty());
   CHECK_FALSE(shell("divioctl --quiet deploy").out.empty());

@@ -61,6 +61,9 @@ TEST_CASE("a release that cannot serve fails with its cause in words, and what s
   CHECK(contains(releases[0]["reason"], "does not answer"));
   CHECK(releases.back()["state"] == "active");
   site.expect(5, {"rollback", std::to_string(releases[0]["number"].get<int>())});
+  CHECK(contains(site.expect(7, {"deploy", "--timeout", "1s"}).err, "the operation took longer than 1 s"));  // it hangs still
+  CHECK(site.containers() == before);
+  CHECK(site.visit_status() == 200);
 }
 
 // An image as a pull from a registry would leave it: for a computer of another kind than this one.
@@ -143,10 +146,11 @@ TEST_CASE("what runs out of memory, crashes or hangs later is seen, and a reconc
   const std::string before = site.containers();
   CHECK(site.visit_status("/hang") != 200);
   REQUIRE(comes_true([&] { return site.answer({"status"})["state"] == "down"; }));
+  site.expect(1, {"status", "--check"});
   REQUIRE(comes_true([&] {
     site.expect(0, {"reconcile"});
     return site.containers() != before;
   }));
   CHECK(site.visit_status() == 200);
-  CHECK(site.answer({"status"})["state"] == "serving");
+  CHECK(contains(site.expect(0, {"status", "--check"}).out, "hello/live: serving"));
 }
