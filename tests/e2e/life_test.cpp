@@ -1,5 +1,6 @@
 // The life of a project, from its first deployment to its end.
 #include <doctest/doctest.h>
+#include <signal.h>
 
 #include "e2e/site.hpp"
 #include "fakes/outcome.hpp"
@@ -50,6 +51,30 @@ TEST_CASE("deploy and status answer with the members that scripts rely on") {
   check_members(status["instances"][0], {"name", "process", "release", "state", "health", "started_at"});
   CHECK(status["instances"][0]["name"] == "hello-live-web-r1-1");
   CHECK(status["instances"][0]["health"] == "passing");
+}
+
+TEST_CASE("what init writes deploys, doctor says what is well and what is not, and a reconciliation that watches brings back what goes") {
+  const Site site;
+  auto without_engine = site.command({"doctor"});
+  without_engine.environment["DOCKER_HOST"] = "unix:///nowhere/docker.sock";
+  const auto ill = run(without_engine);
+  CHECK_MESSAGE(ill.code == 1, ill.text());
+  CHECK(contains(ill.out, "/nowhere/docker.sock"));
+
+  site.expect(0, {"init", "--overwrite", "--name", "hello", "--health-path", "/healthz"});
+  site.commit("What init writes");
+  CHECK(contains(site.expect(0, {"doctor"}).out, "ingress: none yet; the first deployment makes it"));
+  site.expect(0, {"deploy"});
+  CHECK(contains(site.visit(), "release=1"));
+  CHECK(contains(site.expect(0, {"doctor"}).out, "ingress: runs on port " + std::to_string(site.port())));
+
+  const auto before = site.containers();
+  Running watching(site.command({"reconcile", "--watch", "--interval", "1s"}));
+  tests::must(site.engine().containers().remove(before));
+  CHECK(comes_true([&] { return site.containers() == before && site.visit_status() == 200; }));
+  watching.signal(SIGINT);
+  const auto ended = watching.wait();
+  CHECK_MESSAGE(ended.code == 0, ended.text());
 }
 
 TEST_CASE("a dry run prints the plan and changes nothing") {

@@ -31,6 +31,7 @@ void live_and_leave(const Site& site, const SecondHost& host) {
   site.expect(0, {"scale", "web=2"});
   CHECK(site.answer({"status"})["processes"]["web"]["healthy"] == 2);
   CHECK(!site.expect(0, {"logs"}).out.empty());
+  CHECK(site.expect(0, {"exec", "web", "--", "/hello", "print", "from afar"}).out == "from afar\n");
   site.expect(0, {"variable", "set", "HELLO_NAME=afar"});
   site.expect(0, {"deploy"});
   CHECK(contains(ask_at(address, "hello.localhost"), "name=afar release=2"));

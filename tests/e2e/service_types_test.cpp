@@ -53,6 +53,8 @@ TEST_CASE("services of every type are made and serve, a second deployment has no
   CHECK(region["reserved_memory_bytes"] == 96 << 20);
   CHECK_FALSE(contains(site.expect(0, {"reconcile"}).out, "server"));
 
+  CHECK(contains(site.expect(0, {"service", "logs", "cache"}).out, "Ready to accept connections"));
+
   for (const auto& talk : talks) say(site, talk, talk.fill);
   site.expect(0, {"exec", "web", "--", "sh", "-c", "echo kept > /data/media/file"});
   const auto made = site.answer({"backup", "create", "--verify"});
