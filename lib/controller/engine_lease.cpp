@@ -66,6 +66,8 @@ Result<std::unique_ptr<EngineLease>> EngineLease::acquire(Runtime& runtime, cons
     if (!other && call.listener)
       call.listener(Notice{Notice::Level::warning, "others cannot see that this is going on: " + other.error().message});
     if (!other || !*other) {
+      // Whoever was waited for may have made it theirs.
+      if (told) DIVIO_CHECK(check_owner(runtime, mark));
       lease->renewal_ = std::jthread([lease = lease.get()](std::stop_token stop) { lease->keep(std::move(stop)); });
       return lease;
     }

@@ -49,10 +49,12 @@ namespace {
 // As long for the engine's lease as there is left of the time to wait.
 Result<std::unique_ptr<EngineLease>> show_on_engine(Runtime& runtime, const ports::Lease& lease, const model::EnvironmentKey& key,
                                                     const Call& call, model::TimePoint began) {
-  DIVIO_CHECK(check_keeper(runtime, key));
   const auto left = call.lock_wait - (runtime.clock.now() - began);
-  return EngineLease::acquire(runtime, {key, runtime.store.catalogue_id(), lease.holder.person, lease.reason},
-                              std::chrono::duration_cast<std::chrono::milliseconds>(left), call);
+  DIVIO_TRY(shown, EngineLease::acquire(runtime, {key, runtime.store.catalogue_id(), lease.holder.person, lease.reason},
+                                        std::chrono::duration_cast<std::chrono::milliseconds>(left), call));
+  // Only now nobody can take it over any more.
+  DIVIO_CHECK(check_keeper(runtime, key));
+  return shown;
 }
 
 }  // namespace

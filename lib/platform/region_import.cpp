@@ -202,14 +202,35 @@ Result<model::Region> imported_region(PlatformParts& parts, model::Region region
   return region;
 }
 
-// While nobody else changes the environments, which is seen on the engine.
-Result<void> take(PlatformParts& parts, controller::Runtime& runtime, const std::vector<FoundRecord>& records, const controller::Call& call) {
-  std::vector<std::unique_ptr<controller::EngineLease>> leases;
+using Leases = std::vector<std::unique_ptr<controller::EngineLease>>;
+
+// While they are held nobody else changes the environments.
+Result<Leases> hold(PlatformParts& parts, controller::Runtime& runtime, const std::vector<FoundRecord>& records, const controller::Call& call) {
+  Leases leases;
   for (const auto& one : records) {
     DIVIO_TRY(lease, controller::EngineLease::acquire(runtime, {one.read.record.environment.key, parts.store->catalogue_id(), parts.holder.person, "import"},
                                                       call.lock_wait, call));
     leases.push_back(std::move(lease));
   }
+  return leases;
+}
+
+// What there is, and what is to be done about it.
+struct Sight {
+  Found found;
+  RegionImportView view;
+  std::vector<FoundRecord> records;
+};
+
+Result<Sight> look(PlatformParts& parts, ports::Engine& engine, const model::Region& place, const RegionImportRequest& request) {
+  DIVIO_TRY(found, read(parts, engine, place, request));
+  DIVIO_CHECK(check_whose(parts, place, found, request.adopt));
+  RegionImportView view{place.name.str(), place.endpoint, found.catalogue, found.keeper, "planned", {}};
+  DIVIO_TRY(records, to_take(parts, place, found, view));
+  return Sight{std::move(found), std::move(view), std::move(records)};
+}
+
+Result<void> take(PlatformParts& parts, controller::Runtime& runtime, const std::vector<FoundRecord>& records) {
   DIVIO_CHECK(parts.store->regions().put_region(runtime.region));
   for (const auto& one : records) {
     const auto& record = one.read.record;
@@ -227,18 +248,18 @@ Result<void> take(PlatformParts& parts, controller::Runtime& runtime, const std:
 Result<RegionImportView> Platform::import_region(const RegionImportRequest& request, const CallOptions& options) {
   DIVIO_TRY(place, place_of(*parts_, request));
   DIVIO_TRY(engine, parts_->wiring.engine(place));
-  DIVIO_TRY(found, read(*parts_, *engine, place, request));
-  DIVIO_CHECK(check_whose(*parts_, place, found, request.adopt));
-  RegionImportView view{place.name.str(), place.endpoint, found.catalogue, found.keeper, "planned", {}};
-  DIVIO_TRY(records, to_take(*parts_, place, found, view));
-  if (options.dry_run) return view;
-  DIVIO_TRY(region, imported_region(*parts_, place, found));
+  DIVIO_TRY(seen, look(*parts_, *engine, place, request));
+  if (options.dry_run) return seen.view;
+  DIVIO_TRY(region, imported_region(*parts_, place, seen.found));
   const auto ingress = parts_->wiring.ingress(*parts_, region, *engine);
   controller::Runtime runtime{*engine, *ingress, *parts_->store, *parts_->clock, region, parts_->holder};
-  DIVIO_CHECK(take(*parts_, runtime, records, call_of(options)));
+  DIVIO_TRY(held, hold(*parts_, runtime, seen.records, call_of(options)));
+  // Whoever had to be waited for has changed them.
+  DIVIO_ASSIGN(seen, look(*parts_, *engine, place, request));
+  DIVIO_CHECK(take(*parts_, runtime, seen.records));
   parts_->close(region.name);
-  view.outcome = records.empty() ? "unchanged" : "imported";
-  return view;
+  seen.view.outcome = seen.records.empty() ? "unchanged" : "imported";
+  return seen.view;
 }
 
 }  // namespace divio

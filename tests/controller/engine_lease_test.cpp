@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <thread>
 
 #include "controller/lease_marks.hpp"
@@ -22,6 +23,34 @@ LeaseMark annas(const World& world) { return {world.key, "annas-catalogue", "ann
 void mark(World& world, const std::string& name, std::chrono::seconds age = 0s) {
   REQUIRE(world.engine.volumes().create(name, labels_of(annas(world))));
   world.engine.age_volume(name, age);
+}
+
+// Deploys while Anna changes the environment; `act` is the last thing that she does.
+Result<RolloutOutcome> deploy_after(World& world, const std::function<void()>& act) {
+  mark(world, "annas-mark");
+  auto call = world.call();
+  call.lock_wait = 20s;
+  const std::jthread anna([&] {
+    std::this_thread::sleep_for(100ms);
+    act();
+    static_cast<void>(world.engine.volumes().remove("annas-mark"));
+  });
+  world.source.code = "next";
+  return deploy(*world.runtime, world.deployment(), call);
+}
+
+model::Labels annas_labels(const World& world) {
+  return {{std::string(model::label::managed), annas(world).catalogue},
+          {std::string(model::label::project), world.key.project.str()},
+          {std::string(model::label::environment), world.key.environment.str()}};
+}
+
+void let_anna_keep_the_record(World& world) {
+  const auto records = world.engine.volumes().look({{std::string(model::label::record), {}}}).value();
+  auto labels = records.front().labels;
+  labels[std::string(model::label::record_keeper)] = annas(world).catalogue;
+  static_cast<void>(world.engine.volumes().create("annas-record", labels));
+  static_cast<void>(world.engine.volumes().remove(records.front().name));
 }
 
 std::vector<std::string> marks(World& world) { return world.engine.volumes().list(lease_labels(world.key)).value(); }
@@ -47,16 +76,31 @@ TEST_CASE("while another catalogue changes an environment nobody else does, and 
 
 TEST_CASE("whoever waits goes on as soon as the other catalogue is done") {
   World world;
-  mark(world, "annas-mark");
-  auto call = world.call();
-  call.lock_wait = 20s;
-  std::jthread anna([&] {
-    std::this_thread::sleep_for(100ms);
-    static_cast<void>(world.engine.volumes().remove("annas-mark"));
-  });
-  world.source.code = "one";
-  CHECK(deploy(*world.runtime, world.deployment(), call));
+  CHECK(deploy_after(world, [] {}));
   CHECK(std::ranges::any_of(world.notices, [](const auto& text) { return text.starts_with("waiting: shop-live is being changed by anna"); }));
+}
+
+TEST_CASE("whoever waits for another catalogue that makes the environment its own meanwhile is refused then") {
+  World world;
+  SUBCASE("which had nothing there before") {
+    const auto refused = deploy_after(world, [&] {
+      static_cast<void>(world.engine.networks().create({"divio-shop-live", "10.9.9.0/24", "", annas_labels(world)}));
+    });
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == ErrorCode::refused);
+    CHECK(refused.error().message.find("belongs to another catalogue (annas-catalogue)") != std::string::npos);
+    CHECK(world.containers().empty());
+  }
+  SUBCASE("which takes it over") {
+    REQUIRE(world.deploy("one"));
+    const auto before = world.containers();
+    const auto refused = deploy_after(world, [&] { let_anna_keep_the_record(world); });
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == ErrorCode::refused);
+    CHECK(refused.error().message.find("shop-live was taken over by") == 0);
+    CHECK(world.containers() == before);
+  }
+  CHECK(marks(world).empty());
 }
 
 TEST_CASE("a change that is done leaves no mark, and one that failed neither") {

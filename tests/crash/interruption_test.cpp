@@ -14,14 +14,6 @@ using tests::contains;
 
 namespace {
 
-// Starts a deployment that waits long enough for the test to do something meanwhile.
-std::unique_ptr<Running> deploy_slowly(const Site& site, const char* milliseconds) {
-  site.expect(0, {"variable", "set", std::string("HELLO_START_DELAY_MS=") + milliseconds});
-  auto deployment = std::make_unique<Running>(site.command({"deploy"}));
-  REQUIRE(deployment->says("wait until"));
-  return deployment;
-}
-
 // A file system of a megabyte.
 class SmallDisk {
  public:

@@ -92,3 +92,48 @@ TEST_CASE("two catalogues on one engine: one is refused, adopts with consent, an
   CHECK(site.answer({"status"})["release"] == 2);
   site.expect(0, {"scale", "web=2"});
 }
+
+TEST_CASE("two catalogues at once: whoever comes second is told who deploys, or waits, and finds what the first one has made") {
+  const Site anna({.port = 18340});
+  const Site ben({.port = 18341});
+  anna.expect(0, {"deploy"});
+  const Words take_over{"region", "import", "local", "--adopt", "--yes"};
+  const auto deployment = deploy_slowly(anna, "6000");
+  const std::string operation = anna.answer({"status"})["operation"];
+  auto refused = ben.expect(5, {"deploy", "--lock-wait", "60s"});
+  CHECK_MESSAGE(contains(refused.err, "belongs to another catalogue (" + anna.catalogue() + ")"), refused.text());
+  refused = ben.expect(4, take_over);
+  CHECK_MESSAGE(contains(refused.err, operation), refused.text());
+  CHECK(contains(refused.err, "--lock-wait"));
+  CHECK(ben.containers() + ben.belongings() == "");
+
+  auto patient = take_over;
+  patient.insert(patient.end(), {"--lock-wait", "60s"});
+  const auto waited = ben.expect(0, patient);
+  CHECK_MESSAGE(contains(waited.err, "waiting: hello-live is being changed by"), waited.text());
+  const auto ended = deployment->wait();
+  CHECK_MESSAGE(ended.code == 0, ended.text());
+  CHECK(ben.answer({"status"})["release"] == 2);
+  CHECK(contains(anna.expect(5, {"scale", "web=2"}).err, "was taken over by"));
+  CHECK(anna.visit_status() == 200);
+}
+
+TEST_CASE("two catalogues that deploy the same for the first time at once: the second is told who, or waits and is refused then") {
+  const SiteOptions options{.base = "debian:bookworm-slim", .port = 18340};
+  const Site anna(options);
+  const Site ben(options);
+  anna.write("Dockerfile", file_text(anna.code() / "Dockerfile") + "RUN sleep 5; : " + anna.home().string() + "\n");  // not one that was built before
+  anna.commit("Slow to build");
+  Running deployment(anna.command({"deploy"}));
+  REQUIRE(deployment.says("sleep 5"));
+  auto refused = ben.expect(4, {"deploy"});
+  CHECK_MESSAGE(contains(refused.err, "hello-live is being changed by"), refused.text());
+  CHECK(contains(refused.err, "--lock-wait"));
+  refused = ben.expect(5, {"deploy", "--lock-wait", "60s"});
+  CHECK_MESSAGE(contains(refused.err, "waiting: hello-live is being changed by"), refused.text());
+  CHECK(contains(refused.err, "belongs to another catalogue (" + anna.catalogue() + ")"));
+  CHECK(ben.containers() + ben.belongings() == "");
+  const auto ended = deployment.wait();
+  CHECK_MESSAGE(ended.code == 0, ended.text());
+  CHECK(anna.answer({"deploy"})["outcome"] == "unchanged");
+}

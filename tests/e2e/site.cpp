@@ -163,4 +163,11 @@ void Site::clear() const {
   });
 }
 
+std::unique_ptr<Running> deploy_slowly(const Site& site, const char* milliseconds) {
+  site.expect(0, {"variable", "set", std::string("HELLO_START_DELAY_MS=") + milliseconds});
+  auto deployment = std::make_unique<Running>(site.command({"deploy"}));
+  REQUIRE(deployment->says("wait until"));
+  return deployment;
+}
+
 }  // namespace divio::live

@@ -71,6 +71,9 @@ class Site {
   mutable std::string catalogue_;
 };
 
+// Starts a deployment that waits long enough for the test to do something meanwhile.
+[[nodiscard]] std::unique_ptr<Running> deploy_slowly(const Site& site, const char* milliseconds);
+
 // The program, from the environment's DIVIOCTL or from where it was built.
 [[nodiscard]] std::string divioctl_binary();
 
