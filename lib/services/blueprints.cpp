@@ -55,7 +55,7 @@ if [ ! -e divio-complete ] && [ -e data ]; then rm -rf unfinished; mv data unfin
 )";
 // Rows in the binary log make functions and triggers of people without SUPER safe for replicas, so they may make them
 // (https://mariadb.com/kb/en/binary-logging-of-stored-routines/).
-constexpr std::array<Word, 12> mariadb_command{"mariadbd",
+constexpr std::array<Word, 13> mariadb_command{"mariadbd",
                                                "--datadir=/var/lib/mysql/data",
                                                "--log-bin=mariadb-bin",
                                                "--binlog-format=ROW",
@@ -66,6 +66,8 @@ constexpr std::array<Word, 12> mariadb_command{"mariadbd",
                                                "--max-connections=200",
                                                "--skip-name-resolve",
                                                "--local-infile=OFF",
+                                               // For tenants' sessions: root, who makes dumps, is not subject to it.
+                                               "--init-connect=SET SESSION lock_wait_timeout = 60, innodb_lock_wait_timeout = 60",
                                                "--character-set-server=utf8mb4"};
 constexpr std::array<Word, 3> mariadb_probe{
     "sh", "-c", "test \"$(mariadb --user=root --batch --skip-column-names -e 'SELECT @@skip_networking')\" = 0"};
@@ -74,7 +76,7 @@ constexpr std::array<Word, 9> mariadb_backup{"mariadb-dump", "--user=root", "--s
                                              "--routines",   "--triggers",  "--events",             "--hex-blob",
                                              "{database}"};
 // Its sandbox leaves out what is for the client and not for the server: running programs, reading files.
-constexpr std::array<Word, 5> mariadb_restore{"mariadb", "--sandbox", "--user={login}", "--init-command=SET SESSION max_statement_time = 0",
+constexpr std::array<Word, 5> mariadb_restore{"mariadb", "--sandbox", "--user={login}", "--init-command=SET SESSION max_statement_time = 0, lock_wait_timeout = DEFAULT",
                                               "{database}"};
 
 // Redis. Volume and entry point: https://hub.docker.com/_/redis. The image knows no variable for a password, and on the

@@ -19,7 +19,7 @@ namespace divio::services {
 struct TenantLimits {
   unsigned connections = 20;
   std::chrono::seconds statement{300};
-  std::chrono::seconds lock{60};                  // PostgreSQL only
+  std::chrono::seconds lock{60};                  // PostgreSQL only: MariaDB's is what its server is started with (blueprints.cpp)
   std::chrono::seconds idle_in_transaction{300};  // PostgreSQL only
   unsigned temporary_megabytes = 2048;            // PostgreSQL only
 

@@ -96,6 +96,12 @@ constexpr std::array facts{
     Fact{"docs/operations.md", "last five releases", "lib/builder/prune.hpp", "kept_releases = 5;"},
     Fact{"docs/operations.md", "goes after a day", "lib/builder/prune.cpp", "hours(24)"},
     Fact{"docs/operations.md", "The API has to be 1.41 or newer", "lib/engines/docker/docker.hpp", "(1.41 to"},
+    Fact{"docs/services.md", "| connections | 20 | 20 |", "lib/services/tenancy.hpp", "connections = 20;"},
+    Fact{"docs/services.md", "| longest statement | 300 s | 300 s |", "lib/services/tenancy.hpp", "statement{300};"},
+    Fact{"docs/services.md", "| longest wait for a lock | 60 s |", "lib/services/tenancy.hpp", "lock{60};"},
+    Fact{"docs/services.md", "for a lock | 60 s | 60 s |", "lib/services/blueprints.cpp", "lock_wait_timeout = 60, innodb_lock_wait_timeout = 60"},
+    Fact{"docs/services.md", "| longest pause in a transaction | 300 s |", "lib/services/tenancy.hpp", "idle_in_transaction{300};"},
+    Fact{"docs/services.md", "| temporary files | 2048 MB |", "lib/services/tenancy.hpp", "temporary_megabytes = 2048;"},
 };
 
 std::set<std::string> found(const std::string& text, const std::string& pattern) {

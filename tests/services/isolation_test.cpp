@@ -1,7 +1,8 @@
 // One tenant of a shared server, with its own credentials and from its own container, against another.
 #include <fmt/format.h>
 
-#include <array>
+#include <chrono>
+#include <tuple>
 
 #include "services/real_servers.hpp"
 
@@ -81,6 +82,18 @@ void check_networks(Tenants& tenants) {
   CHECK(heard.out.find("refused") == std::string::npos);  // no answer at all: the network is closed, not the port
 }
 
+// The tenant's client with one statement, for a shell in its container.
+std::string client_command(const Tenants& tenants, const std::string& statement) {
+  const auto& [role, database] = std::tie(tenants.one.role, tenants.one.database);
+  return tenants.server.type == ServiceType::postgres ? fmt::format("psql -X -q -v ON_ERROR_STOP=1 -h db -U {} {} -c \"{}\"", role, database, statement)
+                                                      : fmt::format("mariadb -h db -u {} {} -e \"{}\"", role, database, statement);
+}
+
+RealServers::Said run_as_tenant(Tenants& tenants, const std::string& script) {
+  const auto variable = tenants.server.type == ServiceType::postgres ? "PGPASSWORD" : "MYSQL_PWD";
+  return tenants.servers.run(tenants.in_one.container, {"sh", "-c", script}, {}, {{variable, {tenants.one.password, true}}});
+}
+
 }  // namespace
 
 TEST_CASE("a tenant of PostgreSQL neither lists, reads nor connects to another's database") {
@@ -136,14 +149,38 @@ TEST_CASE("a tenant gets no more connections than its limit, and the other one g
   for (const auto type : {ServiceType::postgres, ServiceType::mariadb}) SUBCASE(std::string(model::to_string(type)).c_str()) {
     Tenants tenants(type);
     REQUIRE_OK(services::provision(tenants.servers.place(), tenants.server, tenants.one, {.connections = 3}));
-    const auto words = type == ServiceType::postgres
-                           ? fmt::format("psql -X -q -h db -U {} {} -c 'SELECT pg_sleep(3)'", tenants.one.role, tenants.one.database)
-                           : fmt::format("mariadb -h db -u {} {} -e 'SELECT sleep(3)'", tenants.one.role, tenants.one.database);
-    const auto script = fmt::format("for i in 1 2 3 4 5; do ({} >/dev/null 2>&1 && echo in || echo out) & done; sleep 1; wait", words);
-    const auto variable = type == ServiceType::postgres ? "PGPASSWORD" : "MYSQL_PWD";
-    const auto said = tenants.servers.run(tenants.in_one.container, {"sh", "-c", script}, {}, {{variable, {tenants.one.password, true}}});
+    const auto words = client_command(tenants, type == ServiceType::postgres ? "SELECT pg_sleep(3)" : "SELECT sleep(3)");
+    const auto said = run_as_tenant(tenants, fmt::format("for i in 1 2 3 4 5; do ({} >/dev/null 2>&1 && echo in || echo out) & done; sleep 1; wait", words));
     CHECK(std::count(said.out.begin(), said.out.end(), 'i') == 3);
     CHECK(std::count(said.out.begin(), said.out.end(), 'o') == 2);
     CHECK(tenants.servers.query(tenants.in_other, tenants.other, "SELECT * FROM vault;\n").out == "sesame\n");
   }
+}
+
+TEST_CASE("a statement that takes too long is ended, and so is a wait for a lock") {
+  struct Limits {
+    ServiceType type;
+    std::string ask, set;  // how long a tenant's statements and waits may take, and what that is
+    std::string slow, too_slow;
+    std::string hold, wait, waited;
+  };
+  for (const auto& words :
+       {Limits{ServiceType::postgres, "SHOW statement_timeout; SHOW lock_timeout;\n", "5min\n1min\n", "SELECT pg_sleep(20)", "statement timeout",
+               "BEGIN; LOCK TABLE mine; SELECT pg_sleep(4)", "SET lock_timeout = 500; SELECT * FROM mine", "lock timeout"},
+        Limits{ServiceType::mariadb, "SELECT @@max_statement_time, @@lock_wait_timeout, @@innodb_lock_wait_timeout;\n", "300.000000\t60\t60\n",
+               "SELECT count(*) FROM seq_1_to_1000000 AS a, seq_1_to_1000000 AS b", "max_statement_time exceeded", "LOCK TABLES mine WRITE; SELECT sleep(4)",
+               "SET SESSION lock_wait_timeout = 1; SELECT * FROM mine", "Lock wait timeout exceeded"}})
+    SUBCASE(std::string(model::to_string(words.type)).c_str()) {
+      Tenants tenants(words.type);
+      CHECK(tenants.ask(words.ask).out == words.set);
+      REQUIRE(tenants.ask("CREATE TABLE mine (id int);\n").code == 0);
+      const auto waited = run_as_tenant(tenants, fmt::format("{} & sleep 1; {}", client_command(tenants, words.hold), client_command(tenants, words.wait)));
+      CHECK(waited.code != 0);
+      CHECK_MESSAGE(waited.err.find(words.waited) != std::string::npos, waited.err);
+
+      REQUIRE_OK(services::provision(tenants.servers.place(), tenants.server, tenants.one, {.statement = std::chrono::seconds(1)}));
+      const auto ended = run_as_tenant(tenants, client_command(tenants, words.slow));
+      CHECK(ended.code != 0);
+      CHECK_MESSAGE(ended.err.find(words.too_slow) != std::string::npos, ended.err);
+    }
 }

@@ -58,6 +58,10 @@ TEST_CASE("another image, version or limit makes another container, another pass
   CHECK(made_of(server) != made);
 }
 
+TEST_CASE("servers that another version of divioctl made are not made anew, whatever it started them with") {
+  CHECK(made_of(some_server()) == "7c0f819d33c29947");
+}
+
 TEST_CASE("a server is tuned to its memory, and left alone without a limit") {
   CHECK(tuning(ServiceType::postgres, {}).empty());
   const auto postgres = tuning(ServiceType::postgres, {.memory_bytes = 1024 * mebi, .cpu_millis = 0});

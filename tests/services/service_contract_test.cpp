@@ -135,6 +135,14 @@ TEST_CASE("A server is made once, serves, and is seen; making it again changes n
   }
 }
 
+TEST_CASE("Servers can be replicated without a restart, and what nobody reads of that does not fill the disk") {
+  const auto& postgres = world().server(ServiceType::postgres);
+  CHECK(world().administrate(postgres, "postgres", "SHOW wal_level; SHOW max_slot_wal_keep_size; SHOW max_replication_slots;\n").out == "logical\n4GB\n10\n");
+  const auto& mariadb = world().server(ServiceType::mariadb);
+  CHECK(world().administrate(mariadb, "mysql", "SELECT @@log_bin, @@binlog_format, @@gtid_strict_mode, @@binlog_expire_logs_seconds;\n").out ==
+        "1\tROW\t1\t259200\n");
+}
+
 TEST_CASE("An instance is provisioned once and again, and its containers log in with what the variables say") {
   EACH_TYPE(type) {
     Filled filled(type, "twice");
