@@ -128,11 +128,11 @@ void harm_in(const Ground& ground, LedgerWriters& writers, const std::string& st
 }
 
 void check_nothing_lost(const Ground& ground, const LedgerWriters& writers) {
-  const auto rows = ground.ledger.rows();
+  const auto rows = ledger_rows(ground.site());
   const auto acknowledged = writers.acknowledged();
   fmt::print("{} writes acknowledged, {} not\n", acknowledged.size(), writers.failures().size());
   CHECK(std::ranges::includes(rows, acknowledged));
-  CHECK(std::ranges::includes(ground.ledger.files(), acknowledged));
+  CHECK(std::ranges::includes(ledger_files(ground.site()), acknowledged));
   const auto twice = std::ranges::adjacent_find(rows);
   CHECK_MESSAGE(twice == rows.end(), *twice << " is there twice");
 }
@@ -149,7 +149,7 @@ void end_move(const Ground& ground) {
 TEST_CASE("whoever begins a move is killed at any step before the cut-over: the source serves on, one command goes on or gives up, and nothing is left") {
   const auto& ground = *Ground::shared();
   const Words start{"migrate", "start", "--to", "eu", "--hold-cutover"};
-  LedgerWriters writers(ground.ledger, {4, 25ms});
+  LedgerWriters writers(ground.site(), {4, 25ms});
   const std::vector<std::string> some{"copy service 'default', and follow it"};
   const std::vector<std::string> all{"open the way between regions", "begin to copy service 'default'", "copy service 'default', and follow it",
                                      "start ledger-live-web", "wait until", "compare what regions"};
@@ -168,7 +168,7 @@ TEST_CASE("whoever begins a move is killed at any step before the cut-over: the 
   }
   writers.stop();
   CHECK(writers.failures().empty());
-  CHECK(ground.ledger.rows() == writers.acknowledged());
+  CHECK(ledger_rows(ground.site()) == writers.acknowledged());
 }
 
 TEST_CASE("whatever dies while an application is moved, every acknowledged write is there once, one side is written, and one command goes on") {
@@ -176,7 +176,7 @@ TEST_CASE("whatever dies while an application is moved, every acknowledged write
   const auto& ground = *owned;
   ground.ledger.empty();
   ground.site().expect(0, {"migrate", "start", "--to", "eu", "--hold-cutover", "--max-pause", "4s"});
-  LedgerWriters writers(ground.ledger, {4, 25ms});
+  LedgerWriters writers(ground.site(), {4, 25ms});
   if (is_long()) {
     for (const auto& one : harms()) harm_at_rest(ground, writers, one);
     for (const auto& step : {"await-quiet", "prove default", "begin-way-back default", "commit", "forward"})

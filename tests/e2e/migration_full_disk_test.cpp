@@ -14,7 +14,7 @@ using tests::contains;
 TEST_CASE("the target's disk is full: the move says whose it is, the source serves on without a failure, and with room again one command goes on") {
   const Ledger ledger(18545, "1400M");
   const auto& site = ledger.site();
-  LedgerWriters writers(ledger, {});
+  LedgerWriters writers(site, {});
   writers.await_more();
   const auto phase = [&] { return site.answer({"migrate", "show"})["phase"].get<std::string>(); };
   {
@@ -45,8 +45,8 @@ TEST_CASE("the target's disk is full: the move says whose it is, the source serv
   writers.await_more();
   writers.stop();
   CHECK(writers.failures().empty());
-  CHECK(ledger.rows() == writers.acknowledged());
-  CHECK(ledger.files() == writers.acknowledged());
+  CHECK(ledger_rows(site) == writers.acknowledged());
+  CHECK(ledger_files(site) == writers.acknowledged());
   site.expect(0, {"migrate", "reverse"});
   site.expect(0, {"migrate", "finalize", "--yes"});
   CHECK(ledger.left_by_migrations() == "");

@@ -2,13 +2,11 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <memory>
 
 #include "e2e/ledger.hpp"
@@ -57,26 +55,6 @@ std::string far_window() {
   return days.at((today + std::chrono::days(3)).c_encoding()) + " 01:00-02:00 UTC";
 }
 
-// `others`: what was written around the ingress, which are rows only.
-void check_every_write_counts(const Ledger& ledger, const LedgerWriters& writers, const std::vector<std::string>& others = {}) {
-  CHECK_MESSAGE(writers.failures().empty(), writers.failures().size() << " failed, the first: " << writers.failures().front());
-  const auto acknowledged = writers.acknowledged();
-  CHECK(acknowledged.size() > 300);
-  std::vector<std::string> rows;
-  std::ranges::merge(acknowledged, others, std::back_inserter(rows));
-  const bool same = ledger.rows() == rows;
-  CHECK_MESSAGE(same, "rows and acknowledged writes differ");
-  const bool same_files = ledger.files() == acknowledged;
-  CHECK_MESSAGE(same_files, "files and acknowledged writes differ");
-}
-
-// Every row that the worker was told is written is there once, whichever region it was in.
-void check_worker(const Ledger& ledger) {
-  const auto beats = ledger.rows("beat");
-  CHECK(beats.size() > 10);
-  CHECK_FALSE(contains(ledger.site().expect(0, {"logs", "worker"}).out, "not written"));
-}
-
 }  // namespace
 
 TEST_CASE("a project that is written to moves there and back: every acknowledged write is there once, no request fails, nothing is left over") {
@@ -86,7 +64,7 @@ TEST_CASE("a project that is written to moves there and back: every acknowledged
   const auto plan = site.answer({"migrate", "plan", "--to", "eu"});
   CHECK(plan["possible"] == true);
   CHECK(site.expect(4, {"migrate", "start", "--to", "eu", "--plan-hash", "0123456789abcdef"}).err.find("another one by now") != std::string::npos);
-  LedgerWriters writers(ledger, pace());
+  LedgerWriters writers(site, pace());
   WriterAtServer other;
   writers.await_more();
   const auto started = site.answer({"migrate", "start", "--to", "eu", "--plan-hash", plan["hash"], "--max-pause", "10s"});
@@ -118,8 +96,8 @@ TEST_CASE("a project that is written to moves there and back: every acknowledged
   const auto others = other.stop();
   CHECK(others.size() > 20);
   fmt::print("{} writes, longest gap {} ms, {} around the ingress\n", writers.acknowledged().size(), writers.longest_gap().count(), others.size());
-  check_every_write_counts(ledger, writers, others);
-  check_worker(ledger);
+  check_every_write_counts(site, writers, others);
+  check_ledger_worker(site);
 
   CHECK(serves(ledger) == "local");
   const std::string unnoticed = "SET session_replication_role = replica; ";
@@ -154,7 +132,7 @@ TEST_CASE("a project that is written to moves there and back: every acknowledged
   CHECK(site.answer({"backup", "verify", backups[0]["id"]})["verified"] == "passed");
   CHECK(compared(ledger)["before"] == "finalising");
   CHECK(compared(ledger)["same"] == true);
-  check_every_write_counts(ledger, writers, others);
+  check_every_write_counts(site, writers, others);
   CHECK(phase(ledger) == "finalised");
   CHECK(ledger.left_by_migrations() == "");
   CHECK(ledger.left_on_second_host() == "");
@@ -168,7 +146,7 @@ TEST_CASE("whoever moves it is killed at any step of the hand-over: one side is 
   const auto& site = ledger.site();
   ledger.empty();
   site.expect(0, {"migrate", "start", "--to", "eu", "--hold-cutover", "--max-pause", "4s", "--window", far_window()});
-  LedgerWriters writers(ledger, pace());
+  LedgerWriters writers(site, pace());
   const std::vector<std::string> some{"commit"};
   const std::vector<std::string> all{"stop-background", "begin-attempt", "hold", "await-quiet", "fence default", "prove default", "settle default",
                                      "suspend default", "begin-way-back default", "prove-way-back default", "commit", "open default", "forward",
@@ -190,8 +168,8 @@ TEST_CASE("whoever moves it is killed at any step of the hand-over: one side is 
   }
   writers.stop();
   fmt::print("{} writes, longest gap {} ms\n", writers.acknowledged().size(), writers.longest_gap().count());
-  check_every_write_counts(ledger, writers);
-  check_worker(ledger);
+  check_every_write_counts(site, writers);
+  check_ledger_worker(site);
   if (serves(ledger) == "eu") site.expect(0, {"migrate", "reverse"});
   site.expect(0, {"migrate", phase(ledger) == "soaking" ? "finalize" : "abort", "--yes"});
   CHECK(ledger.left_by_migrations() == "");

@@ -1,6 +1,9 @@
 // New credentials under load.
 #include <doctest/doctest.h>
 
+#include <chrono>
+
+#include "e2e/ledger_site.hpp"
 #include "load/load.hpp"
 
 using namespace divio;
@@ -18,4 +21,18 @@ TEST_CASE("no request fails while a service gets new credentials, and is detache
     site.expect(0, {"service", "detach", "default"});
     site.expect(0, {"service", "attach", "default"});
   });
+}
+
+TEST_CASE("an application that writes with every request loses none while its database gets new credentials") {
+  const Site site({.base = "postgres:15", .port = 18332});
+  deploy_ledger(site);
+  LedgerWriters writers(site, {8, std::chrono::milliseconds(15)});
+  for (int round = 0; round < 2; ++round) {
+    writers.await_more();
+    site.expect(0, {"service", "rotate", "default"});
+  }
+  writers.await_more();
+  writers.stop();
+  check_every_write_counts(site, writers);
+  check_ledger_worker(site);
 }

@@ -1,0 +1,109 @@
+#include "e2e/ledger_site.hpp"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <iterator>
+
+#include "fakes/outcome.hpp"
+#include "haproxy/visitor.hpp"
+#include "support/text.hpp"
+
+namespace divio::live {
+
+std::vector<std::string> row_lines(const std::string& text) {
+  auto lines = split(trim(text), '\n');
+  std::erase_if(lines, [](const std::string& line) { return !line.starts_with("row "); });
+  std::ranges::sort(lines);
+  return lines;
+}
+
+void deploy_ledger(const Site& site) {
+  for (const auto& entry : std::filesystem::directory_iterator(DIVIO_SOURCE_DIR "/tests/migration/ledger"))
+    site.write(entry.path().filename().string(), file_text(entry.path()));
+  site.commit("A ledger");
+  site.expect(0, {"deploy"});
+}
+
+std::vector<std::string> ledger_rows(const Site& site, const std::string& table) {
+  return row_lines(site.expect(0, {"service", "shell", "default"}, "\\pset format unaligned\n\\pset tuples_only on\nSELECT 'row ' || id FROM " + table + ";\n").out);
+}
+
+// One that holds something else than its own name is another one.
+std::vector<std::string> ledger_files(const Site& site) {
+  return row_lines(site.expect(0, {"exec", "web", "--", "sh", "-c", "cd /data/files && grep -H '' $(ls) /dev/null | sed -n 's/^\\(.*\\):\\1$/row \\1/p'"}).out);
+}
+
+void check_every_write_counts(const Site& site, const LedgerWriters& writers, const std::vector<std::string>& others) {
+  CHECK_MESSAGE(writers.failures().empty(), writers.failures().size() << " failed, the first: " << writers.failures().front());
+  const auto acknowledged = writers.acknowledged();
+  CHECK(acknowledged.size() > 300);
+  std::vector<std::string> rows;
+  std::ranges::merge(acknowledged, others, std::back_inserter(rows));
+  const bool same = ledger_rows(site) == rows;
+  CHECK_MESSAGE(same, "rows and acknowledged writes differ");
+  const bool same_files = ledger_files(site) == acknowledged;
+  CHECK_MESSAGE(same_files, "files and acknowledged writes differ");
+}
+
+// Every row that the worker was told is written is there once, whichever region it was in.
+void check_ledger_worker(const Site& site) {
+  CHECK(ledger_rows(site, "beat").size() > 10);
+  CHECK_FALSE(tests::contains(site.expect(0, {"logs", "worker"}).out, "not written"));
+}
+
+LedgerWriters::LedgerWriters(const Site& site, Pace pace) : port_(site.port()), between_(pace.between) {
+  for (int writer = 0; writer < pace.writers; ++writer) threads_.emplace_back([this, writer] { write(writer); });
+}
+
+LedgerWriters::~LedgerWriters() { stop(); }
+
+void LedgerWriters::stop() {
+  over_ = true;
+  for (auto& thread : threads_)
+    if (thread.joinable()) thread.join();
+}
+
+void LedgerWriters::write(int writer) {
+  tests::Visitor visitor;
+  static std::atomic<int> sessions = 0;
+  const int session = ++sessions;
+  for (int number = 0; !over_; ++number) {
+    std::this_thread::sleep_for(between_);
+    const auto id = fmt::format("w{}-{}-{}", writer, session, number);
+    const auto answer = visitor.ask(port_, fmt::format("POST /write/{} HTTP/1.1\r\nHost: ledger.localhost\r\nContent-Length: 0\r\n\r\n", id));
+    if (answer.empty() || visitor.was_sent_away()) visitor.leave();
+    const auto status = tests::status_of(answer);
+    const std::scoped_lock lock(mutex_);
+    if (status == 200) acknowledged_.emplace_back(std::chrono::steady_clock::now(), "row " + id);
+    else failures_.push_back(fmt::format("{}: {}", id, answer.empty() ? "no answer" : answer.substr(0, answer.find('\r'))));
+  }
+}
+
+void LedgerWriters::await_more(int count) {
+  const auto so_far = [&] {
+    const std::scoped_lock lock(mutex_);
+    return acknowledged_.size();
+  };
+  const auto wanted = so_far() + static_cast<std::size_t>(count);
+  const bool written = comes_true([&] { return so_far() >= wanted; }, std::chrono::seconds(60));
+  const std::scoped_lock lock(mutex_);
+  REQUIRE_MESSAGE(written, "only " << acknowledged_.size() << " of " << wanted << " writes; the last that failed: " << (failures_.empty() ? "none" : failures_.back()));
+}
+
+std::vector<std::string> LedgerWriters::acknowledged() const {
+  std::vector<std::string> ids;
+  for (const auto& [when, id] : acknowledged_) ids.push_back(id);
+  std::ranges::sort(ids);
+  return ids;
+}
+
+std::chrono::milliseconds LedgerWriters::longest_gap() const {
+  std::chrono::steady_clock::duration longest{0};
+  for (std::size_t i = 1; i < acknowledged_.size(); ++i) longest = std::max(longest, acknowledged_[i].first - acknowledged_[i - 1].first);
+  return std::chrono::duration_cast<std::chrono::milliseconds>(longest);
+}
+
+}  // namespace divio::live

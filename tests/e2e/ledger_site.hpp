@@ -1,0 +1,66 @@
+// A site of which every write counts (tests/migration/ledger): each puts a row into its PostgreSQL and a file into its media.
+// And visitors who write all the time and remember what they were told.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "e2e/site.hpp"
+
+namespace divio::live {
+
+// Gives the site that application's codebase, and deploys it.
+void deploy_ledger(const Site& site);
+
+// The rows as the application's own login reads them where the environment is, in order.
+[[nodiscard]] std::vector<std::string> ledger_rows(const Site& site, const std::string& table = "entry");
+
+// The files that were uploaded with them, in the same words.
+[[nodiscard]] std::vector<std::string> ledger_files(const Site& site);
+
+// The lines that are about rows, in order.
+[[nodiscard]] std::vector<std::string> row_lines(const std::string& text);
+
+// Several at once, each with one connection, all to the site's ingress.
+class LedgerWriters {
+ public:
+  struct Pace {
+    int writers = 4;
+    std::chrono::milliseconds between{25};  // an answer and the next write
+  };
+  LedgerWriters(const Site& site, Pace pace);
+  ~LedgerWriters();
+  LedgerWriters(const LedgerWriters&) = delete;
+  LedgerWriters& operator=(const LedgerWriters&) = delete;
+
+  void await_more(int count = 100);
+  void stop();
+
+  // From here on: once stopped.
+  [[nodiscard]] std::vector<std::string> acknowledged() const;  // in order
+  [[nodiscard]] const std::vector<std::string>& failures() const { return failures_; }
+  [[nodiscard]] std::chrono::milliseconds longest_gap() const;
+
+ private:
+  void write(int writer);
+
+  std::uint16_t port_;
+  std::chrono::milliseconds between_;
+  std::atomic<bool> over_ = false;
+  mutable std::mutex mutex_;
+  std::vector<std::pair<std::chrono::steady_clock::time_point, std::string>> acknowledged_;
+  std::vector<std::string> failures_;
+  std::vector<std::thread> threads_;
+};
+
+// No write failed, and rows and files are what was acknowledged. `others`: what was written around the ingress, which are rows only.
+void check_every_write_counts(const Site& site, const LedgerWriters& writers, const std::vector<std::string>& others = {});
+
+// The worker, which writes around the ingress, was never refused.
+void check_ledger_worker(const Site& site);
+
+}  // namespace divio::live
