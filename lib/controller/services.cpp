@@ -39,7 +39,8 @@ bool is_same_storage(const ServiceInstance& known, const model::ServiceSpec& spe
 Result<void> check_same(const ServiceInstance& known, const model::ServiceSpec& spec) {
   if (known.type == spec.type && known.version == spec.version && known.scope == spec.scope && is_same_storage(known, spec)) return {};
   return fail(ErrorCode::refused, fmt::format("service '{}' is {}, but divio.yaml says {}", known.prefix.str(), described(known), described(spec)),
-              "its data would be left behind: say again what it is, or give the new service another prefix");
+              "its data would be left behind: say again what it is, or add the new one under another prefix and move the data "
+              "(divioctl data pull, divioctl data push)");
 }
 
 // Nobody but its owner can make a bucket and a key pair for it.
