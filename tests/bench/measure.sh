@@ -44,5 +44,20 @@ compare() {
   rm -f "$mine_file" "$other_file" "$ratio_file"
 }
 
+# memory NAME COMMAND...: runs it and reports the largest that it had in memory at once. Needs the command time.
+memory() {
+  local name=$1 most
+  shift
+  most=$(mktemp)
+  /usr/bin/time -f %M -o "$most" "$@" >/dev/null
+  report_memory "$name" "$(tail -1 "$most")"
+  rm -f "$most"
+}
+
+# report_memory NAME KIB: a row with what divioctl promises to stay below
+report_memory() {
+  report "$1" "$(awk "BEGIN {printf \"%.1f MiB\", $2 / 1024}")" "" "" "< 64 MiB" "$(awk "BEGIN {print ($2 < 65536) ? \"met\" : \"NOT MET\"}")"
+}
+
 # report NAME OURS THEIRS RATIO TARGET VERDICT: one row of the table
 report() { printf '| %s | %s | %s | %s | %s | %s |\n' "$@" | tee -a "$results"; }

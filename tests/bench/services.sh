@@ -21,13 +21,7 @@ trap 'rm -rf "$work"; tool remove' EXIT
 tool prepare >"$work/names"
 from=$(sed -n 1p "$work/names")
 sql() { docker exec -i "$server" psql -X -q -U postgres -d "$1"; }
-# 200 MB: text that compresses, hashes that do not, two indexes.
-sql "$from" <<'SQL'
-CREATE TABLE entry (id bigint PRIMARY KEY, word text, hash text, note text);
-INSERT INTO entry SELECT g, 'word ' || g % 1000, md5(g::text) || md5((g * 7)::text), repeat('lorem ipsum ', 3) || g
-  FROM generate_series(1, 1000000) AS g;
-CREATE INDEX ON entry (word);
-SQL
+sql "$from" <"$here/database.sql"
 echo "-- data: $(sql "$from" <<<'\t on \\ SELECT pg_size_pretty(pg_database_size(current_database()))' | tr -d ' \n')" >&2
 
 copy_ours() { tool copy >>"$work/memory"; }
@@ -39,6 +33,4 @@ copy_theirs() {
   printf '%s\n' 'DROP DATABASE IF EXISTS by_hand;' 'ALTER DATABASE by_hand_new RENAME TO by_hand;' | sql postgres 2>/dev/null
 }
 compare "a database of 200 MB replaced by a copy: divioctl / pg_dump -Fc \\| pg_restore, rename" "$rounds" 1.11 copy_ours copy_theirs
-most=$(sort -n "$work/memory" | tail -1 | awk '{print $1}')
-report "memory of divioctl while it copies" "$(awk "BEGIN {printf \"%.1f MiB\", $most / 1024}")" "" "" "< 64 MiB" \
-  "$(awk "BEGIN {print ($most < 65536) ? \"met\" : \"NOT MET\"}")"
+report_memory "memory of divioctl while it copies" "$(sort -n "$work/memory" | tail -1 | awk '{print $1}')"

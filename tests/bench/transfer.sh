@@ -55,6 +55,9 @@ ours() { divioctl build --builder from --quiet; }
 theirs() { docker -H "$from" save "$image" | docker -H "$to" load; }
 compare "an image of 320 MB to another engine / docker save, docker load" "$rounds" 1.11 ours theirs
 
+forget
+memory "memory of divioctl while it brings the image over" "$binary" -C "$work/code" build --builder from --quiet
+
 # The same where the base image is there already: what has to travel is the codebase's layer.
 forget
 docker -H "$from" save bench-base | docker -H "$to" load >/dev/null
