@@ -17,6 +17,8 @@ struct Cause {
   std::string hint;
 };
 
+constexpr int killed = 128 + 9;
+
 std::string crash_words(const Evidence& e) {
   const auto times = e.restarts > 0 ? fmt::format(", {} times", e.restarts + 1) : std::string();
   if (e.exit_code > 128 && e.exit_code < 160)
@@ -37,9 +39,12 @@ std::optional<Cause> container_cause(const Evidence& e) {
                  fmt::format("build it for linux/{}", e.engine_architecture)};
   if (!e.engine_error.empty())
     return Cause{"the engine could not start it: " + e.engine_error, "check the command of the process and the image's entry point"};
-  if (e.out_of_memory)
-    return Cause{fmt::format("it ran out of memory (limit {})", human_bytes(e.process.resources.memory_bytes)),
-                 fmt::format("raise processes.{}.resources.memory in divio.yaml", e.process.name.str())};
+  const auto limit = e.process.resources.memory_bytes;
+  const auto more_memory = fmt::format("raise processes.{}.resources.memory in divio.yaml", e.process.name.str());
+  if (e.out_of_memory) return Cause{fmt::format("it ran out of memory (limit {})", human_bytes(limit)), more_memory};
+  // An engine does not always hear which one it was that the kernel chose.
+  if (e.ended && e.exit_code == killed && limit > 0)
+    return Cause{fmt::format("{}, as it is when it runs out of memory (limit {})", crash_words(e), human_bytes(limit)), more_memory};
   if (e.ended && not_executable(e))
     return Cause{"its command cannot be executed",
                  "is it in the image, with its interpreter and libraries, and made for linux/" + e.engine_architecture + "?"};

@@ -215,5 +215,5 @@ TEST_CASE("what is due is made, by the command and by reconcile --watch, and a s
   CHECK(list["backups"][0]["services"][0]["rows"] == 50000);
   site.expect(0, {"service", "detach", "media"});
   site.expect(0, {"service", "remove", "media", "--no-backup", "--yes"});
-  CHECK(site.answer({"backup", "list"})["backups"].size() == 1);
+  CHECK(site.answer({"backup", "list"})["backups"].size() == 2);
 }

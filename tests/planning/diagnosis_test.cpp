@@ -35,6 +35,8 @@ TEST_CASE("each cause has its own words") {
        [](Evidence& e) { e.listening = std::vector<std::uint16_t>{8000}, e.loopback_only = {8000}; }},
       {"it ran out of memory (limit 64 MiB)",
        [](Evidence& e) { e.out_of_memory = true, e.process.resources.memory_bytes = 64 << 20, e.ended = true; }},
+      {"its process was ended by signal 9, 4 times, as it is when it runs out of memory (limit 64 MiB)",
+       [](Evidence& e) { e.ended = true, e.exit_code = 137, e.restarts = 3, e.process.resources.memory_bytes = 64 << 20; }},
       {"its process ended with exit code 3, 4 times", [](Evidence& e) { e.ended = true, e.exit_code = 3, e.restarts = 3; }},
       {"its process was ended by signal 11", [](Evidence& e) { e.ended = true, e.exit_code = 139; }},
       {"its image is made for arm64, and the engine's host is amd64",
