@@ -5,6 +5,7 @@
 #include "services/commands.hpp"
 #include "services/server_container.hpp"
 #include "support/ids.hpp"
+#include "support/text.hpp"
 #include "support/try.hpp"
 
 namespace divio::migration::postgres {
