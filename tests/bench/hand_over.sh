@@ -3,10 +3,17 @@
 # engines' endpoints in $from and $to, and their addresses.
 : "${from:?}" "${from_address:?}" "${to:?}" "${to_address:?}"
 
-hand_port=5455 hand_round=0
+hand_port=5455
+
+stop_servers() {
+  kill "$FROM_PID" "$TO_PID" 2>/dev/null || true
+  docker -H "$from" rm -f -v by-hand >/dev/null
+  docker -H "$to" rm -f -v by-hand >/dev/null
+}
 
 start_servers() {
   local engine
+  hand_round=0
   for engine in "$from" "$to"; do
     docker -H "$engine" run -d --name by-hand -p "$hand_port:5432" -e POSTGRES_PASSWORD=hand postgres:15 postgres -c wal_level=logical >/dev/null
     until docker -H "$engine" exec by-hand pg_isready -q -h 127.0.0.1 -U postgres; do sleep 0.2; done

@@ -57,7 +57,6 @@ divioctl() { "$binary" -C "$work/code" "$@"; }
 divioctl region add from --endpoint "$from" --address "$from_address" --ingress-port "$port" --default >/dev/null
 divioctl region add to --endpoint "$to" --address "$to_address" --ingress-port "$port" >/dev/null
 divioctl deploy --quiet >/dev/null
-start_servers
 
 visit() { "$here/writers.pl" "$from_address" "$port" "$writers" "$1" & visitors=$!; }
 leave() {
@@ -96,7 +95,7 @@ copy_by_hand() {
   began=$(now)
   docker -H "$from" exec "$source" sh -c "rm -rf /tmp/dump && pg_dump -U postgres -Fd -j2 --no-publications --no-subscriptions --exclude-schema='divio_migration_*' -f /tmp/dump $database && tar -C /tmp -c dump" |
     docker -H "$to" exec -i "$target" sh -c 'rm -rf /tmp/dump && tar -C /tmp -x'
-  docker -H "$to" exec "$target" pg_restore -U postgres -Fd -j2 --no-owner --no-privileges -d by_hand /tmp/dump
+  docker -H "$to" exec "$target" pg_restore -U postgres -Fd -j2 --no-owner --no-privileges -d by_hand /tmp/dump 2>/dev/null || true  # but for what the migration has there
   awk "BEGIN {printf \"%.1f\", ($(now) - $began) / 1e9}"
   docker -H "$from" exec "$source" rm -rf /tmp/dump
   docker -H "$to" exec "$target" sh -c 'rm -rf /tmp/dump; psql -Xq -U postgres -c "DROP DATABASE by_hand"'
@@ -116,35 +115,49 @@ cut_over() { # MB MILLISECONDS LIMIT
     echo "$gap" >>"$work/ours"
     awk "BEGIN {printf \"%.2f\n\", $gap / $(tail -n 1 "$work/theirs")}" >>"$work/ratios"
     failed=$((failed + lost))
+    [ "$lost" = 0 ] || awk -v began="$began" '$1 >= began && $2 != 200 {printf "-- a write failed %.0f ms after the command %s began: status %s\n", $1 - began, command, $2}' command="$next" "$work/log" >&2
   done
   gap=$(middle <"$work/ours")
   report "longest wait between two acknowledged writes in a cut-over, $1 MB, $2 ms between the hosts, $failed writes failed / the steps by hand" \
     "$gap ms" "$(middle <"$work/theirs") ms" "$(middle <"$work/ratios")" "< $3 ms" "$(awk "BEGIN {print ($gap < $3) ? \"met\" : \"NOT MET\"}")"
 }
 
-for size in $sizes; do
-  fill "$size"
+# From a region to the other one and as often back and there again, under writers, with that much data and distance.
+move() { # MB MILLISECONDS
+  local alone following ratio
   : >"$work/log"
   visit "$work/log"
   sleep 2
   alone=$(per_second "$work/log")
-  divioctl migrate start --to to --hold-cutover --max-pause 10s >"$work/started"
+  divioctl migrate start --to to --hold-cutover --max-pause 10s >/dev/null 2>"$work/started"
   following=$(per_second "$work/log")
   ratio=$(awk "BEGIN {printf \"%.3f\", $following / $alone}")
-  report "writes a second while the target follows, $size MB / before the move" "$following" "$alone" "$ratio" ">= 0.8" \
-    "$(awk "BEGIN {print ($ratio >= 0.8) ? \"met\" : \"NOT MET\"}")"
+  report "writes a second while the target follows, $1 MB, $2 ms, both hosts on the same two cores / before the move" "$following" "$alone" "$ratio" "" ""
   next=cutover
-  for distance in $distances; do
-    [ "$distance" = 0 ] || "$top/tests/testbed/distance.sh" start "$from_address" "$to_address" "$distance"
-    cut_over "$size" "$distance" "$([ "$distance" = 0 ] && echo 150 || echo 600)"
-    [ "$distance" = 0 ] || "$top/tests/testbed/distance.sh" stop "$from_address" "$to_address"
-  done
+  cut_over "$1" "$2" "$([ "$2" = 0 ] && echo 150 || echo 600)"
   leave
+  if [ "$2" = 0 ]; then compare_copying "$1"; fi
+  [ "$(divioctl migrate show -o json | sed -n 's/.*"serves":"\([^"]*\)".*/\1/p')" = from ] || divioctl migrate reverse --max-pause 10s >/dev/null
+  divioctl migrate finalize --quiet --yes --keep-backup 0 --forward 0 >/dev/null
+}
+
+# By hand it goes by way of this machine, whatever the distance is.
+compare_copying() { # MB
+  local ours theirs ratio
   ours=$(sed -n "s/.*copy service 'default', and follow it: done in \([0-9.]*\) s.*/\1/p" "$work/started")
   theirs=$(copy_by_hand)
-  ratio=$(awk "BEGIN {printf \"%.3f\", $theirs / ${ours:-0.001}}")
-  report "copying a database of $size MB, with what is written meanwhile: speed / pg_dump -Fd -j2, pg_restore -j2" "${ours:-?} s" "$theirs s" "$ratio" ">= 0.9" \
+  ratio=$(awk "BEGIN {printf \"%.3f\", $theirs / $ours}")
+  report "copying a database of $1 MB, with what is written meanwhile: speed / pg_dump -Fd -j2, pg_restore -j2" "$ours s" "$theirs s" "$ratio" ">= 0.9" \
     "$(awk "BEGIN {print ($ratio >= 0.9) ? \"met\" : \"NOT MET\"}")"
-  [ "$(divioctl migrate show -o json | sed -n 's/.*"serves":"\([^"]*\)".*/\1/p')" = from ] || divioctl migrate reverse --max-pause 10s >/dev/null
-  divioctl migrate finalize --yes --keep-backup 0 --forward 0 >/dev/null
+}
+
+for size in $sizes; do
+  fill "$size"
+  for distance in $distances; do
+    [ "$distance" = 0 ] || "$top/tests/testbed/distance.sh" start "$from_address" "$to_address" "$distance"
+    start_servers
+    move "$size" "$distance"
+    stop_servers
+    [ "$distance" = 0 ] || "$top/tests/testbed/distance.sh" stop "$from_address" "$to_address"
+  done
 done

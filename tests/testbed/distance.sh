@@ -4,7 +4,7 @@
 #   distance.sh start ADDRESS ADDRESS MILLISECONDS   packets between them take that long there and back
 #   distance.sh stop ADDRESS ADDRESS                 no longer
 #
-# They are routed through a TUN device, behind which delay.pl keeps them. What was connected before stays connected.
+# They are routed through a TUN device, behind which delay.pl keeps them. What is connected when it begins or ends breaks off.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=examples/setup/machine.sh
