@@ -56,7 +56,7 @@ void Ground::clean() {
 Heard listen(ports::Session& session) {
   Heard heard;
   while (true) {
-    auto chunk = session.read(std::chrono::seconds(30));
+    auto chunk = session.read(std::chrono::seconds(90));  // Podman's name service can be out of reach for a minute
     REQUIRE_OK(chunk);
     if (!*chunk) return heard;
     CHECK_FALSE((*chunk)->bytes.empty());
