@@ -21,6 +21,7 @@ notes=$states/divioctl-quickstart  # what it made, so that --clean removes that 
 home=${DIVIOCTL_HOME:-$states/divioctl}
 endpoint=${DOCKER_HOST:-unix:///var/run/docker.sock}
 build=${DIVIO_BUILD_FOLDER:-$top/build/release}
+compiler_cache=${CCACHE_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/ccache}
 divioctl() { "$build/cli/divioctl" -C "$top/examples/guestbook" "$@"; }
 
 noted() { grep -qxF -e "$1" "$notes/made" 2>/dev/null; }
@@ -62,8 +63,6 @@ get_images() {
 }
 
 build_divioctl() {
-  local compiler_cache=${CCACHE_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/ccache}
-  note_if_new folder "${compiler_cache%/*}"
   note_if_new folder "$compiler_cache"
   note_if_new folder "$(dirname "$build")"
   note_if_new folder "$build"
@@ -144,7 +143,7 @@ bring_up() {
   deploy
   check_answer
   local made
-  for made in "$notes" "$home" "$image_cache" "$build"; do give_back "$made"; done
+  for made in "$notes" "$home" "$image_cache" "$build" "$compiler_cache"; do give_back "$made"; done
 }
 
 # Everything with the label of a catalogue, its ingress too.

@@ -17,7 +17,6 @@ constexpr std::size_t digits = key_bytes * 2;
 constexpr std::size_t check_digits = 8;
 static_assert(key_bytes == crypto_auth_KEYBYTES && key_bytes == crypto_generichash_BYTES);
 
-
 std::string random_bytes(std::size_t count) {
   [[maybe_unused]] static const int ready = sodium_init();
   std::string bytes(count, '\0');

@@ -14,7 +14,6 @@ constexpr std::size_t header_bytes = crypto_secretstream_xchacha20poly1305_HEADE
 constexpr std::size_t plain = std::size_t{64} * 1024;
 constexpr std::size_t sealed_piece = plain + crypto_secretstream_xchacha20poly1305_ABYTES;
 
-
 Failure damaged(const std::string& place) {
   return fail(ErrorCode::refused, fmt::format("the data of backup {} is damaged, incomplete or sealed with another key", place),
               "use another backup; divioctl backup list shows them");

@@ -12,8 +12,8 @@
 namespace divio::config {
 namespace {
 
-constexpr std::string_view regions_example = "regions: {eu: {endpoint: 'ssh://deploy@eu.regions_example.com'}}";
-constexpr std::string_view region_example = "{endpoint: 'ssh://deploy@eu.regions_example.com'}";
+constexpr std::string_view regions_example = "regions: {eu: {endpoint: 'ssh://deploy@eu.example.com'}}";
+constexpr std::string_view region_example = "{endpoint: 'ssh://deploy@eu.example.com'}";
 
 std::vector<std::string> region_keys() {
   std::vector<std::string> keys;

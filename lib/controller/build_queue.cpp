@@ -51,7 +51,8 @@ Result<builder::BuiltImage> build_in_queue(Runtime& runtime, const builder::Buil
   timer.request_stop();
   timer.join();
   if (built || built.error().code != ErrorCode::cancelled) return built;
-  if (too_long) return fail(ErrorCode::timed_out, "the build took longer than 30 minutes and was cancelled",
+  if (too_long)
+    return fail(ErrorCode::timed_out, "the build took longer than 30 minutes and was cancelled",
                 "run it again, which goes on after the layers that are done; what always takes long belongs into a base image");
   return Failure(run.stop_reason());
 }

@@ -1,6 +1,6 @@
-#include "controller/lease_times.hpp"
 #include "controller/operation_run.hpp"
 
+#include "controller/lease_times.hpp"
 #include "support/try.hpp"
 
 namespace divio::controller {

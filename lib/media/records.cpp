@@ -1,9 +1,9 @@
 #include "media/records.hpp"
 
-#include "media/file_time.hpp"
-
 #include <algorithm>
 #include <string>
+
+#include "media/file_time.hpp"
 
 namespace divio::media {
 

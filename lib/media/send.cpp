@@ -13,7 +13,6 @@
 namespace divio::media {
 namespace {
 
-
 // "1600000000 123456789"; the second number is never negative.
 std::string time_words(std::int64_t ns) {
   const auto time = file_time(ns);

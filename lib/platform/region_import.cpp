@@ -202,17 +202,19 @@ Result<model::Region> imported_region(PlatformParts& parts, model::Region region
   return region;
 }
 
-using Leases = std::vector<std::unique_ptr<controller::EngineLease>>;
-
 // While they are held nobody else changes the environments.
-Result<Leases> hold(PlatformParts& parts, controller::Runtime& runtime, const std::vector<FoundRecord>& records, const controller::Call& call) {
-  Leases leases;
+using Leases = std::map<model::EnvironmentKey, std::unique_ptr<controller::EngineLease>>;
+
+// Adds those that are missing; whether there were any.
+Result<bool> hold(PlatformParts& parts, controller::Runtime& runtime, const std::vector<FoundRecord>& records, const controller::Call& call, Leases& leases) {
+  bool more = false;
   for (const auto& one : records) {
-    DIVIO_TRY(lease, controller::EngineLease::acquire(runtime, {one.read.record.environment.key, parts.store->catalogue_id(), parts.holder.person, "import"},
-                                                      call.lock_wait, call));
-    leases.push_back(std::move(lease));
+    const auto& key = one.read.record.environment.key;
+    if (leases.contains(key)) continue;
+    DIVIO_ASSIGN(leases[key], controller::EngineLease::acquire(runtime, {key, parts.store->catalogue_id(), parts.holder.person, "import"}, call.lock_wait, call));
+    more = true;
   }
-  return leases;
+  return more;
 }
 
 // What there is, and what is to be done about it.
@@ -253,9 +255,12 @@ Result<RegionImportView> Platform::import_region(const RegionImportRequest& requ
   DIVIO_TRY(region, imported_region(*parts_, place, seen.found));
   const auto ingress = parts_->wiring.ingress(*parts_, region, *engine);
   controller::Runtime runtime{*engine, *ingress, *parts_->store, *parts_->clock, region, parts_->holder};
-  DIVIO_TRY(held, hold(*parts_, runtime, seen.records, call_of(options)));
-  // Whoever had to be waited for has changed them.
-  DIVIO_ASSIGN(seen, look(*parts_, *engine, place, request));
+  Leases leases;
+  while (true) {
+    DIVIO_TRY(more, hold(*parts_, runtime, seen.records, call_of(options), leases));
+    if (!more) break;
+    DIVIO_ASSIGN(seen, look(*parts_, *engine, place, request));  // whoever had to be waited for has changed what there is
+  }
   DIVIO_CHECK(take(*parts_, runtime, seen.records));
   parts_->close(region.name);
   seen.view.outcome = seen.records.empty() ? "unchanged" : "imported";

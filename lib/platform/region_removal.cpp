@@ -166,8 +166,7 @@ Result<RegionRemovalView> Platform::remove_region(const RegionRemoveRequest& req
     if (!removed) return Failure(removed.error());
     removal.removed = std::move(*removed);
   }
-  // `local` is there by itself: it is as before its first use.
-  DIVIO_CHECK(name == model::local_region() ? parts_->store->regions().put_region({}) : parts_->store->regions().remove_region(name));
+  DIVIO_CHECK(parts_->store->regions().remove_region(name));
   parts_->close(name);
   return removal;
 }

@@ -101,7 +101,7 @@ class Regions {
   // All of them or none. One that is preferred takes that from the one that was.
   [[nodiscard]] virtual Result<void> put_regions(const std::vector<model::Region>& regions) = 0;
   [[nodiscard]] Result<void> put_region(const model::Region& region) { return put_regions({region}); }
-  // Removing what is gone succeeds. A region in which an environment lives is a conflict.
+  // Removing what is gone succeeds, and `local` is as before its first use. One in which an environment lives is a conflict.
   [[nodiscard]] virtual Result<void> remove_region(const model::RegionName& name) = 0;
 };
 

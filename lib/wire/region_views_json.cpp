@@ -70,10 +70,10 @@ std::string to_json(const std::vector<RegionView>& regions) {
 }
 
 std::string to_json(const RegionCheckView& check) {
-  auto findings = OrderedJson::array();
   auto services = OrderedJson::array();
   for (const auto& one : check.services)
     services.push_back({{"type", one.type}, {"version", one.version}, {"image", one.image}, {"present", one.present}});
+  auto findings = OrderedJson::array();
   for (const auto& finding : check.findings)
     findings.push_back({{"level", word(finding.level)}, {"subject", finding.subject}, {"text", finding.text}, {"hint", finding.hint}});
   return one_line(OrderedJson{{"name", check.name},

@@ -116,6 +116,13 @@ TEST_CASE("every error of a region file has its place") {
   }
 }
 
+TEST_CASE("whoever writes no region is shown how one is written") {
+  for (const auto* yaml : {"{}\n", "[a]\n", "regions: {}\n"}) {
+    CAPTURE(yaml);
+    CHECK(parse_regions(yaml).error().hint == "write it like regions: {eu: {endpoint: 'ssh://deploy@eu.example.com'}}");
+  }
+}
+
 TEST_CASE("docs/regions.md has exactly the keys of region files, and its example is one") {
   std::set<std::string> documented;
   const auto text = documentation();

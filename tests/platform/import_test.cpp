@@ -149,6 +149,30 @@ TEST_CASE("another catalogue's environments are seen, and not touched without co
   CHECK(records(world).front().name == before.front().name);
 }
 
+TEST_CASE("an environment that appears while others are taken over is taken over under a lease of its own") {
+  SeveralRegions world;
+  world.add("eu");
+  world.write("environments: {live: {region: eu}, test: {region: eu}}\n");
+  for (const auto* environment : {"live", "test"}) must(world.deploy(environment));
+  auto& engine = world.engine(eu_endpoint);
+  const auto all = records(world);
+  const auto late = std::ranges::find_if(all, [](const auto& one) { return one.name.starts_with("divio-record-shop-test-"); });
+  REQUIRE(late != all.end());
+  must(engine.volumes().remove(late->name));
+  std::vector<std::string> leases;
+  engine.on_call([&](const std::string& call, const std::string& name) {
+    if (call != "volumes.create" || !name.starts_with("divio-lease-")) return;
+    leases.push_back(name);
+    if (leases.size() == 1) must(engine.volumes().create(late->name, late->labels));
+  });
+  world.use_home("new");
+  const auto imported = must(world.platform().import_region(with_key(import_eu(), world), {}));
+  engine.on_call({});
+  CHECK(imported.environments.size() == 2);
+  for (const auto* name : {"divio-lease-shop-live-", "divio-lease-shop-test-"})
+    CHECK(std::ranges::any_of(leases, [&](const auto& lease) { return lease.starts_with(name); }));
+}
+
 TEST_CASE("a record is changed by what changes an environment, is one at a time, holds no secret in the clear, and goes with it") {
   SeveralRegions world;
   deploy_to_eu(world);

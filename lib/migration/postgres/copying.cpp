@@ -33,14 +33,14 @@ ports::ArchiveWriter output_of(const Side& side, const std::string& script, std:
 
 Result<bool> has_subscription(Conversation& side) {
   return side.holds("SELECT EXISTS (SELECT FROM pg_subscription s JOIN pg_database d ON d.oid = subdbid"
-                   " WHERE datname = current_database() AND subname = '{forward}');", "look at the subscription");
+                    " WHERE datname = current_database() AND subname = '{forward}');", "look at the subscription");
 }
 
 // The role is made before anything is put into the target, so it tells whose tables are there.
 Result<void> check_target(Conversation& target) {
   DIVIO_TRY(free, target.holds("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') OR NOT EXISTS (SELECT FROM pg_class c"
-                              " JOIN pg_namespace n ON n.oid = relnamespace WHERE relkind IN ('r', 'p', 'v', 'm', 'S', 'f')"
-                              " AND nspname !~ '^(pg_|information_schema$)');", "look whether the target is empty"));
+                                 " JOIN pg_namespace n ON n.oid = relnamespace WHERE relkind IN ('r', 'p', 'v', 'm', 'S', 'f')"
+                                 " AND nspname !~ '^(pg_|information_schema$)');", "look whether the target is empty"));
   if (free) return {};
   return fail(ErrorCode::refused, fmt::format("database {} on server '{}' holds data already", target.names().database, target.side().server.name),
               "keep it by a backup, then remove the service there");

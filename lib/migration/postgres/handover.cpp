@@ -21,7 +21,7 @@ std::string_view stream_of(Direction direction) { return direction == Direction:
 
 Result<bool> follows(Conversation& side, std::string_view stream) {
   return side.holds(fmt::format("SELECT EXISTS (SELECT FROM pg_subscription s JOIN pg_database d ON d.oid = subdbid"
-                               " WHERE datname = current_database() AND subname = '{}' AND subenabled);", stream), "look whether it follows");
+                                " WHERE datname = current_database() AND subname = '{}' AND subenabled);", stream), "look whether it follows");
 }
 
 // A conflict where the database says that the attempt is over.
