@@ -90,7 +90,8 @@ bool Running::reap(int options) {
 bool Running::says(const std::string& words) {
   const auto said = [&] { return file_text(folder_ / "err").find(words) != std::string::npos; };
   bool ended = false;
-  comes_true([&] { return said() || (ended = reap(WNOHANG)); });
+  comes_true([&] { return said() || (ended = reap(WNOHANG)); }, patience);
+  if (!said()) MESSAGE("it did not say '" << words << "' but:\n" << file_text(folder_ / "err"));
   return said();
 }
 

@@ -39,7 +39,8 @@ class Running {
   Running& operator=(const Running&) = delete;
 
   void signal(int number) const;
-  // Until its standard error holds the words, half a minute at most; false if it ended without them.
+  // Until its standard error holds the words, five minutes at most; false if it ended without them, and then a failed
+  // test shows what it did say.
   bool says(const std::string& words);
   // Until it ends by itself, five minutes at most.
   Ended wait();

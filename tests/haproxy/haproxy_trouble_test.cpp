@@ -14,13 +14,6 @@ using enum model::RouteRole;
 
 namespace {
 
-std::unique_ptr<ports::Session> open_session(RealWorld& world) {
-  ports::ExecSpec spec;
-  spec.command = ingress::agent_command();
-  spec.user = "0";
-  return must(world.engine().streams().exec(world.container(), spec));
-}
-
 bool exists(RealWorld& world, const std::string& container) {
   return world.engine().containers().inspect(container).has_value();
 }
@@ -95,7 +88,7 @@ TEST_CASE("a message that ends half-way changes nothing") {
   ensure(world.ingress());
   const auto shop = routes_of("shop", {world.well(1, serving)});
   must(world.ingress().apply(shop));
-  const auto session = open_session(world);
+  const auto session = world.open_session();
   must(session->write("put 1000\n0 v-half\nstate.json 0\n"));
   must(session->close_input());
   while (must(session->read(std::chrono::seconds(10)))) {
@@ -108,7 +101,7 @@ TEST_CASE("a configuration that HAProxy refuses does not come into force") {
   ensure(world.ingress());
   const auto shop = routes_of("shop", {world.well(1, serving)});
   must(world.ingress().apply(shop));
-  ingress::Agent agent(open_session(world));
+  ingress::Agent agent(world.open_session());
   const auto error = must_fail(agent.put({"global\n  nonsense\n", "", "{}"}, true));
   CHECK(contains(error.message, "nonsense"));
   CHECK_FALSE(agent.broken());
@@ -122,7 +115,7 @@ TEST_CASE("what was changed behind the ingress's back is repaired by applying ag
   const auto shop = routes_of("shop", {world.well(1, serving), world.well(2, draining)});
   must(world.ingress().apply(shop));
   const auto backend = ingress::lay_out({{shop.key, shop}}).backends.at(0).name;
-  ingress::Agent agent(open_session(world));
+  ingress::Agent agent(world.open_session());
   static_cast<void>(must(
       agent.command({"@1 set server " + backend + "/server-1 state maint", "@1 set weight " + backend + "/server-2 1",
                      "@1 clear map " + std::string(ingress::hosts_file)})));

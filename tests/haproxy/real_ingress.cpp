@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "engines/docker/docker.hpp"
+#include "ingress/haproxy/agent.hpp"
 #include "support/ids.hpp"
 #include "system/clock.hpp"
 #include "system/holder.hpp"
@@ -76,6 +77,13 @@ RealWorld::~RealWorld() {
 
 std::unique_ptr<ports::Ingress> RealWorld::make_ingress(const ingress::Options& options) {
   return ingress::make_haproxy_ingress({*engine_, *leases_, *clock_, holder_named("this one")}, options);
+}
+
+std::unique_ptr<ports::Session> RealWorld::open_session() {
+  ports::ExecSpec spec;
+  spec.command = ingress::agent_command();
+  spec.user = "0";
+  return must(engine_->streams().exec(container(), spec));
 }
 
 void RealWorld::lose_container() {

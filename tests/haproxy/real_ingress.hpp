@@ -27,6 +27,8 @@ class RealWorld final : public IngressWorld {
   [[nodiscard]] ports::Engine& engine() { return *engine_; }
   [[nodiscard]] const ingress::Options& options() const { return options_; }
   [[nodiscard]] std::string container() const { return "divio-ingress-" + options_.region; }
+  // A conversation with the program inside the ingress's container, for an ingress::Agent.
+  [[nodiscard]] std::unique_ptr<ports::Session> open_session();
   // An ingress of this region with other options.
   [[nodiscard]] std::unique_ptr<ports::Ingress> make_ingress(const ingress::Options& options);
 

@@ -6,8 +6,8 @@
 // The command's standard output goes by a pipe of 1 MiB to a process that passes it on to the engine many lines at a
 // time. The engine's share of an access log is the same for a line as for a thousand, and takes more time than
 // HAProxy's own work on a request. A line is up to 20 ms late, and those of the last 20 ms are lost when the container
-// is killed. HAProxy never waits for the log: when the pipe is full it drops lines and counts them (`show info`,
-// DroppedLogs).
+// is killed. HAProxy never waits for the log: when the pipe is full, or another of its threads was held up while it
+// wrote, it drops the line and counts it (`show info`, DroppedLogs).
 #pragma once
 
 #include <string_view>
