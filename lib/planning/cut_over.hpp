@@ -43,7 +43,7 @@ enum class Stream {
 // The stream from the target back to the source, by which a cut-over can be reversed.
 enum class WayBack {
   absent,
-  begun,      // a part of it is there
+  begun,      // a part of it is there, or all of it and it carries nothing
   following,
 };
 
@@ -87,7 +87,7 @@ enum class Act {
   prove,               // a marker goes through the stream
   settle,
   suspend,
-  begin_way_back,      // what is published first, then the slot, then who follows
+  begin_way_back,      // what it takes is connected already; from here on it carries what is written
   prove_way_back,
   commit,
   // After a commit.

@@ -26,8 +26,7 @@ start_servers() {
     ask $side "CREATE ROLE app; CREATE TABLE entry (id bigserial PRIMARY KEY, word text); CREATE TABLE mark (number int PRIMARY KEY);
                GRANT INSERT ON entry TO app; CREATE PUBLICATION everything FOR ALL TABLES;"
   done
-  follow 1 "$from_address"
-  ask 1 "ALTER SUBSCRIPTION following ENABLE;"
+  follow 1 "$from_address" stream0
 }
 
 # ask SIDE SQL: on the source's server (0) or the target's (1); waits until it is done.
@@ -39,36 +38,35 @@ ask() {
   return 1
 }
 
-# follow SIDE ADDRESS: everything that following the server there takes, but that it does not begin yet.
+# follow SIDE ADDRESS NAME: the server there follows the other one, at that address, from now on. All it needs is connected when this
+# returns.
 follow() {
-  ask $((1 - $1)) "SELECT pg_create_logical_replication_slot('following', 'pgoutput');"
-  ask "$1" "CREATE SUBSCRIPTION following CONNECTION 'host=$2 port=$hand_port user=postgres password=hand dbname=postgres' PUBLICATION everything
-            WITH (create_slot = false, enabled = false, copy_data = false, slot_name = 'following');"
+  ask $((1 - $1)) "SELECT pg_create_logical_replication_slot('$3', 'pgoutput');"
+  ask "$1" "CREATE SUBSCRIPTION $3 CONNECTION 'host=$2 port=$hand_port user=postgres password=hand dbname=postgres' PUBLICATION everything
+            WITH (create_slot = false, copy_data = false, slot_name = '$3');"
+  ask $((1 - $1)) "DO \$\$ BEGIN WHILE NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = '$3' AND active) LOOP PERFORM pg_sleep(0.005); END LOOP; END \$\$;"
 }
 
 await_mark() { # SIDE NUMBER
   ask "$1" "DO \$\$ BEGIN WHILE NOT EXISTS (SELECT FROM mark WHERE number = $2) LOOP PERFORM pg_sleep(0.0005); END LOOP; END \$\$;"
 }
 
-# As many milliseconds as nobody could write: fence, marker, sequence, the other direction and its proof, open. Then all is made
-# ready for the way back.
+# As many milliseconds as nobody could write: fence, marker, sequence, the other direction and its proof, open. What goes in the
+# other direction is connected before, and publishes nothing until then.
 by_hand() {
-  local old=$((hand_round % 2)) new=$((1 - hand_round % 2)) address=$to_address began ended
+  local old=$((hand_round % 2)) new=$((1 - hand_round % 2)) address=$to_address there=stream$hand_round began ended
   [ $old = 0 ] || address=$from_address
   hand_round=$((hand_round + 1))
-  ask $old "CREATE SUBSCRIPTION followed CONNECTION 'host=$address port=$hand_port user=postgres password=hand dbname=postgres' PUBLICATION everything
-            WITH (create_slot = false, enabled = false, copy_data = false, slot_name = 'followed');"
+  ask $new "ALTER PUBLICATION everything SET (publish = '');"
+  follow $old "$address" stream$hand_round
   began=$(now)
   ask $old "REVOKE INSERT ON entry FROM app; INSERT INTO mark VALUES ($((hand_round * 2)));"
   await_mark $new $((hand_round * 2))
-  ask $new "SELECT setval('entry_id_seq', 1000); ALTER SUBSCRIPTION following DISABLE;
-            SELECT pg_create_logical_replication_slot('followed', 'pgoutput');"
-  ask $old "ALTER SUBSCRIPTION followed ENABLE;"
-  ask $new "INSERT INTO mark VALUES ($((hand_round * 2 + 1)));"
+  ask $new "SELECT setval('entry_id_seq', 1000); ALTER SUBSCRIPTION $there DISABLE;
+            ALTER PUBLICATION everything SET (publish = 'insert, update, delete, truncate'); INSERT INTO mark VALUES ($((hand_round * 2 + 1)));"
   await_mark $old $((hand_round * 2 + 1))
   ask $new "GRANT INSERT ON entry TO app;"
   ended=$(now)
-  ask $new "DROP SUBSCRIPTION following;"
-  ask $old "ALTER SUBSCRIPTION followed RENAME TO following;"
+  ask $new "DROP SUBSCRIPTION $there;"
   echo $(((ended - began) / 1000000))
 }

@@ -160,6 +160,25 @@ TEST_CASE("the way back is not begun before its publication, nor while the way t
   CHECK(move.sides.as_administrator(move.pair.target, "SELECT count(*) FROM pg_replication_slots WHERE database = current_database();\n").out == "0\n");
 }
 
+TEST_CASE("by what an attempt that was given up left of its way back, nothing is sent back of what came since") {
+  Move move("leftover", "h9");
+  move.fill(10);
+  move.prepare();
+  REQUIRE_OK(suspend_following(move.target, Direction::forward, 0));
+  REQUIRE_OK(begin_following(move.target, move.source, Direction::backward, 0));
+  const auto stream = move.source.names().backward;
+  REQUIRE(move.sides.as_administrator(move.pair.source, fmt::format("ALTER SUBSCRIPTION {0} DISABLE; ALTER SUBSCRIPTION {0} SET (slot_name = NONE);\n"
+                                                                    "DROP SUBSCRIPTION {0};\n", stream)).code == 0);
+  REQUIRE_OK(resume_following(move.target, Direction::forward));
+  move.say("INSERT INTO note (text) VALUES ('since');\n");
+  REQUIRE_OK(mark(move.source, Direction::forward, 1));
+  CHECK(await_mark(move.target, Direction::forward, 1, 20s).value());
+
+  REQUIRE_OK(prepare_following(move.target, move.source, move.sides.target_peer(), Direction::backward));
+  (void)hand_over(move.source, move.target, Direction::forward, 2);
+  CHECK(move.hear(move.pair.source, "SELECT count(*) FROM note;\n") == "11\n");
+}
+
 TEST_CASE("each step can be called again, and nothing is left over, of whatever a migration had done when it is given up") {
   // In this order a move calls them; each step is called twice.
   using Step = std::function<Result<void>(Move&)>;

@@ -67,7 +67,8 @@ SeenHandOver handed_over(const AttemptParts& parts, const MovingDatabase& databa
   seen.proven = there ? to.forward_mark : to.backward_mark;
   seen.stream = there ? to.forward : to.backward;
   const auto back = there ? from.backward : from.forward;
-  seen.way_back = back == planning::Stream::absent ? WayBack::absent : back == planning::Stream::following ? WayBack::following : WayBack::begun;
+  const bool published = there ? to.publishes_backward : to.publishes_forward;
+  seen.way_back = back == planning::Stream::absent ? WayBack::absent : back == planning::Stream::following && published ? WayBack::following : WayBack::begun;
   seen.way_back_proven = there ? from.backward_mark : from.forward_mark;
   seen.open = to.fence == planning::Fence::down;
   return seen;

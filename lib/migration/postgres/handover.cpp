@@ -36,14 +36,41 @@ Result<void> done(Result<std::string> answer) {
   return {};
 }
 
-// Making a slot waits for every transaction of the server, moving one does not. It moves within what is on the disk, and
-// what was replicated need not be there yet: the message's commit brings it there.
-//
-// `admission`: nothing, or what lets only an attempt that goes on do it.
-Result<void> skip_to_now(Conversation& side, std::string_view slot, std::string_view admission) {
-  return done(ask_for_attempt(side, fmt::format("SET synchronous_commit = on;\nSELECT pg_logical_emit_message(true, 'divio', '');\nBEGIN;\n{}"
-                                                "SELECT pg_replication_slot_advance('{}', pg_current_wal_flush_lsn());\nCOMMIT;", admission, slot),
-                              "move a slot on"));
+// What is published where; from its commit on, for a sender that runs already too.
+std::string publishing_script(std::string_view publication, std::string_view what) {
+  return fmt::format("ALTER PUBLICATION {} SET (publish = '{}');\n", publication, what);
+}
+
+Result<void> set_following(Conversation& side, std::string_view stream, std::string_view what) {
+  constexpr std::string_view setting = R"(SELECT format('ALTER SUBSCRIPTION %I {1}', subname)
+  FROM pg_subscription s JOIN pg_database d ON d.oid = subdbid WHERE datname = current_database() AND subname = '{0}'
+\gexec
+)";
+  return done(side.ask(fmt::format(setting, stream, what), "let following rest or go on"));
+}
+
+// What is written from now on is read from the slot at once. That takes a message to be sent and answered, for nothing is published.
+Result<void> await_reader(Conversation& side, std::string_view slot) {
+  constexpr std::string_view waiting = R"(DO $divio$
+DECLARE
+  here constant pg_lsn := pg_current_wal_lsn();
+BEGIN
+  FOR i IN 1..6000 LOOP
+    EXIT WHEN EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = '{0}' AND active AND confirmed_flush_lsn >= here);
+    PERFORM pg_sleep(0.005);
+  END LOOP;
+  IF NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = '{0}' AND active AND confirmed_flush_lsn >= here) THEN
+    RAISE EXCEPTION 'nobody comes to follow this database';
+  END IF;
+END
+$divio$;)";
+  return done(side.ask(fmt::format(waiting, slot), "wait until it is followed"));
+}
+
+// Whether nothing but its publication is missing for it to be followed.
+Result<bool> is_prepared(Conversation& side, std::string_view stream) {
+  return side.holds(fmt::format("SELECT EXISTS (SELECT FROM pg_publication JOIN pg_replication_slots ON slot_name = pubname"
+                                " WHERE pubname = '{}' AND NOT pubinsert AND wal_status <> 'lost');", stream), "look whether it can be followed");
 }
 
 }  // namespace
@@ -141,11 +168,7 @@ $divio$;)";
 }
 
 Result<void> resume_following(Conversation& to, Direction direction) {
-  constexpr std::string_view enabling = R"(SELECT format('ALTER SUBSCRIPTION %I ENABLE', subname)
-  FROM pg_subscription s JOIN pg_database d ON d.oid = subdbid WHERE datname = current_database() AND subname = '{0}'
-\gexec
-)";
-  return done(to.ask(fmt::format(enabling, stream_of(direction)), "go on following"));
+  return set_following(to, stream_of(direction), "ENABLE");
 }
 
 Result<Standing> standing(Conversation& side, std::uint64_t marker) {
@@ -158,11 +181,13 @@ Result<Standing> standing(Conversation& side, std::uint64_t marker) {
   {0},
   {1},
   EXISTS (SELECT FROM {{schema}}.marker WHERE direction = 'forward' AND n = {2}),
-  EXISTS (SELECT FROM {{schema}}.marker WHERE direction = 'backward' AND n = {2})
+  EXISTS (SELECT FROM {{schema}}.marker WHERE direction = 'backward' AND n = {2}),
+  EXISTS (SELECT FROM pg_publication WHERE pubname = '{{forward}}' AND pubinsert),
+  EXISTS (SELECT FROM pg_publication WHERE pubname = '{{backward}}' AND pubinsert)
 FROM {{schema}}.epoch();)";
   DIVIO_TRY(answer, side.ask(fmt::format(question, fmt::format(stream, "{forward}"), fmt::format(stream, "{backward}"), marker), "look how it stands"));
   const auto words = split(trim(answer), '\t');
-  if (words.size() != 8) return fail(ErrorCode::failed, "the server gave no answer about how it stands", "run this again");
+  if (words.size() != 10) return fail(ErrorCode::failed, "the server gave no answer about how it stands", "run this again");
   Standing seen;
   std::from_chars(words[0].data(), words[0].data() + words[0].size(), seen.epoch.attempt);
   seen.epoch.ended = words[1] == "t";
@@ -175,15 +200,21 @@ FROM {{schema}}.epoch();)";
   seen.backward = stream_state(words[5]);
   seen.forward_mark = words[6] == "t";
   seen.backward_mark = words[7] == "t";
+  seen.publishes_forward = words[8] == "t";
+  seen.publishes_backward = words[9] == "t";
   return seen;
 }
 
 Result<void> prepare_following(Conversation& from, Conversation& to, const Peer& from_peer, Direction direction) {
   const auto stream = stream_of(direction);
   DIVIO_TRY(begun, follows(to, stream));
-  if (begun) return {};
-  // The publication first: with a slot that is older than it, following would fail for good while it looks well.
-  DIVIO_TRY(published, from.ask(publication_script(stream), "publish the tables"));
+  DIVIO_TRY(prepared, is_prepared(from, stream));
+  if (begun && prepared) return await_reader(from, stream);
+  DIVIO_CHECK(set_following(to, stream, "DISABLE"));
+  // The publication first: with a slot that is older than it, following would fail for good while it looks well; with one that is
+  // older than its being empty, what came from the other side would be sent back.
+  DIVIO_TRY(published, from.ask(publication_script(stream) + publishing_script(stream, "") + slot_removal(fmt::format("slot_name = '{}'", stream)),
+                                "publish the tables"));
   const auto password = services::new_password();
   const auto connection = connection_string(from.names(), from_peer, password);
   DIVIO_TRY(role, from.ask(role_script(password, random_hex(8)), "make the login for replication"));
@@ -191,31 +222,30 @@ Result<void> prepare_following(Conversation& from, Conversation& to, const Peer&
   DIVIO_TRY(made, to.ask(following_script(stream, connection), "prepare to follow"));
   // One that an earlier attempt made has an older password.
   DIVIO_TRY(same, to.ask(connection_script(stream, connection), "prepare to follow"));
-  constexpr std::string_view slot = R"(SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = '{0}' AND wal_status = 'lost';
-SELECT pg_create_logical_replication_slot('{0}', 'pgoutput') WHERE NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = '{0}');)";
-  DIVIO_TRY(slots, from.ask(fmt::format(slot, stream), "make a slot"));
-  return skip_to_now(from, stream, {});
+  DIVIO_TRY(slot, from.ask(fmt::format("SELECT pg_create_logical_replication_slot('{}', 'pgoutput');", stream), "make a slot"));
+  DIVIO_CHECK(set_following(to, stream, "ENABLE"));
+  return await_reader(from, stream);
 }
 
 Result<void> begin_following(Conversation& from, Conversation& to, Direction direction, int attempt) {
   const auto stream = stream_of(direction);
   const auto opposite = stream_of(direction == Direction::forward ? Direction::backward : Direction::forward);
-  // What was written since must not be skipped.
-  DIVIO_TRY(begun, follows(to, stream));
-  if (begun) return {};
+  DIVIO_TRY(prepared, follows(to, stream));
   constexpr std::string_view question = R"(SELECT EXISTS (SELECT FROM pg_subscription s JOIN pg_database d ON d.oid = subdbid
   WHERE datname = current_database() AND subname = '{0}' AND subenabled), EXISTS (SELECT FROM pg_publication JOIN pg_replication_slots ON slot_name = pubname
-  WHERE pubname = '{1}');)";
+  WHERE pubname = '{1}'), EXISTS (SELECT FROM pg_publication WHERE pubname = '{1}' AND pubinsert);)";
   DIVIO_TRY(answer, from.ask(fmt::format(question, opposite, stream), "look whether it can be followed"));
   const auto words = split(trim(answer), '\t');
   const auto& database = from.names().database;
+  if (words.size() != 3) return fail(ErrorCode::failed, "the server gave no answer about who follows it", "run this again");
   if (words.front() != "f")
     return fail(ErrorCode::refused, fmt::format("database {} still follows the other side, and what arrives would be sent back", database),
                 "end that first");
-  if (words.back() != "t") return fail(ErrorCode::refused, fmt::format("database {} is not prepared to be followed", database), "prepare it first");
-  const auto admission = fmt::format("SELECT {{schema}}.admit({});\n", attempt);
-  DIVIO_CHECK(skip_to_now(from, stream, admission));
-  return done(ask_for_attempt(to, fmt::format("BEGIN;\n{}ALTER SUBSCRIPTION {} ENABLE;\nCOMMIT;", admission, stream), "begin to follow"));
+  if (!prepared || words[1] != "t")
+    return fail(ErrorCode::refused, fmt::format("database {} is not prepared to be followed", database), "prepare it first");
+  if (words[2] == "t") return {};
+  const auto script = fmt::format("BEGIN;\nSELECT {{schema}}.admit({});\n{}COMMIT;", attempt, publishing_script(stream, "insert, update, delete, truncate"));
+  return done(ask_for_attempt(from, script, "begin to be followed"));
 }
 
 }  // namespace divio::migration::postgres

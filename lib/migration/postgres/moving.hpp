@@ -96,18 +96,22 @@ struct Standing {
   planning::Stream backward = planning::Stream::absent;
   bool forward_mark = false;                             // whether the marker has arrived, or was written, here
   bool backward_mark = false;
+  bool publishes_forward = false;                        // whether what is written here goes out to whoever follows
+  bool publishes_backward = false;
 };
 [[nodiscard]] Result<Standing> standing(Conversation& side, std::uint64_t marker);
 
-// Makes all that following takes, while the other direction is still open: publication, login, a subscription at rest that
-// copies nothing, and a slot, for which it waits until every transaction that is open on the server of `from` has ended.
-// That slot keeps the server's log from now on: do this shortly before the pause, and again if that comes later.
-// `from_peer`: where `to` reaches `from`.
+// Makes all that following takes, while the other direction is still open: a publication of nothing yet, login, a slot, for which
+// it waits until every transaction that is open on the server of `from` has ended, and a subscription that copies nothing and
+// runs. So nothing has to be connected in the pause. `from_peer`: where `to` reaches `from`.
+//   failed  `to` does not come to follow within half a minute
 [[nodiscard]] Result<void> prepare_following(Conversation& from, Conversation& to, const Peer& from_peer, Direction direction);
 
-// Follows `from`, from this moment on: what arrived there before, from the other side, is not sent back to it. Writers have
-// to be kept out of `from` until then. Prove it with a marker of its own.
-//   refused  it is not prepared: a slot older than its publication never works; or `from` still follows the other side
+// Publishes what is written to `from`, from this moment on: what arrived there before, from the other side, is not sent back to
+// it, also where subscriptions have no `origin` yet (before PostgreSQL 16). A sender reads the publication as it was when a row
+// was written, and all that it remembers of it goes when that changes (publication_invalidation_cb in PostgreSQL's pgoutput.c).
+// Writers have to be kept out of `from` until then. Prove it with a marker of its own.
+//   refused  it is not prepared; or `from` still follows the other side
 [[nodiscard]] Result<void> begin_following(Conversation& from, Conversation& to, Direction direction, int attempt);
 
 }  // namespace divio::migration::postgres
