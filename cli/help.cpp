@@ -16,12 +16,12 @@ constexpr std::size_t help_width = 100;
 constexpr std::array groups{Group::applications, Group::look, Group::inside, Group::configure, Group::services, Group::regions,
                             Group::moving, Group::other};
 
-struct Row {
+struct HelpRow {
   std::string label;
   std::string text;
 };
 
-std::string rows_text(const std::vector<Row>& rows) {
+std::string rows_text(const std::vector<HelpRow>& rows) {
   std::size_t width = 0;
   for (const auto& row : rows) width = std::max(width, row.label.size());
   std::string text;
@@ -32,7 +32,7 @@ std::string rows_text(const std::vector<Row>& rows) {
 
 std::string section(std::string_view title, const std::vector<wire::Field>& fields) {
   if (fields.empty()) return {};
-  std::vector<Row> rows;
+  std::vector<HelpRow> rows;
   rows.reserve(fields.size());
   for (const auto& field : fields) rows.push_back({field_label(field), field_text(field)});
   return fmt::format("\n{}:\n{}", title, rows_text(rows));
@@ -52,7 +52,7 @@ std::string examples_text(const Command& command) {
   return text;
 }
 
-std::string commands_text(std::string_view title, const std::vector<Row>& rows) {
+std::string commands_text(std::string_view title, const std::vector<HelpRow>& rows) {
   return rows.empty() ? "" : fmt::format("\n{}:\n{}", title, rows_text(rows));
 }
 
@@ -121,7 +121,7 @@ std::string overview() {
       "divioctl: your own Divio. It builds, deploys, scales and looks after web applications on Docker hosts.\n"
       "\nUsage: divioctl COMMAND [OPTIONS]\n";
   for (const auto group : groups) {
-    std::vector<Row> rows;
+    std::vector<HelpRow> rows;
     for (const auto& command : commands())
       if (command.group == group && !command.hidden)
         rows.push_back({std::string(command.name), std::string(command.summary)});
@@ -133,7 +133,7 @@ std::string overview() {
 }
 
 std::string group_help(std::string_view group) {
-  std::vector<Row> rows;
+  std::vector<HelpRow> rows;
   for (const auto& command : commands())
     if (command.name.starts_with(std::string(group) + " "))
       rows.push_back({std::string(command.name), std::string(command.summary)});

@@ -20,7 +20,7 @@ constexpr std::array deadly_signals{SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGSEGV, S
 // Read by signal handlers: `saved` is complete before `changed` says so.
 termios saved;
 std::atomic<bool> changed{false};
-std::array<struct sigaction, deadly_signals.size()> handlers_before;
+std::array<struct sigaction, deadly_signals.size()> deadly_before;
 
 static_assert(std::atomic<bool>::is_always_lock_free);
 
@@ -35,13 +35,13 @@ void watch_deadly_signals() {
   struct sigaction action{};
   action.sa_handler = restore_and_die;
   for (std::size_t i = 0; i < deadly_signals.size(); ++i) {
-    sigaction(deadly_signals.at(i), nullptr, &handlers_before.at(i));
-    if (handlers_before.at(i).sa_handler == SIG_DFL) sigaction(deadly_signals.at(i), &action, nullptr);
+    sigaction(deadly_signals.at(i), nullptr, &deadly_before.at(i));
+    if (deadly_before.at(i).sa_handler == SIG_DFL) sigaction(deadly_signals.at(i), &action, nullptr);
   }
 }
 
 void forget_deadly_signals() {
-  for (std::size_t i = 0; i < deadly_signals.size(); ++i) sigaction(deadly_signals.at(i), &handlers_before.at(i), nullptr);
+  for (std::size_t i = 0; i < deadly_signals.size(); ++i) sigaction(deadly_signals.at(i), &deadly_before.at(i), nullptr);
 }
 
 // The next bytes of standard input; empty at its end.

@@ -1,6 +1,6 @@
 # The headers that most files include, compiled once for all of them: it saves a third of a build's time. The presets that
-# have it also compile eight files of a target as one (CMAKE_UNITY_BUILD), which halves what is left: what the anonymous
-# namespaces of a target's files hold has different names. The other builds prove that each file includes what it uses.
+# have it also compile the files of a target as one (CMAKE_UNITY_BUILD), which takes less than half of what is left: what the
+# anonymous namespaces of a target's files hold has different names. The other builds prove that each file includes what it uses.
 option(DIVIO_PRECOMPILE "Compile common headers once" OFF)
 
 if(DIVIO_PRECOMPILE)

@@ -14,31 +14,31 @@ int answer_drill(Call& call, const BackupView& backup) {
   return backup.verified == "failed" ? exit_code(ErrorCode::failed) : 0;
 }
 
-Result<int> carry_out_create(Call& call) {
+Result<int> carry_out_backup_create(Call& call) {
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(backup, platform->create_backup(call.target(), call.read<BackupCreateRequest>(), call.operation()));
   return answer_drill(call, backup);
 }
 
-Result<int> carry_out_list(Call& call) {
+Result<int> carry_out_backup_list(Call& call) {
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(backups, platform->backups(call.target()));
   return call.answer(backups);
 }
 
-Result<int> carry_out_show(Call& call) {
+Result<int> carry_out_backup_show(Call& call) {
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(backup, platform->backup(call.target(), call.read<BackupRequest>().id));
   return call.answer(backup);
 }
 
-Result<int> carry_out_verify(Call& call) {
+Result<int> carry_out_backup_verify(Call& call) {
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(backup, platform->verify_backup(call.target(), call.read<BackupRequest>(), call.operation()));
   return answer_drill(call, backup);
 }
 
-Result<int> carry_out_download(Call& call) {
+Result<int> carry_out_backup_download(Call& call) {
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(files, platform->download_backup(call.target(), call.read<BackupDownloadRequest>(), call.operation()));
   return call.answer(files);
@@ -59,7 +59,7 @@ Command backup_create_command() {
           .examples = {{"divioctl backup create -e live", "all services"},
                        {"divioctl backup create -e live --service default --verify", "one, and try it out"}},
           .fields = {wire::fields_of<BackupCreateRequest>()},
-          .carry_out = carry_out_create};
+          .carry_out = carry_out_backup_create};
 }
 
 Command backup_list_command() {
@@ -68,7 +68,7 @@ Command backup_list_command() {
           .summary = "List an environment's backups",
           .description = "Only what is whole, and was signed with this catalogue's backup key; others are called unreadable.",
           .examples = {{"divioctl backup list -e live", "the newest first"}},
-          .carry_out = carry_out_list};
+          .carry_out = carry_out_backup_list};
 }
 
 Command backup_show_command() {
@@ -78,7 +78,7 @@ Command backup_show_command() {
           .description = "Sizes, versions, tables and rows of each service, and the differences that a restore drill found.",
           .examples = {{"divioctl backup show -e live", "the newest one"}},
           .fields = {wire::fields_of<BackupRequest>()},
-          .carry_out = carry_out_show};
+          .carry_out = carry_out_backup_show};
 }
 
 Command backup_verify_command() {
@@ -92,7 +92,7 @@ Command backup_verify_command() {
           .examples = {{"divioctl backup verify -e live", "the newest one"},
                        {"divioctl backup verify -e live 20261123-030000-4f2a", "that one"}},
           .fields = {wire::fields_of<BackupRequest>()},
-          .carry_out = carry_out_verify};
+          .carry_out = carry_out_backup_verify};
 }
 
 Command backup_download_command() {
@@ -104,7 +104,7 @@ Command backup_download_command() {
               "Redis, tar for media. Each file is there whole or not at all, and only its owner can read it.",
           .examples = {{"divioctl backup download -e live --to dumps", "all of the newest one"}},
           .fields = {wire::fields_of<BackupDownloadRequest>()},
-          .carry_out = carry_out_download};
+          .carry_out = carry_out_backup_download};
 }
 
 }  // namespace divio::cli

@@ -9,7 +9,7 @@
 namespace divio::cli {
 namespace {
 
-Result<int> carry_out_restore(Call& call) {
+Result<int> carry_out_backup_restore(Call& call) {
   const auto request = call.read<BackupRestoreRequest>();
   DIVIO_TRY(platform, call.platform());
   const auto& environment = call.target().environment;
@@ -19,7 +19,7 @@ Result<int> carry_out_restore(Call& call) {
   return call.answer(outcome);
 }
 
-Result<int> carry_out_delete(Call& call) {
+Result<int> carry_out_backup_delete(Call& call) {
   const auto id = call.read<BackupDeleteRequest>().id;
   DIVIO_TRY(platform, call.platform());
   const auto question = fmt::format("This removes backup {} of {} for good.", id, call.target().environment);
@@ -28,13 +28,13 @@ Result<int> carry_out_delete(Call& call) {
   return call.answer_with(fmt::format("Deleted backup {}\n", id), wire::text_json("deleted", id));
 }
 
-Result<int> carry_out_schedule(Call& call) {
+Result<int> carry_out_backup_schedule(Call& call) {
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(schedule, platform->schedule_backups(call.target(), call.read<BackupScheduleRequest>()));
   return call.answer(schedule);
 }
 
-Result<int> carry_out_run(Call& call) {
+Result<int> carry_out_backup_run(Call& call) {
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(made, platform->run_backups(call.operation()));
   return call.json() || !made.empty() ? call.answer(made) : call.answer_with("Nothing is due\n");
@@ -58,7 +58,7 @@ Command backup_restore_command() {
                        {"divioctl backup restore -e live 20261123-030000-4f2a --service default", "one service"}},
           .fields = {wire::fields_of<BackupRestoreRequest>()},
           .plans = true,
-          .carry_out = carry_out_restore};
+          .carry_out = carry_out_backup_restore};
 }
 
 Command backup_delete_command() {
@@ -68,7 +68,7 @@ Command backup_delete_command() {
           .description = "For good. On a terminal the id has to be typed; scripts say --yes.",
           .examples = {{"divioctl backup delete -e live 20261123-030000-4f2a", "asks first"}},
           .fields = {wire::fields_of<BackupDeleteRequest>()},
-          .carry_out = carry_out_delete};
+          .carry_out = carry_out_backup_delete};
 }
 
 Command backup_schedule_command() {
@@ -83,7 +83,7 @@ Command backup_schedule_command() {
                        {"divioctl backup schedule -e live", "show it"},
                        {"divioctl backup schedule -e live --off", "no more"}},
           .fields = {wire::fields_of<BackupScheduleRequest>()},
-          .carry_out = carry_out_schedule};
+          .carry_out = carry_out_backup_schedule};
 }
 
 Command backup_run_command() {
@@ -94,7 +94,7 @@ Command backup_run_command() {
               "Of every environment, and tries them out where that is due. Fails if one of them did; the others are made all the "
               "same, and the next run tries again.",
           .examples = {{"divioctl backup run", "for a timer"}},
-          .carry_out = carry_out_run};
+          .carry_out = carry_out_backup_run};
 }
 
 }  // namespace divio::cli

@@ -28,7 +28,7 @@ std::span<const wire::Field> KeyOptions::fields() {
 
 bool changes(const BackupStoreRequest& request) { return request.standard || !request.folder.empty() || !request.endpoint.empty(); }
 
-Result<int> carry_out_store(Call& call) {
+Result<int> carry_out_backup_store(Call& call) {
   auto request = call.read<BackupStoreRequest>();
   DIVIO_TRY(platform, call.platform());
   if (changes(request)) {
@@ -42,7 +42,7 @@ Result<int> carry_out_store(Call& call) {
   return call.answer(stores);
 }
 
-Result<int> carry_out_key(Call& call) {
+Result<int> carry_out_backup_key(Call& call) {
   const auto options = call.read<KeyOptions>();
   DIVIO_TRY(platform, call.platform());
   if (options.import) {
@@ -69,7 +69,7 @@ Command backup_store_command() {
                        {"divioctl backup store --region eu --endpoint https://s3.example.com --bucket backups --access-key ID < secret.txt",
                         "a bucket for the environments of one region"}},
           .fields = {wire::fields_of<BackupStoreRequest>()},
-          .carry_out = carry_out_store};
+          .carry_out = carry_out_backup_store};
 }
 
 Command backup_key_command() {
@@ -83,7 +83,7 @@ Command backup_key_command() {
           .examples = {{"divioctl backup key", "a line to be put into a safe"},
                        {"divioctl backup key --import < key.txt", "in a new catalogue"}},
           .fields = {KeyOptions::fields()},
-          .carry_out = carry_out_key};
+          .carry_out = carry_out_backup_key};
 }
 
 }  // namespace divio::cli

@@ -6,7 +6,7 @@
 namespace divio::cli {
 namespace {
 
-Result<int> carry_out(Call& call) {
+Result<int> carry_out_build(Call& call) {
   const auto request = call.read<BuildRequest>();
   DIVIO_CHECK(check(request.code));
   DIVIO_TRY(platform, call.platform());
@@ -28,7 +28,7 @@ Command build_command() {
                        {"divioctl build --build-mode force", "anew, also if nothing has changed"}},
           .fields = {wire::fields_of<BuildRequest>()},
           .plans = true,
-          .carry_out = carry_out};
+          .carry_out = carry_out_build};
 }
 
 }  // namespace divio::cli

@@ -49,7 +49,7 @@ std::vector<std::string> names_of(Platform& platform, wire::Completes kind, cons
 }
 
 // Whatever goes wrong while somebody types is no reason to write into their line: there is nothing to offer then.
-Result<int> carry_out(Call& call) {
+Result<int> carry_out_complete(Call& call) {
   auto words = call.read<CompleteOptions>().words;
   if (!words.empty() && words.front() == "--") words.erase(words.begin());
   const NameSource names = [&call](wire::Completes kind, const Target& target) -> std::vector<std::string> {
@@ -70,7 +70,7 @@ Command complete_command() {
           .fields = {CompleteOptions::fields()},
           .hidden = true,
           .raw_words = true,
-          .carry_out = carry_out};
+          .carry_out = carry_out_complete};
 }
 
 }  // namespace divio::cli

@@ -34,7 +34,7 @@ std::span<const wire::Field> ScriptOptions::fields() {
   return table;
 }
 
-Result<int> carry_out(Call& call) {
+Result<int> carry_out_completion(Call& call) {
   switch (call.read<ScriptOptions>().shell) {
     case Shell::bash: return call.answer_with(bash_completion());
     case Shell::zsh: return call.answer_with(zsh_completion());
@@ -55,7 +55,7 @@ Command completion_command() {
                        {"divioctl completion zsh > ~/.zfunc/_divioctl", "a folder of zsh's fpath"},
                        {"divioctl completion fish > ~/.config/fish/completions/divioctl.fish", "for fish"}},
           .fields = {ScriptOptions::fields()},
-          .carry_out = carry_out};
+          .carry_out = carry_out_completion};
 }
 
 }  // namespace divio::cli

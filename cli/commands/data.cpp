@@ -15,7 +15,7 @@ Result<void> ask_to_replace(Call& call, const std::string& environment, bool kee
   return ask_for_consent(call, {.doing = "replacing data", .question = question, .word = environment, .called = "name"});
 }
 
-Result<int> carry_out_copy(Call& call) {
+Result<int> carry_out_data_copy(Call& call) {
   const auto request = call.read<DataCopyRequest>();
   DIVIO_TRY(platform, call.platform());
   DIVIO_CHECK(ask_to_replace(call, request.to, !request.replace));
@@ -23,7 +23,7 @@ Result<int> carry_out_copy(Call& call) {
   return call.answer(outcome);
 }
 
-Result<int> carry_out_pull(Call& call) {
+Result<int> carry_out_data_pull(Call& call) {
   const auto request = call.read<DataPullRequest>();
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(dump, platform->pull_data(call.target(), request, call.operation()));
@@ -32,7 +32,7 @@ Result<int> carry_out_pull(Call& call) {
   return 0;
 }
 
-Result<int> carry_out_push(Call& call) {
+Result<int> carry_out_data_push(Call& call) {
   const auto request = call.read<DataPushRequest>();
   DIVIO_TRY(platform, call.platform());
   DIVIO_CHECK(ask_to_replace(call, call.target().environment, !request.replace));
@@ -58,7 +58,7 @@ Command data_copy_command() {
                        {"divioctl data copy --from live --to test --service default --yes", "one, in a script"}},
           .fields = {wire::fields_of<DataCopyRequest>()},
           .plans = true,
-          .carry_out = carry_out_copy};
+          .carry_out = carry_out_data_copy};
 }
 
 Command data_pull_command() {
@@ -71,7 +71,7 @@ Command data_pull_command() {
           .examples = {{"divioctl data pull -e live", "a file in this folder, named by project, environment and time"},
                        {"divioctl data pull -e live --service default - | pg_restore -d mine", "into a database of your own"}},
           .fields = {wire::fields_of<DataPullRequest>()},
-          .carry_out = carry_out_pull};
+          .carry_out = carry_out_data_pull};
 }
 
 Command data_push_command() {
@@ -86,7 +86,7 @@ Command data_push_command() {
                        {"gunzip -c shop.sql.gz | divioctl data push -e test - --yes", "from a pipe"}},
           .fields = {wire::fields_of<DataPushRequest>()},
           .plans = true,
-          .carry_out = carry_out_push};
+          .carry_out = carry_out_data_push};
 }
 
 }  // namespace divio::cli

@@ -6,7 +6,7 @@
 namespace divio::cli {
 namespace {
 
-Result<int> carry_out(Call& call) {
+Result<int> carry_out_deploy(Call& call) {
   const auto request = call.read<DeployRequest>();
   DIVIO_CHECK(check(request.code));
   DIVIO_TRY(platform, call.platform());
@@ -32,7 +32,7 @@ Command deploy_command() {
                        {"divioctl deploy -e live --dry-run", "what would be done"}},
           .fields = {wire::fields_of<DeployRequest>()},
           .plans = true,
-          .carry_out = carry_out};
+          .carry_out = carry_out_deploy};
 }
 
 }  // namespace divio::cli

@@ -22,7 +22,7 @@ Result<void> ask(Call& call, Platform& platform, const DestroyRequest& request) 
   return ask_for_consent(call, {.doing = "destroying", .question = question, .word = name, .called = "name"});
 }
 
-Result<int> carry_out(Call& call) {
+Result<int> carry_out_destroy(Call& call) {
   const auto request = call.read<DestroyRequest>();
   DIVIO_TRY(platform, call.platform());
   DIVIO_CHECK(ask(call, *platform, request));
@@ -44,7 +44,7 @@ Command destroy_command() {
                        {"divioctl destroy --whole-project --dry-run", "what would go"}},
           .fields = {wire::fields_of<DestroyRequest>()},
           .plans = true,
-          .carry_out = carry_out};
+          .carry_out = carry_out_destroy};
 }
 
 }  // namespace divio::cli

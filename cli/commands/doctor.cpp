@@ -7,7 +7,7 @@
 namespace divio::cli {
 namespace {
 
-Result<int> carry_out(Call& call) {
+Result<int> carry_out_doctor(Call& call) {
   DIVIO_TRY(platform, call.platform());
   const auto findings = platform->doctor(call.target());
   call.answer(findings);
@@ -24,7 +24,7 @@ Command doctor_command() {
           .description = "Looks at the Docker engine, the ingress controller, the catalogue and the codebase in the folder, "
                          "and says what to do about what is wrong. Exit code 1 if something is.",
           .examples = {{"divioctl doctor", "when something does not work"}},
-          .carry_out = carry_out};
+          .carry_out = carry_out_doctor};
 }
 
 }  // namespace divio::cli

@@ -6,7 +6,7 @@
 namespace divio::cli {
 namespace {
 
-Result<int> carry_out(Call& call) {
+Result<int> carry_out_exec(Call& call) {
   const auto request = call.read<ExecRequest>();
   DIVIO_TRY(platform, call.platform());
   const auto options = call.inside();  // first: its handling of signals is to stay
@@ -27,7 +27,7 @@ Command exec_command() {
                        {"divioctl exec worker -- sh", "a shell in the worker"},
                        {"echo 'select 1' | divioctl exec -- ./manage.py dbshell", "with input from a pipe"}},
           .fields = {wire::fields_of<ExecRequest>()},
-          .carry_out = carry_out};
+          .carry_out = carry_out_exec};
 }
 
 }  // namespace divio::cli

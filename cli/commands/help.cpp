@@ -26,7 +26,7 @@ std::span<const wire::Field> HelpOptions::fields() {
   return table;
 }
 
-Result<int> carry_out(Call& call) {
+Result<int> carry_out_help(Call& call) {
   const auto words = call.read<HelpOptions>().words;
   if (words.empty()) return call.answer_with(overview());
   if (const auto* const command = find_command(join(words, " "))) return call.answer_with(command_help(*command));
@@ -44,7 +44,7 @@ Command help_command() {
           .description = "Prints what a command does, its options and examples; without a command the list of all of them.",
           .examples = {{"divioctl help deploy", "the same as divioctl deploy --help"}},
           .fields = {HelpOptions::fields()},
-          .carry_out = carry_out};
+          .carry_out = carry_out_help};
 }
 
 }  // namespace divio::cli

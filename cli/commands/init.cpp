@@ -7,7 +7,7 @@
 namespace divio::cli {
 namespace {
 
-Result<int> carry_out(Call& call) {
+Result<int> carry_out_init(Call& call) {
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(file, platform->init(call.target(), call.read<InitRequest>()));
   const auto text = fmt::format("Wrote {}\nLook it over, then: divioctl deploy\n", file);
@@ -26,7 +26,7 @@ Command init_command() {
           .examples = {{"divioctl init", "in the folder of a codebase"},
                        {"divioctl init --name shop --port 8000 --health-path /healthz", "say what is known already"}},
           .fields = {wire::fields_of<InitRequest>()},
-          .carry_out = carry_out};
+          .carry_out = carry_out_init};
 }
 
 }  // namespace divio::cli

@@ -14,7 +14,7 @@ std::string log_line(const Call& call, const std::string& asked, const std::stri
   return fmt::format("{} {}\n", call.out_style().dim(instance + " |"), text);
 }
 
-Result<int> carry_out(Call& call) {
+Result<int> carry_out_logs(Call& call) {
   const auto request = call.read<LogsRequest>();
   DIVIO_TRY(platform, call.platform());
   const auto interrupted = call.stop();
@@ -40,7 +40,7 @@ Command logs_command() {
                        {"divioctl logs worker --tail all --since 1h", "all of the last hour"},
                        {"divioctl logs -e live --ingress", "the requests"}},
           .fields = {wire::fields_of<LogsRequest>()},
-          .carry_out = carry_out};
+          .carry_out = carry_out_logs};
 }
 
 }  // namespace divio::cli

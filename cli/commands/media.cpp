@@ -11,7 +11,7 @@ namespace {
 
 using Sync = Result<MediaSyncView> (Platform::*)(const Target&, const MediaSyncRequest&, const CallOptions&);
 
-Result<int> carry_out_list(Call& call) {
+Result<int> carry_out_media_list(Call& call) {
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(media, platform->media_files(call.target(), call.read<MediaListRequest>(), call.stop()));
   return call.answer(media);
@@ -33,7 +33,7 @@ Result<void> ask_to_remove(Call& call, Platform& platform, const MediaSyncReques
   return ask_for_consent(call, {.doing = "removing files", .question = question, .word = environment, .called = "environment"});
 }
 
-Result<int> carry_out(Call& call, Sync sync) {
+Result<int> carry_out_media(Call& call, Sync sync) {
   const auto request = call.read<MediaSyncRequest>();
   DIVIO_TRY(platform, call.platform());
   DIVIO_CHECK(ask_to_remove(call, *platform, request, sync));
@@ -41,8 +41,8 @@ Result<int> carry_out(Call& call, Sync sync) {
   return call.answer(done);
 }
 
-Result<int> carry_out_push(Call& call) { return carry_out(call, &Platform::push_media); }
-Result<int> carry_out_pull(Call& call) { return carry_out(call, &Platform::pull_media); }
+Result<int> carry_out_media_push(Call& call) { return carry_out_media(call, &Platform::push_media); }
+Result<int> carry_out_media_pull(Call& call) { return carry_out_media(call, &Platform::pull_media); }
 
 }  // namespace
 
@@ -53,7 +53,7 @@ Command media_list_command() {
           .description = "Lists the files with their sizes and times of change, by path.",
           .examples = {{"divioctl media list -e live", "all of them"}},
           .fields = {wire::fields_of<MediaListRequest>()},
-          .carry_out = carry_out_list};
+          .carry_out = carry_out_media_list};
 }
 
 Command media_push_command() {
@@ -68,7 +68,7 @@ Command media_push_command() {
                        {"divioctl media push -e test ./media --delete --dry-run", "what would be copied and removed"}},
           .fields = {wire::fields_of<MediaSyncRequest>()},
           .plans = true,
-          .carry_out = carry_out_push};
+          .carry_out = carry_out_media_push};
 }
 
 Command media_pull_command() {
@@ -83,7 +83,7 @@ Command media_pull_command() {
                        {"divioctl media pull -e live ./media --delete --yes", "the folder is then as live is"}},
           .fields = {wire::fields_of<MediaSyncRequest>()},
           .plans = true,
-          .carry_out = carry_out_pull};
+          .carry_out = carry_out_media_pull};
 }
 
 }  // namespace divio::cli

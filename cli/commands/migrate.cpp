@@ -6,20 +6,20 @@
 namespace divio::cli {
 namespace {
 
-Result<int> carry_out_plan(Call& call) {
+Result<int> carry_out_migrate_plan(Call& call) {
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(plan, platform->plan_migration(call.target(), call.read<MigratePlanRequest>()));
   call.answer(plan);
   return plan.possible ? 0 : exit_code(ErrorCode::refused);
 }
 
-Result<int> carry_out_show(Call& call) {
+Result<int> carry_out_migrate_show(Call& call) {
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(migration, platform->migration(call.target()));
   return call.answer(migration);
 }
 
-Result<int> carry_out_list(Call& call) {
+Result<int> carry_out_migrate_list(Call& call) {
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(migrations, platform->migrations());
   if (migrations.empty()) call.tell("What one would do is said by: divioctl migrate plan --to REGION\n");
@@ -42,7 +42,7 @@ Command migrate_plan_command() {
                         "what has to be mended first"},
                        {"HASH=$(divioctl migrate plan -e live --to ch -o json | jq -r .hash)", "for migrate start --plan-hash"}},
           .fields = {wire::fields_of<MigratePlanRequest>()},
-          .carry_out = carry_out_plan};
+          .carry_out = carry_out_migrate_plan};
 }
 
 Command migrate_show_command() {
@@ -55,7 +55,7 @@ Command migrate_show_command() {
               "out.",
           .examples = {{"divioctl migrate show -e live", "how far it is"},
                        {"divioctl migrate show -e live -o json | jq -r .phase", "in a script"}},
-          .carry_out = carry_out_show};
+          .carry_out = carry_out_migrate_show};
 }
 
 Command migrate_list_command() {
@@ -66,7 +66,7 @@ Command migrate_list_command() {
           .examples = {{"divioctl migrate list", "for people"},
                        {"divioctl migrate list -o json | jq -r '.migrations[] | select(.phase == \"soaking\") | .environment'",
                         "those whose way back is still open"}},
-          .carry_out = carry_out_list};
+          .carry_out = carry_out_migrate_list};
 }
 
 }  // namespace divio::cli

@@ -9,7 +9,7 @@
 namespace divio::cli {
 namespace {
 
-Result<int> carry_out_start(Call& call) {
+Result<int> carry_out_migrate_start(Call& call) {
   const auto request = call.read<MigrateStartRequest>();
   DIVIO_TRY(platform, call.platform());
   if (call.options().dry_run) {
@@ -21,27 +21,27 @@ Result<int> carry_out_start(Call& call) {
   return call.answer(migration);
 }
 
-Result<int> carry_out_cutover(Call& call) {
+Result<int> carry_out_migrate_cutover(Call& call) {
   const auto request = call.read<MigrateCutOverRequest>();
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(migration, platform->cut_over_migration(call.target(), request, call.operation()));
   return call.answer(migration);
 }
 
-Result<int> carry_out_reverse(Call& call) {
+Result<int> carry_out_migrate_reverse(Call& call) {
   const auto request = call.read<MigrateReverseRequest>();
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(migration, platform->reverse_migration(call.target(), request, call.operation()));
   return call.answer(migration);
 }
 
-Result<int> carry_out_abort(Call& call) {
+Result<int> carry_out_migrate_abort(Call& call) {
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(migration, platform->abort_migration(call.target(), call.operation()));
   return call.answer(migration);
 }
 
-Result<int> carry_out_resume(Call& call) {
+Result<int> carry_out_migrate_resume(Call& call) {
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(migration, platform->resume_migration(call.target(), call.read<MigrateResumeRequest>(), call.operation()));
   return call.answer(migration);
@@ -58,7 +58,7 @@ Result<void> ask_to_finalize(Call& call, Platform& platform) {
   return ask_for_consent(call, {.doing = "ending a migration", .question = question, .word = environment, .called = "name"});
 }
 
-Result<int> carry_out_finalize(Call& call) {
+Result<int> carry_out_migrate_finalize(Call& call) {
   const auto request = call.read<MigrateFinalizeRequest>();
   DIVIO_TRY(platform, call.platform());
   DIVIO_CHECK(ask_to_finalize(call, *platform));
@@ -94,7 +94,7 @@ Command migrate_start_command() {
                        {"divioctl migrate start -e live --to ch --allow-pause --max-pause 60s", "with a cache that is small"}},
           .fields = {wire::fields_of<MigrateStartRequest>()},
           .plans = true,
-          .carry_out = carry_out_start};
+          .carry_out = carry_out_migrate_start};
 }
 
 Command migrate_cutover_command() {
@@ -110,7 +110,7 @@ Command migrate_cutover_command() {
                        {"divioctl migrate cutover -e live --window \"Sat,Sun 23:00-02:00 +02:00\"", "in this window, and from now on no other"},
                        {"divioctl migrate cutover -e live --now", "whatever its window"}},
           .fields = {wire::fields_of<MigrateCutOverRequest>()},
-          .carry_out = carry_out_cutover};
+          .carry_out = carry_out_migrate_cutover};
 }
 
 Command migrate_reverse_command() {
@@ -124,7 +124,7 @@ Command migrate_reverse_command() {
           .examples = {{"divioctl migrate reverse -e live", "back to the old region"},
                        {"divioctl migrate reverse -e live --max-pause 5s", "requests may wait for longer"}},
           .fields = {wire::fields_of<MigrateReverseRequest>()},
-          .carry_out = carry_out_reverse};
+          .carry_out = carry_out_migrate_reverse};
 }
 
 Command migrate_abort_command() {
@@ -136,7 +136,7 @@ Command migrate_abort_command() {
               "over goes back with migrate reverse instead.",
           .examples = {{"divioctl migrate abort -e live", "after a change of mind"},
                        {"divioctl migrate abort -e live --output json | tail -n 1 | jq -r .phase", "in a script"}},
-          .carry_out = carry_out_abort};
+          .carry_out = carry_out_migrate_abort};
 }
 
 Command migrate_resume_command() {
@@ -150,7 +150,7 @@ Command migrate_resume_command() {
                        {"divioctl migrate resume -e live --now", "without waiting for its window"},
                        {"divioctl migrate resume -e live --quiet --timeout 2h", "from a timer"}},
           .fields = {wire::fields_of<MigrateResumeRequest>()},
-          .carry_out = carry_out_resume};
+          .carry_out = carry_out_migrate_resume};
 }
 
 Command migrate_finalize_command() {
@@ -171,7 +171,7 @@ Command migrate_finalize_command() {
                        {"divioctl migrate finalize -e live --unverified", "the old region does not follow any more, and is not needed"},
                        {"divioctl migrate finalize -e live --keep-backup 90", "have the last backup for longer"}},
           .fields = {wire::fields_of<MigrateFinalizeRequest>()},
-          .carry_out = carry_out_finalize};
+          .carry_out = carry_out_migrate_finalize};
 }
 
 }  // namespace divio::cli

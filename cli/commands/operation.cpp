@@ -42,19 +42,19 @@ std::span<const wire::Field> IdOptions::fields() {
   return table;
 }
 
-Result<int> carry_out_list(Call& call) {
+Result<int> carry_out_operation_list(Call& call) {
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(operations, platform->operations(call.target(), call.read<ListOptions>().limit));
   return call.answer(operations);
 }
 
-Result<int> carry_out_show(Call& call) {
+Result<int> carry_out_operation_show(Call& call) {
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(details, platform->operation(call.read<IdOptions>().id));
   return call.answer(details);
 }
 
-Result<int> carry_out_resume(Call& call) {
+Result<int> carry_out_operation_resume(Call& call) {
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(outcome, platform->resume(call.read<IdOptions>().id, call.operation()));
   return call.answer(outcome);
@@ -70,7 +70,7 @@ Command operation_list_command() {
           .examples = {{"divioctl operation list", "everywhere"},
                        {"divioctl operation list --project shop -e live --limit 5", "of one environment"}},
           .fields = {ListOptions::fields()},
-          .carry_out = carry_out_list};
+          .carry_out = carry_out_operation_list};
 }
 
 Command operation_show_command() {
@@ -80,7 +80,7 @@ Command operation_show_command() {
           .description = "Shows who did what and when, and every step that was written down.",
           .examples = {{"divioctl operation show 01jd8w2k9x4c", "by its id"}},
           .fields = {IdOptions::fields()},
-          .carry_out = carry_out_show};
+          .carry_out = carry_out_operation_show};
 }
 
 Command operation_resume_command() {
@@ -92,7 +92,7 @@ Command operation_resume_command() {
           .examples = {{"divioctl operation resume 01jd8w2k9x4c", "by its id"}},
           .fields = {IdOptions::fields()},
           .plans = true,
-          .carry_out = carry_out_resume};
+          .carry_out = carry_out_operation_resume};
 }
 
 }  // namespace divio::cli

@@ -5,7 +5,7 @@
 namespace divio::cli {
 namespace {
 
-Result<int> carry_out_list(Call& call) {
+Result<int> carry_out_project_list(Call& call) {
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(projects, platform->projects());
   return call.answer(projects);
@@ -29,7 +29,7 @@ std::span<const wire::Field> ShowOptions::fields() {
   return table;
 }
 
-Result<int> carry_out_show(Call& call) {
+Result<int> carry_out_project_show(Call& call) {
   auto target = call.target();
   const auto name = call.read<ShowOptions>().name;
   if (!name.empty()) target.project = name;
@@ -46,7 +46,7 @@ Command project_list_command() {
           .summary = "List the projects",
           .description = "Lists every project of this catalogue with its environments.",
           .examples = {{"divioctl project list", "all of them"}},
-          .carry_out = carry_out_list};
+          .carry_out = carry_out_project_list};
 }
 
 Command project_show_command() {
@@ -56,7 +56,7 @@ Command project_show_command() {
           .description = "Shows where each environment of the project serves, and which release.",
           .examples = {{"divioctl project show shop", "by name"}, {"divioctl project show", "the folder's"}},
           .fields = {ShowOptions::fields()},
-          .carry_out = carry_out_show};
+          .carry_out = carry_out_project_show};
 }
 
 }  // namespace divio::cli

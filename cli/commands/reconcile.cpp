@@ -66,7 +66,7 @@ Result<int> watch(Call& call, Platform& platform, const WatchOptions& options) {
   return 0;
 }
 
-Result<int> carry_out(Call& call) {
+Result<int> carry_out_reconcile(Call& call) {
   const auto options = call.read<WatchOptions>();
   DIVIO_TRY(platform, call.platform());
   if (options.watch) return watch(call, *platform, options);
@@ -88,7 +88,7 @@ Command reconcile_command() {
                        {"divioctl reconcile --all --watch --interval 30s", "look after everything, as a service"}},
           .fields = {wire::fields_of<ReconcileRequest>(), wire::fields_of<WatchOptions>()},
           .plans = true,
-          .carry_out = carry_out};
+          .carry_out = carry_out_reconcile};
 }
 
 }  // namespace divio::cli

@@ -25,19 +25,19 @@ std::span<const wire::Field> NameOptions::fields() {
   return table;
 }
 
-Result<int> carry_out_list(Call& call) {
+Result<int> carry_out_region_list(Call& call) {
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(regions, platform->regions());
   return call.answer(regions);
 }
 
-Result<int> carry_out_show(Call& call) {
+Result<int> carry_out_region_show(Call& call) {
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(region, platform->region(call.read<NameOptions>().name));
   return call.answer(region);
 }
 
-Result<int> carry_out_check(Call& call) {
+Result<int> carry_out_region_check(Call& call) {
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(check, platform->check_region(call.read<NameOptions>().name, call.stop()));
   call.answer(check);
@@ -56,7 +56,7 @@ Command region_list_command() {
           .examples = {{"divioctl region list", "for people"},
                        {"divioctl region list --output json | jq '.regions[] | select(.state != \"up\") | .name'",
                         "those that do not answer"}},
-          .carry_out = carry_out_list};
+          .carry_out = carry_out_region_list};
 }
 
 Command region_show_command() {
@@ -66,7 +66,7 @@ Command region_show_command() {
           .description = "Shows the region's settings, the environments that live there, and what its engine says now.",
           .examples = {{"divioctl region show eu", "by name"}},
           .fields = {NameOptions::fields()},
-          .carry_out = carry_out_show};
+          .carry_out = carry_out_region_show};
 }
 
 Command region_check_command() {
@@ -78,7 +78,7 @@ Command region_check_command() {
                          "image, if that is there. Exit code 6 if the engine does not answer.",
           .examples = {{"divioctl region check eu", "before the first deployment there"}},
           .fields = {NameOptions::fields()},
-          .carry_out = carry_out_check};
+          .carry_out = carry_out_region_check};
 }
 
 }  // namespace divio::cli

@@ -7,37 +7,37 @@
 namespace divio::cli {
 namespace {
 
-Result<int> carry_out_add(Call& call) {
+Result<int> carry_out_region_add(Call& call) {
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(region, platform->add_region(call.read<RegionRequest>()));
   return call.answer(region);
 }
 
-Result<int> carry_out_set(Call& call) {
+Result<int> carry_out_region_set(Call& call) {
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(region, platform->set_region(call.read<RegionRequest>()));
   return call.answer(region);
 }
 
-Result<int> carry_out_drain(Call& call) {
+Result<int> carry_out_region_drain(Call& call) {
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(region, platform->drain_region(call.read<RegionDrainRequest>()));
   return call.answer(region);
 }
 
-Result<int> carry_out_remove(Call& call) {
+Result<int> carry_out_region_remove(Call& call) {
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(removal, platform->remove_region(call.read<RegionRemoveRequest>()));
   return call.answer(removal);
 }
 
-Result<int> carry_out_apply(Call& call) {
+Result<int> carry_out_region_apply(Call& call) {
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(plan, platform->apply_regions(call.read<RegionApplyRequest>(), call.options().dry_run));
   return call.answer(plan);
 }
 
-Result<int> carry_out_import(Call& call) {
+Result<int> carry_out_region_import(Call& call) {
   const auto request = call.read<RegionImportRequest>();
   DIVIO_TRY(platform, call.platform());
   const Consent consent{.doing = "adopting another catalogue's environments",
@@ -71,7 +71,7 @@ Command region_add_command() {
                        {"divioctl region add lab --endpoint unix:///run/lab/docker.sock --ingress-port 8088 --address 10.89.3.2",
                         "a second engine of this machine"}},
           .fields = {wire::fields_of<RegionRequest>()},
-          .carry_out = carry_out_add};
+          .carry_out = carry_out_region_add};
 }
 
 Command region_set_command() {
@@ -84,7 +84,7 @@ Command region_set_command() {
           .examples = {{"divioctl region set eu --default", "where new environments go"},
                        {"divioctl region set eu --label tier=gold --location \"\"", "a label more, the location away"}},
           .fields = {wire::fields_of<RegionRequest>()},
-          .carry_out = carry_out_set};
+          .carry_out = carry_out_region_set};
 }
 
 Command region_drain_command() {
@@ -94,7 +94,7 @@ Command region_drain_command() {
           .description = "What lives there goes on and can be deployed, scaled and looked at; new environments are refused.",
           .examples = {{"divioctl region drain eu", "before it is given up"}, {"divioctl region drain eu --undo", "after all"}},
           .fields = {wire::fields_of<RegionDrainRequest>()},
-          .carry_out = carry_out_drain};
+          .carry_out = carry_out_region_drain};
 }
 
 Command region_remove_command() {
@@ -109,7 +109,7 @@ Command region_remove_command() {
                        {"divioctl region remove eu --servers", "with the servers that databases shared"},
                        {"divioctl region remove eu --forget", "when its machine is gone"}},
           .fields = {wire::fields_of<RegionRemoveRequest>()},
-          .carry_out = carry_out_remove};
+          .carry_out = carry_out_region_remove};
 }
 
 Command region_apply_command() {
@@ -123,7 +123,7 @@ Command region_apply_command() {
                        {"divioctl region apply regions.yaml", "change it"}},
           .fields = {wire::fields_of<RegionApplyRequest>()},
           .plans = true,
-          .carry_out = carry_out_apply};
+          .carry_out = carry_out_region_apply};
 }
 
 Command region_import_command() {
@@ -142,7 +142,7 @@ Command region_import_command() {
                        {"divioctl region import local --adopt --dry-run", "what is there, and which secrets would be lost"}},
           .fields = {wire::fields_of<RegionImportRequest>()},
           .plans = true,
-          .carry_out = carry_out_import};
+          .carry_out = carry_out_region_import};
 }
 
 }  // namespace divio::cli

@@ -5,7 +5,7 @@
 namespace divio::cli {
 namespace {
 
-Result<int> carry_out(Call& call) {
+Result<int> carry_out_restart(Call& call) {
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(outcome, platform->restart(call.target(), call.read<RestartRequest>(), call.operation()));
   return call.answer(outcome);
@@ -23,7 +23,7 @@ Command restart_command() {
           .examples = {{"divioctl restart -e live", "without a gap"}},
           .fields = {wire::fields_of<RestartRequest>()},
           .plans = true,
-          .carry_out = carry_out};
+          .carry_out = carry_out_restart};
 }
 
 }  // namespace divio::cli

@@ -5,7 +5,7 @@
 namespace divio::cli {
 namespace {
 
-Result<int> carry_out(Call& call) {
+Result<int> carry_out_rollback(Call& call) {
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(outcome, platform->rollback(call.target(), call.read<RollbackRequest>(), call.operation()));
   return call.answer(outcome);
@@ -24,7 +24,7 @@ Command rollback_command() {
                        {"divioctl rollback -e live 12", "release 12"}},
           .fields = {wire::fields_of<RollbackRequest>()},
           .plans = true,
-          .carry_out = carry_out};
+          .carry_out = carry_out_rollback};
 }
 
 }  // namespace divio::cli

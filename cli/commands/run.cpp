@@ -6,7 +6,7 @@
 namespace divio::cli {
 namespace {
 
-Result<int> carry_out(Call& call) {
+Result<int> carry_out_run(Call& call) {
   const auto request = call.read<RunRequest>();
   DIVIO_TRY(platform, call.platform());
   const auto options = call.inside();  // first: its handling of signals is to stay
@@ -26,7 +26,7 @@ Command run_command() {
           .examples = {{"divioctl run -e live -- ./manage.py createsuperuser", "a one-off task"},
                        {"divioctl run --release 12 -- env", "in an earlier release"}},
           .fields = {wire::fields_of<RunRequest>()},
-          .carry_out = carry_out};
+          .carry_out = carry_out_run};
 }
 
 }  // namespace divio::cli

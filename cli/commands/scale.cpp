@@ -5,7 +5,7 @@
 namespace divio::cli {
 namespace {
 
-Result<int> carry_out(Call& call) {
+Result<int> carry_out_scale(Call& call) {
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(outcome, platform->scale(call.target(), call.read<ScaleRequest>(), call.operation()));
   return call.answer(outcome);
@@ -25,7 +25,7 @@ Command scale_command() {
                        {"divioctl scale -e live web=default", "as many as divio.yaml says"}},
           .fields = {wire::fields_of<ScaleRequest>()},
           .plans = true,
-          .carry_out = carry_out};
+          .carry_out = carry_out_scale};
 }
 
 }  // namespace divio::cli

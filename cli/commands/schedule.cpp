@@ -6,13 +6,13 @@
 namespace divio::cli {
 namespace {
 
-Result<int> carry_out_install(Call& call) {
+Result<int> carry_out_schedule_install(Call& call) {
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(timer, platform->install_timer(call.read<TimerRequest>(), call.options().dry_run));
   return call.answer(timer);
 }
 
-Result<int> carry_out_remove(Call& call) {
+Result<int> carry_out_schedule_remove(Call& call) {
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(timer, platform->remove_timer(call.read<TimerRequest>(), call.options().dry_run));
   return call.answer(timer);
@@ -32,7 +32,7 @@ Command schedule_install_command() {
                        {"divioctl schedule install --system-wide", "as root"}},
           .fields = {wire::fields_of<TimerRequest>()},
           .plans = true,
-          .carry_out = carry_out_install};
+          .carry_out = carry_out_schedule_install};
 }
 
 Command schedule_remove_command() {
@@ -43,7 +43,7 @@ Command schedule_remove_command() {
           .examples = {{"divioctl schedule remove", "of this user"}},
           .fields = {wire::fields_of<TimerRequest>()},
           .plans = true,
-          .carry_out = carry_out_remove};
+          .carry_out = carry_out_schedule_remove};
 }
 
 }  // namespace divio::cli

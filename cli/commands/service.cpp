@@ -9,19 +9,19 @@
 namespace divio::cli {
 namespace {
 
-Result<int> carry_out_list(Call& call) {
+Result<int> carry_out_service_list(Call& call) {
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(services, platform->services(call.target()));
   return call.answer(services);
 }
 
-Result<int> carry_out_show(Call& call) {
+Result<int> carry_out_service_show(Call& call) {
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(service, platform->service(call.target(), call.read<ServiceRequest>().prefix));
   return call.answer(service);
 }
 
-Result<int> carry_out_add(Call& call) {
+Result<int> carry_out_service_add(Call& call) {
   auto request = call.read<ServiceAddRequest>();
   if (!request.access_key.empty()) {
     DIVIO_ASSIGN(request.secret_key, read_secret(call, "Secret key"));
@@ -32,7 +32,7 @@ Result<int> carry_out_add(Call& call) {
   return call.answer(service);
 }
 
-Result<int> carry_out_credentials(Call& call) {
+Result<int> carry_out_service_credentials(Call& call) {
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(credentials, platform->service_credentials(call.target(), call.read<ServiceRequest>().prefix));
   return call.answer(credentials);
@@ -46,7 +46,7 @@ Command service_list_command() {
           .summary = "List an environment's services",
           .description = "Lists databases, caches and media storage with their state, and whether their servers can serve now.",
           .examples = {{"divioctl service list -e live", "all of them"}},
-          .carry_out = carry_out_list};
+          .carry_out = carry_out_service_list};
 }
 
 Command service_show_command() {
@@ -56,7 +56,7 @@ Command service_show_command() {
           .description = "Shows a service's server, how containers reach it, and the names of the variables that it gives them.",
           .examples = {{"divioctl service show -e live default", "the database"}},
           .fields = {wire::fields_of<ServiceRequest>()},
-          .carry_out = carry_out_show};
+          .carry_out = carry_out_service_show};
 }
 
 Command service_add_command() {
@@ -76,7 +76,7 @@ Command service_add_command() {
                         "--s3-region eu-central-1 --s3-bucket shop-live --access-key AKIAEXAMPLE <secret-key.txt",
                         "uploads in a bucket"}},
           .fields = {wire::fields_of<ServiceAddRequest>()},
-          .carry_out = carry_out_add};
+          .carry_out = carry_out_service_add};
 }
 
 Command service_credentials_command() {
@@ -86,7 +86,7 @@ Command service_credentials_command() {
           .description = "Prints what the containers get, password included, to standard output and nowhere else.",
           .examples = {{"divioctl service credentials -e live default", "NAME=value lines"}},
           .fields = {wire::fields_of<ServiceRequest>()},
-          .carry_out = carry_out_credentials};
+          .carry_out = carry_out_service_credentials};
 }
 
 }  // namespace divio::cli

@@ -10,19 +10,19 @@
 namespace divio::cli {
 namespace {
 
-Result<int> carry_out_attach(Call& call) {
+Result<int> carry_out_service_attach(Call& call) {
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(outcome, platform->attach_service(call.target(), call.read<ServiceRequest>(), call.operation()));
   return call.answer(outcome);
 }
 
-Result<int> carry_out_detach(Call& call) {
+Result<int> carry_out_service_detach(Call& call) {
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(outcome, platform->detach_service(call.target(), call.read<ServiceRequest>(), call.operation()));
   return call.answer(outcome);
 }
 
-Result<int> carry_out_rotate(Call& call) {
+Result<int> carry_out_service_rotate(Call& call) {
   auto request = call.read<ServiceRotateRequest>();
   if (!request.access_key.empty()) {
     DIVIO_ASSIGN(request.secret_key, read_secret(call, "Secret key"));
@@ -32,7 +32,7 @@ Result<int> carry_out_rotate(Call& call) {
   return call.answer(outcome);
 }
 
-Result<int> carry_out_remove(Call& call) {
+Result<int> carry_out_service_remove(Call& call) {
   const auto request = call.read<ServiceRemoveRequest>();
   DIVIO_TRY(platform, call.platform());
   const auto question = fmt::format("This removes service '{}' of {} and its data. A bucket of media in S3 stays.", request.prefix, call.target().environment);
@@ -53,7 +53,7 @@ Command service_attach_command() {
           .examples = {{"divioctl service attach -e live default", "after it was added or detached"}},
           .fields = {wire::fields_of<ServiceRequest>()},
           .plans = true,
-          .carry_out = carry_out_attach};
+          .carry_out = carry_out_service_attach};
 }
 
 Command service_detach_command() {
@@ -67,7 +67,7 @@ Command service_detach_command() {
           .examples = {{"divioctl service detach -e live cache", "its data is kept"}},
           .fields = {wire::fields_of<ServiceRequest>()},
           .plans = true,
-          .carry_out = carry_out_detach};
+          .carry_out = carry_out_service_detach};
 }
 
 Command service_rotate_command() {
@@ -83,7 +83,7 @@ Command service_rotate_command() {
                        {"divioctl service rotate -e live media --access-key AKIAEXAMPLE <secret-key.txt", "another key pair for the bucket"}},
           .fields = {wire::fields_of<ServiceRotateRequest>()},
           .plans = true,
-          .carry_out = carry_out_rotate};
+          .carry_out = carry_out_service_rotate};
 }
 
 Command service_remove_command() {
@@ -98,7 +98,7 @@ Command service_remove_command() {
                        {"divioctl service remove -e test cache --yes", "in a script"}},
           .fields = {wire::fields_of<ServiceRemoveRequest>()},
           .plans = true,
-          .carry_out = carry_out_remove};
+          .carry_out = carry_out_service_remove};
 }
 
 }  // namespace divio::cli

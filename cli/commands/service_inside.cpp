@@ -8,14 +8,14 @@
 namespace divio::cli {
 namespace {
 
-Result<int> carry_out_shell(Call& call) {
+Result<int> carry_out_service_shell(Call& call) {
   DIVIO_TRY(platform, call.platform());
   const auto options = call.inside();  // first: its handling of signals is to stay
   const ConsoleHold console(call.streams());
   return platform->service_shell(call.target(), call.read<ServiceRequest>().prefix, console.get(), options);
 }
 
-Result<int> carry_out_logs(Call& call) {
+Result<int> carry_out_service_logs(Call& call) {
   DIVIO_TRY(platform, call.platform());
   const auto interrupted = call.stop();
   std::stop_source stop;
@@ -41,7 +41,7 @@ Command service_shell_command() {
           .examples = {{"divioctl service shell -e live default", "with a terminal"},
                        {"echo 'select count(*) from orders' | divioctl service shell -e live default", "from a pipe"}},
           .fields = {wire::fields_of<ServiceRequest>()},
-          .carry_out = carry_out_shell};
+          .carry_out = carry_out_service_shell};
 }
 
 Command service_logs_command() {
@@ -51,7 +51,7 @@ Command service_logs_command() {
           .description = "Prints the log of a dedicated server. That of a shared one is about all who use it, and is refused.",
           .examples = {{"divioctl service logs -e live cache -f", "go on until Ctrl-C"}},
           .fields = {wire::fields_of<ServiceLogsRequest>()},
-          .carry_out = carry_out_logs};
+          .carry_out = carry_out_service_logs};
 }
 
 }  // namespace divio::cli

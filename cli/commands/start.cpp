@@ -5,7 +5,7 @@
 namespace divio::cli {
 namespace {
 
-Result<int> carry_out(Call& call) {
+Result<int> carry_out_start(Call& call) {
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(outcome, platform->start(call.target(), call.read<StartRequest>(), call.operation()));
   return call.answer(outcome);
@@ -22,7 +22,7 @@ Command start_command() {
           .examples = {{"divioctl start", "the test environment"}},
           .fields = {wire::fields_of<StartRequest>()},
           .plans = true,
-          .carry_out = carry_out};
+          .carry_out = carry_out_start};
 }
 
 }  // namespace divio::cli

@@ -22,7 +22,7 @@ bool is_as_wanted(const StatusView& status) {
   return (status.state == "serving" || status.state == "stopped") && status.problems.empty();
 }
 
-Result<int> carry_out(Call& call) {
+Result<int> carry_out_status(Call& call) {
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(status, platform->status(call.target()));
   call.answer(status);
@@ -43,7 +43,7 @@ Command status_command() {
                        {"divioctl status -e live --output json | jq .processes.web.healthy", "for scripts"},
                        {"divioctl status -e live --check > /dev/null || echo trouble", "for monitoring"}},
           .fields = {CheckOptions::fields()},
-          .carry_out = carry_out};
+          .carry_out = carry_out_status};
 }
 
 }  // namespace divio::cli

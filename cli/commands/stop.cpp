@@ -5,7 +5,7 @@
 namespace divio::cli {
 namespace {
 
-Result<int> carry_out(Call& call) {
+Result<int> carry_out_stop(Call& call) {
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(outcome, platform->stop(call.target(), call.read<StopRequest>(), call.operation()));
   return call.answer(outcome);
@@ -23,7 +23,7 @@ Command stop_command() {
           .examples = {{"divioctl stop", "the test environment"}},
           .fields = {wire::fields_of<StopRequest>()},
           .plans = true,
-          .carry_out = carry_out};
+          .carry_out = carry_out_stop};
 }
 
 }  // namespace divio::cli

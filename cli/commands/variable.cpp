@@ -33,7 +33,7 @@ std::span<const wire::Field> GetOptions::fields() {
   return table;
 }
 
-Result<int> carry_out_get(Call& call) {
+Result<int> carry_out_variable_get(Call& call) {
   const auto options = call.read<GetOptions>();
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(listed, platform->variables(call.target()));
@@ -45,7 +45,7 @@ Result<int> carry_out_get(Call& call) {
   return call.answer_with(value.reveal() + "\n", wire::variable_json(options.name, value, secret));
 }
 
-Result<int> carry_out_list(Call& call) {
+Result<int> carry_out_variable_list(Call& call) {
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(variables, platform->variables(call.target()));
   return call.answer(variables);
@@ -70,7 +70,7 @@ std::span<const wire::Field> UnsetOptions::fields() {
   return table;
 }
 
-Result<int> carry_out_unset(Call& call) {
+Result<int> carry_out_variable_unset(Call& call) {
   const auto names = call.read<UnsetOptions>().names;
   DIVIO_TRY(platform, call.platform());
   DIVIO_CHECK(platform->unset_variables(call.target(), names));
@@ -88,7 +88,7 @@ Command variable_get_command() {
           .examples = {{"divioctl variable get -e live SITE_NAME", "a plain one"},
                        {"divioctl variable get -e live API_KEY --reveal", "a secret one"}},
           .fields = {GetOptions::fields()},
-          .carry_out = carry_out_get};
+          .carry_out = carry_out_variable_get};
 }
 
 Command variable_list_command() {
@@ -97,7 +97,7 @@ Command variable_list_command() {
           .summary = "List an environment's variables",
           .description = "Lists the variables that were set, with the values of those that are not secret.",
           .examples = {{"divioctl variable list -e live", "all of them"}},
-          .carry_out = carry_out_list};
+          .carry_out = carry_out_variable_list};
 }
 
 Command variable_unset_command() {
@@ -107,7 +107,7 @@ Command variable_unset_command() {
           .description = "Removes variables; the containers lose them at the next deployment.",
           .examples = {{"divioctl variable unset -e live DEBUG", "one"}},
           .fields = {UnsetOptions::fields()},
-          .carry_out = carry_out_unset};
+          .carry_out = carry_out_variable_unset};
 }
 
 }  // namespace divio::cli

@@ -62,7 +62,7 @@ Result<std::vector<VariableSetRequest>> secret_request(Call& call, const std::ve
   return requests;
 }
 
-Result<int> carry_out_set(Call& call) {
+Result<int> carry_out_variable_set(Call& call) {
   const auto options = call.read<SetOptions>();
   DIVIO_TRY(requests, options.secret ? secret_request(call, options.variables) : plain_requests(options.variables));
   DIVIO_TRY(platform, call.platform());
@@ -87,7 +87,7 @@ Command variable_set_command() {
                        {"divioctl variable set -e live --secret API_KEY < key.txt", "a secret one, from a file"},
                        {"divioctl variable set -e live --secret API_KEY", "asks for it"}},
           .fields = {SetOptions::fields()},
-          .carry_out = carry_out_set};
+          .carry_out = carry_out_variable_set};
 }
 
 }  // namespace divio::cli

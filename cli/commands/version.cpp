@@ -8,7 +8,7 @@
 namespace divio::cli {
 namespace {
 
-Result<int> carry_out(Call& call) {
+Result<int> carry_out_version(Call& call) {
   const std::string number(version());
   return call.answer_with(fmt::format("divioctl {}\n", number), wire::text_json("version", number));
 }
@@ -21,7 +21,7 @@ Command version_command() {
           .summary = "Print the version",
           .description = "Prints the version of divioctl, as divioctl --version does.",
           .examples = {{"divioctl --version", "the quickest way"}},
-          .carry_out = carry_out};
+          .carry_out = carry_out_version};
 }
 
 }  // namespace divio::cli

@@ -8,7 +8,7 @@
 namespace divio::cli {
 namespace {
 
-std::string painted(const std::string& word, const Style& style) {
+std::string painted_drill(const std::string& word, const Style& style) {
   if (word == "passed") return style.green(word);
   if (word == "failed" || word == "unreadable") return style.red(word);
   return word;
@@ -46,7 +46,7 @@ std::string text_of(const BackupView& backup, const Style& style) {
                       {"release", backup.release == 0 ? "" : fmt::format("{}", backup.release)},
                       {"commit", short_commit(backup.commit)},
                       {"stored", human_bytes(stored_bytes(backup))},
-                      {"drill", backup.verified.empty() ? "never tried out" : painted(backup.verified, style) + ", " + short_time(backup.verified_at)}},
+                      {"drill", backup.verified.empty() ? "never tried out" : painted_drill(backup.verified, style) + ", " + short_time(backup.verified_at)}},
                      style);
   if (!backup.services.empty()) text += services_text(backup, style);
   for (const auto& difference : backup.differences) text += fmt::format("\n{} {}\n", style.red("difference:"), printable(difference));
@@ -57,9 +57,9 @@ std::string text_of(const std::vector<BackupView>& backups, const Style& style) 
   if (backups.empty()) return "No backups\n";
   std::vector<Row> rows;
   for (const auto& backup : backups)
-    rows.push_back({backup.id, painted(backup.kind, style), short_time(backup.created_at), service_names(backup),
+    rows.push_back({backup.id, painted_drill(backup.kind, style), short_time(backup.created_at), service_names(backup),
                     human_bytes(stored_bytes(backup)), backup.release == 0 ? "" : fmt::format("{}", backup.release),
-                    painted(backup.verified, style), short_time(backup.keep_until)});
+                    painted_drill(backup.verified, style), short_time(backup.keep_until)});
   return table_text({"BACKUP", "KIND", "MADE", "SERVICES", "STORED", "RELEASE", "DRILL", "KEPT UNTIL"}, rows, style);
 }
 

@@ -7,7 +7,7 @@
 namespace divio::cli {
 namespace {
 
-std::string painted(const std::string& word, const Style& style) {
+std::string painted_service(const std::string& word, const Style& style) {
   if (word == "attached" || word == "serving") return style.green(word);
   if (word == "stopped" || word == "absent") return style.red(word);
   if (word == "added" || word == "provisioned" || word == "starting") return style.yellow(word);
@@ -17,11 +17,11 @@ std::string painted(const std::string& word, const Style& style) {
 }  // namespace
 
 std::string text_of(const ServiceView& service, const Style& style) {
-  return service.prefix + ": " + painted(service.state, style) + "\n" +
+  return service.prefix + ": " + painted_service(service.state, style) + "\n" +
          block_text({{"type", service.type},
                      {"version", service.version},
                      {"scope", service.scope},
-                     {"health", painted(service.health, style)},
+                     {"health", painted_service(service.health, style)},
                      {"server", service.server},
                      {"host", service.host},
                      {"database", service.database},
@@ -36,8 +36,8 @@ std::string text_of(const std::vector<ServiceView>& services, const Style& style
   if (services.empty()) return "No services\n";
   std::vector<Row> rows;
   for (const auto& service : services)
-    rows.push_back({service.prefix, service.type, service.version, service.scope, painted(service.state, style),
-                    painted(service.health, style), !service.server.empty() ? service.server : service.bucket.empty() ? service.mount : service.bucket});
+    rows.push_back({service.prefix, service.type, service.version, service.scope, painted_service(service.state, style),
+                    painted_service(service.health, style), !service.server.empty() ? service.server : service.bucket.empty() ? service.mount : service.bucket});
   return table_text({"SERVICE", "TYPE", "VERSION", "SCOPE", "STATE", "HEALTH", "WHERE"}, rows, style);
 }
 

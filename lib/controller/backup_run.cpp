@@ -10,7 +10,7 @@
 namespace divio::controller {
 
 namespace {
-constexpr std::size_t most_at_once = 4;  // each of them compresses
+constexpr std::size_t most_services_at_once = 4;  // each of them compresses
 }  // namespace
 
 Result<void> end_beside(OperationRun& run, const Error* error, const std::string& summary) {
@@ -36,7 +36,7 @@ Result<void> at_once(std::size_t count, const std::function<Result<void>(std::si
   std::atomic<std::size_t> next = 0;
   {
     std::vector<std::jthread> threads;
-    for (std::size_t i = 0; i < std::min(count, most_at_once); ++i)
+    for (std::size_t i = 0; i < std::min(count, most_services_at_once); ++i)
       threads.emplace_back([&] {
         for (auto mine = next++; mine < count; mine = next++) results[mine] = act(mine);
       });

@@ -42,7 +42,7 @@ std::vector<int> numbers_of(const std::string& version) {
 
 bool is_made(const ServiceInstance& instance) { return instance.type == ServiceType::media || holds_data(instance); }
 
-std::string described(const ServiceInstance& one) {
+std::string product_of(const ServiceInstance& one) {
   return fmt::format("{}{}{}", model::product_name(one.type), one.version.empty() ? "" : " ", one.version);
 }
 
@@ -50,11 +50,11 @@ Result<void> check_pair(const ServiceInstance& from, const ServiceInstance& to) 
   if (!is_made(from)) return not_made(from);
   if (!is_made(to)) return not_made(to);
   if (from.type != to.type)
-    return fail(ErrorCode::refused, fmt::format("service {} is {} there and {} here", from.prefix.str(), described(from), described(to)),
+    return fail(ErrorCode::refused, fmt::format("service {} is {} there and {} here", from.prefix.str(), product_of(from), product_of(to)),
                 "data can be copied between services of one type only");
   if (numbers_of(from.version) > numbers_of(to.version))
     return fail(ErrorCode::refused,
-                fmt::format("service {} is {} there and {} here, which is older", from.prefix.str(), described(from), described(to)),
+                fmt::format("service {} is {} there and {} here, which is older", from.prefix.str(), product_of(from), product_of(to)),
                 "a dump can be restored into the same version or a newer one");
   return {};
 }

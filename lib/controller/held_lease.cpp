@@ -8,7 +8,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto between_tries = 200ms;
+constexpr auto between_questions = 200ms;
 
 Result<void> take(Runtime& runtime, ports::Lease& lease) {
   const auto now = runtime.clock.now();
@@ -38,7 +38,7 @@ Result<std::unique_ptr<HeldLease>> HeldLease::acquire(Runtime& runtime, ports::L
     if (taken.error().code != ErrorCode::conflict || runtime.clock.now() >= give_up) return Failure(taken.error());
     if (!told && call.listener) call.listener(Notice{Notice::Level::info, "waiting: " + taken.error().message});
     told = true;
-    if (!runtime.clock.sleep(between_tries, call.stop)) return fail(ErrorCode::cancelled, "the wait was cancelled");
+    if (!runtime.clock.sleep(between_questions, call.stop)) return fail(ErrorCode::cancelled, "the wait was cancelled");
   }
 }
 

@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 
 // Times of volumes are whole seconds, so one second more.
 constexpr auto lifetime = lease_lifetime + 1s;
-constexpr auto kept = 60s;
+constexpr auto kept_at_least = 60s;
 
 std::string label_of(const ports::Volume& volume, std::string_view name) {
   const auto found = volume.labels.find(std::string(name));
@@ -53,7 +53,7 @@ std::vector<std::string> marks_to_remove(const std::vector<ports::Volume>& marks
   std::vector<std::string> names;
   for (const auto& mark : marks) {
     const bool ours = is_of(mark, catalogue) && mark.name != mine.name;
-    const bool long_over = mine.created_at - mark.created_at > lifetime + kept;
+    const bool long_over = mine.created_at - mark.created_at > lifetime + kept_at_least;
     if (ours || long_over) names.push_back(mark.name);
   }
   return names;

@@ -11,7 +11,7 @@
 namespace divio::controller {
 namespace {
 
-constexpr std::string_view prefix = "migration:";
+constexpr std::string_view migration_setting = "migration:";
 
 using model::OperationKind;
 
@@ -33,7 +33,7 @@ bool is_harmless(OperationKind kind) {
 }  // namespace
 
 Result<std::vector<model::Migration>> migrations(ports::Store& store) {
-  DIVIO_TRY(names, store.settings().setting_names(std::string(prefix)));
+  DIVIO_TRY(names, store.settings().setting_names(std::string(migration_setting)));
   std::vector<model::Migration> found;
   for (const auto& name : names) {
     DIVIO_TRY(text, store.settings().setting(name));
@@ -52,7 +52,7 @@ Result<std::optional<model::Migration>> latest_migration(ports::Store& store, co
 }
 
 Result<void> put_migration(ports::Store& store, const model::Migration& migration) {
-  return store.settings().put_setting(std::string(prefix) + migration.id, wire::to_json(migration));
+  return store.settings().put_setting(std::string(migration_setting) + migration.id, wire::to_json(migration));
 }
 
 Result<void> check_not_moving(ports::Store& store, const model::EnvironmentKey& key, OperationKind kind) {

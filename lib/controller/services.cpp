@@ -51,7 +51,7 @@ Result<void> check_has_bucket(const model::EnvironmentKey& key, const model::Ser
                           "--s3-bucket BUCKET --access-key ID", spec.prefix.str(), key.environment.str()));
 }
 
-const ServiceInstance* find(const Instances& instances, std::string_view prefix) {
+const ServiceInstance* instance_at(const Instances& instances, std::string_view prefix) {
   const auto found = std::ranges::find(instances, prefix, [](const auto& one) { return std::string_view(one.prefix.str()); });
   return found == instances.end() ? nullptr : &*found;
 }
@@ -95,7 +95,7 @@ Result<Instances> instances_of(const model::RegionName& region, const Instances&
     instance.declared = true;
   }
   for (const auto& spec : file.services) {
-    if (find(known, spec.prefix.str()) != nullptr) continue;
+    if (instance_at(known, spec.prefix.str()) != nullptr) continue;
     DIVIO_CHECK(check_has_bucket(key, spec));
     all.push_back(model::new_instance(region, key, spec));
     all.back().declared = true;
@@ -132,8 +132,8 @@ Result<Instances> instances_of(Runtime& runtime, const model::Release& release, 
   if (release.config.services.empty()) return found;
   DIVIO_TRY(known, runtime.store.services().services(release.key));
   for (const auto& prefix : release.config.services) {
-    const auto* instance = find(known, prefix);
-    if (instance == nullptr) instance = find(made, prefix);
+    const auto* instance = instance_at(known, prefix);
+    if (instance == nullptr) instance = instance_at(made, prefix);
     if (instance == nullptr)
       return fail(ErrorCode::refused, fmt::format("release {} uses service '{}', which was removed since", release.number, prefix),
                   "go to a later release, or add the service again and deploy");
@@ -145,7 +145,7 @@ Result<Instances> instances_of(Runtime& runtime, const model::Release& release, 
 
 Result<ServiceInstance> need_instance(Runtime& runtime, const model::EnvironmentKey& key, const std::string& prefix) {
   DIVIO_TRY(known, runtime.store.services().services(key));
-  if (const auto* found = find(known, prefix)) return *found;
+  if (const auto* found = instance_at(known, prefix)) return *found;
   std::vector<std::string> prefixes;
   for (const auto& instance : known) prefixes.push_back(instance.prefix.str());
   const auto near = nearest(prefix, prefixes);

@@ -8,6 +8,7 @@
 #include <future>
 
 #include "media/at_once.hpp"
+#include "media/begun_sync.hpp"
 #include "media/draft.hpp"
 #include "media/file_time.hpp"
 #include "media/objects.hpp"
@@ -138,11 +139,6 @@ void set_time(const LocalFolder& folder, const MediaFile& file) {
   ::utimensat(folder.descriptor(), file.path.c_str(), times.data(), AT_SYMLINK_NOFOLLOW);
 }
 
-Synced begin(SyncPlan plan, std::vector<std::string> left_out, const SyncOptions& options) {
-  if (options.planned) options.planned(plan);
-  return {.plan = std::move(plan), .files = 0, .bytes = 0, .left_out = std::move(left_out), .skipped = {}};
-}
-
 void count(Synced& synced, const Queue& queue) {
   synced.files = queue.files();
   synced.bytes = queue.bytes();
@@ -161,7 +157,7 @@ Result<Synced> push(const Bucket& bucket, const std::filesystem::path& path, con
   leave_out_what_is_no_key(sides.here);
   DIVIO_TRY(plan, plan_sync(sides.here.files, sides.there.listing.files, options.remove));
   DIVIO_TRY(same, take_out_same(plan, folder, sides, bucket.stop));
-  auto synced = begin(std::move(plan), std::move(sides.here.left_out), options);
+  auto synced = begin_sync(std::move(plan), std::move(sides.here.left_out), options);
   if (options.dry_run) return synced;
   Queue queue(synced.plan.copy, options.moved);
   Uploads uploads(bucket, folder, queue);
@@ -191,7 +187,7 @@ Result<Synced> pull(const Bucket& bucket, const std::filesystem::path& path, con
   if (folder) {
     DIVIO_ASSIGN(same, take_out_same(plan, *folder, sides, bucket.stop));
   }
-  auto synced = begin(std::move(plan), std::move(sides.there.listing.left_out), options);
+  auto synced = begin_sync(std::move(plan), std::move(sides.there.listing.left_out), options);
   if (options.dry_run) return synced;
   for (const auto& file : same) set_time(*folder, file);
   if (synced.plan.copy.empty() && synced.plan.remove.empty()) return synced;

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "media/access.hpp"
+#include "media/begun_sync.hpp"
 #include "media/transfer.hpp"
 #include "support/try.hpp"
 
@@ -80,11 +81,6 @@ Result<BothSides> look(const Volume& volume, const LocalFolder* folder) {
   return BothSides{std::move(access), std::move(there), std::move(listed)};
 }
 
-Synced begin(SyncPlan plan, std::vector<std::string> left_out, const SyncOptions& options) {
-  if (options.planned) options.planned(plan);
-  return {.plan = std::move(plan), .files = 0, .bytes = 0, .left_out = std::move(left_out), .skipped = {}};
-}
-
 bool is_done(const Synced& synced, const SyncOptions& options) {
   return options.dry_run || (synced.plan.copy.empty() && synced.plan.remove.empty());
 }
@@ -104,7 +100,7 @@ Result<Synced> push(const Volume& volume, const std::filesystem::path& path, con
   DIVIO_TRY(folder, LocalFolder::open(path, false));
   DIVIO_TRY(sides, look(volume, &folder));
   DIVIO_TRY(plan, plan_sync(sides.here.files, sides.there.files, options.remove));
-  auto synced = begin(std::move(plan), std::move(sides.here.left_out), options);
+  auto synced = begin_sync(std::move(plan), std::move(sides.here.left_out), options);
   if (is_done(synced, options)) return synced;
   DIVIO_CHECK(copy(folder, *sides.access, synced, options, send_files));
   auto& main = sides.access->main();
@@ -123,7 +119,7 @@ Result<Synced> pull(const Volume& volume, const std::filesystem::path& path, con
   }
   DIVIO_TRY(sides, look(volume, folder ? &*folder : nullptr));
   DIVIO_TRY(plan, plan_sync(sides.there.files, sides.here.files, options.remove));
-  auto synced = begin(std::move(plan), std::move(sides.there.left_out), options);
+  auto synced = begin_sync(std::move(plan), std::move(sides.there.left_out), options);
   if (is_done(synced, options)) return synced;
   DIVIO_CHECK(copy(*folder, *sides.access, synced, options, receive_files));
   for (const auto& gone : synced.plan.remove) DIVIO_CHECK(folder->remove(gone));

@@ -5,7 +5,7 @@
 namespace divio::model {
 namespace {
 
-constexpr EnumNames<BackupKind, 5> kinds{{{BackupKind::manual, "manual"},
+constexpr EnumNames<BackupKind, 5> backup_kinds{{{BackupKind::manual, "manual"},
                                           {BackupKind::scheduled, "scheduled"},
                                           {BackupKind::replaced, "replaced"},
                                           {BackupKind::removed, "removed"},
@@ -13,7 +13,7 @@ constexpr EnumNames<BackupKind, 5> kinds{{{BackupKind::manual, "manual"},
 
 }  // namespace
 
-std::string_view to_string(BackupKind kind) noexcept { return name_of(kinds, kind); }
-std::optional<BackupKind> parse_backup_kind(std::string_view text) noexcept { return value_of(kinds, text); }
+std::string_view to_string(BackupKind kind) noexcept { return name_of(backup_kinds, kind); }
+std::optional<BackupKind> parse_backup_kind(std::string_view text) noexcept { return value_of(backup_kinds, text); }
 
 }  // namespace divio::model

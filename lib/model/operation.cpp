@@ -5,7 +5,7 @@
 namespace divio::model {
 namespace {
 
-constexpr EnumNames<OperationKind, 19> kinds{{{OperationKind::build, "build"},
+constexpr EnumNames<OperationKind, 19> operation_kinds{{{OperationKind::build, "build"},
                                              {OperationKind::deploy, "deploy"},
                                              {OperationKind::scale, "scale"},
                                              {OperationKind::rollback, "rollback"},
@@ -32,8 +32,8 @@ constexpr EnumNames<Outcome, 5> outcomes{{{Outcome::running, "running"},
 
 }  // namespace
 
-std::string_view to_string(OperationKind kind) noexcept { return name_of(kinds, kind); }
-std::optional<OperationKind> parse_operation_kind(std::string_view text) noexcept { return value_of(kinds, text); }
+std::string_view to_string(OperationKind kind) noexcept { return name_of(operation_kinds, kind); }
+std::optional<OperationKind> parse_operation_kind(std::string_view text) noexcept { return value_of(operation_kinds, text); }
 std::string_view to_string(Outcome outcome) noexcept { return name_of(outcomes, outcome); }
 std::optional<Outcome> parse_outcome(std::string_view text) noexcept { return value_of(outcomes, text); }
 

@@ -19,14 +19,14 @@ constexpr std::string_view key_setting = "backup-key";
 constexpr std::string_view store_setting = "backup-store:";          // and the region, or nothing
 constexpr std::string_view secret_setting = "backup-store-secret:";  // S3's secret key, which no JSON ever holds
 
-std::string named(std::string_view setting, const std::string& region) { return std::string(setting) + region; }
+std::string setting_of(std::string_view setting, const std::string& region) { return std::string(setting) + region; }
 
 Result<std::optional<BackupStoreRequest>> find_store(PlatformParts& parts, const std::string& region) {
   auto& settings = parts.store->settings();
-  DIVIO_TRY(text, settings.setting(named(store_setting, region)));
+  DIVIO_TRY(text, settings.setting(setting_of(store_setting, region)));
   if (!text) return std::nullopt;
   DIVIO_TRY(request, wire::from_json<BackupStoreRequest>(text->reveal()));
-  DIVIO_TRY(secret, settings.setting(named(secret_setting, region)));
+  DIVIO_TRY(secret, settings.setting(setting_of(secret_setting, region)));
   request.secret_key = secret.value_or(Secret());
   return std::optional(std::move(request));
 }
@@ -124,8 +124,8 @@ Result<BackupStoreView> Platform::set_backup_store(const BackupStoreRequest& req
   }
   DIVIO_TRY(key, key_of(*parts_));
   if (request.standard) {
-    DIVIO_CHECK(settings.remove_setting(named(store_setting, request.region)));
-    DIVIO_CHECK(settings.remove_setting(named(secret_setting, request.region)));
+    DIVIO_CHECK(settings.remove_setting(setting_of(store_setting, request.region)));
+    DIVIO_CHECK(settings.remove_setting(setting_of(secret_setting, request.region)));
     DIVIO_TRY(store, store_for(*parts_, request.region));
     return store_view(store, request.region, key.id());
   }
@@ -135,11 +135,11 @@ Result<BackupStoreView> Platform::set_backup_store(const BackupStoreRequest& req
     DIVIO_ASSIGN(wanted.authority, system::read_certificates(wanted.authority));
   }
   DIVIO_CHECK(try_out(wanted));
-  if (wanted.secret_key.empty()) DIVIO_CHECK(settings.remove_setting(named(secret_setting, wanted.region)));
-  else DIVIO_CHECK(settings.put_setting(named(secret_setting, wanted.region), wanted.secret_key));
+  if (wanted.secret_key.empty()) DIVIO_CHECK(settings.remove_setting(setting_of(secret_setting, wanted.region)));
+  else DIVIO_CHECK(settings.put_setting(setting_of(secret_setting, wanted.region), wanted.secret_key));
   auto written = wanted;
   written.secret_key = {};
-  DIVIO_CHECK(settings.put_setting(named(store_setting, wanted.region), Secret(wire::to_json(written))));
+  DIVIO_CHECK(settings.put_setting(setting_of(store_setting, wanted.region), Secret(wire::to_json(written))));
   return store_view(wanted, wanted.region, key.id());
 }
 

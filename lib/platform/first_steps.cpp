@@ -6,6 +6,7 @@
 
 #include "config/starter.hpp"
 #include "platform/codebase.hpp"
+#include "platform/little_room.hpp"
 #include "platform/parts.hpp"
 #include "platform/region_views.hpp"
 #include "support/text.hpp"
@@ -18,8 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr mode_t project_file_mode = 0644;
-constexpr std::uint64_t little_memory = 1ULL << 30;
-constexpr std::uintmax_t little_disk = 5ULL << 30;
 
 // The port of the Dockerfile's only EXPOSE line, if it names one.
 std::optional<int> exposed_port(const fs::path& dockerfile) {

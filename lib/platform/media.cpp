@@ -16,7 +16,7 @@
 namespace divio {
 namespace {
 
-constexpr std::size_t most_named = 5;
+constexpr std::size_t most_paths = 5;
 
 // A media service that is meant, and its files.
 struct OpenMedia {
@@ -45,9 +45,9 @@ std::vector<std::string> printed(const std::vector<std::string>& paths) {
   return texts;
 }
 
-std::string named(const std::vector<std::string>& paths) {
-  auto texts = printed({paths.begin(), paths.begin() + static_cast<std::ptrdiff_t>(std::min(paths.size(), most_named))});
-  if (paths.size() > most_named) texts.emplace_back("...");
+std::string first_paths(const std::vector<std::string>& paths) {
+  auto texts = printed({paths.begin(), paths.begin() + static_cast<std::ptrdiff_t>(std::min(paths.size(), most_paths))});
+  if (paths.size() > most_paths) texts.emplace_back("...");
   return join(texts, ", ");
 }
 
@@ -71,10 +71,10 @@ class Telling {
     if (!options_.dry_run) tell(StepEnded{step_, took.count(), done ? std::nullopt : std::optional(done.error()), done ? note(*done) : ""});
     if (!done) return;
     if (!done->left_out.empty())
-      warn(fmt::format("links, special files and names that the other side cannot keep are left out ({}): {}", done->left_out.size(), named(done->left_out)));
+      warn(fmt::format("links, special files and names that the other side cannot keep are left out ({}): {}", done->left_out.size(), first_paths(done->left_out)));
     if (!done->skipped.empty())
       warn(fmt::format("left out, since they changed or went while they were read ({}): {}; the same command takes them",
-                       done->skipped.size(), named(done->skipped)));
+                       done->skipped.size(), first_paths(done->skipped)));
   }
 
  private:

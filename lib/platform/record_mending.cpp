@@ -11,7 +11,7 @@
 namespace divio {
 namespace {
 
-constexpr auto patience = std::chrono::seconds(2);
+constexpr auto mending_patience = std::chrono::seconds(2);
 
 // Shared with a thread that may outlive the wait: it holds an engine of its own.
 struct Mending {
@@ -49,7 +49,7 @@ void mend_record(PlatformParts& parts, const model::EnvironmentKey& key) {
   if (!mending || !*mending) return;
   std::thread worker(put_in_order, *mending);
   std::unique_lock lock((*mending)->mutex);
-  const bool over = (*mending)->ended.wait_for(lock, patience, [&] { return (*mending)->over; });
+  const bool over = (*mending)->ended.wait_for(lock, mending_patience, [&] { return (*mending)->over; });
   lock.unlock();
   if (over) worker.join();
   else worker.detach();  // an engine that does not answer is not waited for

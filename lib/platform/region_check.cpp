@@ -6,6 +6,7 @@
 #include "model/labels.hpp"
 #include "model/roles.hpp"
 #include "platform/disk_probe.hpp"
+#include "platform/little_room.hpp"
 #include "platform/places.hpp"
 #include "platform/region_views.hpp"
 #include "services/blueprints.hpp"
@@ -15,8 +16,6 @@
 namespace divio {
 namespace {
 
-constexpr std::uint64_t little_memory = 1ULL << 30;
-constexpr std::uint64_t little_disk = 5ULL << 30;
 constexpr double much_skew = 2;  // seconds: leases and logs of several machines are compared
 
 using Level = Finding::Level;

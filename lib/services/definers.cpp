@@ -11,13 +11,13 @@ namespace {
 
 // Comments that only MariaDB runs, one for each clause: "/*!50003 CREATE*/ /*!50017 DEFINER=`d1`@`%`*/ /*!50003 TRIGGER".
 constexpr std::string_view comment = "/*!";
-constexpr std::string_view create = "CREATE ";
+constexpr std::string_view creation = "CREATE ";
 constexpr std::string_view clause = "DEFINER=";
 constexpr std::size_t longest_beginning = 1024;  // two names of at most 80 characters and what stands before them
 
 bool may_define(std::string_view line) {
   const auto begins = [&](std::string_view word) { return line.substr(0, word.size()) == word.substr(0, line.size()); };
-  return begins(comment) || begins(create);
+  return begins(comment) || begins(creation);
 }
 
 // Where a name in back quotes ends, in which two of them stand for one; npos if it does not.
@@ -34,7 +34,7 @@ std::size_t end_of_name(std::string_view text, std::size_t at) {
 }  // namespace
 
 std::string with_definer(std::string line, std::string_view definer) {
-  if (!line.starts_with(comment) && !line.starts_with(create)) return line;
+  if (!line.starts_with(comment) && !line.starts_with(creation)) return line;
   const auto at = line.find(clause);
   if (at == std::string::npos) return line;
   const auto begin = at + clause.size();

@@ -11,8 +11,8 @@
 namespace divio::system {
 namespace {
 
-constexpr std::string_view begin = "-----BEGIN CERTIFICATE-----";
-constexpr std::string_view end = "-----END CERTIFICATE-----";
+constexpr std::string_view pem_begin = "-----BEGIN CERTIFICATE-----";
+constexpr std::string_view pem_end = "-----END CERTIFICATE-----";
 
 // Instead of asking on the terminal.
 int no_password(char* /*place*/, int /*size*/, int /*writes*/, void* /*data*/) { return 0; }
@@ -27,7 +27,7 @@ bool is_certificate(const CryptoLibrary& crypto, std::string_view block) {
 
 Failure wrong(std::string_view what, const std::filesystem::path& file) {
   return fail(ErrorCode::invalid, fmt::format("{} {}", file.string(), what),
-              fmt::format("give the authority's certificate as PEM, which begins with {}; of DER makes it: openssl x509 -inform der -in FILE", begin));
+              fmt::format("give the authority's certificate as PEM, which begins with {}; of DER makes it: openssl x509 -inform der -in FILE", pem_begin));
 }
 
 }  // namespace
@@ -36,10 +36,10 @@ Result<std::string> read_certificates(const std::filesystem::path& file) {
   DIVIO_TRY(library, crypto_library());
   DIVIO_TRY(text, read_file(file));
   std::string certificates;
-  for (auto at = text.find(begin); at != std::string::npos; at = text.find(begin, at + 1)) {
-    const auto block = std::string_view(text).substr(at, text.find(end, at) - at);
+  for (auto at = text.find(pem_begin); at != std::string::npos; at = text.find(pem_begin, at + 1)) {
+    const auto block = std::string_view(text).substr(at, text.find(pem_end, at) - at);
     if (at + block.size() == text.size()) return wrong("is cut off within a certificate", file);
-    const auto whole = fmt::format("{}{}\n", block, end);
+    const auto whole = fmt::format("{}{}\n", block, pem_end);
     if (!is_certificate(*library, whole)) return wrong("has a certificate that cannot be read", file);
     certificates += whole;
   }

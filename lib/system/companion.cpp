@@ -18,7 +18,7 @@ namespace {
 // whose other end only this process holds, so it wakes up when this process is gone, whatever ended it. (A signal at
 // the parent's death, as Linux offers it, comes when the thread ends that started the program.) A group has the number
 // of its first process, and nobody else gets that number as long as the watcher is in the group.
-constexpr const char* watched = R"(exec 3<&0 </dev/null
+constexpr const char* watching_script = R"(exec 3<&0 </dev/null
 (read -r line <&3; rm -rf -- "$0"; kill -KILL 0) &
 exec {} "$@" 3<&-)";
 
@@ -28,7 +28,7 @@ Result<Companion> Companion::start(const CompanionCommand& command) {
   const UniqueFd log(::open(command.log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
   if (!log) return Failure(file_error("write", command.log, errno));
   DIVIO_TRY(lifeline, make_pipe());
-  Command shell{{"/bin/sh", "-c", fmt::format(fmt::runtime(watched), command.program), command.folder.string()},
+  Command shell{{"/bin/sh", "-c", fmt::format(fmt::runtime(watching_script), command.program), command.folder.string()},
                 {{"LC_ALL", "C"}},
                 {}};
   shell.arguments.insert(shell.arguments.end(), command.arguments.begin(), command.arguments.end());

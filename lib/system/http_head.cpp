@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t longest_head = 65536;
 constexpr std::size_t longest_body = 1048576;
-constexpr std::chrono::seconds patience{60};  // an engine under load takes its time to start a command
+constexpr std::chrono::seconds head_patience{60};  // an engine under load takes its time to start a command
 
 std::size_t number(std::string_view text, std::size_t otherwise) noexcept {
   std::size_t value = 0;
@@ -57,7 +57,7 @@ Result<HttpResponse> receive_head(RawConnection& connection) {
   std::string head;
   auto end = std::string::npos;
   while ((end = head.find("\r\n\r\n")) == std::string::npos) {
-    DIVIO_TRY(more, connection.receive(patience));
+    DIVIO_TRY(more, connection.receive(head_patience));
     if (!more || head.size() > longest_head)
       return fail(ErrorCode::unreachable, "the connection was closed before an answer came");
     head += *more;

@@ -5,7 +5,7 @@
 
 namespace divio::wire {
 
-nlohmann::json to_value(const model::Bucket& bucket) {
+nlohmann::json bucket_value(const model::Bucket& bucket) {
   return {{"endpoint", bucket.endpoint}, {"name", bucket.name}, {"region", bucket.region}, {"host_style", bucket.host_style},
           {"domain", bucket.domain}, {"authority", bucket.authority}};
 }

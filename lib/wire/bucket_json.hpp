@@ -9,7 +9,7 @@
 
 namespace divio::wire {
 
-[[nodiscard]] nlohmann::json to_value(const model::Bucket& bucket);
+[[nodiscard]] nlohmann::json bucket_value(const model::Bucket& bucket);
 
 // What a service has under "bucket"; nothing where there is none.
 [[nodiscard]] Result<std::optional<model::Bucket>> bucket_of(const nlohmann::json& service);

@@ -13,7 +13,7 @@ nlohmann::json to_value(const model::ComparedService& service) {
   return {{"prefix", service.prefix}, {"serving", evidence_value(service.serving)}, {"following", evidence_value(service.following)}, {"differences", service.differences}};
 }
 
-Result<model::ComparedService> service_of(const Fields& fields) {
+Result<model::ComparedService> compared_service_of(const Fields& fields) {
   model::ComparedService service;
   DIVIO_CHECK(fields.read("prefix", service.prefix));
   DIVIO_TRY(serving, fields.object("serving"));
@@ -52,7 +52,7 @@ Result<model::Comparison> comparison_from_json(std::string_view text) {
   DIVIO_ASSIGN(comparison.at, fields.time("at"));
   DIVIO_TRY(services, fields.objects("services"));
   for (const auto& one : services) {
-    DIVIO_TRY(service, service_of(one));
+    DIVIO_TRY(service, compared_service_of(one));
     comparison.services.push_back(std::move(service));
   }
   return comparison;

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::array<std::pair<std::string_view, long long>, 5> units{
     {{"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}, {"ms", 1}}};
-constexpr long long longest = 3650LL * 86'400'000;
+constexpr long long longest_duration = 3650LL * 86'400'000;
 
 std::optional<long long> milliseconds_in(std::string_view unit) {
   if (unit.empty()) return 1'000;
@@ -31,7 +31,7 @@ std::optional<long long> take_part(std::string_view& text, bool first) {
   text.remove_prefix(unit.size());
   if (unit.empty() && !first) return std::nullopt;
   const auto factor = milliseconds_in(unit);
-  if (!factor || amount > longest / *factor) return std::nullopt;
+  if (!factor || amount > longest_duration / *factor) return std::nullopt;
   return amount * *factor;
 }
 
@@ -43,7 +43,7 @@ Result<std::chrono::milliseconds> parse_duration(std::string_view text) {
   bool first = true;
   do {
     const auto part = take_part(rest, first);
-    if (!part || sum + *part > longest)
+    if (!part || sum + *part > longest_duration)
       return fail(ErrorCode::invalid, fmt::format("'{}' is not a length of time", text),
                   "write it as 30s, 5m or 1h30m; a plain number is seconds");
     sum += *part;

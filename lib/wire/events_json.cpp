@@ -22,9 +22,9 @@ OrderedJson json_of(const StepMoved& moved) {
 }
 
 OrderedJson json_of(const StepEnded& ended) {
-  OrderedJson json{{"type", "step-ended"}, {"step", ended.step}, {"seconds", ended.seconds}, {"note", ended.note}};
-  if (ended.error) json["error"] = error_json(*ended.error);
-  return json;
+  OrderedJson object{{"type", "step-ended"}, {"step", ended.step}, {"seconds", ended.seconds}, {"note", ended.note}};
+  if (ended.error) object["error"] = error_json(*ended.error);
+  return object;
 }
 
 OrderedJson json_of(const Line& line) { return {{"type", "line"}, {"step", line.step}, {"text", line.text}}; }

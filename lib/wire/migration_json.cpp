@@ -26,7 +26,7 @@ Result<model::HandOver> hand_over_of(const Fields& fields) {
   return attempt;
 }
 
-Result<model::MovingService> service_of(const Fields& fields) {
+Result<model::MovingService> moving_service_of(const Fields& fields) {
   model::MovingService service;
   DIVIO_CHECK(fields.read("prefix", service.prefix));
   DIVIO_CHECK(fields.read("source", service.source));
@@ -119,7 +119,7 @@ Result<model::Migration> migration_from_json(const Secret& text) {
   DIVIO_CHECK(read_settings(fields, migration));
   DIVIO_TRY(services, fields.objects("services"));
   for (const auto& one : services) {
-    DIVIO_TRY(service, service_of(one));
+    DIVIO_TRY(service, moving_service_of(one));
     migration.services.push_back(std::move(service));
   }
   DIVIO_TRY(attempts, fields.objects("attempts"));

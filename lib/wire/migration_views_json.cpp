@@ -12,11 +12,11 @@ OrderedJson service_json(const MigrationServiceView& service) {
 }
 
 OrderedJson moving_service_json(const MigrationServiceView& service) {
-  auto json = service_json(service);
-  json["copied"] = service.copied;
-  json["lag_bytes"] = service.lag_bytes;
-  json["following"] = service.following;
-  return json;
+  auto object = service_json(service);
+  object["copied"] = service.copied;
+  object["lag_bytes"] = service.lag_bytes;
+  object["following"] = service.following;
+  return object;
 }
 
 OrderedJson json_of(const MigrationAttemptView& attempt) {
@@ -85,10 +85,10 @@ std::string to_json(const MigrationPlanView& plan) {
 }
 
 std::string to_json(const MigrationView& migration) {
-  auto json = json_of(migration);
-  json["comparisons"] = OrderedJson::array();
-  for (const auto& comparison : migration.comparisons) json["comparisons"].push_back(json_of(comparison));
-  return one_line(json);
+  auto object = json_of(migration);
+  object["comparisons"] = OrderedJson::array();
+  for (const auto& comparison : migration.comparisons) object["comparisons"].push_back(json_of(comparison));
+  return one_line(object);
 }
 
 std::string to_json(const std::vector<MigrationView>& migrations) {

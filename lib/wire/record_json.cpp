@@ -61,7 +61,7 @@ struct Writer {
                   {"memory_bytes", it.limits.memory_bytes}, {"cpu_millis", it.limits.cpu_millis},
                   {"declared", it.declared},          {"role", it.role},
                   {"next_role", it.next_role},        {"old_role", it.old_role}};
-    if (it.bucket) value["bucket"] = to_value(*it.bucket);
+    if (it.bucket) value["bucket"] = bucket_value(*it.bucket);
     if (!it.password.empty()) value["password"] = hide(place + "/password", it.password);
     if (!it.next_password.empty()) value["next_password"] = hide(place + "/next_password", it.next_password);
     if (!it.old_password.empty()) value["old_password"] = hide(place + "/old_password", it.old_password);

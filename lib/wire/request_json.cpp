@@ -24,28 +24,28 @@ Json json_of(const FieldValue& value) {
       value);
 }
 
-Failure wrong(const Field& field, std::string_view expected) {
+Failure wrong_member(const Field& field, std::string_view expected) {
   return fail(ErrorCode::invalid, fmt::format("'{}' must be {}", member_name(field), expected));
 }
 
 Result<int> number_of(const Field& field, const Json& value) {
   const auto expected = fmt::format("a whole number from {} to {}", field.word_for_all.empty() ? field.least : -1,
                                     field.most);
-  if (!value.is_number_integer()) return wrong(field, expected);
+  if (!value.is_number_integer()) return wrong_member(field, expected);
   // Numbers above the range of a signed one are stored unsigned; clamped, they are out of bounds as well.
   const auto number = value.is_number_unsigned()
                           ? static_cast<std::int64_t>(std::min<std::uint64_t>(value.get<std::uint64_t>(), 1ULL << 40))
                           : value.get<std::int64_t>();
   const bool stands_for_all = number == -1 && !field.word_for_all.empty();
-  if (!stands_for_all && (number < field.least || number > field.most)) return wrong(field, expected);
+  if (!stands_for_all && (number < field.least || number > field.most)) return wrong_member(field, expected);
   return static_cast<int>(number);
 }
 
 Result<FieldValue> texts_of(const Field& field, const Json& value) {
   std::vector<std::string> texts;
-  if (!value.is_array()) return wrong(field, "a list of texts");
+  if (!value.is_array()) return wrong_member(field, "a list of texts");
   for (const auto& text : value) {
-    if (!text.is_string()) return wrong(field, "a list of texts");
+    if (!text.is_string()) return wrong_member(field, "a list of texts");
     texts.push_back(text.get<std::string>());
   }
   return FieldValue(texts);
@@ -53,7 +53,7 @@ Result<FieldValue> texts_of(const Field& field, const Json& value) {
 
 Result<FieldValue> counts_of(const Field& field, const Json& value) {
   std::map<std::string, int> counts;
-  if (!value.is_object()) return wrong(field, "an object of whole numbers");
+  if (!value.is_object()) return wrong_member(field, "an object of whole numbers");
   for (const auto& [name, count] : value.items()) {
     DIVIO_TRY(number, number_of(field, count));
     counts[name] = number;
@@ -65,19 +65,19 @@ Result<FieldValue> choice_of(const Field& field, const Json& value) {
   const auto& choices = field.access.choices;
   if (value.is_string() && std::ranges::find(choices, value.get<std::string>()) != choices.end())
     return FieldValue(value.get<std::string>());
-  return wrong(field, "one of " + join(std::vector<std::string>(choices.begin(), choices.end()), ", "));
+  return wrong_member(field, "one of " + join(std::vector<std::string>(choices.begin(), choices.end()), ", "));
 }
 
 Result<FieldValue> duration_of(const Field& field, const Json& value) {
   constexpr std::int64_t longest = 3650LL * 86'400'000;
-  if (!value.is_number_integer() || value < 0 || value > longest) return wrong(field, "a number of milliseconds");
+  if (!value.is_number_integer() || value < 0 || value > longest) return wrong_member(field, "a number of milliseconds");
   return FieldValue(std::chrono::milliseconds(value.get<std::int64_t>()));
 }
 
 Result<FieldValue> value_of(const Field& field, const Json& value) {
   switch (field.access.kind) {
     case Kind::flag:
-      if (!value.is_boolean()) return wrong(field, "true or false");
+      if (!value.is_boolean()) return wrong_member(field, "true or false");
       return FieldValue(value.get<bool>());
     case Kind::number: {
       DIVIO_TRY(number, number_of(field, value));
@@ -85,7 +85,7 @@ Result<FieldValue> value_of(const Field& field, const Json& value) {
     }
     case Kind::text:
     case Kind::secret:
-      if (!value.is_string()) return wrong(field, "a text");
+      if (!value.is_string()) return wrong_member(field, "a text");
       return FieldValue(value.get<std::string>());
     case Kind::duration: return duration_of(field, value);
     case Kind::texts: return texts_of(field, value);

@@ -124,9 +124,9 @@ std::string to_json(const RolloutOutcome& outcome) { return one_line(json_of(out
 std::string to_json(const ProjectView& project) { return one_line(json_of(project)); }
 
 std::string to_json(const OperationDetails& details) {
-  auto json = json_of(details.operation);
-  json["records"] = array_of(details.records);
-  return one_line(json);
+  auto object = json_of(details.operation);
+  object["records"] = array_of(details.records);
+  return one_line(object);
 }
 
 std::string to_json(const std::vector<ReleaseView>& releases) { return list("releases", releases); }

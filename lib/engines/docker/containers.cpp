@@ -14,7 +14,7 @@ namespace divio::engines {
 namespace {
 
 // Starting waits for mounts, networks and the container's process, on a disk that may be busy.
-constexpr std::chrono::seconds patience{300};
+constexpr std::chrono::seconds container_patience{300};
 
 class DockerContainers final : public ports::Containers {
  public:
@@ -22,7 +22,7 @@ class DockerContainers final : public ports::Containers {
 
   Result<std::string> create(const ports::ContainerSpec& spec) override {
     Call call{"POST", "/containers/create", fmt::format("create container '{}'", spec.name)};
-    call.timeout = patience;
+    call.timeout = container_patience;
     if (!spec.name.empty()) call.query = {{"name", spec.name}};
     DIVIO_TRY(greeted, api_.greeting());
     auto body = render_container(spec);
@@ -44,7 +44,7 @@ class DockerContainers final : public ports::Containers {
   Result<void> stop(const std::string& id, std::chrono::seconds grace) override {
     auto call = on(id, "POST", "/stop", "stop");
     call.query = {{"t", std::to_string(grace.count())}};
-    call.timeout = grace + patience;
+    call.timeout = grace + container_patience;
     return done(call);
   }
 
@@ -62,7 +62,7 @@ class DockerContainers final : public ports::Containers {
       call.path = "/libpod" + call.path;
       call.query = {{"force", "1"}, {"timeout", "0"}, {"volumes", "1"}};
     }
-    call.timeout = patience;
+    call.timeout = container_patience;
     auto removed = api_.call_to_remove(call);
     // Somebody else is removing it right now ("removal of container ... is already in progress"): gone is what is
     // wanted.
@@ -125,7 +125,7 @@ class DockerContainers final : public ports::Containers {
   // could do its work twice.
   Result<void> start_once(const std::string& id) {
     auto call = on(id, "POST", "/start", "start");
-    call.timeout = patience;
+    call.timeout = container_patience;
     auto started = done(call);
     if (started || started.error().code != ErrorCode::unreachable) return started;
     const auto seen = inspect(id);

@@ -13,9 +13,9 @@ namespace {
 using Json = nlohmann::ordered_json;  // members inside members stay in the order in which they are hashed
 
 // As Go writes JSON.
-std::string go_text(const Json& json) {
+std::string go_text(const Json& value) {
   std::string text;
-  for (const char c : json.dump(-1, ' ', false, Json::error_handler_t::replace)) {
+  for (const char c : value.dump(-1, ' ', false, Json::error_handler_t::replace)) {
     if (c == '<') text += "\\u003c";
     else if (c == '>') text += "\\u003e";
     else if (c == '&') text += "\\u0026";
@@ -39,9 +39,9 @@ std::vector<std::string> chain_ids(const std::vector<std::string>& layers) {
   return chains;
 }
 
-std::optional<std::size_t> layer_in_folder(std::string_view folder, std::string_view json,
+std::optional<std::size_t> layer_in_folder(std::string_view folder, std::string_view text,
                                            const std::vector<std::string>& chains) {
-  const auto object = Json::parse(json, nullptr, false);
+  const auto object = Json::parse(text, nullptr, false);
   if (!object.is_object()) return std::nullopt;
   std::map<std::string, std::string> members;
   for (const auto& [name, value] : object.items()) members[name] = go_text(value);

@@ -28,7 +28,7 @@ Tables by_name(const model::Evidence& evidence) {
   return named;
 }
 
-std::int64_t number(const std::string& text) {
+std::int64_t signed_number(const std::string& text) {
   std::int64_t value = 0;
   std::from_chars(text.data(), text.data() + text.size(), value);
   return value;
@@ -60,7 +60,7 @@ Result<Held> look_at_side(const Side& side) {
   for (const auto& line : split(answer, '\n')) {
     const auto words = split(line, '\t');
     // Of one that counts down, the lower number is the later one.
-    if (words.size() == 3) held.sequences[words[0]] = words[1].starts_with('-') ? -number(words[2]) : number(words[2]);
+    if (words.size() == 3) held.sequences[words[0]] = words[1].starts_with('-') ? -signed_number(words[2]) : signed_number(words[2]);
   }
   return held;
 }

@@ -10,8 +10,8 @@ namespace {
 #define DIVIO_SELECT_OPERATIONS                                                                                 \
   "SELECT id, kind, project, environment, request, machine, boot, process, process_started, person, began_at, " \
   "ended_at, outcome, summary FROM operations "
-constexpr const char* select_one = DIVIO_SELECT_OPERATIONS "WHERE id = ?";
-constexpr const char* select_all = DIVIO_SELECT_OPERATIONS "ORDER BY began_at DESC, id DESC LIMIT ?";
+constexpr const char* select_operation = DIVIO_SELECT_OPERATIONS "WHERE id = ?";
+constexpr const char* select_operations = DIVIO_SELECT_OPERATIONS "ORDER BY began_at DESC, id DESC LIMIT ?";
 constexpr const char* select_of_environment =
     DIVIO_SELECT_OPERATIONS "WHERE project = ? AND environment = ? ORDER BY began_at DESC, id DESC LIMIT ?";
 #undef DIVIO_SELECT_OPERATIONS
@@ -38,7 +38,7 @@ Result<model::JournalRecord> read_record(const Row& row) {
 }
 
 Result<model::Operation> require_operation(Connection& connection, const std::string& id) {
-  DIVIO_TRY(found, connection.first(select_one, {id}, read_operation));
+  DIVIO_TRY(found, connection.first(select_operation, {id}, read_operation));
   if (found) return *std::move(found);
   return fail(ErrorCode::not_found, fmt::format("there is no operation {}", id), "see `divioctl operation list`");
 }
@@ -108,13 +108,13 @@ Result<void> SqliteJournal::take_over(const std::string& operation, const model:
 }
 
 Result<std::optional<model::Operation>> SqliteJournal::operation(const std::string& id) {
-  return database_.read([&](Connection& connection) { return connection.first(select_one, {id}, read_operation); });
+  return database_.read([&](Connection& connection) { return connection.first(select_operation, {id}, read_operation); });
 }
 
 Result<std::vector<model::Operation>> SqliteJournal::operations(const std::optional<model::EnvironmentKey>& key,
                                                                 int limit) {
   return database_.read([&](Connection& connection) {
-    if (!key) return connection.all(select_all, {limit}, read_operation);
+    if (!key) return connection.all(select_operations, {limit}, read_operation);
     return connection.all(select_of_environment, {key->project.str(), key->environment.str(), limit}, read_operation);
   });
 }

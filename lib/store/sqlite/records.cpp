@@ -11,7 +11,7 @@
 namespace divio::store {
 namespace {
 
-constexpr std::string_view noun = "the record's secrets";
+constexpr std::string_view what_is_sealed = "the record's secrets";
 
 Result<void> insert_environment(Connection& connection, const model::EnvironmentRecord& record) {
   const auto& it = record.environment;
@@ -62,9 +62,9 @@ std::string SqliteRecords::seal(const Secret& text) { return base64(sealing_.sea
 
 Result<Secret> SqliteRecords::open(const std::string& sealed, const std::string& key_file) {
   const auto bytes = base64_decode(sealed).value_or("");  // nothing, which no key opens
-  if (key_file.empty()) return sealing_.open(bytes, noun);
+  if (key_file.empty()) return sealing_.open(bytes, what_is_sealed);
   DIVIO_TRY(key, SealingKey::load(key_file));
-  return key.open(bytes, noun);
+  return key.open(bytes, what_is_sealed);
 }
 
 std::string SqliteRecords::digest(const Secret& text) { return sealing_.digest(text.reveal()); }

@@ -8,10 +8,10 @@
 namespace divio::store {
 namespace {
 
-constexpr const char* select_all =
+constexpr const char* select_releases =
     "SELECT project, environment, number, image_name, image_id, revision, sealed_config, state, created_at, "
     "created_by, reason, image_digest FROM releases WHERE project = ? AND environment = ? ORDER BY number DESC";
-constexpr const char* select_one =
+constexpr const char* select_release =
     "SELECT project, environment, number, image_name, image_id, revision, sealed_config, state, created_at, "
     "created_by, reason, image_digest FROM releases WHERE project = ? AND environment = ? AND number = ?";
 
@@ -82,14 +82,14 @@ Result<int> SqliteReleases::add_release(const model::Release& release) {
 
 Result<std::vector<model::Release>> SqliteReleases::releases(const model::EnvironmentKey& key) {
   return database_.read([&](Connection& connection) {
-    return connection.all(select_all, {key.project.str(), key.environment.str()},
+    return connection.all(select_releases, {key.project.str(), key.environment.str()},
                           [&](const Row& row) { return read_release(row, sealing_); });
   });
 }
 
 Result<std::optional<model::Release>> SqliteReleases::release(const model::EnvironmentKey& key, int number) {
   return database_.read([&](Connection& connection) {
-    return connection.first(select_one, {key.project.str(), key.environment.str(), number},
+    return connection.first(select_release, {key.project.str(), key.environment.str(), number},
                             [&](const Row& row) { return read_release(row, sealing_); });
   });
 }
