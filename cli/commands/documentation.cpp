@@ -1,12 +1,9 @@
 // Hidden commands that write what is generated from the descriptions: man pages and docs/commands.md.
-#include <fmt/format.h>
-
-#include <fstream>
-
 #include "cli/call.hpp"
 #include "cli/command.hpp"
 #include "cli/man.hpp"
 #include "cli/reference.hpp"
+#include "cli/text_file.hpp"
 #include "support/try.hpp"
 
 namespace divio::cli {
@@ -31,17 +28,8 @@ std::span<const wire::Field> ManOptions::fields() {
   return table;
 }
 
-Result<void> write_page(const std::string& folder, const ManPage& page) {
-  const auto path = folder + "/" + page.file;
-  std::ofstream file(path, std::ios::binary);
-  file << page.text;
-  file.close();
-  if (!file) return fail(ErrorCode::failed, fmt::format("cannot write {}", path), "the folder has to exist");
-  return {};
-}
-
 Result<int> carry_out_man(Call& call) {
-  for (const auto& page : man_pages()) DIVIO_CHECK(write_page(call.read<ManOptions>().folder, page));
+  for (const auto& page : man_pages()) DIVIO_CHECK(write_text_file(call.read<ManOptions>().folder + "/" + page.file, page.text));
   return 0;
 }
 

@@ -68,6 +68,7 @@
   COMMAND(region_apply)         \
   COMMAND(region_import)        \
   COMMAND(migrate_plan)         \
+  COMMAND(migrate_rehearse)     \
   COMMAND(migrate_start)        \
   COMMAND(migrate_show)         \
   COMMAND(migrate_list)         \

@@ -1,6 +1,12 @@
 // Looking at migrations: migrate plan, show, list.
+#include <fmt/format.h>
+
+#include <array>
+#include <span>
+
 #include "cli/call.hpp"
 #include "cli/command.hpp"
+#include "cli/text_file.hpp"
 #include "support/try.hpp"
 
 namespace divio::cli {
@@ -13,8 +19,41 @@ Result<int> carry_out_migrate_plan(Call& call) {
   return plan.possible ? 0 : exit_code(ErrorCode::refused);
 }
 
+struct PlotOptions {
+  std::string plot;  // a file; empty: none
+  int attempt = 0;   // 0: the newest
+
+  static std::span<const wire::Field> fields();
+};
+
+std::span<const wire::Field> PlotOptions::fields() {
+  static constexpr std::array<wire::Field, 2> table{{
+      {.name = "plot",
+       .help = "also write a picture of the requests around the cut-over, as SVG; - is the standard output, without the rest",
+       .access = wire::access<PlotOptions, &PlotOptions::plot>(),
+       .value = "FILE",
+       .completes = wire::Completes::files},
+      {.name = "attempt",
+       .help = "of which cut-over; without it the newest in which requests waited",
+       .access = wire::access<PlotOptions, &PlotOptions::attempt>(),
+       .value = "NUMBER",
+       .least = 1,
+       .most = 1'000'000},
+  }};
+  return table;
+}
+
 Result<int> carry_out_migrate_show(Call& call) {
+  const auto options = call.read<PlotOptions>();
+  if (options.attempt != 0 && options.plot.empty())
+    return fail(ErrorCode::invalid, "--attempt says of which cut-over the picture is to be", "give --plot FILE with it");
   DIVIO_TRY(platform, call.platform());
+  if (!options.plot.empty()) {
+    DIVIO_TRY(picture, platform->plot_migration(call.target(), options.attempt));
+    if (options.plot == "-") return call.answer_with(picture);
+    DIVIO_CHECK(write_text_file(options.plot, picture));
+    call.tell(fmt::format("The picture is in {}\n", options.plot));
+  }
   DIVIO_TRY(migration, platform->migration(call.target()));
   return call.answer(migration);
 }
@@ -52,9 +91,12 @@ Command migrate_show_command() {
           .description =
               "Its phase, which region serves, how far each service is, every cut-over that was tried with the time for which "
               "requests waited, and the command that can come next. It can be asked while another divioctl carries the migration "
-              "out.",
+              "out.\n\nThe picture shows how many requests ended in each second, and how long they took, from 15 seconds before the "
+              "cut-over to 15 seconds behind it. It is drawn from the access logs of both ingresses, as far back as these go.",
           .examples = {{"divioctl migrate show -e live", "how far it is"},
+                       {"divioctl migrate show -e live --plot cut-over.svg", "what visitors noticed of it"},
                        {"divioctl migrate show -e live -o json | jq -r .phase", "in a script"}},
+          .fields = {PlotOptions::fields()},
           .carry_out = carry_out_migrate_show};
 }
 

@@ -1,4 +1,4 @@
-// Carrying migrations out: migrate start, cutover, reverse, abort, resume, finalize.
+// Carrying migrations out: migrate rehearse, start, cutover, reverse, abort, resume, finalize.
 #include <fmt/format.h>
 
 #include "cli/call.hpp"
@@ -19,6 +19,13 @@ Result<int> carry_out_migrate_start(Call& call) {
   }
   DIVIO_TRY(migration, platform->start_migration(call.target(), request, call.operation()));
   return call.answer(migration);
+}
+
+Result<int> carry_out_migrate_rehearse(Call& call) {
+  DIVIO_TRY(platform, call.platform());
+  DIVIO_TRY(rehearsal, platform->rehearse_migration(call.target(), call.read<MigrateRehearseRequest>(), call.operation()));
+  call.answer(rehearsal);
+  return rehearsal.good ? 0 : exit_code(ErrorCode::failed);
 }
 
 Result<int> carry_out_migrate_cutover(Call& call) {
@@ -95,6 +102,26 @@ Command migrate_start_command() {
           .fields = {wire::fields_of<MigrateStartRequest>()},
           .plans = true,
           .carry_out = carry_out_migrate_start};
+}
+
+Command migrate_rehearse_command() {
+  return {.name = "migrate rehearse",
+          .group = Group::moving,
+          .summary = "Try a move up to its cut-over, which visitors do not notice",
+          .description =
+              "Brings the environment up in the other region as migrate start does, on a copy of its data that follows what is written, "
+              "waits until it is healthy there, and asks it for --path at that region's ingress. The database can only be read there, "
+              "so name a page that writes nothing. Then everything that a cut-over needs is tried and timed without one: each region's "
+              "ingress asks the other one, the way back is connected, and writes are followed to the other side. No request waits, and "
+              "nothing is handed over.\n\n"
+              "Afterwards it is given up, and nothing is left of it; with --keep it stays ready for migrate cutover. One that was there "
+              "before, begun with --hold-cutover, is rehearsed and stays. Where the application does not come up, what was made stays to "
+              "be looked at, until migrate abort. Exit code 1 if the answer is none of success.",
+          .examples = {{"divioctl migrate rehearse -e live --to ch", "a day before the move"},
+                       {"divioctl migrate rehearse -e live --to ch --path /health/database", "ask for a page that reads from the database"},
+                       {"divioctl migrate rehearse -e live --to ch --keep", "and leave the cut-over for later"}},
+          .fields = {wire::fields_of<MigrateRehearseRequest>()},
+          .carry_out = carry_out_migrate_rehearse};
 }
 
 Command migrate_cutover_command() {

@@ -150,6 +150,25 @@ std::string text_of(const MigrationPlanView& plan, const Style& style) {
   return text + planned_services(plan, style) + obstacles_text(plan, style) + what_comes_next(plan);
 }
 
+std::string text_of(const MigrationRehearsalView& rehearsal, const Style& style) {
+  const auto well = rehearsal.good ? style.green("is well there") : style.red("does not answer well there");
+  auto text = fmt::format("{}/{}: {}\n", rehearsal.project, rehearsal.environment, well);
+  text += block_text({{"from", rehearsal.from},
+                      {"to", rehearsal.to},
+                      {"ready after", human_seconds(rehearsal.ready_s)},
+                      {rehearsal.path, fmt::format("{}, after {}", rehearsal.status, pause_text(rehearsal.answered_ms))},
+                      {"ways", pause_text(rehearsal.ways_ms)},
+                      {"media files", rehearsal.files_ms > 0 ? pause_text(rehearsal.files_ms) : ""},
+                      {"requests wait", about(pause_text(rehearsal.predicted_pause_ms))}},
+                     style);
+  std::vector<Row> rows;
+  for (const auto& service : rehearsal.services) rows.push_back({service.prefix, pause_text(service.arrives_ms)});
+  if (!rows.empty()) text += "\n" + table_text({"SERVICE", "A WRITE ARRIVES AFTER"}, rows, style);
+  const auto target = fmt::format("--project {} -e {}", rehearsal.project, rehearsal.environment);
+  if (rehearsal.kept) return text + fmt::format("\nIt is ready: divioctl migrate cutover {}\nor give it up: divioctl migrate abort {}\n", target, target);
+  return text + fmt::format("\nNothing is left of it. Move it with: divioctl migrate start {} --to {}\n", target, rehearsal.to);
+}
+
 std::string text_of(const MigrationView& migration, const Style& style) {
   auto text = fmt::format("{}/{}: {}\n", migration.project, migration.environment, painted_phase(migration.phase, style));
   text += block_text({{"migration", migration.id},

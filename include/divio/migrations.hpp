@@ -22,6 +22,13 @@ struct MigrateStartRequest {
   std::string window;                         // in which the cut-over has to be, "Mon 01:00-05:00 UTC"; empty: at any time
 };
 
+struct MigrateRehearseRequest {
+  std::string to;          // region
+  std::string path = "/";  // what the application is asked for there
+  std::string bandwidth;   // a second, "50MB"; empty: as much as there is
+  bool keep = false;       // leave it ready for its cut-over
+};
+
 struct MigrateCutOverRequest {
   std::chrono::milliseconds max_pause{0};  // 0: as the migration was begun with
   std::string window;                      // empty: as before
@@ -77,6 +84,29 @@ struct MigrationPlanView {
   double predicted_copy_s = 0;   // roughly
   bool possible = false;         // nothing stops it
   std::string hash;              // of all that matters: for --plan-hash
+};
+
+struct MigrationRehearsedServiceView {
+  std::string prefix;
+  double arrives_ms = 0;  // what is written where it serves, until it is there: the median of some markers
+};
+
+// A move up to its cut-over, and that without handing over.
+struct MigrationRehearsalView {
+  std::string project;
+  std::string environment;
+  std::string from;
+  std::string to;
+  double ready_s = 0;               // from the beginning until the application was well there, with all data
+  std::string path;                 // what it was asked for there, at the region's ingress
+  int status = 0;                   // of the answer
+  double answered_ms = 0;
+  double ways_ms = 0;               // a question from each region to the other one, and what it takes to ask
+  std::vector<MigrationRehearsedServiceView> services;  // those that follow
+  double files_ms = 0;              // a pass over media files; 0: there are none
+  double predicted_pause_ms = 0;    // of a cut-over
+  bool good = false;                // a status from 200 to 399
+  bool kept = false;                // it is ready for its cut-over; else nothing is left of it
 };
 
 // A hand-over that was tried.

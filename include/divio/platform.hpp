@@ -146,6 +146,10 @@ class Platform {
 
   // Moving an environment with its data to another region while it serves. What would be done, without doing it.
   [[nodiscard]] Result<MigrationPlanView> plan_migration(const Target&, const MigratePlanRequest&);
+  // Up to the cut-over and without it: the application is brought up there on its data, asked, and the ways are timed. Visitors notice
+  // nothing. Then it is given up, unless it was there before or is to be kept; where it fails on the way, what is there stays to be
+  // looked at.
+  [[nodiscard]] Result<MigrationRehearsalView> rehearse_migration(const Target&, const MigrateRehearseRequest&, const CallOptions&);
   // To where the other region serves and the way back is open, or, if it is to be held, ready for the cut-over.
   [[nodiscard]] Result<MigrationView> start_migration(const Target&, const MigrateStartRequest&, const CallOptions&);
   [[nodiscard]] Result<MigrationView> cut_over_migration(const Target&, const MigrateCutOverRequest&, const CallOptions&);
@@ -158,6 +162,10 @@ class Platform {
   // Goes on with one that was cut short.
   [[nodiscard]] Result<MigrationView> resume_migration(const Target&, const MigrateResumeRequest&, const CallOptions&);
   [[nodiscard]] Result<MigrationView> migration(const Target&);  // the environment's latest, as it is now
+  // An SVG of the requests around one of its cut-overs, 15 s to both sides, from the ingresses' access logs. `attempt`: its number; 0:
+  // the newest in which requests waited.
+  //   not_found  there is none, or the logs do not go back so far
+  [[nodiscard]] Result<std::string> plot_migration(const Target&, int attempt);
   [[nodiscard]] Result<std::vector<MigrationView>> migrations();  // of all environments, newest first
 
   [[nodiscard]] Result<std::vector<ProjectView>> projects();

@@ -36,6 +36,7 @@ struct Attempt {
   bool looked = false;                   // `seen` is what was looked at, not what was concluded
   std::optional<Error> cause = {};
   std::optional<model::TimePoint> held_since = {};
+  std::optional<model::TimePoint> held_at = {};
   std::chrono::milliseconds pause{0};
   model::TimePoint last_success = {};
 
@@ -83,6 +84,7 @@ void Attempt::measure(const Steps& done) {
   if (act == Act::hold) held_since = clock.now();
   if (act != Act::release || !held_since) return;
   pause = std::chrono::duration_cast<std::chrono::milliseconds>(clock.now() - *held_since);
+  held_at = held_since;
   held_since.reset();
 }
 
@@ -123,7 +125,7 @@ Result<AttemptEnded> Attempt::carry_out() {
       DIVIO_CHECK(round(steps));
       continue;
     }
-    if (looked) return AttemptEnded{seen->decision, pause, cause.value_or(Error{})};
+    if (looked) return AttemptEnded{seen->decision, held_at, pause, cause.value_or(Error{})};
     seen.reset();
   }
   return fail(ErrorCode::bug, "the two sides do not become what the steps of the cut-over promise",

@@ -35,7 +35,8 @@ struct AttemptLimits {
 
 struct AttemptEnded {
   planning::Decision decision = planning::Decision::none;  // committed or aborted; none: it was not begun
-  std::chrono::milliseconds pause{0};  // for which requests waited, as far as this call knows
+  std::optional<model::TimePoint> held_at = {};  // when requests began to wait, as far as this call knows
+  std::chrono::milliseconds pause{0};            // for which they did
   Error cause = {};  // why it was undone
 };
 

@@ -57,6 +57,7 @@ struct HandOver {
   bool back = false;
   std::string decision = {};  // committed, aborted; empty: not known
   TimePoint began_at{};
+  std::optional<TimePoint> held_at = {};  // when requests began to wait, where that is known
   std::chrono::milliseconds pause{0};  // for which requests waited; 0: not known
   std::string cause = {};     // why it was undone
 

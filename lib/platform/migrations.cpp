@@ -101,6 +101,28 @@ Result<MigrationView> Platform::start_migration(const Target& target, const Migr
   return moving::view_of(now);
 }
 
+Result<MigrationRehearsalView> Platform::rehearse_migration(const Target& target, const MigrateRehearseRequest& request, const CallOptions& options) {
+  using enum model::MigrationPhase;
+  if (!request.path.starts_with('/')) return fail(ErrorCode::invalid, "what the application is asked for begins with /", "give a --path like /health");
+  DIVIO_TRY(key, find_key(target));
+  DIVIO_TRY(known, controller::latest_migration(*parts_->store, key));
+  const bool was_there = known && known->goes_on();
+  if (was_there && (known->target.str() != request.to || known->phase > verified))
+    return fail(ErrorCode::conflict, fmt::format("{} is being moved to {} already ({})", key.stem(), known->target.str(), to_string(known->phase)),
+                "what comes next: " + planning::next_command(*known));
+  const auto began = parts_->clock->now();
+  if (was_there) DIVIO_CHECK(carry_on(*parts_, target, {.hold = true}, options));
+  else DIVIO_CHECK(start_migration(target, {.to = request.to, .allow_pause = true, .hold_cutover = true, .bandwidth = request.bandwidth}, options));
+  const auto ready = std::chrono::duration<double>(parts_->clock->now() - began).count();
+  DIVIO_TRY(migration, need_migration(*parts_, key));
+  DIVIO_TRY(regions, regions_of(*parts_, migration));
+  DIVIO_TRY(view, moving::rehearse(regions, migration, request.path, call_of(options)));
+  view.ready_s = ready;
+  view.kept = was_there || request.keep;
+  if (!view.kept) DIVIO_CHECK(abort_migration(target, options));
+  return view;
+}
+
 Result<MigrationView> Platform::cut_over_migration(const Target& target, const MigrateCutOverRequest& request, const CallOptions& options) {
   if (request.now && !request.window.empty()) return fail(ErrorCode::invalid, "a cut-over is now or in a window", "give one of --now and --window");
   DIVIO_TRY(window, window_of(request.window));
@@ -131,6 +153,13 @@ Result<MigrationView> Platform::migration(const Target& target) {
   auto view = moving::view_of(found);
   if (auto regions = regions_of(*parts_, found)) moving::add_progress(*regions, found, view);
   return view;
+}
+
+Result<std::string> Platform::plot_migration(const Target& target, int attempt) {
+  DIVIO_TRY(key, find_key(target));
+  DIVIO_TRY(found, need_migration(*parts_, key));
+  DIVIO_TRY(regions, regions_of(*parts_, found));
+  return moving::plot_cut_over(regions, found, attempt);
 }
 
 Result<std::vector<MigrationView>> Platform::migrations() {

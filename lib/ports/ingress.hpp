@@ -2,15 +2,18 @@
 // (an implementation serialises its changes).
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <stop_token>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "divio/result.hpp"
 #include "model/names.hpp"
 #include "model/routes.hpp"
+#include "model/time.hpp"
 #include "ports/traffic.hpp"
 
 namespace divio::ports {
@@ -19,6 +22,16 @@ struct IngressState {
   bool present = false;  // its container exists
   bool running = false;
   bool current = false;  // it has the configuration this version of divioctl would give it
+};
+
+// A request as the access log has it.
+struct LoggedRequest {
+  model::TimePoint at;                // when its first byte came
+  std::chrono::milliseconds took{0};  // until its answer was sent, waiting included
+  int status = 0;                     // below 100: none was sent
+  std::string id = {};                // X-Request-Id; the same where one ingress forwards to another
+
+  friend bool operator==(const LoggedRequest&, const LoggedRequest&) = default;
 };
 
 class Ingress {
@@ -45,6 +58,10 @@ class Ingress {
 
   // Targets as the proxy sees them now; empty if the environment has no routes.
   [[nodiscard]] virtual Result<std::vector<model::TargetStatus>> targets(const model::EnvironmentKey& key) = 0;
+
+  // The requests for these host names that came since then and have ended, as far back as the access log goes. A line that was
+  // never written is missing.
+  [[nodiscard]] virtual Result<std::vector<LoggedRequest>> requests(const std::vector<std::string>& hosts, model::TimePoint since) = 0;
 
   // What a move to another region needs. The reference stays valid as long as this lives.
   [[nodiscard]] virtual Traffic& traffic() = 0;

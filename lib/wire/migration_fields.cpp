@@ -30,6 +30,12 @@ constexpr Field window_field{.name = "window",
                              .value = "WINDOW"};
 
 template <class Request>
+constexpr Field bandwidth_field{.name = "bandwidth",
+                                .help = "the most that is sent in a second, for example 50MB; without it as much as there is",
+                                .access = access<Request, &Request::bandwidth>(),
+                                .value = "RATE"};
+
+template <class Request>
 constexpr Field now_field{.name = "now", .help = "do not wait for the window", .access = access<Request, &Request::now>()};
 
 }  // namespace
@@ -56,11 +62,25 @@ std::span<const Field> fields_of<MigrateStartRequest>() {
       {.name = "hold-cutover",
        .help = "stop when everything is ready, and leave the cut-over to migrate cutover",
        .access = access<Request, &Request::hold_cutover>()},
-      {.name = "bandwidth",
-       .help = "the most that is sent in a second, for example 50MB; without it as much as there is",
-       .access = access<Request, &Request::bandwidth>(),
-       .value = "RATE"},
+      bandwidth_field<Request>,
       window_field<Request>,
+  }};
+  return fields;
+}
+
+template <>
+std::span<const Field> fields_of<MigrateRehearseRequest>() {
+  using Request = MigrateRehearseRequest;
+  static constexpr std::array<Field, 4> fields{{
+      region_to<Request>,
+      {.name = "path",
+       .help = "what the application is asked for there; it should read from the database, and need no login",
+       .access = access<Request, &Request::path>(),
+       .value = "PATH"},
+      bandwidth_field<Request>,
+      {.name = "keep",
+       .help = "leave it ready for its cut-over, instead of giving it up",
+       .access = access<Request, &Request::keep>()},
   }};
   return fields;
 }

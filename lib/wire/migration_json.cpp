@@ -6,8 +6,10 @@ namespace divio::wire {
 namespace {
 
 nlohmann::json to_value(const model::HandOver& attempt) {
-  return {{"number", attempt.number}, {"back", attempt.back}, {"decision", attempt.decision}, {"cause", attempt.cause},
-          {"began_at", model::to_rfc3339(attempt.began_at)}, {"pause_ms", attempt.pause.count()}};
+  nlohmann::json value{{"number", attempt.number}, {"back", attempt.back}, {"decision", attempt.decision}, {"cause", attempt.cause},
+                       {"began_at", model::to_rfc3339(attempt.began_at)}, {"pause_ms", attempt.pause.count()}};
+  if (attempt.held_at) value["held_at"] = model::to_rfc3339(*attempt.held_at);
+  return value;
 }
 
 nlohmann::json to_value(const model::MovingService& service) {
@@ -23,6 +25,11 @@ Result<model::HandOver> hand_over_of(const Fields& fields) {
   DIVIO_CHECK(fields.read("cause", attempt.cause));
   DIVIO_ASSIGN(attempt.began_at, fields.time("began_at"));
   DIVIO_CHECK(fields.read("pause_ms", attempt.pause));
+  std::string held_at;
+  DIVIO_CHECK(fields.read("held_at", held_at));
+  if (!held_at.empty()) {
+    DIVIO_ASSIGN(attempt.held_at, fields.time("held_at"));
+  }
   return attempt;
 }
 

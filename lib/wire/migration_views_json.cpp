@@ -84,6 +84,25 @@ std::string to_json(const MigrationPlanView& plan) {
                               {"hash", plan.hash}});
 }
 
+std::string to_json(const MigrationRehearsalView& rehearsal) {
+  auto services = OrderedJson::array();
+  for (const auto& service : rehearsal.services) services.push_back({{"prefix", service.prefix}, {"arrives_ms", service.arrives_ms}});
+  return one_line(OrderedJson{{"project", rehearsal.project},
+                              {"environment", rehearsal.environment},
+                              {"from", rehearsal.from},
+                              {"to", rehearsal.to},
+                              {"ready_s", rehearsal.ready_s},
+                              {"path", rehearsal.path},
+                              {"status", rehearsal.status},
+                              {"answered_ms", rehearsal.answered_ms},
+                              {"ways_ms", rehearsal.ways_ms},
+                              {"services", std::move(services)},
+                              {"files_ms", rehearsal.files_ms},
+                              {"predicted_pause_ms", rehearsal.predicted_pause_ms},
+                              {"good", rehearsal.good},
+                              {"kept", rehearsal.kept}});
+}
+
 std::string to_json(const MigrationView& migration) {
   auto object = json_of(migration);
   object["comparisons"] = OrderedJson::array();

@@ -61,6 +61,7 @@ template <> std::span<const Field> fields_of<MediaListRequest>();
 template <> std::span<const Field> fields_of<MediaSyncRequest>();
 template <> std::span<const Field> fields_of<MigratePlanRequest>();
 template <> std::span<const Field> fields_of<MigrateStartRequest>();
+template <> std::span<const Field> fields_of<MigrateRehearseRequest>();
 template <> std::span<const Field> fields_of<MigrateCutOverRequest>();
 template <> std::span<const Field> fields_of<MigrateReverseRequest>();
 template <> std::span<const Field> fields_of<MigrateResumeRequest>();

@@ -123,6 +123,7 @@ std::map<std::string, Paths> produced() {
           {"region import", paths_of(answer("divioctl region import eu --adopt --yes -o json"))},
           {"region remove", paths_of(answer("divioctl region remove eu -o json"))},
           {"migrate plan", paths_of(test::shell("divioctl migrate plan --to us -o json").out)},
+          {"migrate rehearse", paths_of(answer("divioctl migrate rehearse --to ch -o json"))},
           {"migrate start, show, cutover, reverse, abort, resume, finalize", paths_of(answer("divioctl migrate show -o json"))},
           {"migrate list", paths_of(answer("divioctl migrate list -o json"))},
           {"init", paths_of(answer("divioctl init -o json"))},

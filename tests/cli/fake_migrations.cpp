@@ -71,6 +71,21 @@ Result<MigrationView> Platform::start_migration(const Target& target, const Migr
   return moved_after("start_migration", target, wire::to_json(request), request.hold_cutover ? "following" : "soaking");
 }
 
+Result<MigrationRehearsalView> Platform::rehearse_migration(const Target& target, const MigrateRehearseRequest& request, const CallOptions&) {
+  record("rehearse_migration", target, wire::to_json(request));
+  if (auto good = ready("rehearse_migration"); !good) return Failure(good.error());
+  MigrationRehearsalView view{.project = "shop", .environment = target.environment, .from = "eu", .to = request.to, .ready_s = 71.4, .path = request.path};
+  view.status = request.path == "/broken" ? 500 : 200;
+  view.good = view.status == 200;
+  view.answered_ms = 12;
+  view.ways_ms = 84;
+  view.services = {{"default", 26.5}};
+  view.files_ms = 40;
+  view.predicted_pause_ms = 196;
+  view.kept = request.keep;
+  return view;
+}
+
 Result<MigrationView> Platform::cut_over_migration(const Target& target, const MigrateCutOverRequest& request, const CallOptions&) {
   return moved_after("cut_over_migration", target, wire::to_json(request), "soaking");
 }
@@ -92,6 +107,12 @@ Result<MigrationView> Platform::resume_migration(const Target& target, const Mig
 }
 
 Result<MigrationView> Platform::migration(const Target& target) { return moved_after("migration", target, "", "soaking"); }
+
+Result<std::string> Platform::plot_migration(const Target& target, int attempt) {
+  record("plot_migration", target, std::to_string(attempt));
+  if (auto good = ready("plot_migration"); !good) return Failure(good.error());
+  return "<svg/>\n";
+}
 
 Result<std::vector<MigrationView>> Platform::migrations() {
   record("migrations", {});

@@ -19,6 +19,7 @@ TEST_CASE("what is asked about migrations reaches the library as it was said") {
         "start_migration /live . {\"to\":\"ch\",\"plan_hash\":\"\",\"max_pause\":2000,\"allow_pause\":false,\"hold_cutover\":false,\"bandwidth\":\"\",\"window\":\"\"}\n");
   CHECK(recorded("divioctl migrate start -e live --to ch --plan-hash 3f2a --max-pause 500ms --hold-cutover --bandwidth 50MB --window 'Mon 01:00-05:00 UTC'") ==
         "start_migration /live . {\"to\":\"ch\",\"plan_hash\":\"3f2a\",\"max_pause\":500,\"allow_pause\":false,\"hold_cutover\":true,\"bandwidth\":\"50MB\",\"window\":\"Mon 01:00-05:00 UTC\"}\n");
+  CHECK(recorded("divioctl migrate rehearse -e live --to ch") == "rehearse_migration /live . {\"to\":\"ch\",\"path\":\"/\",\"bandwidth\":\"\",\"keep\":false}\n");
   CHECK(recorded("divioctl migrate cutover -e live") == "cut_over_migration /live . {\"max_pause\":0,\"window\":\"\",\"now\":false}\n");
   CHECK(recorded("divioctl migrate cutover -e live --now") == "cut_over_migration /live . {\"max_pause\":0,\"window\":\"\",\"now\":true}\n");
   CHECK(recorded("divioctl migrate reverse -e live --max-pause 5s") == "reverse_migration /live . {\"max_pause\":5000}\n");
@@ -36,6 +37,41 @@ TEST_CASE("a migration needs a region to go to, and a pause that is one") {
   CHECK(shell("divioctl migrate start --to ch --max-pause soon").code == 2);
   CHECK(shell("divioctl migrate cutover --dry-run").code == 2);
   CHECK(wire::from_json<MigrateStartRequest>(R"({"to":"ch","max_pause":500})")->max_pause == std::chrono::milliseconds(500));
+}
+
+TEST_CASE("a rehearsal says how the application answered there and for how long requests would wait, and its exit code whether it is good") {
+  const auto told = shell("divioctl migrate rehearse -e live --to ch");
+  CHECK(told.code == 0);
+  CHECK(told.out ==
+        "shop/live: is well there\n"
+        "  from           eu\n"
+        "  to             ch\n"
+        "  ready after    1 min 11 s\n"
+        "  /              200, after 12 ms\n"
+        "  ways           84 ms\n"
+        "  media files    40 ms\n"
+        "  requests wait  about 196 ms\n"
+        "\n"
+        "SERVICE  A WRITE ARRIVES AFTER\n"
+        "default  26 ms\n"
+        "\n"
+        "Nothing is left of it. Move it with: divioctl migrate start --project shop -e live --to ch\n");
+  const auto broken = shell("divioctl migrate rehearse -e live --to ch --path /broken --keep");
+  CHECK(broken.code == 1);
+  CHECK(broken.out.starts_with("shop/live: does not answer well there\n"));
+  CHECK(broken.out.ends_with("It is ready: divioctl migrate cutover --project shop -e live\nor give it up: divioctl migrate abort --project shop -e live\n"));
+}
+
+TEST_CASE("a picture of a cut-over goes to a file beside what else is shown, or alone to the standard output") {
+  CHECK(recorded("divioctl migrate show -e live --plot -") == "plot_migration /live . 0\n");
+  CHECK(recorded("divioctl migrate show -e live --plot - --attempt 2") == "plot_migration /live . 2\n");
+  CHECK(shell("divioctl migrate show -e live --plot -").out == "<svg/>\n");
+  const auto told = shell("divioctl migrate show -e live --plot cut-over.svg 2>/dev/null && cat cut-over.svg");
+  CHECK(told.out.starts_with("shop/live: "));
+  CHECK(told.out.ends_with("<svg/>\n"));
+  CHECK(contains(shell("divioctl migrate show -e live --plot cut-over.svg").err, "The picture is in cut-over.svg\n"));
+  CHECK(contains(shell("divioctl migrate show -e live --plot no/such/folder.svg").err, "cannot write no/such/folder.svg"));
+  CHECK(shell("divioctl migrate show -e live --attempt 2").code == 2);
 }
 
 TEST_CASE("a plan says what would be done, and which command does it") {

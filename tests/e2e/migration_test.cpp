@@ -55,6 +55,26 @@ std::string far_window() {
   return days.at((today + std::chrono::days(3)).c_encoding()) + " 01:00-02:00 UTC";
 }
 
+// Up to the cut-over and back, unnoticed.
+void check_rehearsal(const Ledger& ledger) {
+  const auto& site = ledger.site();
+  CHECK(contains(site.expect(2, {"migrate", "rehearse", "--to", "eu", "--path", "entries"}).err, "begins with /"));
+  const auto missing = site.divioctl({"migrate", "rehearse", "--to", "eu", "--path", "/no-such-page", "--keep", "-o", "json"});
+  CHECK(missing.code == 1);
+  CHECK_MESSAGE(contains(missing.out, "\"status\":404"), missing.out << missing.err);
+  CHECK(phase(ledger) == "verified");
+  const auto kept = site.answer({"migrate", "rehearse", "--to", "eu", "--path", "/count"});
+  CHECK(kept["good"] == true);
+  CHECK(kept["kept"] == true);
+  CHECK(kept["services"][0]["arrives_ms"] > 0);
+  CHECK(kept["files_ms"] > 0);
+  CHECK(kept["predicted_pause_ms"] > 50);
+  CHECK(serves(ledger) == "local");
+  site.expect(0, {"migrate", "abort"});
+  CHECK(ledger.left_by_migrations() == "");
+  CHECK(ledger.left_on_second_host() == "");
+}
+
 }  // namespace
 
 TEST_CASE("a project that is written to moves there and back: every acknowledged write is there once, no request fails, nothing is left over") {
@@ -67,6 +87,7 @@ TEST_CASE("a project that is written to moves there and back: every acknowledged
   LedgerWriters writers(site, pace());
   WriterAtServer other;
   writers.await_more();
+  check_rehearsal(ledger);
   const auto started = site.answer({"migrate", "start", "--to", "eu", "--plan-hash", plan["hash"], "--max-pause", "10s"});
   CHECK(started["phase"] == "soaking");
   CHECK(started["serves"] == "eu");
@@ -98,6 +119,13 @@ TEST_CASE("a project that is written to moves there and back: every acknowledged
   fmt::print("{} writes, longest gap {} ms, {} around the ingress\n", writers.acknowledged().size(), writers.longest_gap().count(), others.size());
   check_every_write_counts(site, writers, others);
   check_ledger_worker(site);
+  const auto picture = site.expect(0, {"migrate", "show", "--plot", "-"}).out;
+  CHECK(picture.starts_with("<svg "));
+  CHECK(contains(picture, "class=\"answered\""));
+  CHECK(contains(picture, "class=\"pause\""));
+  CHECK_FALSE(contains(picture, "class=\"failed\""));
+  CHECK(contains(site.expect(3, {"migrate", "show", "--plot", "-", "--attempt", "99"}).err, "there is no cut-over 99"));
+  CHECK(contains(site.expect(2, {"migrate", "show", "--attempt", "1"}).err, "--plot FILE"));
 
   CHECK(serves(ledger) == "local");
   const std::string unnoticed = "SET session_replication_role = replica; ";

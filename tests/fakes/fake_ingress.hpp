@@ -29,6 +29,9 @@ class FakeIngress final : public ports::Ingress {
   Result<void> apply(const model::Routes& routes) override;
   Result<void> forget(const model::EnvironmentKey& key) override;
   Result<std::vector<model::TargetStatus>> targets(const model::EnvironmentKey& key) override;
+  Result<std::vector<ports::LoggedRequest>> requests(const std::vector<std::string>&, model::TimePoint) override {
+    return std::vector<ports::LoggedRequest>();
+  }
   Result<void> remove() override;
   ports::Traffic& traffic() override { return traffic_; }
 

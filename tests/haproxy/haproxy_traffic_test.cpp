@@ -94,6 +94,7 @@ TEST_CASE("the access log has a line for each request, or HAProxy counts it as d
   RealWorld world;
   ensure(world.ingress());
   must(world.ingress().apply(routes_of("shop", {world.well(1, serving)})));
+  const auto begin = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
   Traffic traffic(world.options().http_port, shop_host, 8);
   await_answered(traffic, 2000);
   traffic.stop();
@@ -108,6 +109,12 @@ TEST_CASE("the access log has a line for each request, or HAProxy counts it as d
   for (int i = 0; i < 300 && logged() + dropped < traffic.answered(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(100));
   CHECK(logged() + dropped == traffic.answered());
   CHECK(dropped * 50 < traffic.answered());
+
+  const auto requests = must(world.ingress().requests({shop_host, "blog.localhost"}, begin));
+  CHECK(static_cast<int>(requests.size()) == logged());
+  CHECK(std::ranges::all_of(requests, [&](const auto& one) { return one.status == 200 && one.at >= begin && !one.id.empty(); }));
+  CHECK(must(world.ingress().requests({"blog.localhost"}, begin)).empty());
+  CHECK(must(world.ingress().requests({shop_host}, begin + std::chrono::hours(1))).empty());
 }
 
 TEST_CASE("a host that nobody has, a project that does not run, and a request that is too large get a clear page") {

@@ -43,6 +43,9 @@ class SharedIngress final : public ports::Ingress {
   Result<void> apply(const model::Routes& routes) override { return ingress_.apply(routes); }
   Result<void> forget(const model::EnvironmentKey& key) override { return ingress_.forget(key); }
   Result<std::vector<model::TargetStatus>> targets(const model::EnvironmentKey& key) override { return ingress_.targets(key); }
+  Result<std::vector<ports::LoggedRequest>> requests(const std::vector<std::string>& hosts, model::TimePoint since) override {
+    return ingress_.requests(hosts, since);
+  }
   Result<void> remove() override { return ingress_.remove(); }
   ports::Traffic& traffic() override { return ingress_.traffic(); }
 

@@ -6,6 +6,7 @@
 #include <future>
 #include <mutex>
 
+#include "ingress/haproxy/access_log.hpp"
 #include "ingress/haproxy/change_lease.hpp"
 #include "ingress/haproxy/container.hpp"
 #include "ingress/haproxy/haproxy_traffic.hpp"
@@ -69,6 +70,9 @@ class HaproxyIngress final : public ports::Ingress {
   Result<void> apply(const model::Routes& routes) override;
   Result<void> forget(const model::EnvironmentKey& key) override;
   Result<std::vector<model::TargetStatus>> targets(const model::EnvironmentKey& key) override;
+  Result<std::vector<ports::LoggedRequest>> requests(const std::vector<std::string>& hosts, model::TimePoint since) override {
+    return logged_requests(with_.engine, object_name(options_.region), hosts, since);
+  }
   Result<void> remove() override;
   ports::Traffic& traffic() override { return *traffic_; }
 

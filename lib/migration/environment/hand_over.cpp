@@ -101,6 +101,7 @@ Result<void> Move::carry_out(std::vector<CopiedService> copies, std::chrono::mil
                    }));
   const bool committed = ended.decision == Decision::committed;
   attempt.decision = committed ? "committed" : "aborted";
+  attempt.held_at = ended.held_at;
   attempt.pause = ended.pause;
   attempt.cause = committed ? "" : ended.cause.message;
   for (const auto& service : parts.copies) remember_files(migration_, service.from.prefix.str(), from, service.files);

@@ -218,4 +218,16 @@ Result<Migration> carry_on(const Regions& regions, const Migration& migration, c
   return ready.phase == model::MigrationPhase::verified ? cut_over_in_window(regions, ready, going, call) : ready;
 }
 
+Result<MigrationRehearsalView> rehearse(const Regions& regions, const Migration& migration, const std::string& path, const controller::Call& call) {
+  DIVIO_TRY(held, hold(regions, &migration, migration.key, call));
+  Move move(regions.source, regions.target, migration, *held.run);
+  auto done = [&]() -> Result<MigrationRehearsalView> {
+    DIVIO_TRY(now, controller::latest_migration(regions.source.store, migration.key));
+    if (!now || now->id != migration.id || now->phase != model::MigrationPhase::verified) return fail(ErrorCode::conflict, "somebody else went on with the migration");
+    return move.rehearse(path);
+  }();
+  DIVIO_CHECK(conclude(held, move.migration(), done ? Result<void>() : Failure(done.error())));
+  return done;
+}
+
 }  // namespace divio::migration::environment

@@ -48,8 +48,16 @@ struct Going {
 [[nodiscard]] Result<model::Migration> carry_on(const Regions& regions, const model::Migration& migration, const Going& going,
                                                 const controller::Call& call);
 
+// What a cut-over of one that is ready would take, without one; the application in the target is asked for `path`.
+[[nodiscard]] Result<MigrationRehearsalView> rehearse(const Regions& regions, const model::Migration& migration, const std::string& path,
+                                                      const controller::Call& call);
+
 // How it stands. Without regions what the catalogue knows, with them how far each service is, where they answer.
 [[nodiscard]] MigrationView view_of(const model::Migration& migration);
+// An SVG of the requests around an attempt's pause, from the access logs; 0: the newest that had one. not_found without one, and where the
+// logs do not go back to it.
+[[nodiscard]] Result<std::string> plot_cut_over(const Regions& regions, const model::Migration& migration, int attempt);
+
 void add_progress(const Regions& regions, const model::Migration& migration, MigrationView& view);
 
 }  // namespace divio::migration::environment

@@ -7,6 +7,7 @@
 #include <stop_token>
 
 #include "controller/operation_run.hpp"
+#include "divio/migrations.hpp"
 #include "migration/environment/ending.hpp"
 #include "migration/environment/sides.hpp"
 #include "migration/environment/two_regions.hpp"
@@ -22,6 +23,9 @@ class Move {
   // To where the application is well in the target region, on data that only arrives; from any phase before that. Nothing
   // is done in later ones.
   [[nodiscard]] Result<void> make_ready();
+
+  // What a cut-over would take, without one; for one that is ready. ready_s and kept are not filled in.
+  [[nodiscard]] Result<MigrationRehearsalView> rehearse(const std::string& path);
 
   // Ends an attempt that was begun and is not known to have ended: as decided, or undone.
   [[nodiscard]] Result<void> end_attempt();

@@ -1,0 +1,96 @@
+#include "migration/environment/rehearsal.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "migration/environment/move.hpp"
+#include "support/try.hpp"
+#include "system/address.hpp"
+#include "system/http.hpp"
+#include "system/transport_failure.hpp"
+
+namespace divio::migration::environment {
+namespace {
+
+using namespace std::chrono_literals;
+using Time = std::chrono::duration<double, std::milli>;
+
+constexpr auto for_an_answer = 30s;  // as long as an ingress waits for an application
+constexpr auto for_a_marker = 10s;
+// Fence, sequences, the word and what else does not depend on the way between the regions: measured on two hosts side by side.
+constexpr double without_distance_ms = 50;
+// A marker there and one back; then the first request is handed on over a connection that is made for it.
+constexpr double ways_of_a_write = 2, ways_of_a_request = 2;
+
+Time since(std::chrono::steady_clock::time_point begin) { return std::chrono::steady_clock::now() - begin; }
+
+bool is_success(int status) { return status >= 200 && status < 400; }
+
+}  // namespace
+
+Result<Smoke> ask_target(TwoRegions& regions, const std::string& path, const std::stop_token& stop) {
+  const auto& region = regions.at(Side::target).region;
+  DIVIO_TRY(release, regions.release(Side::target));
+  if (release.config.hosts.empty()) return fail(ErrorCode::bug, "the release has no host name");
+  DIVIO_TRY(address, system::ipv4_of(model::host_of(region)));
+  system::HttpTarget target{.authority = fmt::format("{}:{}", address, region.http_port)};
+  target.describe = [where = target.authority, name = region.name.str()](const system::TransportFailure& failure) {
+    return Error{ErrorCode::unreachable, fmt::format("the ingress of region {} does not answer at {}: {}", name, where, failure.text),
+                 "it has to be reached from here, as from its visitors; divioctl region set NAME --address says where it is"};
+  };
+  system::HttpClient client(std::move(target));
+  const auto begin = std::chrono::steady_clock::now();
+  DIVIO_TRY(answer, client.send({.path = path, .headers = {"Host: " + release.config.hosts.front()}, .timeout = for_an_answer}, {}, stop));
+  return Smoke{answer.status, std::chrono::duration_cast<std::chrono::milliseconds>(since(begin))};
+}
+
+Result<Time> way_of_a_write(MovingDatabase& database, postgres::Direction direction, ports::Clock& clock) {
+  std::array<double, 5> ways{};
+  for (auto& way : ways) {
+    // Far from the numbers of attempts, and each another one.
+    const auto number = static_cast<std::uint64_t>(clock.now().time_since_epoch().count());
+    const auto begin = std::chrono::steady_clock::now();
+    DIVIO_CHECK(postgres::mark(database.from, direction, number));
+    DIVIO_TRY(arrived, postgres::await_mark(database.to, direction, number, for_a_marker));
+    if (!arrived)
+      return fail(ErrorCode::timed_out, fmt::format("what is written to service '{}' does not arrive within 10 s", database.prefix),
+                  "see how far behind it is: divioctl migrate show");
+    way = since(begin).count();
+  }
+  std::ranges::sort(ways);
+  return Time(ways[ways.size() / 2]);
+}
+
+Result<MigrationRehearsalView> Move::rehearse(const std::string& path) {
+  MigrationRehearsalView view{.project = regions_.key().project.str(), .environment = regions_.key().environment.str(), .from = migration_.source.str(),
+                              .to = migration_.target.str(), .path = path};
+  DIVIO_CHECK(regions_.run(Side::target, Runs::web, run_, run_.stop()));
+  DIVIO_CHECK(step("smoke", fmt::format("ask the application in region {} for {}", view.to, path), [&]() -> Result<void> {
+    DIVIO_TRY(smoke, ask_target(regions_, path, run_.stop()));
+    view.status = smoke.status;
+    view.answered_ms = static_cast<double>(smoke.took.count());
+    view.good = is_success(smoke.status);
+    return {};
+  }));
+  const auto begin = std::chrono::steady_clock::now();
+  DIVIO_CHECK(step("ways", "ask each region's ingress from the other one", [&] { return check_ways(); }));
+  view.ways_ms = since(begin).count();
+  DIVIO_CHECK(prepare_way_back(Side::source));
+  DIVIO_TRY(databases, moving_databases(regions_, migration_, Side::source));
+  double slowest = 0;
+  for (auto& database : databases) {
+    DIVIO_TRY(way, way_of_a_write(database, postgres::Direction::forward, regions_.at(Side::source).clock));
+    view.services.push_back({database.prefix, way.count()});
+    slowest = std::max(slowest, way.count());
+  }
+  DIVIO_TRY(copies, copied_services(regions_, migration_, Side::source));
+  const auto passes = std::chrono::steady_clock::now();
+  DIVIO_CHECK(bring_files(copies, Side::source));
+  if (regions_.has_files()) view.files_ms = since(passes).count();
+  view.predicted_pause_ms = without_distance_ms + (ways_of_a_write + ways_of_a_request) * slowest + view.files_ms;
+  return view;
+}
+
+}  // namespace divio::migration::environment
