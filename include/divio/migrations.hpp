@@ -103,7 +103,7 @@ struct MigrationRehearsalView {
   double answered_ms = 0;
   double ways_ms = 0;               // a question from each region to the other one, and what it takes to ask
   std::vector<MigrationRehearsedServiceView> services;  // those that follow
-  double files_ms = 0;              // a pass over media files; 0: there are none
+  double files_ms = 0;              // a last pass over media files; 0: there are none
   double predicted_pause_ms = 0;    // of a cut-over
   bool good = false;                // a status from 200 to 399
   bool kept = false;                // it is ready for its cut-over; else nothing is left of it

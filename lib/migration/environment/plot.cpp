@@ -63,7 +63,7 @@ Result<std::string> plot_cut_over(const Regions& regions, const model::Migration
   TwoRegions both(regions.source, regions.target, migration);
   const auto& from = attempt.back ? migration.target : migration.source;
   const auto& to = attempt.back ? migration.source : migration.target;
-  TrafficPlot plot{.title = fmt::format("{}: from {} to {}, {}{}, {}", migration.key.stem(), from.str(), to.str(), model::to_rfc3339(*attempt.held_at),
+  TrafficPlot plot{.title = fmt::format("{}/{}: from {} to {}, {}{}, {}", migration.key.project.str(), migration.key.environment.str(), from.str(), to.str(), model::to_rfc3339(*attempt.held_at),
                                         attempt.decision == "aborted" ? ", undone" : "", fmt::format("requests waited for {} ms", attempt.pause.count())),
                    .begin = *attempt.held_at - around, .end = *attempt.held_at + attempt.pause + around,
                    .pause = Pause{*attempt.held_at, attempt.pause}};
