@@ -46,6 +46,7 @@ struct ServiceView {
   std::string bucket;    // of media in S3: "https://s3.example.com/uploads"
   std::vector<std::string> variables;  // names of those that it gives
   std::string note;      // what is to be done about it
+  bool s3_authority = false;  // whether the endpoint's certificate is checked by an authority that was given for it
 };
 
 // A secret: the values of a service's variables.

@@ -79,7 +79,10 @@ ServiceView view_of(const ServiceInstance& instance, const Instances& all, const
   if (!instance.server.empty()) view.host = model::host_name(instance.prefix);
   view.database = instance.database;
   view.mount = instance.mount;
-  if (instance.bucket) view.bucket = address_of(*instance.bucket);
+  if (instance.bucket) {
+    view.bucket = address_of(*instance.bucket);
+    view.s3_authority = !instance.bucket->authority.empty();
+  }
   for (const auto& [name, variable] : variables_of(all, instance)) view.variables.push_back(name);
   view.note = note_on(instance, server, view.health);
   return view;

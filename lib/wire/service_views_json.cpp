@@ -8,7 +8,7 @@ OrderedJson json_of(const ServiceView& service) {
   return {{"prefix", service.prefix},       {"type", service.type},     {"version", service.version},
           {"scope", service.scope},         {"state", service.state},   {"health", service.health},
           {"server", service.server},       {"host", service.host},     {"database", service.database},
-          {"mount", service.mount},         {"bucket", service.bucket},
+          {"mount", service.mount},         {"bucket", service.bucket},   {"s3_authority", service.s3_authority},
           {"variables", service.variables}, {"note", service.note}};
 }
 

@@ -74,6 +74,7 @@ TEST_CASE("a deployment that wants media in S3 is refused until there is a bucke
   REQUIRE(world.deploy("one"));
   CHECK(world.state("media") == "attached");
   CHECK(service(*world.runtime, world.key, "media")->bucket == "https://s3.example.com/one");
+  CHECK_FALSE(service(*world.runtime, world.key, "media")->s3_authority);
   CHECK(world.variable("shop-live-web-r1-1", "DEFAULT_STORAGE_DSN").starts_with("s3://KEY1:secret@one.s3.example.com/?auth=s3v4"));
   CHECK(world.store->releases().releases(world.key)->front().config.volumes.empty());
 }
@@ -140,6 +141,7 @@ TEST_CASE("with a key pair comes the certificate of another authority, which is 
   CHECK(rotate_service(*world.runtime, world.key, {"media", "", {}, "second"}, world.call()).error().hint.find("--access-key") != std::string::npos);
   CHECK_FALSE(rotate_service(*world.runtime, world.key, {"media", "OTHER", Secret("secret"), "second"}, world.call()));
   CHECK(world.row("media").bucket->authority == "first");
+  CHECK(service(*world.runtime, world.key, "media")->s3_authority);
   REQUIRE(rotate_service(*world.runtime, world.key, {"media", "KEY1", Secret("secret"), "second"}, world.call()));
   CHECK(authorities == std::vector<std::string>{"first", "second", "second"});
   CHECK(world.row("media").bucket->authority == "second");
