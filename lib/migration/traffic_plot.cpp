@@ -74,8 +74,8 @@ std::string mark(double y, const std::string& text) {
 std::string rates(const Drawing& drawing) {
   auto text = fmt::format("<text x=\"{}\" y=\"{}\">requests a second, failed ones in red</text>\n", left, rates_top - 8);
   const double apart = mark_distance(drawing.most_per_second);
-  for (double value = 0; value <= drawing.most_per_second; value += apart)
-    text += mark(rates_top + height - drawing.rate_height(value), fmt::format("{:g}", value));
+  for (int i = 0; i * apart <= drawing.most_per_second; ++i)
+    text += mark(rates_top + height - drawing.rate_height(i * apart), fmt::format("{:g}", i * apart));
   const auto bar = [&](std::size_t slot, const char* kind, double from, double to) {
     if (to <= from) return;
     text += fmt::format("<rect class=\"{}\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\"/>\n", kind, drawing.x(slot),
@@ -100,8 +100,10 @@ std::string curve(const Drawing& drawing, const char* kind, Pick pick) {
 
 std::string times(const Drawing& drawing) {
   auto text = fmt::format("<text x=\"{}\" y=\"{}\">time that they took: the longest, and the middle one in grey</text>\n", left, times_top - 8);
-  for (double value = 1; value <= drawing.longest; value *= 10)
+  for (int power = 0; std::pow(10, power) <= drawing.longest; ++power) {
+    const double value = std::pow(10, power);
     text += mark(drawing.time_y(value), value < 1000 ? fmt::format("{:g} ms", value) : fmt::format("{:g} s", value / 1000));
+  }
   text += curve(drawing, "middle", [](const auto& took) { return took[took.size() / 2]; });
   return text + curve(drawing, "longest", [](const auto& took) { return took.back(); });
 }
@@ -110,9 +112,9 @@ std::string axis(const Drawing& drawing) {
   std::string text;
   const double apart = mark_distance(drawing.seconds() / 2);
   const auto from = std::chrono::duration<double>(drawing.plot.begin - drawing.zero()).count();
-  for (double value = std::ceil(from / apart) * apart; value <= from + drawing.seconds(); value += apart)
-    text += fmt::format("<text class=\"time\" x=\"{:.1f}\" y=\"{}\">{:g} s</text>\n", left + width * (value - from) / drawing.seconds(), times_top + height + 18,
-                        std::abs(value) < apart / 2 ? 0 : value);
+  for (int i = static_cast<int>(std::ceil(from / apart)); i * apart <= from + drawing.seconds(); ++i)
+    text += fmt::format("<text class=\"time\" x=\"{:.1f}\" y=\"{}\">{:g} s</text>\n", left + width * (i * apart - from) / drawing.seconds(), times_top + height + 18,
+                        i * apart);
   return text;
 }
 

@@ -55,7 +55,7 @@ Result<ServiceImages> parse_service_images(std::string_view text) {
 std::string to_string(const ServiceImages& images) {
   std::vector<std::string> words;
   if (!images.mirror.empty()) words.push_back(images.mirror);
-  for (const auto& [official, image] : images.instead) words.push_back(official + "=" + image);
+  for (const auto& [official, image] : images.instead) words.push_back(fmt::format("{}={}", official, image));
   return join(words, ",");
 }
 
