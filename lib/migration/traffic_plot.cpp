@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 namespace divio::migration {
 namespace {
@@ -131,7 +132,28 @@ constexpr std::string_view style =
     ".grid{stroke:#ddd}.answered{fill:#4a90c2}.failed{fill:#d0342c}.pause{fill:#f5a623;fill-opacity:.35}"
     "polyline{fill:none;stroke-width:1.5}.longest{stroke:#4a90c2}.middle{stroke:#aaa}</style>\n";
 
+bool is_failure(const ports::LoggedRequest& request) { return request.status < 100 || request.status >= 500; }
+
+Milliseconds longest_of(const std::vector<ports::LoggedRequest>& requests) {
+  Milliseconds longest{0};
+  for (const auto& one : requests) longest = std::max(longest, one.took);
+  return longest;
+}
+
 }  // namespace
+
+std::vector<PlottedRequest> seen_by_visitors(const std::array<std::vector<ports::LoggedRequest>, 2>& logs) {
+  std::map<std::string, std::array<std::vector<ports::LoggedRequest>, 2>> by_id;
+  for (std::size_t i = 0; i < logs.size(); ++i)
+    for (const auto& one : logs[i]) by_id[one.id][i].push_back(one);
+  std::vector<PlottedRequest> seen;
+  for (const auto& [id, both] : by_id) {
+    const auto& [one, other] = both;
+    const bool first = one.size() != other.size() ? one.size() > other.size() : longest_of(one) >= longest_of(other);
+    for (const auto& request : first ? one : other) seen.push_back({request.at + request.took, request.took, is_failure(request)});
+  }
+  return seen;
+}
 
 std::string draw(const TrafficPlot& plot) {
   const Drawing drawing(plot);

@@ -1,12 +1,14 @@
 // A picture of an environment's requests around a cut-over. Pure.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "model/time.hpp"
+#include "ports/ingress.hpp"
 
 namespace divio::migration {
 
@@ -15,6 +17,10 @@ struct PlottedRequest {
   std::chrono::milliseconds took{0};
   bool failed = false;  // no answer, or one of 500 and more
 };
+
+// What visitors saw, of the logs of two ingresses. What one of them handed on to the other is in both, with the same id, and for the
+// visitor it took as long as with the first. A visitor may say the same id in several requests.
+[[nodiscard]] std::vector<PlottedRequest> seen_by_visitors(const std::array<std::vector<ports::LoggedRequest>, 2>& logs);
 
 struct Pause {
   model::TimePoint began;

@@ -103,7 +103,9 @@ Result<MigrationView> Platform::start_migration(const Target& target, const Migr
 
 Result<MigrationRehearsalView> Platform::rehearse_migration(const Target& target, const MigrateRehearseRequest& request, const CallOptions& options) {
   using enum model::MigrationPhase;
-  if (!request.path.starts_with('/')) return fail(ErrorCode::invalid, "what the application is asked for begins with /", "give a --path like /health");
+  const auto is_sent_as_it_is = [](char c) { return c > ' ' && c < 0x7f; };
+  if (!request.path.starts_with('/') || !std::ranges::all_of(request.path, is_sent_as_it_is))
+    return fail(ErrorCode::invalid, "what the application is asked for begins with / and has no spaces", "give a --path like /health, percent-encoded");
   DIVIO_TRY(key, find_key(target));
   DIVIO_TRY(known, controller::latest_migration(*parts_->store, key));
   const bool was_there = known && known->goes_on();

@@ -58,7 +58,8 @@ std::string far_window() {
 // Up to the cut-over and back, unnoticed.
 void check_rehearsal(const Ledger& ledger) {
   const auto& site = ledger.site();
-  CHECK(contains(site.expect(2, {"migrate", "rehearse", "--to", "eu", "--path", "entries"}).err, "begins with /"));
+  for (const auto* path : {"entries", "/a b", "/a\r\nX-Evil: 1"})
+    CHECK(contains(site.expect(2, {"migrate", "rehearse", "--to", "eu", "--path", path}).err, "begins with / and has no spaces"));
   const auto missing = site.divioctl({"migrate", "rehearse", "--to", "eu", "--path", "/no-such-page", "--keep", "-o", "json"});
   CHECK(missing.code == 1);
   CHECK_MESSAGE(contains(missing.out, "\"status\":404"), missing.out << missing.err);
@@ -231,6 +232,9 @@ TEST_CASE("services that cannot follow are copied while requests wait, if that i
     CHECK_MESSAGE(contains(ended.err, "the migration is verified, and region local serves; to go on: divioctl migrate cutover"), ended.err);
   }
   CHECK(site.answer({"migrate", "show"})["window"] == far_window());
+  const auto rehearsed = site.answer({"migrate", "rehearse", "--to", "eu"});  // without waiting for the window, and without a cut-over
+  CHECK(rehearsed["kept"] == true);
+  CHECK(site.answer({"migrate", "show"})["serves"] == "local");
   const auto moved = site.answer({"migrate", "cutover", "--window", "00:00-24:00 UTC"});
   CHECK(moved["serves"] == "eu");
   CHECK(moved["window"] == "00:00-24:00 UTC");

@@ -51,6 +51,18 @@ TEST_CASE("requests are counted when they ended, failed ones in red, and those o
   CHECK(is_well_formed(svg));
 }
 
+TEST_CASE("a request that one ingress handed on is one, as long as the visitor waited, and requests with the same id are as many as they are") {
+  const ports::LoggedRequest held{begin, 300ms, 200, "a"}, handed_on{begin + 290ms, 10ms, 200, "a"}, alone{begin, 5ms, 502, "b"}, again{begin, 7ms, 200, "c"};
+  const auto seen = seen_by_visitors({std::vector{held, again, again, again}, std::vector{handed_on, alone, again, again, again}});
+  REQUIRE(seen.size() == 5);
+  CHECK(seen[0].took == 300ms);
+  CHECK(seen[0].ended == begin + 300ms);
+  CHECK_FALSE(seen[0].failed);
+  CHECK(seen[1].failed);
+  CHECK(seen[4].took == 7ms);
+  CHECK(seen_by_visitors({}).empty());
+}
+
 TEST_CASE("the pause is a band as wide as it was long, and says how long that was") {
   const auto svg = draw(plot_of({{begin + 1s, 5ms}}));
   CHECK(svg.find("class=\"pause\" x=\"520.0\" y=\"50\" width=\"18.0\"") != std::string::npos);  // of 900 in 20 s, from 70 on

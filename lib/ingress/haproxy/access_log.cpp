@@ -7,6 +7,7 @@
 #include "model/time.hpp"
 #include "ports/streams.hpp"
 #include "support/try.hpp"
+#include "system/lines.hpp"
 
 namespace divio::ingress {
 namespace {
@@ -56,6 +57,13 @@ std::optional<model::TimePoint> log_time(std::string_view text) {
          std::chrono::milliseconds(numbers[5]);
 }
 
+// The text behind id=, which is the last word.
+std::string id_in(std::string_view words) {
+  constexpr std::string_view before = " id=";
+  const auto at = words.rfind(before);
+  return at == std::string_view::npos ? "" : std::string(AccessWords(words.substr(at + before.size())).next());
+}
+
 }  // namespace
 
 std::optional<AccessLine> parse_access_line(std::string_view line) {
@@ -69,28 +77,21 @@ std::optional<AccessLine> parse_access_line(std::string_view line) {
   (void)words.next(), (void)words.next();  // so many bytes
   const auto took = whole_number(words.next());
   if (!status || !took || words.next() != "ms") return std::nullopt;
-  constexpr std::string_view before_id = "id=\"";
-  const auto id = words.rest().rfind(before_id);
-  AccessLine read{std::string(host), {.at = *at, .took = std::chrono::milliseconds(std::max(0LL, *took)), .status = static_cast<int>(*status), .id = {}}};
-  if (id != std::string_view::npos) read.request.id = words.rest().substr(id + before_id.size(), words.rest().find('"', id + before_id.size()) - id - before_id.size());
-  return read;
+  return AccessLine{std::string(host), {.at = *at, .took = std::chrono::milliseconds(std::max(0LL, *took)), .status = static_cast<int>(*status), .id = id_in(words.rest())}};
 }
 
 Result<std::vector<ports::LoggedRequest>> logged_requests(ports::Engine& engine, const std::string& container, const std::vector<std::string>& hosts,
                                                           model::TimePoint since) {
   std::vector<ports::LoggedRequest> found;
-  std::string left;
-  const auto take = [&](ports::Output output, std::string_view bytes) {
-    if (output != ports::Output::out) return;  // what HAProxy says about itself
-    left += bytes;
-    std::size_t begin = 0;
-    for (auto end = left.find('\n'); end != std::string::npos; begin = end + 1, end = left.find('\n', begin)) {
-      auto read = parse_access_line(std::string_view(left).substr(begin, end - begin));
-      if (read && read->request.at >= since && std::ranges::find(hosts, read->host) != hosts.end()) found.push_back(std::move(read->request));
-    }
-    left.erase(0, begin);
+  const auto take = [&](std::string_view line) {
+    auto read = parse_access_line(line);
+    if (read && read->request.at >= since && std::ranges::find(hosts, read->host) != hosts.end()) found.push_back(std::move(read->request));
   };
-  DIVIO_CHECK(engine.streams().logs(container, {.since = model::to_rfc3339(since)}, take, {}));
+  system::Lines lines;
+  const auto feed = [&](ports::Output output, std::string_view bytes) {
+    if (output == ports::Output::out) lines.feed(bytes, take);  // not what HAProxy says about itself
+  };
+  DIVIO_CHECK(engine.streams().logs(container, {.since = model::to_rfc3339(since)}, feed, {}));
   return found;
 }
 

@@ -15,11 +15,6 @@ namespace {
 
 constexpr std::size_t named_differences = 5;
 
-// Far from the numbers of attempts, and others each time: a comparison takes more than a millisecond for each that it uses.
-std::uint64_t marker(const controller::Runtime& runtime) {
-  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(runtime.clock.now().time_since_epoch()).count());
-}
-
 // Of the text's hash, whose length is fixed: nothing can be appended to what is signed.
 std::string signature_of(const model::Migration& migration, const std::string& text) {
   return std::string(report_token(migration, sha256_hex(text)).reveal());
@@ -50,7 +45,7 @@ Result<model::Comparison> compare(TwoRegions& regions, const model::Migration& m
   DIVIO_TRY(databases, moving_databases(regions, migration, from, stop));
   model::Comparison comparison{.before = before, .at = regions.at(from).clock.now(), .serving = migration.serving(), .following = migration.other()};
   for (auto& database : databases) {
-    DIVIO_TRY(both, postgres::look_at_both(database.from, database.to, direction, marker(regions.at(from))));
+    DIVIO_TRY(both, postgres::look_at_both(database.from, database.to, direction, free_marker(regions.at(from).clock)));
     auto differences = postgres::differences(both.from, both.to, "in region " + migration.other().str());
     comparison.services.push_back({database.prefix, std::move(both.from.evidence), std::move(both.to.evidence), std::move(differences)});
   }

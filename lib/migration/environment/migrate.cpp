@@ -178,7 +178,7 @@ Result<Migration> carry_on_now(const Regions& regions, const Migration& migratio
 
 // Whether it leads to a cut-over for which a window is to be waited for.
 bool waits(const Migration& migration, const Going& going) {
-  if (going.now || migration.there || !(going.window || migration.window)) return false;
+  if (going.now || going.hold || migration.there || !(going.window || migration.window)) return false;
   return going.wish == MigrationWish::cut_over || (going.wish == MigrationWish::go_on && !migration.hold_cutover && migration.phase <= model::MigrationPhase::cutting_over);
 }
 

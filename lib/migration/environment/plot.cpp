@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
+#include <array>
 #include <set>
 
 #include "migration/environment/migrate.hpp"
@@ -36,24 +36,15 @@ Result<std::vector<std::string>> hosts_of(TwoRegions& regions) {
   return std::vector<std::string>(hosts.begin(), hosts.end());
 }
 
-bool is_failure(const ports::LoggedRequest& request) { return request.status < 100 || request.status >= 500; }
-
-// What one ingress handed on is in the other one's log too; for the visitor it took as long as with the first.
 Result<std::vector<PlottedRequest>> requests(TwoRegions& regions, model::TimePoint since) {
   DIVIO_TRY(hosts, hosts_of(regions));
-  std::map<std::string, ports::LoggedRequest> all;
-  for (const auto side : relay::both_sides) {
-    const auto logged = regions.at(side).ingress.requests(hosts, since);
+  std::array<std::vector<ports::LoggedRequest>, 2> logs;
+  for (std::size_t i = 0; i < logs.size(); ++i) {
+    auto logged = regions.at(relay::both_sides.at(i)).ingress.requests(hosts, since);
     if (!logged && logged.error().code == ErrorCode::not_found) continue;  // it has gone meanwhile
-    DIVIO_CHECK(logged);
-    for (const auto& one : *logged) {
-      const auto [known, is_new] = all.emplace(one.id, one);
-      if (!is_new && known->second.took < one.took) known->second = one;
-    }
+    DIVIO_ASSIGN(logs.at(i), std::move(logged));
   }
-  std::vector<PlottedRequest> plotted;
-  for (const auto& [id, one] : all) plotted.push_back({one.at + one.took, one.took, is_failure(one)});
-  return plotted;
+  return seen_by_visitors(logs);
 }
 
 }  // namespace
@@ -63,8 +54,8 @@ Result<std::string> plot_cut_over(const Regions& regions, const model::Migration
   TwoRegions both(regions.source, regions.target, migration);
   const auto& from = attempt.back ? migration.target : migration.source;
   const auto& to = attempt.back ? migration.source : migration.target;
-  TrafficPlot plot{.title = fmt::format("{}/{}: from {} to {}, {}{}, {}", migration.key.project.str(), migration.key.environment.str(), from.str(), to.str(), model::to_rfc3339(*attempt.held_at),
-                                        attempt.decision == "aborted" ? ", undone" : "", fmt::format("requests waited for {} ms", attempt.pause.count())),
+  TrafficPlot plot{.title = fmt::format("{}/{}: from {} to {}, {}{}, requests waited for {} ms", migration.key.project.str(), migration.key.environment.str(),
+                                        from.str(), to.str(), model::to_rfc3339(*attempt.held_at), attempt.decision == "aborted" ? ", undone" : "", attempt.pause.count()),
                    .begin = *attempt.held_at - around, .end = *attempt.held_at + attempt.pause + around,
                    .pause = Pause{*attempt.held_at, attempt.pause}};
   DIVIO_ASSIGN(plot.requests, requests(both, plot.begin - longest_request));

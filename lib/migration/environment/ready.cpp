@@ -163,7 +163,7 @@ Result<void> Move::compare_before(model::MigrationPhase phase) {
   });
 }
 
-// What the way back takes, shortly before the pause: its slot keeps the server's log from then on.
+// What the way back takes, so that nothing connects in the pause.
 Result<void> Move::prepare_way_back(Side from) {
   DIVIO_TRY(databases, moving_databases(regions_, migration_, from));
   const auto relay = regions_.relay();

@@ -1,5 +1,4 @@
-#include "migration/environment/rehearsal.hpp"
-
+// A cut-over that is tried without one: nothing waits and nothing is handed over.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -28,8 +27,12 @@ Time since(std::chrono::steady_clock::time_point begin) { return std::chrono::st
 
 bool is_success(int status) { return status >= 200 && status < 400; }
 
-}  // namespace
+struct Smoke {
+  int status = 0;
+  Time took{0};
+};
 
+// Asks the application in the target for `path`, at that region's ingress. Any status is an answer.
 Result<Smoke> ask_target(TwoRegions& regions, const std::string& path, const std::stop_token& stop) {
   const auto& region = regions.at(Side::target).region;
   DIVIO_TRY(release, regions.release(Side::target));
@@ -43,17 +46,17 @@ Result<Smoke> ask_target(TwoRegions& regions, const std::string& path, const std
   system::HttpClient client(std::move(target));
   const auto begin = std::chrono::steady_clock::now();
   DIVIO_TRY(answer, client.send({.path = path, .headers = {"Host: " + release.config.hosts.front()}, .timeout = for_an_answer}, {}, stop));
-  return Smoke{answer.status, std::chrono::duration_cast<std::chrono::milliseconds>(since(begin))};
+  return Smoke{answer.status, since(begin)};
 }
 
+// How long what is written where it serves takes until it is in the other region: the median of some markers.
 Result<Time> way_of_a_write(MovingDatabase& database, postgres::Direction direction, ports::Clock& clock) {
   std::array<double, 5> ways{};
+  auto number = free_marker(clock);
   for (auto& way : ways) {
-    // Far from the numbers of attempts, and each another one.
-    const auto number = static_cast<std::uint64_t>(clock.now().time_since_epoch().count());
     const auto begin = std::chrono::steady_clock::now();
     DIVIO_CHECK(postgres::mark(database.from, direction, number));
-    DIVIO_TRY(arrived, postgres::await_mark(database.to, direction, number, for_a_marker));
+    DIVIO_TRY(arrived, postgres::await_mark(database.to, direction, number++, for_a_marker));
     if (!arrived)
       return fail(ErrorCode::timed_out, fmt::format("what is written to service '{}' does not arrive within 10 s", database.prefix),
                   "see how far behind it is: divioctl migrate show");
@@ -63,6 +66,8 @@ Result<Time> way_of_a_write(MovingDatabase& database, postgres::Direction direct
   return Time(ways[ways.size() / 2]);
 }
 
+}  // namespace
+
 Result<MigrationRehearsalView> Move::rehearse(const std::string& path) {
   MigrationRehearsalView view{.project = regions_.key().project.str(), .environment = regions_.key().environment.str(), .from = migration_.source.str(),
                               .to = migration_.target.str(), .path = path};
@@ -70,7 +75,7 @@ Result<MigrationRehearsalView> Move::rehearse(const std::string& path) {
   DIVIO_CHECK(step("smoke", fmt::format("ask the application in region {} for {}", view.to, path), [&]() -> Result<void> {
     DIVIO_TRY(smoke, ask_target(regions_, path, run_.stop()));
     view.status = smoke.status;
-    view.answered_ms = static_cast<double>(smoke.took.count());
+    view.answered_ms = smoke.took.count();
     view.good = is_success(smoke.status);
     return {};
   }));

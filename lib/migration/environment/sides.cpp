@@ -117,6 +117,8 @@ Result<std::vector<MovingDatabase>> moving_databases(TwoRegions& regions, const 
   return found;
 }
 
+std::uint64_t free_marker(const ports::Clock& clock) { return static_cast<std::uint64_t>(clock.now().time_since_epoch().count()); }
+
 Result<std::vector<CopiedService>> copied_services(TwoRegions& regions, const model::Migration& migration, Side from) {
   DIVIO_TRY(here, regions.copied(from));
   DIVIO_TRY(there, regions.copied(relay::other(from)));

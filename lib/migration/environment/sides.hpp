@@ -59,6 +59,9 @@ struct AttemptParts {
 [[nodiscard]] Result<std::vector<MovingDatabase>> moving_databases(TwoRegions& regions, const model::Migration& migration, Side from,
                                                                    const std::stop_token& stop = {});
 
+// The first of some numbers of markers that are far from those of attempts, and others each time: each takes more than a millisecond.
+[[nodiscard]] std::uint64_t free_marker(const ports::Clock& clock);
+
 [[nodiscard]] Result<std::vector<CopiedService>> copied_services(TwoRegions& regions, const model::Migration& migration, Side from);
 
 // Where the ingress of a region is reached by others, and with what token requests for this environment are passed on to it.
