@@ -74,6 +74,16 @@ Result<std::uint64_t> bytes_of(std::string text) {
   return fail(ErrorCode::invalid, fmt::format("'{}' is no rate", text), "write it like 50MB or 400M, a second");
 }
 
+// One that is new: refused where another one goes on.
+Result<model::Migration> begin(PlatformParts& parts, const model::EnvironmentKey& key, const MigrateStartRequest& request, const CallOptions& options) {
+  DIVIO_TRY(window, window_of(request.window));
+  DIVIO_TRY(regions, regions_for(parts, key, request.to));
+  DIVIO_CHECK(check_pause(request.max_pause));
+  DIVIO_TRY(rate, bytes_of(request.bandwidth));
+  DIVIO_CHECK(settle(parts, regions.target.region.name));
+  return moving::begin_migration(regions, {key, request.max_pause, request.allow_pause, request.hold_cutover, rate, request.plan_hash, window}, call_of(options));
+}
+
 }  // namespace
 
 Result<MigrationPlanView> Platform::plan_migration(const Target& target, const MigratePlanRequest& request) {
@@ -93,11 +103,7 @@ Result<MigrationView> Platform::start_migration(const Target& target, const Migr
                 fmt::format("{} is being moved from {} to {} already ({})", key.stem(), known->source.str(), known->target.str(), to_string(known->phase)),
                 "what comes next: " + planning::next_command(*known));
   }
-  DIVIO_TRY(regions, regions_for(*parts_, key, request.to));
-  DIVIO_CHECK(check_pause(request.max_pause));
-  DIVIO_TRY(rate, bytes_of(request.bandwidth));
-  DIVIO_CHECK(settle(*parts_, regions.target.region.name));
-  DIVIO_TRY(now, moving::begin_migration(regions, {key, request.max_pause, request.allow_pause, request.hold_cutover, rate, request.plan_hash, window}, call_of(options)));
+  DIVIO_TRY(now, begin(*parts_, key, request, options));
   return moving::view_of(now);
 }
 
@@ -114,7 +120,7 @@ Result<MigrationRehearsalView> Platform::rehearse_migration(const Target& target
                 "what comes next: " + planning::next_command(*known));
   const auto began = parts_->clock->now();
   if (was_there) DIVIO_CHECK(carry_on(*parts_, target, {.hold = true}, options));
-  else DIVIO_CHECK(start_migration(target, {.to = request.to, .allow_pause = true, .hold_cutover = true, .bandwidth = request.bandwidth}, options));
+  else DIVIO_CHECK(begin(*parts_, key, {.to = request.to, .allow_pause = true, .hold_cutover = true, .bandwidth = request.bandwidth}, options));
   const auto ready = std::chrono::duration<double>(parts_->clock->now() - began).count();
   DIVIO_TRY(migration, need_migration(*parts_, key));
   DIVIO_TRY(regions, regions_of(*parts_, migration));

@@ -135,10 +135,13 @@ Migration new_migration(const Regions& regions, const Beginning& beginning, cons
 Result<Migration> begin(const Regions& regions, const Beginning& beginning, const controller::Call& call) {
   DIVIO_TRY(held, hold(regions, nullptr, beginning.key, call));
   const auto write = [&]() -> Result<Migration> {
+    DIVIO_TRY(previous, controller::latest_migration(regions.source.store, beginning.key));
+    if (previous && previous->goes_on())  // whoever had the lease before began it
+      return fail(ErrorCode::conflict, fmt::format("{} is being moved from {} to {} already", beginning.key.stem(), previous->source.str(), previous->target.str()),
+                  "what comes next: " + planning::next_command(*previous));
     DIVIO_TRY(plan, plan_migration(regions, beginning.key));
     DIVIO_CHECK(check_plan(plan, beginning));
     auto migration = new_migration(regions, beginning, plan, held.run->id());
-    DIVIO_TRY(previous, controller::latest_migration(regions.source.store, beginning.key));
     migration.secret = previous ? previous->secret : Secret(random_hex(32));
     DIVIO_CHECK(controller::put_migration(regions.source.store, migration));
     return migration;

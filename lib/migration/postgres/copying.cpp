@@ -1,8 +1,7 @@
 #include <fmt/format.h>
 
-#include <charconv>
-
 #include "migration/postgres/moving.hpp"
+#include "migration/postgres/numbers.hpp"
 #include "migration/postgres/scripts.hpp"
 #include "services/commands.hpp"
 #include "services/instance.hpp"
@@ -92,12 +91,6 @@ Result<void> make_rest(Conversation& source, Conversation& target) {
   return {};
 }
 
-std::uint64_t unsigned_number(const std::string& text) {
-  std::uint64_t value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
-
 Failure no_answer() { return fail(ErrorCode::failed, "the server gave no answer about the copying", "run this again"); }
 
 }  // namespace
@@ -137,12 +130,12 @@ Result<Progress> progress(Conversation& source, Conversation& target) {
     return fail(ErrorCode::failed, fmt::format("server '{}' has let go changes that the target had not read yet", source.side().server.name),
                 "abort this migration and begin a new one, with max_slot_wal_keep_size raised or fewer writes meanwhile");
   Progress seen;
-  seen.tables = static_cast<unsigned>(unsigned_number(words[0]));
-  seen.copied = static_cast<unsigned>(unsigned_number(words[1]));
-  seen.bytes = unsigned_number(slot[0]);
-  seen.here = unsigned_number(words[2]);
-  seen.rows = unsigned_number(words[3]);
-  seen.lag_bytes = unsigned_number(slot[1]);
+  seen.tables = number_in<unsigned>(words[0]);
+  seen.copied = number_in<unsigned>(words[1]);
+  seen.bytes = number_in<std::uint64_t>(slot[0]);
+  seen.here = number_in<std::uint64_t>(words[2]);
+  seen.rows = number_in<std::uint64_t>(words[3]);
+  seen.lag_bytes = number_in<std::uint64_t>(slot[1]);
   seen.following = words[4] == "t" && seen.all_copied();
   return seen;
 }

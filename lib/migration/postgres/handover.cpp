@@ -1,8 +1,7 @@
 #include <fmt/format.h>
 
-#include <charconv>
-
 #include "migration/postgres/moving.hpp"
+#include "migration/postgres/numbers.hpp"
 #include "migration/postgres/scripts.hpp"
 #include "services/instance.hpp"
 #include "support/ids.hpp"
@@ -87,7 +86,7 @@ Result<planning::Epoch> epoch(Conversation& side) {
   DIVIO_TRY(answer, side.ask("SELECT attempt, ended FROM {schema}.epoch();", "look what it knows of attempts"));
   const auto words = split(trim(answer), '\t');
   planning::Epoch known;
-  if (words.size() == 2) std::from_chars(words[0].data(), words[0].data() + words[0].size(), known.attempt);
+  if (words.size() == 2) known.attempt = number_in<int>(words[0]);
   known.ended = words.back() == "t";
   return known;
 }
@@ -99,9 +98,7 @@ Result<unsigned> fence(Conversation& side, int attempt, milliseconds patience) {
                                     "keep writers out of the database"));
   unsigned ended = 0;
   for (const auto& line : split(trim(answer), '\n')) {
-    unsigned some = 0;
-    std::from_chars(line.data(), line.data() + line.size(), some);
-    ended += some;
+    ended += number_in<unsigned>(line);
   }
   return ended;
 }
@@ -189,7 +186,7 @@ FROM {{schema}}.epoch();)";
   const auto words = split(trim(answer), '\t');
   if (words.size() != 10) return fail(ErrorCode::failed, "the server gave no answer about how it stands", "run this again");
   Standing seen;
-  std::from_chars(words[0].data(), words[0].data() + words[0].size(), seen.epoch.attempt);
+  seen.epoch.attempt = number_in<int>(words[0]);
   seen.epoch.ended = words[1] == "t";
   if (words[2] == "t") seen.fence = words[3] == "t" ? planning::Fence::closing : planning::Fence::up;
   const auto stream_state = [](const std::string& word) {

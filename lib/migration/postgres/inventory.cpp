@@ -1,7 +1,6 @@
 #include "migration/postgres/inventory.hpp"
 
-#include <charconv>
-
+#include "migration/postgres/numbers.hpp"
 #include "services/commands.hpp"
 #include "services/server_container.hpp"
 #include "services/sql.hpp"
@@ -49,13 +48,6 @@ constexpr std::string_view end = "SELECT 'done';\n";
 
 using Words = std::vector<std::string>;
 
-template <class Number>
-Number number(const std::string& text) {
-  Number value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
-
 // Calls `take` with the words of each line; failed where the answer has no end.
 template <class Take>
 Result<void> read(std::string_view answer, const Take& take) {
@@ -71,7 +63,7 @@ Result<void> read(std::string_view answer, const Take& take) {
 }
 
 Room room_of(const Words& words) {
-  const auto count = [&](std::size_t at) { return number<unsigned>(words[at]); };
+  const auto count = [&](std::size_t at) { return number_in<unsigned>(words[at]); };
   return {count(1), count(2), count(3), count(4), count(5), count(6)};
 }
 
@@ -91,7 +83,7 @@ template <class Found>
 void take_common(Found& found, const Words& words) {
   const auto& kind = words.front();
   if (kind == "server" && words.size() == 3) {
-    found.version = number<unsigned>(words[1]);
+    found.version = number_in<unsigned>(words[1]);
     found.wal_level = words[2];
   } else if (kind == "room" && words.size() == 7) {
     found.room = room_of(words);
@@ -117,10 +109,10 @@ Result<Inventory> parse_inventory(std::string_view answer) {
     take_common(found, words);
     const auto& kind = words.front();
     if (auto* list = list_of(found, kind); list && words.size() == 2) list->push_back(words[1]);
-    if (kind == "bytes" && words.size() == 2) found.bytes = number<std::uint64_t>(words[1]);
-    if (kind == "large objects" && words.size() == 2) found.large_objects = number<std::uint64_t>(words[1]);
+    if (kind == "bytes" && words.size() == 2) found.bytes = number_in<std::uint64_t>(words[1]);
+    if (kind == "large objects" && words.size() == 2) found.large_objects = number_in<std::uint64_t>(words[1]);
     if (kind == "table" && words.size() == 5)
-      found.tables.push_back({words[1], number<std::uint64_t>(words[2]), number<std::uint64_t>(words[3]), words[4] == "t"});
+      found.tables.push_back({words[1], number_in<std::uint64_t>(words[2]), number_in<std::uint64_t>(words[3]), words[4] == "t"});
   }));
   return found;
 }

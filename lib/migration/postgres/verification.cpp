@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
-
+#include "migration/postgres/numbers.hpp"
 #include "services/commands.hpp"
 #include "services/evidence.hpp"
 #include "services/server_container.hpp"
@@ -26,12 +25,6 @@ Tables by_name(const model::Evidence& evidence) {
   Tables named;
   for (const auto& table : evidence.tables) named.emplace(table.name, table);
   return named;
-}
-
-std::int64_t signed_number(const std::string& text) {
-  std::int64_t value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
 }
 
 void compare_tables(const Tables& source, const Tables& target, const std::string& there, std::vector<std::string>& sentences) {
@@ -60,7 +53,7 @@ Result<Held> look_at_side(const Side& side) {
   for (const auto& line : split(answer, '\n')) {
     const auto words = split(line, '\t');
     // Of one that counts down, the lower number is the later one.
-    if (words.size() == 3) held.sequences[words[0]] = words[1].starts_with('-') ? -signed_number(words[2]) : signed_number(words[2]);
+    if (words.size() == 3) held.sequences[words[0]] = words[1].starts_with('-') ? -number_in<std::int64_t>(words[2]) : number_in<std::int64_t>(words[2]);
   }
   return held;
 }
