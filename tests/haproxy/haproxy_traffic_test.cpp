@@ -48,6 +48,12 @@ int count(const std::string& text, const std::string& part) {
   return times;
 }
 
+std::string log_of(RealWorld& world) {
+  std::string log;
+  must(world.engine().streams().logs(world.container(), {}, [&](ports::Output, std::string_view bytes) { log += bytes; }, {}));
+  return log;
+}
+
 void await_answered(const Traffic& traffic, int further) {
   const auto until = traffic.answered() + further;
   for (int i = 0; i < 1000 && traffic.answered() < until; ++i)
@@ -99,12 +105,7 @@ TEST_CASE("the access log has a line for each request, or HAProxy counts it as d
   await_answered(traffic, 2000);
   traffic.stop();
   CHECK(traffic.failures() == std::vector<std::string>());
-  const auto logged = [&] {
-    std::string log;
-    must(world.engine().streams().logs(world.container(), {},
-                                       [&](ports::Output, std::string_view bytes) { log += bytes; }, {}));
-    return count(log, "\"GET / HTTP/1.1\" 200 ");
-  };
+  const auto logged = [&] { return count(log_of(world), "\"GET / HTTP/1.1\" 200 "); };
   const auto dropped = dropped_log_lines(world);
   for (int i = 0; i < 300 && logged() + dropped < traffic.answered(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(100));
   CHECK(logged() + dropped == traffic.answered());
@@ -138,6 +139,32 @@ TEST_CASE("a host that nobody has, a project that does not run, and a request th
   }());
   CHECK(status_of(get(port, shop_host, "/", "Content-Length: 500000001\r\n")) != 413);
   CHECK(status_of(get(port, shop_host, "/", "Content-Length: 524288001\r\n")) == 413);
+}
+
+TEST_CASE("a body whose length nobody said reaches the application whole up to 500 MB, and gets a 413 beyond") {
+  constexpr std::uint64_t most = 524'288'000;
+  RealWorld world;
+  ensure(world.ingress());
+  must(world.ingress().apply(routes_of("shop", {world.well(1, serving)})));
+  const auto port = world.options().http_port;
+  CHECK(body_of(post_chunks(port, shop_host, "/taken", 0)) == "0");
+  CHECK(body_of(post_chunks(port, shop_host, "/taken", most)) == std::to_string(most));
+  const auto refused = post_chunks(port, shop_host, "/taken", most + 1);
+  CHECK(status_of(refused) == 413);
+  CHECK(contains(refused, "up to 500 MB"));
+
+  const auto visitor_in = [](const std::string& head) {
+    const auto at = head.find("x-forwarded-for: ");
+    REQUIRE(at != std::string::npos);
+    return head.substr(at, head.find('\r', at) - at);
+  };
+  const auto head = body_of(post_chunks(port, shop_host, "/head", 3));
+  CHECK(visitor_in(head) == visitor_in(body_of(get(port, shop_host, "/head"))));
+  CHECK(contains(head, "x-forwarded-host: shop.localhost\r\n"));
+  CHECK(contains(head, "x-forwarded-port: " + std::to_string(port) + "\r\n"));
+  for (int i = 0; i < 100 && count(log_of(world), "POST /head ") == 0; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  CHECK(count(log_of(world), "\"POST /head HTTP/1.1\" ") == 1);
+  CHECK(count(log_of(world), "\"POST /taken HTTP/1.1\" 413 ") == 1);
 }
 
 TEST_CASE("no request fails while targets come and go, other environments arrive, and the configuration is read anew") {

@@ -40,7 +40,8 @@ struct CarryOut {
 
 Running started_with(const Layout& layout, const std::string& fingerprint) {
   Running running{fingerprint, {{std::string(unserved_backend), {}}, {std::string(unknown_backend), {}}}, layout.hosts};
-  running.backends[std::string(handover_backend)] = {{.name = "current", .address = "unix", .weight = 1, .check = {}}};
+  for (const auto backend : {handover_backend, measured_backend})
+    running.backends[std::string(backend)] = {{.name = "current", .address = "unix", .weight = 1, .check = {}}};
   running.backends[std::string(forward_backend)] = {{.name = "other", .address = "0.0.0.0", .weight = 1, .check = {}}};
   for (const auto& backend : layout.backends) {
     auto& servers = running.backends[backend.name];

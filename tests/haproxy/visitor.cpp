@@ -1,9 +1,11 @@
 #include "haproxy/visitor.hpp"
 
 #include <arpa/inet.h>
+#include <fmt/format.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <stdexcept>
 
@@ -46,6 +48,15 @@ void Visitor::leave() {
   socket_ = -1;
 }
 
+void Visitor::bring(std::uint16_t port, std::string_view bytes) {
+  if (socket_ < 0) socket_ = connect_to(port);
+  while (socket_ >= 0 && !bytes.empty()) {
+    const auto size = send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (size <= 0) return;
+    bytes.remove_prefix(static_cast<std::size_t>(size));
+  }
+}
+
 std::string Visitor::ask(std::uint16_t port, const std::string& head) {
   if (socket_ < 0) socket_ = connect_to(port);
   if (socket_ < 0) return {};
@@ -68,6 +79,18 @@ std::string get(std::uint16_t port, const std::string& host, const std::string& 
   Visitor visitor;
   return visitor.ask(
       port, "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n" + further_headers + "\r\n");
+}
+
+std::string post_chunks(std::uint16_t port, const std::string& host, const std::string& path, std::uint64_t bytes) {
+  const std::string zeros(1 << 20, '0');
+  Visitor visitor;
+  visitor.bring(port, "POST " + path + " HTTP/1.1\r\nHost: " + host + "\r\nTransfer-Encoding: chunked\r\n\r\n");
+  for (auto left = bytes; left > 0;) {
+    const auto size = std::min<std::uint64_t>(left, zeros.size());
+    visitor.bring(port, fmt::format("{:x}\r\n{}\r\n", size, std::string_view(zeros).substr(0, size)));
+    left -= size;
+  }
+  return visitor.ask(port, "0\r\n\r\n");
 }
 
 int status_of(const std::string& answer) {

@@ -8,6 +8,19 @@ namespace {
 constexpr std::string_view program = R"perl(
 use Socket;
 $SIG{CHLD} = 'IGNORE';
+sub taken {  # reads a body that comes in chunks: RFC 9112, 7.1
+  my ($visitor, $head) = @_;
+  my ($text, $taken) = ($head =~ /\r\n\r\n(.*)/s, 0);
+  while (1) {
+    until ($text =~ /^[0-9a-f]+\r\n/i) { sysread($visitor, $text, 65536, length $text) or exit }
+    (my $size, $text) = split /\r\n/, $text, 2;
+    $taken += my $chunk = hex $size;
+    my $left = $chunk + 2;
+    while ($left > length $text) { $left -= length $text; sysread($visitor, $text, 65536) or exit }
+    substr($text, 0, $left) = '';
+    return "TAKEN $taken" unless $chunk;
+  }
+}
 for my $number (1 .. 9) {
   next if fork;
   socket(my $door, PF_INET, SOCK_STREAM, 0);
@@ -29,8 +42,9 @@ for my $number (1 .. 9) {
         while (sysread($visitor, my $piece, 65536)) { syswrite $visitor, "$number $piece" }
         exit;
       }
+      $head = taken($visitor, $head) if $head =~ m{^POST /taken };
       my $kept = $head =~ m{^GET /kept};
-      my $text = $kept ? $asked : $head =~ m{^GET /head} ? $head : $number;
+      my $text = $kept ? $asked : $head =~ m{^\w+ /head} ? $head : $head =~ /^TAKEN (\d+)/ ? $1 : $number;
       $text = -s "/tmp/$number" || 0 if $head =~ m{^GET /count };
       my $line = $number == 9 && $head =~ m{^GET /health} ? '301 Moved' : '200 OK';
       my $connection = $kept ? 'keep-alive' : 'close';

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "ingress/haproxy/agent_program.hpp"
+#include "ingress/haproxy/body_script.hpp"
 #include "ingress/haproxy/hold_script.hpp"
 #include "ingress/haproxy/register_program.hpp"
 #include "ingress/haproxy/render.hpp"
@@ -112,6 +113,7 @@ Result<void> Agent::put(const Files& files, bool check) {
   for (const auto& [name, content] : {std::pair<std::string_view, std::string_view>{"state.json", files.state},
                                       {"hosts.map", files.hosts},
                                       {"hold.lua", hold_script},
+                                      {"body.lua", body_script},
                                       {"haproxy.cfg", files.config}}) {
     bytes += fmt::format("{} {}\n{}", name, content.size(), content);
   }

@@ -87,6 +87,11 @@ bool needs_reload(const Running& running, const Layout& wanted, const std::strin
          });
 }
 
+// Its one server is no instance.
+bool is_fixed(std::string_view backend) {
+  return backend == handover_backend || backend == forward_backend || backend == measured_backend;
+}
+
 }  // namespace
 
 std::vector<Change> hand_over(const std::map<std::string, std::string>& hosts_of_replaced, const Layout& wanted) {
@@ -105,7 +110,7 @@ Changes diff(const Running& running, const Layout& wanted, const std::string& fi
   if (needs_reload(running, wanted, fingerprint)) return {true, {}};
   ByStage to;
   for (const auto& [name, servers] : running.backends) {
-    if (name == handover_backend || name == forward_backend) continue;
+    if (is_fixed(name)) continue;
     const auto backend = std::ranges::find(wanted.backends, name, &Backend::name);
     compare_backend(name, backend == wanted.backends.end() ? nullptr : &*backend, servers, to);
   }

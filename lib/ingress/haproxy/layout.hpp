@@ -59,6 +59,9 @@ inline constexpr std::string_view unknown_backend = "divio.unknown";
 // serves now.
 inline constexpr std::string_view handover_backend = "divio.handover";
 
+// Leads back to the same ingress, and counts what a request brings whose length nobody said.
+inline constexpr std::string_view measured_backend = "divio.measured";
+
 // Leads to another region's ingress.
 inline constexpr std::string_view forward_backend = "divio.forward";
 

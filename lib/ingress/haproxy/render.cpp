@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "ingress/haproxy/body_script.hpp"
 #include "ingress/haproxy/hold_script.hpp"
 #include "ingress/haproxy/pages.hpp"
 #include "ingress/haproxy/tables.hpp"
@@ -26,8 +27,9 @@ std::string global_section(const Frame& frame, std::string_view description) {
       "  group haproxy\n"
       "  hard-stop-after 30m\n"
       "  mworker-max-reloads 50\n"
+      "  lua-load {}\n"
       "  lua-load {}\n\n",
-      description, 2 * frame.connections + 200, hold_file);
+      description, 2 * frame.connections + 200, hold_file, body_file);
 }
 
 // Only a connection that was not made is tried again, on another instance: a request that was sent may have had an
@@ -80,6 +82,27 @@ std::string header_rules() {
       trusted_file);
 }
 
+// A request that does not say how long its body is takes a way round, on which what it brings is counted, and comes back
+// as from a replaced worker. So nobody else pays for the count. It is logged when it is back.
+std::string measured_rules() {
+  return fmt::format(
+      "  acl measured req.hdr(transfer-encoding) -m found\n"
+      "  acl is_back so_name replaced-worker\n"
+      "  http-request set-log-level silent if measured !is_back\n"
+      "  use_backend {} if measured !is_back\n",
+      measured_backend);
+}
+
+// It waits longer than anything that is to come, a request that is held included.
+std::string measured_section() {
+  return fmt::format(
+      "backend {}\n"
+      "  timeout server 10m\n"
+      "  filter lua.divio_body\n"
+      "  server current unix@{} send-proxy-v2\n\n",
+      measured_backend, handover_socket);
+}
+
 // Words of migrations are read by whoever knows their token, held hosts or not, and the token stays out of the log.
 // Where a request leads is looked up after it was held. One that was held in a worker which a reload has replaced
 // meanwhile goes to the worker that knows.
@@ -91,7 +114,7 @@ std::string way_rules() {
              "if {{ path_beg /.well-known/divio/migration/ }} {{ path,word(4,/),map({0}) -m found }}\n"
              "  http-request lua.divio_hold if {{ var(txn.host) -m str -f {1} }}\n",
              decisions_file, held_file) +
-         too_many_rules("{ var(txn.refused) -m found }") +
+         too_many_rules("{ var(txn.refused) -m found }") + measured_rules() +
          fmt::format(
              "  use_backend {0} if {{ stopping }} {{ var(txn.held) -m found }}\n"
              "  http-request set-var(txn.until) var(txn.host),map({2}),field(4,:)\n"
@@ -140,7 +163,7 @@ std::string fixed_backends() {
   return fmt::format("backend {}\n{}\nbackend {}\n{}\n", unknown_backend, unknown_host_rules({}), unserved_backend,
                      not_running_rules({})) +
          fmt::format("backend {}\n  server current unix@{} send-proxy-v2\n\n", handover_backend, handover_socket) +
-         fmt::format("backend {}\n  stick-table type string len 128 size 20k store conn_cur\n\n", upgraded_table) +
+         measured_section() + fmt::format("backend {}\n  stick-table type string len 128 size 20k store conn_cur\n\n", upgraded_table) +
          forward_section();
 }
 
@@ -201,7 +224,8 @@ std::string server_settings(const model::HealthCheck& health, bool serving) {
 
 std::string fingerprint(const Frame& frame) {
   const auto text =
-      global_section(frame, "") + fixed_sections(frame) + backend_section(sample_backend()) + std::string(hold_script);
+      global_section(frame, "") + fixed_sections(frame) + backend_section(sample_backend()) + std::string(hold_script) +
+                    std::string(body_script);
   return "divio-" + sha256_hex(text).substr(0, 16);
 }
 

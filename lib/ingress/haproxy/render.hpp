@@ -33,6 +33,7 @@ inline constexpr std::string_view trusted_file = "/var/lib/divio-ingress/trusted
 inline constexpr std::string_view decisions_file = "/var/lib/divio-ingress/decisions.map";
 inline constexpr std::string_view held_file = "/var/lib/divio-ingress/held.lst";
 inline constexpr std::string_view hold_file = "/var/lib/divio-ingress/current/hold.lua";
+inline constexpr std::string_view body_file = "/var/lib/divio-ingress/current/body.lua";
 
 // Where a worker that a reload has replaced reaches the one that serves, inside the container.
 inline constexpr std::string_view handover_socket = "/run/divio-ingress-handover.sock";
