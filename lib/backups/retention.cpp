@@ -72,6 +72,11 @@ model::TimePoint next_after(const Schedule& schedule, model::TimePoint time) {
   return today > time ? today : today + days(1);
 }
 
+bool is_drill_due(const Schedule& schedule, std::optional<model::TimePoint> last_passed, model::TimePoint now) {
+  if (schedule.verify_days == 0) return false;
+  return !last_passed || now - *last_passed >= days(schedule.verify_days) - std::chrono::hours(12);
+}
+
 bool is_due(const Schedule& schedule, std::optional<model::TimePoint> newest, model::TimePoint since, model::TimePoint now) {
   return next_after(schedule, newest ? std::max(*newest, since) : since) <= now;
 }

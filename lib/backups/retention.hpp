@@ -43,6 +43,11 @@ struct Schedule {
 [[nodiscard]] bool is_due(const Schedule& schedule, std::optional<model::TimePoint> newest, model::TimePoint since,
                           model::TimePoint now);
 
+// Whether the scheduled backup that is made at `now` is to be tried out, as it is the one of `verify_days` days after that
+// of the last drill that passed. A day is counted as begun from half of it on: a run is a little earlier on one day, and a
+// drill a little later than its backup.
+[[nodiscard]] bool is_drill_due(const Schedule& schedule, std::optional<model::TimePoint> last_passed, model::TimePoint now);
+
 // The first moment of the schedule after `time`.
 [[nodiscard]] model::TimePoint next_after(const Schedule& schedule, model::TimePoint time);
 

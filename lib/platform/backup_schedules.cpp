@@ -55,14 +55,12 @@ struct Due {
 Result<Due> what_is_due(const backups::Shelf& shelf, const model::EnvironmentKey& key, const StoredSchedule& stored, TimePoint now) {
   DIVIO_TRY(listing, backups::list(shelf, key));
   const auto& [schedule, since] = stored;
-  Due due{backups::is_due(schedule, newest_scheduled(listing), since, now)};
-  if (schedule.verify_days == 0) return due;
   DIVIO_TRY(passed, newest_passed(shelf, listing));
-  due.drill = !passed || now - passed->at >= std::chrono::days(schedule.verify_days);
-  return due;
+  return Due{.backup = backups::is_due(schedule, newest_scheduled(listing), since, now),
+             .drill = backups::is_drill_due(schedule, passed ? std::optional(passed->at) : std::nullopt, now)};
 }
 
-// Makes what is due of one environment; nothing where nothing is.
+// Makes what is due of one environment; nothing where nothing is, or where there is no data.
 Result<std::optional<BackupView>> run_one(PlatformParts& parts, const model::EnvironmentKey& key, const CallOptions& options) {
   DIVIO_TRY(stored, controller::backup_schedule(*parts.store, key));
   DIVIO_TRY(environment, parts.store->projects().environment(key));
@@ -71,6 +69,8 @@ Result<std::optional<BackupView>> run_one(PlatformParts& parts, const model::Env
   DIVIO_TRY(shelf, shelf_of(parts, runtime->region.name));
   DIVIO_TRY(due, what_is_due(shelf, key, *stored, runtime->clock.now()));
   if (!due.backup) return std::nullopt;
+  DIVIO_TRY(any, controller::has_data(*runtime, {key}));
+  if (!any) return std::nullopt;
   DIVIO_TRY(backup, controller::make_backup(*runtime, shelf, {key, "", model::BackupKind::scheduled}, call_of(options)));
   if (due.drill) {
     DIVIO_TRY(drill, controller::verify_backup(*runtime, shelf, backup, call_of(options)));
@@ -103,7 +103,9 @@ Result<void> fill(PlatformParts& parts, controller::Runtime& runtime, const mode
   const auto newest = newest_scheduled(listing);
   const auto next = backups::next_after(stored->schedule, newest ? std::max(*newest, stored->since) : stored->since);
   status.backups.next = model::to_rfc3339(next);
-  if (now - next > too_late)
+  if (now - next <= too_late) return {};
+  DIVIO_TRY(any, controller::has_data(runtime, {key}));
+  if (any)
     status.problems.push_back(fmt::format("the backup of {} was not made: nothing runs divioctl backup run, or reconcile --watch", status.backups.next));
   return {};
 }

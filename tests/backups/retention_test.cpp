@@ -125,6 +125,17 @@ TEST_CASE("a backup is due once a day, also when nobody looked at that time") {
   CHECK(next_after(schedule, at(2026, 11, 22, 9)) == at(2026, 11, 23, 3));
 }
 
+TEST_CASE("a drill does not slip by a day because the last one ended later than its backup began") {
+  const Schedule weekly_drill{hours(3), 7};
+  const auto passed = at(2026, 11, 1, 3) + minutes(40);
+  CHECK(is_drill_due(weekly_drill, std::nullopt, at(2026, 11, 1, 3)));
+  CHECK_FALSE(is_drill_due(weekly_drill, passed, at(2026, 11, 7, 3)));
+  CHECK(is_drill_due(weekly_drill, passed, at(2026, 11, 8, 3)));
+  CHECK_FALSE(is_drill_due({hours(3), 0}, std::nullopt, at(2026, 11, 8, 3)));
+  const Schedule daily_drill{hours(3), 1};
+  for (auto day = at(2026, 11, 2, 3); day < at(2026, 11, 20, 3); day += days(1)) CHECK(is_drill_due(daily_drill, day - days(1) + hours(2), day));
+}
+
 TEST_CASE("ids of backups sort by time, and nothing else passes for one") {
   CHECK(backup_id(at(2026, 11, 23, 6), "4f2a99") == "20261123-060000-4f2a");
   CHECK(is_backup_id("20261123-060000-4f2a"));

@@ -124,6 +124,18 @@ TEST_CASE("a scheduled backup that fails does not keep the others from being mad
   CHECK(world.run() == Names{"live"});
 }
 
+TEST_CASE("an environment that has no data yet has no backup, which is no failure") {
+  ScheduledWorld world;
+  world.write("environments: {live: {region: eu}}\n");
+  world.deploy_scheduled("live");
+  world.set_to("2026-01-08T04:00:00Z");
+  CHECK(world.run() == Names{});
+  CHECK(must(world.platform().status(world.target())).problems.empty());
+  world.write("services: {default: postgres}\nenvironments: {live: {region: eu}}\n");
+  must(world.deploy("live"));
+  CHECK(world.run() == Names{"live"});
+}
+
 TEST_CASE("a scheduled backup that is never made is told a day later") {
   ScheduledWorld world;
   world.deploy_scheduled("live");
