@@ -27,6 +27,7 @@ std::string text_of(const ServiceView& service, const Style& style) {
                      {"database", service.database},
                      {"mount", service.mount},
                      {"bucket", service.bucket},
+                     {"published", service.published},
                      {"S3 authority", service.s3_authority ? "the one that was given for it" : ""},
                      {"variables", join(service.variables, ", ")},
                      {"note", service.note}},

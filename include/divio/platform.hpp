@@ -100,6 +100,9 @@ class Platform {
   [[nodiscard]] Result<RolloutOutcome> attach_service(const Target&, const ServiceRequest&, const CallOptions&);
   [[nodiscard]] Result<RolloutOutcome> detach_service(const Target&, const ServiceRequest&, const CallOptions&);
   // New credentials for the containers, which are replaced; then the old ones are refused.
+  // At a port of the engine's host, until it is taken away again, or the service or its environment is removed.
+  [[nodiscard]] Result<ServiceView> publish_service(const Target&, const ServicePublishRequest&, const CallOptions&);
+  [[nodiscard]] Result<ServiceView> unpublish_service(const Target&, const ServiceRequest&, const CallOptions&);
   [[nodiscard]] Result<RolloutOutcome> rotate_service(const Target&, const ServiceRotateRequest&, const CallOptions&);
   // With its data, of which a last backup is taken. Refused for one that is attached.
   [[nodiscard]] Result<RolloutOutcome> remove_service(const Target&, const ServiceRemoveRequest&, const CallOptions&);

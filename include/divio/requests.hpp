@@ -125,6 +125,13 @@ struct ServiceRemoveRequest {
   bool no_backup = false;  // take no last backup of it
 };
 
+// Makes a database or cache reachable at a port of its engine's host.
+struct ServicePublishRequest {
+  std::string prefix;
+  int port = 0;             // of the host; 0: the service's own
+  std::string address = {};  // IPv4 of the host; empty: 127.0.0.1
+};
+
 struct ServiceLogsRequest {
   std::string prefix;
   int tail = 100;  // lines; -1: all

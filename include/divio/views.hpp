@@ -47,6 +47,7 @@ struct ServiceView {
   std::vector<std::string> variables;  // names of those that it gives
   std::string note;      // what is to be done about it
   bool s3_authority = false;  // whether the endpoint's certificate is checked by an authority that was given for it
+  std::string published = {};  // where on the engine's host it is reached: "127.0.0.1:5432"; empty: nowhere
 };
 
 // A secret: the values of a service's variables.

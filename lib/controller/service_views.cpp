@@ -7,6 +7,7 @@
 #include "controller/console.hpp"
 #include "controller/line_splitter.hpp"
 #include "controller/outcome.hpp"
+#include "controller/service_publication.hpp"
 #include "controller/services.hpp"
 #include "services/variables.hpp"
 #include "support/try.hpp"
@@ -88,6 +89,12 @@ ServiceView view_of(const ServiceInstance& instance, const Instances& all, const
   return view;
 }
 
+void show_publication(ServiceView& view, const SeenPublication& published, const model::EnvironmentKey& key) {
+  view.published = published.at;
+  if (!published.running && view.note.empty())
+    view.note = fmt::format("its port on the host does not answer; divioctl service publish {} -e {} makes it anew", view.prefix, key.environment.str());
+}
+
 }  // namespace
 
 Result<std::vector<ServiceView>> services(Runtime& runtime, const model::EnvironmentKey& key) {
@@ -97,7 +104,12 @@ Result<std::vector<ServiceView>> services(Runtime& runtime, const model::Environ
   auto made = instances;
   std::erase_if(made, [](const auto& instance) { return instance.password.empty(); });
   DIVIO_TRY(servers, see_servers(runtime, key, made));
-  for (const auto& instance : instances) views.push_back(view_of(instance, instances, servers));
+  DIVIO_TRY(publications, see_publications(runtime, key));
+  for (const auto& instance : instances) {
+    views.push_back(view_of(instance, instances, servers));
+    const auto published = std::ranges::find(publications, instance.prefix.str(), &SeenPublication::prefix);
+    if (published != publications.end()) show_publication(views.back(), *published, key);
+  }
   return views;
 }
 

@@ -13,6 +13,7 @@ inline constexpr std::string_view ingress = "ingress";
 inline constexpr std::string_view image = "image";
 inline constexpr std::string_view media = "media";  // gives access to files while they are pushed or pulled
 inline constexpr std::string_view service = "service";  // a server of databases or caches
+inline constexpr std::string_view publication = "publication";  // leads from a port of the host to a service
 inline constexpr std::string_view relay = "relay";  // leads from one region to another while something moves
 inline constexpr std::string_view record = "record";  // a volume that keeps what a catalogue knows of an environment
 

@@ -3,6 +3,7 @@
 
 #include "config/amounts.hpp"
 #include "controller/service_changes.hpp"
+#include "controller/service_publication.hpp"
 #include "controller/service_views.hpp"
 #include "platform/backups.hpp"
 #include "platform/within.hpp"
@@ -89,6 +90,20 @@ Result<RolloutOutcome> Platform::attach_service(const Target& target, const Serv
 Result<RolloutOutcome> Platform::detach_service(const Target& target, const ServiceRequest& request, const CallOptions& options) {
   return with_environment(*parts_, target, [&](auto& runtime, const auto& key) {
     return controller::detach_service(runtime, key, request, call_of(options));
+  });
+}
+
+Result<ServiceView> Platform::publish_service(const Target& target, const ServicePublishRequest& request, const CallOptions& options) {
+  return with_environment(*parts_, target, [&](auto& runtime, const auto& key) -> Result<ServiceView> {
+    DIVIO_CHECK(controller::publish_service(runtime, key, request, call_of(options)));
+    return controller::service(runtime, key, request.prefix);
+  });
+}
+
+Result<ServiceView> Platform::unpublish_service(const Target& target, const ServiceRequest& request, const CallOptions& options) {
+  return with_environment(*parts_, target, [&](auto& runtime, const auto& key) -> Result<ServiceView> {
+    DIVIO_CHECK(controller::unpublish_service(runtime, key, request.prefix, call_of(options)));
+    return controller::service(runtime, key, request.prefix);
   });
 }
 

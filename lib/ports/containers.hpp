@@ -32,10 +32,11 @@ struct NetworkAttachment {
   std::vector<std::string> aliases;  // further DNS names within the network
 };
 
-// A TCP port of the host, at all of its addresses, that leads to one of the container's.
+// A TCP port of the host that leads to one of the container's.
 struct PublishedPort {
   std::uint16_t host = 0;
   std::uint16_t container = 0;
+  std::string address = {};  // IPv4 of the host; empty: all of them
 };
 
 enum class RestartPolicy { never, unless_stopped };

@@ -42,6 +42,7 @@ template <> std::span<const Field> fields_of<RunRequest>();
 template <> std::span<const Field> fields_of<VariableSetRequest>();
 template <> std::span<const Field> fields_of<InitRequest>();
 template <> std::span<const Field> fields_of<ServiceAddRequest>();
+template <> std::span<const Field> fields_of<ServicePublishRequest>();
 template <> std::span<const Field> fields_of<ServiceRotateRequest>();
 template <> std::span<const Field> fields_of<ServiceRequest>();
 template <> std::span<const Field> fields_of<ServiceRemoveRequest>();

@@ -87,6 +87,24 @@ std::span<const Field> fields_of<ServiceRequest>() {
 }
 
 template <>
+std::span<const Field> fields_of<ServicePublishRequest>() {
+  using Request = ServicePublishRequest;
+  static constexpr std::array<Field, 3> fields{{
+      prefix_field<Request>(which, Completes::services),
+      {.name = "port",
+       .help = "port of the engine's host; without it the one that the service has",
+       .access = access<Request, &Request::port>(),
+       .value = "NUMBER",
+       .most = 65535},
+      {.name = "address",
+       .help = "IPv4 address of the engine's host; without it 127.0.0.1, which only that host reaches",
+       .access = access<Request, &Request::address>(),
+       .value = "ADDRESS"},
+  }};
+  return fields;
+}
+
+template <>
 std::span<const Field> fields_of<ServiceRotateRequest>() {
   using Request = ServiceRotateRequest;
   static constexpr std::array<Field, 4> fields{{

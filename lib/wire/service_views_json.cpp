@@ -7,7 +7,7 @@ namespace {
 OrderedJson json_of(const ServiceView& service) {
   return {{"prefix", service.prefix},       {"type", service.type},     {"version", service.version},
           {"scope", service.scope},         {"state", service.state},   {"health", service.health},
-          {"server", service.server},       {"host", service.host},     {"database", service.database},
+          {"server", service.server},       {"host", service.host}, {"published", service.published},     {"database", service.database},
           {"mount", service.mount},         {"bucket", service.bucket},   {"s3_authority", service.s3_authority},
           {"variables", service.variables}, {"note", service.note}};
 }

@@ -57,6 +57,16 @@ Result<RolloutOutcome> Platform::attach_service(const Target& target, const Serv
 Result<RolloutOutcome> Platform::detach_service(const Target& target, const ServiceRequest& request, const CallOptions& options) {
   return changed("detach", target, request, options, "changed");
 }
+Result<ServiceView> Platform::publish_service(const Target& target, const ServicePublishRequest& request, const CallOptions&) {
+  record("publish", target, wire::to_json(request));
+  auto view = database_service();
+  view.published = "127.0.0.1:5432";
+  return view;
+}
+Result<ServiceView> Platform::unpublish_service(const Target& target, const ServiceRequest& request, const CallOptions&) {
+  record("unpublish", target, wire::to_json(request));
+  return database_service();
+}
 Result<RolloutOutcome> Platform::rotate_service(const Target& target, const ServiceRotateRequest& request, const CallOptions& options) {
   if (!request.secret_key.empty()) record("new secret", target, with(request.secret_key));
   return changed("rotate", target, request, options, "changed");

@@ -59,6 +59,14 @@ TEST_CASE("attach, detach and rotate are asked for as they are said") {
   CHECK(recorded("divioctl service rotate default") == "rotate /test . {\"prefix\":\"default\",\"access_key\":\"\",\"secret_key\":\"********\",\"s3_authority\":\"\"}\n");
 }
 
+TEST_CASE("a service is published where it is asked for, and shows where that is") {
+  CHECK(recorded("divioctl service publish default -e live --port 15432 --address 10.0.0.7") ==
+        "publish /live . {\"prefix\":\"default\",\"port\":15432,\"address\":\"10.0.0.7\"}\n");
+  CHECK(shell("divioctl service publish default").out.find("  published  127.0.0.1:5432\n") != std::string::npos);
+  CHECK(shell("divioctl service publish default --port 65536").code == 2);
+  CHECK(recorded("divioctl service unpublish default") == "unpublish /test . {\"prefix\":\"default\"}\n");
+}
+
 TEST_CASE("removing a service needs consent") {
   const auto refused = shell("divioctl service remove cache < /dev/null");
   CHECK(refused.code == 5);

@@ -3,9 +3,12 @@
 #include <algorithm>
 
 #include "controller/service_changes.hpp"
+#include "controller/service_publication.hpp"
 #include "controller/service_views.hpp"
 #include "controller/service_world.hpp"
 #include "controller/views.hpp"
+#include "model/labels.hpp"
+#include "model/roles.hpp"
 
 using namespace divio;
 using namespace divio::controller;
@@ -15,6 +18,11 @@ using model::ServiceType;
 namespace {
 
 using Names = std::vector<std::string>;
+
+void allow_publications(ServiceWorld& world) {
+  world.runtime->programs.image = "haproxy:2.6";
+  world.engine.add_image("haproxy:2.6", {});
+}
 
 }  // namespace
 
@@ -105,6 +113,51 @@ TEST_CASE("a rollback to a release without a service takes it away, and one to a
   REQUIRE(rollback(*world.runtime, world.key, {2}, world.call()));
   REQUIRE(world.deploy("three"));
   CHECK(world.state("default") == "attached");
+}
+
+TEST_CASE("a published service has one port, which goes with it, and deployments leave it alone") {
+  ServiceWorld world;
+  world.want_services();
+  allow_publications(world);
+  REQUIRE(world.deploy("one"));
+  const auto published = [&] { return service(*world.runtime, world.key, "default")->published; };
+  CHECK(published().empty());
+  REQUIRE(publish_service(*world.runtime, world.key, {"default"}, world.call()));
+  CHECK(published() == "127.0.0.1:5432");
+  REQUIRE(publish_service(*world.runtime, world.key, {"default", 15432, "0.0.0.0"}, world.call()));
+  CHECK(published() == "0.0.0.0:15432");
+  REQUIRE(world.deploy("two"));
+  CHECK(world.deploy("two")->outcome == "unchanged");
+  CHECK(published() == "0.0.0.0:15432");
+  REQUIRE(world.engine.containers().stop("divio-shop-live-default-published", std::chrono::seconds(1)));
+  CHECK(service(*world.runtime, world.key, "default")->note.find("divioctl service publish default -e live") != std::string::npos);
+  REQUIRE(detach_service(*world.runtime, world.key, {"default"}, world.call()));
+  REQUIRE(remove_service(*world.runtime, world.key, {"default"}, world.call()));
+  CHECK(world.engine.containers().list({{std::string(model::label::role), std::string(model::role::publication)}})->empty());
+}
+
+TEST_CASE("what is not made yet, and what holds files, has no port") {
+  ServiceWorld world;
+  world.want_services();
+  REQUIRE(world.deploy("one"));
+  allow_publications(world);
+  REQUIRE(add_service(*world.runtime, world.key, world.spec("later", ServiceType::postgres)));
+  for (const auto* prefix : {"later", "media"}) CHECK(publish_service(*world.runtime, world.key, {prefix}, world.call()).error().code == ErrorCode::refused);
+  CHECK(publish_service(*world.runtime, world.key, {"default", 0, "localhost"}, world.call()).error().code == ErrorCode::invalid);
+  CHECK(publish_service(*world.runtime, world.key, {"none"}, world.call()).error().code == ErrorCode::not_found);
+}
+
+TEST_CASE("a port that cannot be had leaves nothing behind and names another one") {
+  ServiceWorld world;
+  world.want_services();
+  allow_publications(world);
+  REQUIRE(world.deploy("one"));
+  world.engine.fail_call("containers.start", 1, {ErrorCode::conflict, "port is already allocated", {}, {}});
+  const auto refused = publish_service(*world.runtime, world.key, {"default"}, world.call());
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == ErrorCode::conflict);
+  CHECK(refused.error().hint == "choose another one: divioctl service publish default -e live --port 15432");
+  CHECK(world.engine.containers().list({{std::string(model::label::role), std::string(model::role::publication)}})->empty());
 }
 
 TEST_CASE("only what is detached can be removed, and then no release that had it can come back") {

@@ -217,6 +217,21 @@ TEST_CASE("A port of the host that another container has is a conflict, at every
   REQUIRE_OK(containers.start(ground->name("second")));
 }
 
+TEST_CASE("A port of one of the host's addresses leaves those of the others free") {
+  const auto ground = open_ground();
+  auto& containers = ground->containers();
+  const auto start = [&](const char* what, const char* address) {
+    auto spec = ground->container(what, command::sleep());
+    spec.published = {{23457, 80, address}};
+    REQUIRE_OK(containers.create(spec));
+    return containers.start(ground->name(what));
+  };
+  REQUIRE_OK(start("first", "127.0.0.1"));
+  CHECK_CODE(ErrorCode::conflict, start("same", "127.0.0.1"));
+  CHECK_CODE(ErrorCode::conflict, start("all", ""));
+  REQUIRE_OK(start("other", "127.0.0.2"));
+}
+
 TEST_CASE("A container that is in no network reaches itself, and no network is left over from its start") {
   const auto ground = open_ground();
   auto& networks = ground->engine().networks();

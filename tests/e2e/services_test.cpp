@@ -83,6 +83,36 @@ TEST_CASE("a database and media are made, kept, given new credentials, taken awa
   CHECK(site.containers() == "divio-postgres-15");
 }
 
+TEST_CASE("a service is reached from outside its environment while it is published, and only then") {
+  const Site site = site_with_services();
+  site.write("divio.yaml", project_file);
+  site.commit("Services");
+  site.expect(0, {"deploy"});
+  const auto address = needed_variable("DIVIO_TEST_ADDRESS");
+  auto outside = dsn(site);
+  outside.replace(outside.find("default-service:5432"), 20, address + ":18332");
+  CHECK_FALSE(gets_in(site, outside));
+  site.expect(0, {"service", "publish", "default", "--port", "18332"});
+  CHECK_FALSE(gets_in(site, outside));  // for the host alone
+  CHECK(site.answer({"service", "publish", "default", "--port", "18332", "--address", address})["published"] == address + ":18332");
+  CHECK(gets_in(site, outside));
+  site.expect(0, {"deploy"});
+  tests::must(site.engine().containers().stop("divio-postgres-15", std::chrono::seconds(10)));
+  site.expect(0, {"reconcile"});
+  CHECK(gets_in(site, outside));
+
+  CHECK(contains(site.expect(4, {"service", "publish", "default", "--port", std::to_string(site.port())}).err, "port 18330 is taken on the host of region local"));
+  CHECK(site.answer({"service", "show", "default"})["published"] == "");
+  CHECK(contains(site.expect(2, {"service", "publish", "default", "--address", "localhost"}).err, "no IPv4 address"));
+  CHECK(contains(site.expect(5, {"service", "publish", "media"}).err, "holds files and has no port"));
+  site.expect(0, {"service", "publish", "default", "--port", "18332", "--address", address});
+  site.expect(0, {"service", "unpublish", "default"});
+  CHECK_FALSE(gets_in(site, outside));
+  site.expect(0, {"service", "publish", "default", "--port", "18332"});
+  site.expect(0, {"destroy", "--yes"});
+  CHECK(site.containers() == "divio-postgres-15");
+}
+
 TEST_CASE("a server that is stopped is mended by reconcile, and one that is wanted and cannot be had fails the deployment") {
   const Site site = site_with_services();
   site.write("divio.yaml", project_file);

@@ -102,11 +102,16 @@ Result<void> take_address(World& world, FakeContainer& container) {
   return fail(ErrorCode::failed, "cannot start container: no address is left in its network");
 }
 
+bool clash(const ports::PublishedPort& one, const ports::PublishedPort& other) {
+  const auto is_everywhere = [](const auto& port) { return port.address.empty() || port.address == "0.0.0.0"; };
+  return one.host == other.host && (one.address == other.address || is_everywhere(one) || is_everywhere(other));
+}
+
 // By a container that runs.
-bool is_published(const World& world, std::uint16_t port) {
+bool is_published(const World& world, const ports::PublishedPort& port) {
   return std::ranges::any_of(world.containers, [&](const auto& entry) {
     const auto& [spec, seen] = std::tie(entry.second.spec, entry.second.seen);
-    return is_up(seen.state) && std::ranges::count(spec.published, port, &ports::PublishedPort::host) > 0;
+    return is_up(seen.state) && std::ranges::any_of(spec.published, [&port](const auto& other) { return clash(port, other); });
   });
 }
 
@@ -121,7 +126,7 @@ World::Place World::place_of(FakeContainer& container, const std::string& path) 
 Result<void> World::start(FakeContainer& container) {
   if (container.seen.state == ContainerState::running) return {};
   for (const auto& port : container.spec.published)
-    if (is_published(*this, port.host))
+    if (is_published(*this, port))
       return fail(ErrorCode::conflict, fmt::format("cannot start container '{}': Bind for 0.0.0.0:{} failed: port is already allocated",
                                                    container.seen.name, port.host));
   const auto& network = container.spec.network.name;

@@ -54,7 +54,7 @@ json render_host(const ports::ContainerSpec& spec) {
   else if (!spec.network.name.empty())
     host["NetworkMode"] = spec.network.name;
   for (const auto& port : spec.published)
-    host["PortBindings"][port_name(port)].push_back({{"HostPort", std::to_string(port.host)}});
+    host["PortBindings"][port_name(port)].push_back({{"HostIp", port.address}, {"HostPort", std::to_string(port.host)}});
   for (const auto& mount : spec.mounts) {
     json rendered{{"Type", "volume"}, {"Source", mount.volume}, {"Target", mount.path}, {"ReadOnly", mount.read_only}};
     if (mount.as_it_is) rendered["VolumeOptions"] = {{"NoCopy", true}};
