@@ -10,6 +10,11 @@
 #include "support/try.hpp"
 
 namespace divio::storage {
+namespace {
+
+constexpr std::size_t likely_small = std::size_t{1} << 20;  // most objects are, and take no room for a whole part
+
+}  // namespace
 
 S3Upload::S3Upload(S3Client& client, std::string key, std::stop_token stop)
     : client_(client), key_(std::move(key)), stop_(std::move(stop)) {}
@@ -26,6 +31,8 @@ Result<void> S3Upload::add(std::string_view bytes) {
   while (!bytes.empty()) {
     const auto size = part_bytes(parts_ + 1);
     const auto taken = std::min(size - filling_.size(), bytes.size());
+    // Growing by itself it would take up to twice as much, and three times while it moves.
+    if (filling_.size() + taken > likely_small) filling_.reserve(size);
     filling_ += bytes.substr(0, taken);
     bytes.remove_prefix(taken);
     if (filling_.size() == size) DIVIO_CHECK(send_part());
