@@ -6,18 +6,14 @@
 
 #include "cli/call.hpp"
 #include "cli/command.hpp"
+#include "cli/migration_group.hpp"
 #include "cli/text_file.hpp"
 #include "support/try.hpp"
 
 namespace divio::cli {
 namespace {
 
-Result<int> carry_out_migrate_plan(Call& call) {
-  DIVIO_TRY(platform, call.platform());
-  DIVIO_TRY(plan, platform->plan_migration(call.target(), call.read<MigratePlanRequest>()));
-  call.answer(plan);
-  return plan.possible ? 0 : exit_code(ErrorCode::refused);
-}
+Result<int> carry_out_migrate_plan(Call& call) { return answer_with_plan(call, call.read<MigratePlanRequest>()); }
 
 struct PlotOptions {
   std::string plot;  // a file; empty: none
@@ -48,14 +44,17 @@ Result<int> carry_out_migrate_show(Call& call) {
   if (options.attempt != 0 && options.plot.empty())
     return fail(ErrorCode::invalid, "--attempt says of which cut-over the picture is to be", "give --plot FILE with it");
   DIVIO_TRY(platform, call.platform());
+  if (!options.plot.empty() && !call.read<MigrationGroup>().is_one())
+    return fail(ErrorCode::invalid, "a picture is of one environment", "leave out --application and --all-environments");
   if (!options.plot.empty()) {
     DIVIO_TRY(picture, platform->plot_migration(call.target(), options.attempt));
     if (options.plot == "-") return call.answer_with(picture);
     DIVIO_CHECK(write_text_file(options.plot, picture));
     call.tell(fmt::format("The picture is in {}\n", options.plot));
   }
-  DIVIO_TRY(migration, platform->migration(call.target()));
-  return call.answer(migration);
+  return answer_about_migrations(
+      call, [&](Platform& one) { return one.migration(call.target()); },
+      [&](Platform& several, const MigrationGroup& group) { return several.migrations(call.target(), group); });
 }
 
 Result<int> carry_out_migrate_list(Call& call) {
@@ -75,12 +74,13 @@ Command migrate_plan_command() {
               "Looks at both regions and changes nothing: which release and which services would be moved, how much data they "
               "hold, roughly how long the copying takes, and for how long requests would wait in the cut-over. What has to be "
               "mended first is named, with the way to mend it.\n\nThe hash stands for all that matters. With it migrate start "
-              "does what was looked at here, and nothing else. Exit code 5 if something is in the way.",
+              "does what was looked at here, and nothing else. Exit code 5 if something is in the way.\n\nWith --application or "
+              "--all-environments there is a plan for each environment that is not in that region yet, and one hash for all of them.",
           .examples = {{"divioctl migrate plan -e live --to ch", "before a move"},
                        {"divioctl migrate plan -e live --to ch -o json | jq -r '.obstacles[] | select(.stops) | .what'",
                         "what has to be mended first"},
                        {"HASH=$(divioctl migrate plan -e live --to ch -o json | jq -r .hash)", "for migrate start --plan-hash"}},
-          .fields = {wire::fields_of<MigratePlanRequest>()},
+          .fields = {wire::fields_of<MigratePlanRequest>(), wire::fields_of<MigrationGroup>()},
           .carry_out = carry_out_migrate_plan};
 }
 
@@ -96,7 +96,7 @@ Command migrate_show_command() {
           .examples = {{"divioctl migrate show -e live", "how far it is"},
                        {"divioctl migrate show -e live --plot cut-over.svg", "what visitors noticed of it"},
                        {"divioctl migrate show -e live -o json | jq -r .phase", "in a script"}},
-          .fields = {PlotOptions::fields()},
+          .fields = {PlotOptions::fields(), wire::fields_of<MigrationGroup>()},
           .carry_out = carry_out_migrate_show};
 }
 

@@ -1,9 +1,13 @@
 // Carrying migrations out: migrate rehearse, start, cutover, reverse, abort, resume, finalize.
 #include <fmt/format.h>
 
+#include <string>
+#include <vector>
+
 #include "cli/call.hpp"
 #include "cli/command.hpp"
 #include "cli/consent.hpp"
+#include "cli/migration_group.hpp"
 #include "support/try.hpp"
 
 namespace divio::cli {
@@ -11,14 +15,10 @@ namespace {
 
 Result<int> carry_out_migrate_start(Call& call) {
   const auto request = call.read<MigrateStartRequest>();
-  DIVIO_TRY(platform, call.platform());
-  if (call.options().dry_run) {
-    DIVIO_TRY(plan, platform->plan_migration(call.target(), {.to = request.to}));
-    call.answer(plan);
-    return plan.possible ? 0 : exit_code(ErrorCode::refused);
-  }
-  DIVIO_TRY(migration, platform->start_migration(call.target(), request, call.operation()));
-  return call.answer(migration);
+  if (call.options().dry_run) return answer_with_plan(call, {.to = request.to});
+  return answer_about_migrations(
+      call, [&](Platform& platform) { return platform.start_migration(call.target(), request, call.operation()); },
+      [&](Platform& platform, const MigrationGroup& group) { return platform.start_migrations(call.target(), group, request, call.operation()); });
 }
 
 Result<int> carry_out_migrate_rehearse(Call& call) {
@@ -30,22 +30,22 @@ Result<int> carry_out_migrate_rehearse(Call& call) {
 
 Result<int> carry_out_migrate_cutover(Call& call) {
   const auto request = call.read<MigrateCutOverRequest>();
-  DIVIO_TRY(platform, call.platform());
-  DIVIO_TRY(migration, platform->cut_over_migration(call.target(), request, call.operation()));
-  return call.answer(migration);
+  return answer_about_migrations(
+      call, [&](Platform& platform) { return platform.cut_over_migration(call.target(), request, call.operation()); },
+      [&](Platform& platform, const MigrationGroup& group) { return platform.cut_over_migrations(call.target(), group, request, call.operation()); });
 }
 
 Result<int> carry_out_migrate_reverse(Call& call) {
   const auto request = call.read<MigrateReverseRequest>();
-  DIVIO_TRY(platform, call.platform());
-  DIVIO_TRY(migration, platform->reverse_migration(call.target(), request, call.operation()));
-  return call.answer(migration);
+  return answer_about_migrations(
+      call, [&](Platform& platform) { return platform.reverse_migration(call.target(), request, call.operation()); },
+      [&](Platform& platform, const MigrationGroup& group) { return platform.reverse_migrations(call.target(), group, request, call.operation()); });
 }
 
 Result<int> carry_out_migrate_abort(Call& call) {
-  DIVIO_TRY(platform, call.platform());
-  DIVIO_TRY(migration, platform->abort_migration(call.target(), call.operation()));
-  return call.answer(migration);
+  return answer_about_migrations(
+      call, [&](Platform& platform) { return platform.abort_migration(call.target(), call.operation()); },
+      [&](Platform& platform, const MigrationGroup& group) { return platform.abort_migrations(call.target(), group, call.operation()); });
 }
 
 Result<int> carry_out_migrate_resume(Call& call) {
@@ -56,7 +56,6 @@ Result<int> carry_out_migrate_resume(Call& call) {
 
 // Which region loses the data depends on who serves, so the question says it.
 Result<void> ask_to_finalize(Call& call, Platform& platform) {
-  if (call.options().yes) return {};
   DIVIO_TRY(migration, platform.migration(call.target()));
   const auto& other = migration.serves == migration.to ? migration.from : migration.to;
   const auto& environment = call.target().environment;
@@ -65,12 +64,30 @@ Result<void> ask_to_finalize(Call& call, Platform& platform) {
   return ask_for_consent(call, {.doing = "ending a migration", .question = question, .word = environment, .called = "name"});
 }
 
+// Of several, the regions are named with each of them.
+Result<void> ask_to_finalize(Call& call, Platform& platform, const MigrationGroup& group) {
+  DIVIO_TRY(migrations, platform.migrations(call.target(), group));
+  if (migrations.empty()) return {};
+  std::string lost;
+  for (const auto& one : migrations)
+    lost += fmt::format("{}{}/{} in region {}", lost.empty() ? "" : ", ", one.project, one.environment, one.serves == one.to ? one.from : one.to);
+  const auto question = fmt::format("This removes what there is of {}, the data too. There is no way back there.", lost);
+  const auto word = group.application.empty() ? migrations.front().project : group.application;
+  return ask_for_consent(call, {.doing = "ending migrations", .question = question, .word = word, .called = "name"});
+}
+
 Result<int> carry_out_migrate_finalize(Call& call) {
   const auto request = call.read<MigrateFinalizeRequest>();
-  DIVIO_TRY(platform, call.platform());
-  DIVIO_CHECK(ask_to_finalize(call, *platform));
-  DIVIO_TRY(migration, platform->finalize_migration(call.target(), request, call.operation()));
-  return call.answer(migration);
+  return answer_about_migrations(
+      call,
+      [&](Platform& platform) -> Result<MigrationView> {
+        if (!call.options().yes) DIVIO_CHECK(ask_to_finalize(call, platform));
+        return platform.finalize_migration(call.target(), request, call.operation());
+      },
+      [&](Platform& platform, const MigrationGroup& group) -> Result<std::vector<MigrationView>> {
+        if (!call.options().yes) DIVIO_CHECK(ask_to_finalize(call, platform, group));
+        return platform.finalize_migrations(call.target(), group, request, call.operation());
+      });
 }
 
 }  // namespace
@@ -91,15 +108,19 @@ Command migrate_start_command() {
               "With --window it waits, when all is ready, for the next time at which the window is open for as long as --max-pause, "
               "and cuts over then. Ctrl-C ends the waiting, and migrate resume waits again.\n\n"
               "One that was cut short goes on with the same command, or with migrate resume. Until the cut-over migrate abort gives "
-              "it up. With --dry-run it does what migrate plan does.",
+              "it up. With --dry-run it does what migrate plan does.\n\n"
+              "--application moves every project of a web application as one, --all-environments every environment: each is made "
+              "ready, and when all are, they are cut over at the same time. If one of them cannot be moved, nothing is begun.",
           .examples = {{"divioctl migrate start -e live --to ch", "all of it, up to where ch serves"},
                        {"divioctl migrate start -e live --to ch --plan-hash \"$HASH\" --max-pause 1s",
                         "what was planned and nothing else, with one second at most"},
                        {"divioctl migrate start -e live --to ch --hold-cutover --bandwidth 50MB",
                         "copy by day without taking the whole line; the cut-over is for the night"},
                        {"divioctl migrate start -e live --to ch --window \"Mon-Fri 01:00-05:00 UTC\"", "cut over in the next of these nights"},
-                       {"divioctl migrate start -e live --to ch --allow-pause --max-pause 60s", "with a cache that is small"}},
-          .fields = {wire::fields_of<MigrateStartRequest>()},
+                       {"divioctl migrate start -e live --to ch --allow-pause --max-pause 60s", "with a cache that is small"},
+                       {"divioctl migrate start -e live --to ch --application webshop", "backend and frontend, cut over together"},
+                       {"divioctl migrate start --to ch --all-environments", "the project with all that it has"}},
+          .fields = {wire::fields_of<MigrateStartRequest>(), wire::fields_of<MigrationGroup>()},
           .plans = true,
           .carry_out = carry_out_migrate_start};
 }
@@ -136,7 +157,7 @@ Command migrate_cutover_command() {
                        {"divioctl migrate cutover -e live --max-pause 5s", "with more time, after one that was undone"},
                        {"divioctl migrate cutover -e live --window \"Sat,Sun 23:00-02:00 +02:00\"", "in this window, and from now on no other"},
                        {"divioctl migrate cutover -e live --now", "whatever its window"}},
-          .fields = {wire::fields_of<MigrateCutOverRequest>()},
+          .fields = {wire::fields_of<MigrateCutOverRequest>(), wire::fields_of<MigrationGroup>()},
           .carry_out = carry_out_migrate_cutover};
 }
 
@@ -147,10 +168,10 @@ Command migrate_reverse_command() {
           .description =
               "A cut-over the other way round: nothing that was written since the move is lost. It works as often as it is wanted, "
               "until migrate finalize: once more, and the new region serves again. A cut-over that takes longer than --max-pause is "
-              "undone.",
+              "undone. Of several environments those that are back already stay, until all are.",
           .examples = {{"divioctl migrate reverse -e live", "back to the old region"},
                        {"divioctl migrate reverse -e live --max-pause 5s", "requests may wait for longer"}},
-          .fields = {wire::fields_of<MigrateReverseRequest>()},
+          .fields = {wire::fields_of<MigrateReverseRequest>(), wire::fields_of<MigrationGroup>()},
           .carry_out = carry_out_migrate_reverse};
 }
 
@@ -162,7 +183,9 @@ Command migrate_abort_command() {
               "Removes what was made for it in both regions; the old region serves as before, and loses nothing. One that is cut "
               "over goes back with migrate reverse instead.",
           .examples = {{"divioctl migrate abort -e live", "after a change of mind"},
+                       {"divioctl migrate abort -e live --application webshop", "of every project of it"},
                        {"divioctl migrate abort -e live --output json | tail -n 1 | jq -r .phase", "in a script"}},
+          .fields = {wire::fields_of<MigrationGroup>()},
           .carry_out = carry_out_migrate_abort};
 }
 
@@ -197,7 +220,7 @@ Command migrate_finalize_command() {
                        {"divioctl migrate finalize -e live --yes", "in a script, some days after the move"},
                        {"divioctl migrate finalize -e live --unverified", "the old region does not follow any more, and is not needed"},
                        {"divioctl migrate finalize -e live --keep-backup 90", "have the last backup for longer"}},
-          .fields = {wire::fields_of<MigrateFinalizeRequest>()},
+          .fields = {wire::fields_of<MigrateFinalizeRequest>(), wire::fields_of<MigrationGroup>()},
           .carry_out = carry_out_migrate_finalize};
 }
 

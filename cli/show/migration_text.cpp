@@ -111,6 +111,14 @@ std::string comparisons_text(const MigrationView& migration, const Style& style)
   return "\n" + table_text({"COMPARED", "AT", "SERVICE", "HELD", "RESULT"}, rows, style) + differences;
 }
 
+// Of the hand-over to where it is served now.
+std::string last_pause(const MigrationView& migration) {
+  std::string text;
+  for (const auto& attempt : migration.attempts)
+    if (attempt.decision == "committed") text = pause_text(attempt.pause_ms);
+  return text;
+}
+
 // What the phase means to somebody who uses the environment; empty where its name says it.
 std::string meaning_of(const MigrationView& migration) {
   const auto& other = migration.serves == migration.to ? migration.from : migration.to;
@@ -134,9 +142,7 @@ std::string backup_text(const MigrationView& migration) {
                      backup.id, short_time(backup.keep_until), backup.id, migration.project, migration.environment);
 }
 
-}  // namespace
-
-std::string text_of(const MigrationPlanView& plan, const Style& style) {
+std::string planned_text(const MigrationPlanView& plan, const Style& style) {
   const auto possible = plan.possible ? style.green("can be moved") : style.red("cannot be moved yet");
   auto text = fmt::format("{}/{}: {}\n", plan.project, plan.environment, possible);
   text += block_text({{"from", plan.from},
@@ -147,7 +153,23 @@ std::string text_of(const MigrationPlanView& plan, const Style& style) {
                       {"requests wait", about(pause_text(plan.predicted_pause_ms))},
                       {"hash", plan.hash}},
                      style);
-  return text + planned_services(plan, style) + obstacles_text(plan, style) + what_comes_next(plan);
+  return text + planned_services(plan, style) + obstacles_text(plan, style);
+}
+
+}  // namespace
+
+std::string text_of(const MigrationPlanView& plan, const Style& style) { return planned_text(plan, style) + what_comes_next(plan); }
+
+std::string text_of(const MigrationGroupPlanView& group, const Style& style) {
+  std::string text;
+  for (const auto& plan : group.plans) text += planned_text(plan, style) + "\n";
+  if (group.plans.empty()) text += "All of it is on its way already\n\n";
+  text += fmt::format("All of it: {}\n", group.possible ? style.green("can be moved") : style.red("cannot be moved yet"));
+  text += block_text({{"copying takes", about(group.predicted_copy_s <= 0 ? "" : human_seconds(group.predicted_copy_s))},
+                      {"requests wait", about(pause_text(group.predicted_pause_ms))},
+                      {"hash", group.hash}},
+                     style);
+  return text + fmt::format("\n{} {}\n", group.possible ? "Move it with:" : "Mend what is in the way, and look again:", group.next);
 }
 
 std::string text_of(const MigrationRehearsalView& rehearsal, const Style& style) {
@@ -189,9 +211,9 @@ std::string text_of(const std::vector<MigrationView>& migrations, const Style& s
   std::vector<Row> rows;
   for (const auto& migration : migrations)
     rows.push_back({migration.project + "/" + migration.environment, migration.from, migration.to,
-                    painted_phase(migration.phase, style), migration.serves, short_time(migration.began_at),
+                    painted_phase(migration.phase, style), migration.serves, last_pause(migration), short_time(migration.began_at),
                     short_time(migration.changed_at)});
-  return table_text({"ENVIRONMENT", "FROM", "TO", "PHASE", "SERVES", "BEGAN", "CHANGED"}, rows, style);
+  return table_text({"ENVIRONMENT", "FROM", "TO", "PHASE", "SERVES", "PAUSE", "BEGAN", "CHANGED"}, rows, style);
 }
 
 }  // namespace divio::cli

@@ -166,6 +166,8 @@ std::string text_of(const RegionImportView& import, const Style& style) {
   for (const auto& one : import.environments)
     if (!one.lost.empty())
       text += fmt::format("\n{} {}: {}\n", style.yellow("lost of"), printable(one.environment), printable(join(one.lost, ", ")));
+  for (const auto& one : import.environments)
+    if (!one.moving.empty()) text += fmt::format("\n{} {}: from {}\n", style.yellow("being moved"), printable(one.environment), printable(one.moving));
   if (import.outcome == "imported") text += "\n" + style.green("Imported") + "\n";
   return text;
 }

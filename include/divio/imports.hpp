@@ -23,6 +23,7 @@ struct ImportedEnvironment {
   int releases = 0;
   int services = 0;
   std::vector<std::string> lost;  // secrets that could not be opened, by name
+  std::string moving;             // "eu to ch: soaking", if it is being moved
 };
 
 struct RegionImportView {

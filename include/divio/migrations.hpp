@@ -8,6 +8,14 @@
 
 namespace divio {
 
+// Environments that are moved as one; without anything said it is the target's alone.
+struct MigrationGroup {
+  std::string application;        // every project of this web application; empty: the target's project
+  bool all_environments = false;  // all of these projects' environments; else the one that is called as the target's is
+
+  [[nodiscard]] bool is_one() const { return application.empty() && !all_environments; }
+};
+
 struct MigratePlanRequest {
   std::string to;  // region
 };
@@ -84,6 +92,16 @@ struct MigrationPlanView {
   double predicted_copy_s = 0;   // roughly
   bool possible = false;         // nothing stops it
   std::string hash;              // of all that matters: for --plan-hash
+};
+
+// The plans of those of a group that are not in the region yet.
+struct MigrationGroupPlanView {
+  std::vector<MigrationPlanView> plans;
+  double predicted_pause_ms = 0;  // the longest
+  double predicted_copy_s = 0;    // of all, one after the other
+  bool possible = false;          // nothing stops any of them
+  std::string hash;               // of them all: for --plan-hash
+  std::string next;               // what can be done now: a command
 };
 
 struct MigrationRehearsedServiceView {

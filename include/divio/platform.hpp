@@ -171,6 +171,18 @@ class Platform {
   [[nodiscard]] Result<std::string> plot_migration(const Target&, int attempt);
   [[nodiscard]] Result<std::vector<MigrationView>> migrations();  // of all environments, newest first
 
+  // The same for several environments as one; where none of them is there, not_found. What one is done with already is not done to it
+  // again, so whatever was cut short or failed goes on with the same call. An error names each environment that failed, and the
+  // others are told as notices. Plans are those of the environments that are not in the region, or on their way there, yet.
+  [[nodiscard]] Result<MigrationGroupPlanView> plan_migrations(const Target&, const MigrationGroup&, const MigratePlanRequest&);
+  // Makes each ready for its cut-over, then cuts all over at once. Refused before anything is made if one of them cannot be moved.
+  [[nodiscard]] Result<std::vector<MigrationView>> start_migrations(const Target&, const MigrationGroup&, const MigrateStartRequest&, const CallOptions&);
+  [[nodiscard]] Result<std::vector<MigrationView>> cut_over_migrations(const Target&, const MigrationGroup&, const MigrateCutOverRequest&, const CallOptions&);
+  [[nodiscard]] Result<std::vector<MigrationView>> abort_migrations(const Target&, const MigrationGroup&, const CallOptions&);
+  [[nodiscard]] Result<std::vector<MigrationView>> reverse_migrations(const Target&, const MigrationGroup&, const MigrateReverseRequest&, const CallOptions&);
+  [[nodiscard]] Result<std::vector<MigrationView>> finalize_migrations(const Target&, const MigrationGroup&, const MigrateFinalizeRequest&, const CallOptions&);
+  [[nodiscard]] Result<std::vector<MigrationView>> migrations(const Target&, const MigrationGroup&);  // the latest of each
+
   [[nodiscard]] Result<std::vector<ProjectView>> projects();
   [[nodiscard]] Result<ProjectView> project(const Target&);
 

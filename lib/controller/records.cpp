@@ -6,6 +6,7 @@
 #include <charconv>
 #include <utility>
 
+#include "controller/migrations.hpp"
 #include "model/labels.hpp"
 #include "model/roles.hpp"
 #include "support/try.hpp"
@@ -35,6 +36,22 @@ Result<void> add_servers(Runtime& runtime, model::EnvironmentRecord& record) {
     DIVIO_TRY(password, runtime.store.services().server_password(record.environment.region, service.server));
     record.servers.emplace(service.server, std::move(password));
   }
+  return {};
+}
+
+// What it takes to go on with a migration: what is known of it, the other region, and that one's servers.
+Result<void> add_migration(ports::Store& store, model::EnvironmentRecord& record) {
+  DIVIO_TRY(latest, latest_migration(store, record.environment.key));
+  if (!latest || !latest->goes_on()) return {};
+  const auto& other = latest->other();
+  DIVIO_ASSIGN(record.other_region, store.regions().region(other));
+  for (const auto& service : latest->services) {
+    const auto& server = latest->there ? service.source : service.target;
+    if (server.empty()) continue;
+    DIVIO_TRY(password, store.services().known_server_password(other, server));
+    if (!password.empty()) record.other_servers.emplace(server, std::move(password));
+  }
+  record.migration = std::move(*latest);
   return {};
 }
 
@@ -75,6 +92,7 @@ Result<std::optional<model::EnvironmentRecord>> record_of(Runtime& runtime, cons
   DIVIO_ASSIGN(record.secret_key, store.variables().secret_key(key));
   DIVIO_ASSIGN(record.services, store.services().services(key));
   DIVIO_CHECK(add_servers(runtime, record));
+  DIVIO_CHECK(add_migration(store, record));
   return Found(std::move(record));
 }
 

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "model/environment.hpp"
+#include "model/migration.hpp"
 #include "model/region.hpp"
 #include "model/release.hpp"
 #include "model/service.hpp"
@@ -22,6 +24,9 @@ struct EnvironmentRecord {
   Secret secret_key = {};               // empty: none was made yet
   std::vector<ServiceInstance> services = {};
   std::map<std::string, Secret> servers = {};  // passwords of the administrators of its services' servers, by server
+  std::optional<Migration> migration = {};      // one that goes on
+  std::optional<Region> other_region = {};      // of that, where the environment does not serve; with its endpoint
+  std::map<std::string, Secret> other_servers = {};  // the same as `servers`, there
 };
 
 }  // namespace divio::model

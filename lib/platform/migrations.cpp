@@ -98,7 +98,7 @@ Result<MigrationView> Platform::start_migration(const Target& target, const Migr
   DIVIO_TRY(known, controller::latest_migration(*parts_->store, key));
   if (known && known->goes_on()) {
     if (known->target.str() == request.to && known->phase < model::MigrationPhase::soaking)
-      return carry_on(*parts_, target, {.window = window}, options);
+      return carry_on(*parts_, target, {.window = window, .hold = request.hold_cutover}, options);
     return fail(ErrorCode::conflict,
                 fmt::format("{} is being moved from {} to {} already ({})", key.stem(), known->source.str(), known->target.str(), to_string(known->phase)),
                 "what comes next: " + planning::next_command(*known));

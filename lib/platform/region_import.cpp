@@ -12,6 +12,7 @@
 #include "model/labels.hpp"
 #include "model/roles.hpp"
 #include "planning/region_choice.hpp"
+#include "platform/import_migration.hpp"
 #include "platform/places.hpp"
 #include "platform/region_views.hpp"
 #include "platform/within.hpp"
@@ -172,6 +173,11 @@ Result<std::string> action_for(PlatformParts& parts, const model::Region& region
               "show that catalogue's key with --key-file");
 }
 
+std::string moving_in(const model::EnvironmentRecord& record) {
+  const auto& migration = record.migration;
+  return migration ? fmt::format("{} to {}: {}", migration->source.str(), migration->target.str(), to_string(migration->phase)) : std::string();
+}
+
 // The records to be taken, and what is said of all of them.
 Result<std::vector<FoundRecord>> to_take(PlatformParts& parts, const model::Region& region, const Found& found, RegionImportView& view) {
   std::vector<FoundRecord> taken;
@@ -181,7 +187,7 @@ Result<std::vector<FoundRecord>> to_take(PlatformParts& parts, const model::Regi
     const bool keep = action == "keep";
     view.environments.push_back({environment.key.project.str() + "/" + environment.key.environment.str(), action, environment.release,
                                  static_cast<int>(releases.size()), static_cast<int>(services.size()),
-                                 keep ? std::vector<std::string>() : one.read.lost});
+                                 keep ? std::vector<std::string>() : one.read.lost, moving_in(one.read.record)});
     if (!keep) taken.push_back(one);
   }
   return taken;
@@ -237,6 +243,7 @@ Result<void> take(PlatformParts& parts, controller::Runtime& runtime, const std:
   for (const auto& one : records) {
     const auto& record = one.read.record;
     DIVIO_CHECK(parts.store->projects().remove_environment(record.environment.key));  // what is known of one that is replaced
+    DIVIO_CHECK(import_migration(parts, runtime.region, record));
     DIVIO_CHECK(parts.store->records().restore(record));
     auto keeper = controller::keeper_of(runtime, record.environment.key);
     keeper.take = true;

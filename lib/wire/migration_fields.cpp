@@ -41,6 +41,18 @@ constexpr Field now_field{.name = "now", .help = "do not wait for the window", .
 }  // namespace
 
 template <>
+std::span<const Field> fields_of<MigrationGroup>() {
+  static constexpr std::array<Field, 2> fields{{
+      {.name = "application",
+       .help = "every project of this web application, as one",
+       .access = access<MigrationGroup, &MigrationGroup::application>(),
+       .value = "NAME"},
+      {.name = "all-environments", .help = "every environment, as one; without it the one of -e", .access = access<MigrationGroup, &MigrationGroup::all_environments>()},
+  }};
+  return fields;
+}
+
+template <>
 std::span<const Field> fields_of<MigratePlanRequest>() {
   static constexpr std::array<Field, 1> fields{{region_to<MigratePlanRequest>}};
   return fields;

@@ -62,26 +62,39 @@ OrderedJson json_of(const MigrationView& migration) {
           {"next", migration.next}};
 }
 
-}  // namespace
-
-std::string to_json(const MigrationPlanView& plan) {
+OrderedJson json_of(const MigrationPlanView& plan) {
   auto services = OrderedJson::array();
   for (const auto& service : plan.services) services.push_back(service_json(service));
   auto obstacles = OrderedJson::array();
   for (const auto& obstacle : plan.obstacles)
     obstacles.push_back({{"stops", obstacle.stops}, {"what", obstacle.what}, {"way_out", obstacle.way_out}});
-  return one_line(OrderedJson{{"project", plan.project},
-                              {"environment", plan.environment},
-                              {"from", plan.from},
-                              {"to", plan.to},
-                              {"release", plan.release},
-                              {"image", plan.image},
-                              {"services", std::move(services)},
-                              {"obstacles", std::move(obstacles)},
-                              {"predicted_pause_ms", plan.predicted_pause_ms},
-                              {"predicted_copy_s", plan.predicted_copy_s},
-                              {"possible", plan.possible},
-                              {"hash", plan.hash}});
+  return {{"project", plan.project},
+          {"environment", plan.environment},
+          {"from", plan.from},
+          {"to", plan.to},
+          {"release", plan.release},
+          {"image", plan.image},
+          {"services", std::move(services)},
+          {"obstacles", std::move(obstacles)},
+          {"predicted_pause_ms", plan.predicted_pause_ms},
+          {"predicted_copy_s", plan.predicted_copy_s},
+          {"possible", plan.possible},
+          {"hash", plan.hash}};
+}
+
+}  // namespace
+
+std::string to_json(const MigrationPlanView& plan) { return one_line(json_of(plan)); }
+
+std::string to_json(const MigrationGroupPlanView& group) {
+  auto plans = OrderedJson::array();
+  for (const auto& plan : group.plans) plans.push_back(json_of(plan));
+  return one_line(OrderedJson{{"plans", std::move(plans)},
+                              {"predicted_pause_ms", group.predicted_pause_ms},
+                              {"predicted_copy_s", group.predicted_copy_s},
+                              {"possible", group.possible},
+                              {"hash", group.hash},
+                              {"next", group.next}});
 }
 
 std::string to_json(const MigrationRehearsalView& rehearsal) {

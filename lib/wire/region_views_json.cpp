@@ -110,7 +110,8 @@ std::string to_json(const RegionImportView& import) {
   auto environments = OrderedJson::array();
   for (const auto& one : import.environments)
     environments.push_back({{"environment", one.environment}, {"action", one.action}, {"release", one.release},
-                            {"releases", one.releases}, {"services", one.services}, {"lost", one.lost}});
+                            {"releases", one.releases}, {"services", one.services}, {"lost", one.lost},
+                            {"moving", one.moving}});
   return one_line(OrderedJson{{"region", import.region},
                               {"endpoint", import.endpoint},
                               {"catalogue", import.catalogue},

@@ -60,6 +60,7 @@ template <> std::span<const Field> fields_of<BackupStoreRequest>();
 template <> std::span<const Field> fields_of<TimerRequest>();
 template <> std::span<const Field> fields_of<MediaListRequest>();
 template <> std::span<const Field> fields_of<MediaSyncRequest>();
+template <> std::span<const Field> fields_of<MigrationGroup>();
 template <> std::span<const Field> fields_of<MigratePlanRequest>();
 template <> std::span<const Field> fields_of<MigrateStartRequest>();
 template <> std::span<const Field> fields_of<MigrateRehearseRequest>();

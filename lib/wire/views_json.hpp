@@ -54,6 +54,7 @@ namespace divio::wire {
 
 // Migrations (migration_views_json.cpp).
 [[nodiscard]] std::string to_json(const MigrationPlanView& plan);
+[[nodiscard]] std::string to_json(const MigrationGroupPlanView& group);
 [[nodiscard]] std::string to_json(const MigrationRehearsalView& rehearsal);
 [[nodiscard]] std::string to_json(const MigrationView& migration);
 [[nodiscard]] std::string to_json(const std::vector<MigrationView>& migrations);

@@ -49,10 +49,16 @@ Result<MigrationView> moved_after(const std::string& call, const Target& target,
   return moved(target, std::move(phase));
 }
 
-}  // namespace
+std::string said(const MigrationGroup& group, const std::string& request) { return group.application + (group.all_environments ? " all" : "") + " " + request; }
 
-Result<MigrationPlanView> Platform::plan_migration(const Target& target, const MigratePlanRequest& request) {
-  record("plan_migration", target, wire::to_json(request));
+Result<std::vector<MigrationView>> all_moved_after(const std::string& call, const Target& target, const MigrationGroup& group, const std::string& request,
+                                                   const std::string& phase) {
+  record(call, target, said(group, request));
+  if (auto good = ready(call); !good) return Failure(good.error());
+  return std::vector{moved({.environment = "live"}, phase), moved({.environment = "test"}, phase)};
+}
+
+MigrationPlanView planned(const Target& target, const MigratePlanRequest& request) {
   MigrationPlanView plan{.project = "shop", .environment = target.environment, .from = "eu", .to = request.to, .release = 4,
                          .image = "divio/shop:abc"};
   plan.services = {moved_database()};
@@ -65,6 +71,41 @@ Result<MigrationPlanView> Platform::plan_migration(const Target& target, const M
                               "add one, or ALTER TABLE public.log REPLICA IDENTITY FULL"});
   plan.obstacles.push_back({false, "materialized view public.totals is not refreshed by the move", "refresh it afterwards"});
   return plan;
+}
+
+}  // namespace
+
+Result<MigrationPlanView> Platform::plan_migration(const Target& target, const MigratePlanRequest& request) {
+  record("plan_migration", target, wire::to_json(request));
+  return planned(target, request);
+}
+
+Result<MigrationGroupPlanView> Platform::plan_migrations(const Target& target, const MigrationGroup& group, const MigratePlanRequest& request) {
+  record("plan_migrations", target, said(group, wire::to_json(request)));
+  MigrationGroupPlanView view{.plans = {planned({.environment = "live"}, request), planned({.environment = "test"}, request)},
+                              .predicted_pause_ms = 340, .predicted_copy_s = 400, .hash = "99c0"};
+  view.possible = request.to == "ch";
+  view.next = "divioctl migrate start --application webshop -e live --to ch --plan-hash 99c0";
+  return view;
+}
+
+Result<std::vector<MigrationView>> Platform::start_migrations(const Target& target, const MigrationGroup& group, const MigrateStartRequest& request, const CallOptions&) {
+  return all_moved_after("start_migrations", target, group, wire::to_json(request), "soaking");
+}
+Result<std::vector<MigrationView>> Platform::cut_over_migrations(const Target& target, const MigrationGroup& group, const MigrateCutOverRequest& request, const CallOptions&) {
+  return all_moved_after("cut_over_migrations", target, group, wire::to_json(request), "soaking");
+}
+Result<std::vector<MigrationView>> Platform::abort_migrations(const Target& target, const MigrationGroup& group, const CallOptions&) {
+  return all_moved_after("abort_migrations", target, group, "", "aborted");
+}
+Result<std::vector<MigrationView>> Platform::reverse_migrations(const Target& target, const MigrationGroup& group, const MigrateReverseRequest& request, const CallOptions&) {
+  return all_moved_after("reverse_migrations", target, group, wire::to_json(request), "soaking");
+}
+Result<std::vector<MigrationView>> Platform::finalize_migrations(const Target& target, const MigrationGroup& group, const MigrateFinalizeRequest& request, const CallOptions&) {
+  return all_moved_after("finalize_migrations", target, group, wire::to_json(request), "finalised");
+}
+Result<std::vector<MigrationView>> Platform::migrations(const Target& target, const MigrationGroup& group) {
+  return all_moved_after("migrations", target, group, "", "soaking");
 }
 
 Result<MigrationView> Platform::start_migration(const Target& target, const MigrateStartRequest& request, const CallOptions&) {

@@ -30,6 +30,46 @@ TEST_CASE("what is asked about migrations reaches the library as it was said") {
   CHECK(recorded("divioctl migrate list") == "migrations /test . \n");
 }
 
+TEST_CASE("several environments are asked for as one") {
+  const std::string start = "{\"to\":\"ch\",\"plan_hash\":\"\",\"max_pause\":2000,\"allow_pause\":false,\"hold_cutover\":false,\"bandwidth\":\"\",\"window\":\"\"}";
+  CHECK(recorded("divioctl migrate start -e live --to ch --application webshop") == "start_migrations /live . webshop " + start + "\n");
+  CHECK(recorded("divioctl migrate start --to ch --all-environments") == "start_migrations /test .  all " + start + "\n");
+  CHECK(recorded("divioctl migrate start --to ch --all-environments --dry-run") == "plan_migrations /test .  all {\"to\":\"ch\"}\n");
+  CHECK(recorded("divioctl migrate plan -e live --to ch --application webshop") == "plan_migrations /live . webshop {\"to\":\"ch\"}\n");
+  CHECK(recorded("divioctl migrate cutover -e live --application webshop --now") == "cut_over_migrations /live . webshop {\"max_pause\":0,\"window\":\"\",\"now\":true}\n");
+  CHECK(recorded("divioctl migrate reverse -e live --application webshop") == "reverse_migrations /live . webshop {\"max_pause\":0}\n");
+  CHECK(recorded("divioctl migrate abort -e live --application webshop") == "abort_migrations /live . webshop \n");
+  CHECK(recorded("divioctl migrate show --all-environments") == "migrations /test .  all \n");
+  CHECK(shell("divioctl migrate show --all-environments --plot -").code == 2);
+  CHECK(shell("divioctl migrate show --application webshop").out ==
+        "ENVIRONMENT  FROM  TO  PHASE    SERVES  PAUSE   BEGAN                CHANGED\n"
+        "shop/live    eu    ch  soaking  ch      340 ms  2026-11-28 09:00:00  2026-11-28 09:31:00\n"
+        "shop/test    eu    ch  soaking  ch      340 ms  2026-11-28 09:00:00  2026-11-28 09:31:00\n");
+}
+
+TEST_CASE("a plan for several environments says whether all of it can be moved, and how") {
+  const auto told = shell("divioctl migrate plan -e live --to ch --application webshop");
+  CHECK(told.code == 0);
+  CHECK(told.out.starts_with("shop/live: can be moved\n"));
+  CHECK(contains(told.out, "\nshop/test: can be moved\n"));
+  CHECK(told.out.ends_with("All of it: can be moved\n"
+                           "  copying takes  about 6 min 40 s\n"
+                           "  requests wait  about 340 ms\n"
+                           "  hash           99c0\n"
+                           "\nMove it with: divioctl migrate start --application webshop -e live --to ch --plan-hash 99c0\n"));
+  const auto refused = shell("divioctl migrate plan -e live --to us --application webshop");
+  CHECK(refused.code == 5);
+  CHECK(contains(refused.out, "All of it: cannot be moved yet\n"));
+}
+
+TEST_CASE("the end of several migrations asks for the name of what they are of") {
+  const auto refused = shell("divioctl migrate finalize -e live --application webshop < /dev/null");
+  CHECK(refused.code == 5);
+  CHECK(contains(refused.err, "ending migrations needs your consent"));
+  CHECK(recorded("divioctl migrate finalize -e live --application webshop --yes") ==
+        "finalize_migrations /live . webshop {\"unverified\":false,\"keep_backup\":30,\"forward\":30}\n");
+}
+
 TEST_CASE("a migration needs a region to go to, and a pause that is one") {
   CHECK(shell("divioctl migrate start -e live").code == 2);
   CHECK(shell("divioctl migrate plan -e live").code == 2);
@@ -224,9 +264,9 @@ TEST_CASE("a migration that has ended says what is left of it") {
 
 TEST_CASE("migrations are listed in a table; without any the list says how to begin") {
   CHECK(shell("divioctl migrate list").out ==
-        "ENVIRONMENT  FROM  TO  PHASE    SERVES  BEGAN                CHANGED\n"
-        "shop/live    eu    ch  soaking  ch      2026-11-28 09:00:00  2026-11-28 09:31:00\n"
-        "shop/test    eu    ch  aborted  eu      2026-11-28 09:00:00  2026-11-28 09:31:00\n");
+        "ENVIRONMENT  FROM  TO  PHASE    SERVES  PAUSE   BEGAN                CHANGED\n"
+        "shop/live    eu    ch  soaking  ch      340 ms  2026-11-28 09:00:00  2026-11-28 09:31:00\n"
+        "shop/test    eu    ch  aborted  eu      340 ms  2026-11-28 09:00:00  2026-11-28 09:31:00\n");
   const auto none = shell("FAKE_MIGRATIONS=none divioctl migrate list");
   CHECK(none.code == 0);
   CHECK(none.out == "No migrations\n");

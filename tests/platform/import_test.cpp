@@ -99,6 +99,39 @@ TEST_CASE("without its key everything but the secrets comes back, after consent,
   CHECK(must(world.platform().status(world.target())).release == 2);
 }
 
+TEST_CASE("a move that was going on when the catalogue was lost goes on from the record, with the region that it goes to") {
+  SeveralRegions world;
+  deploy_to_eu(world);
+  must(world.platform().set_region({.name = "eu", .address = "192.0.2.1"}));
+  world.add("ch", {.address = "192.0.2.2"});
+  must(world.platform().start_migration(world.target(), {.to = "ch", .hold_cutover = true}, {}));
+  world.use_home("new");
+  const auto imported = must(world.platform().import_region(with_key(import_eu(), world), {}));
+  CHECK(imported.environments.at(0).moving == "eu to ch: verified");
+  CHECK(must(world.platform().migration(world.target())).phase == "verified");
+  CHECK(must_fail(world.deploy()).code == ErrorCode::refused);
+  CHECK(must(world.platform().region("ch")).endpoint == "unix:///ch.sock");
+  CHECK(must(world.platform().abort_migration(world.target(), {})).phase == "aborted");
+  CHECK(must(world.engine("unix:///ch.sock").containers().list({{std::string(model::label::environment), "live"}})).empty());
+  CHECK(must(world.deploy()).outcome == "unchanged");
+  world.use_home("newer");
+  CHECK(must(world.platform().import_region(with_key(import_eu(), world, "new"), {})).environments.at(0).moving.empty());
+}
+
+TEST_CASE("without its key a move is named among what is lost") {
+  SeveralRegions world;
+  deploy_to_eu(world);
+  must(world.platform().set_region({.name = "eu", .address = "192.0.2.1"}));
+  world.add("ch", {.address = "192.0.2.2"});
+  must(world.platform().start_migration(world.target(), {.to = "ch", .hold_cutover = true}, {}));
+  world.use_home("new");
+  auto request = import_eu();
+  request.adopt = true;
+  const auto lost = must(world.platform().import_region(request, {})).environments.at(0).lost;
+  CHECK(std::ranges::find(lost, "the move from eu to ch") != lost.end());
+  CHECK(must_fail(world.platform().migration(world.target())).code == ErrorCode::not_found);
+}
+
 TEST_CASE("a wrong key is told from no key") {
   SeveralRegions world;
   deploy_to_eu(world);

@@ -124,7 +124,6 @@ Result<void> Move::carry_out(std::vector<CopiedService> copies, std::chrono::mil
 Result<void> Move::settle() {
   auto& store = regions_.catalogue();
   const auto there = migration_.there ? Side::target : Side::source;
-  auto& runtime = regions_.at(there);
   DIVIO_TRY(environment, store.projects().environment(regions_.key()));
   if (!environment) return fail(ErrorCode::not_found, fmt::format("there is no {} any more", regions_.key().stem()));
   environment->region = migration_.serving();
@@ -141,7 +140,7 @@ Result<void> Move::settle() {
         DIVIO_CHECK(store.services().put_service(instance));
       }
   }
-  DIVIO_TRY(kept, controller::keep_record(runtime, controller::keeper_of(runtime, regions_.key())));
+  DIVIO_CHECK(regions_.keep_record(there));
   auto& left = regions_.at(relay::other(there));
   return controller::put_record(left.engine.volumes(), controller::keeper_of(left, regions_.key()), std::nullopt);
 }

@@ -42,6 +42,8 @@ Result<void> Move::become(model::MigrationPhase phase) {
   migration_.phase = phase;
   migration_.changed_at = regions_.at(Side::source).clock.now();
   DIVIO_CHECK(controller::put_migration(regions_.catalogue(), migration_));
+  if (const auto kept = regions_.keep_record(migration_.there ? Side::target : Side::source); !kept)
+    run_.tell(Notice{Notice::Level::warning, fmt::format("region {} does not keep how far the migration is: {}", migration_.serving().str(), kept.error().message)});
   return run_.record("migration-phase", std::string(to_string(phase)));
 }
 

@@ -8,6 +8,7 @@
 #include "controller/media_data.hpp"
 #include "controller/observe.hpp"
 #include "controller/outcome.hpp"
+#include "controller/records.hpp"
 #include "controller/rollout.hpp"
 #include "controller/service_data.hpp"
 #include "controller/services.hpp"
@@ -159,6 +160,12 @@ relay::Relay TwoRegions::relay() const {
     wanted.regions.target.servers[name] = service.target;
   }
   return wanted;
+}
+
+// As the catalogue has it, not as a region is to see it while something moves.
+Result<void> TwoRegions::keep_record(Side side) {
+  auto runtime = with_store(at(side), base_);
+  return controller::keep_record(runtime, controller::keeper_of(runtime, key_)).map([](const auto&) {});
 }
 
 Result<void> TwoRegions::clear(Side side, controller::OperationRun& run) {

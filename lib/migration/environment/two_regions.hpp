@@ -63,6 +63,9 @@ class TwoRegions {
   [[nodiscard]] relay::Relay relay() const;
   [[nodiscard]] relay::Place place(std::stop_token stop) { return {at(Side::source).engine, at(Side::target).engine, source_.clock, std::move(stop)}; }
 
+  // Writes down in a region how the environment, which is there, and its migration are now (controller/records.hpp).
+  [[nodiscard]] Result<void> keep_record(Side side);
+
   // Removes all that the environment has there, with its data. Its routes go, where requests are forwarded to stays.
   [[nodiscard]] Result<void> clear(Side side, controller::OperationRun& run);
 

@@ -26,6 +26,14 @@ Result<void> insert_environment(Connection& connection, const model::Environment
   return {};
 }
 
+Result<void> insert_servers(Connection& connection, const SealingKey& sealing, const model::RegionName& region, const std::map<std::string, Secret>& servers) {
+  for (const auto& [server, password] : servers) {
+    const auto sealed = sealing.seal(password.reveal());
+    DIVIO_CHECK(connection.run("INSERT OR IGNORE INTO servers (region, name, sealed_password) VALUES (?, ?, ?)", {region.str(), server, Blob{sealed}}));
+  }
+  return {};
+}
+
 Result<void> insert_secrets(Connection& connection, const SealingKey& sealing, const model::EnvironmentRecord& record) {
   const auto& key = record.environment.key;
   if (!record.secret_key.empty()) {
@@ -33,12 +41,8 @@ Result<void> insert_secrets(Connection& connection, const SealingKey& sealing, c
     DIVIO_CHECK(connection.run("INSERT OR REPLACE INTO secret_keys (project, environment, sealed_value) VALUES (?, ?, ?)",
                                {key.project.str(), key.environment.str(), Blob{sealed}}));
   }
-  for (const auto& [server, password] : record.servers) {
-    const auto sealed = sealing.seal(password.reveal());
-    DIVIO_CHECK(connection.run("INSERT OR IGNORE INTO servers (region, name, sealed_password) VALUES (?, ?, ?)",
-                               {record.environment.region.str(), server, Blob{sealed}}));
-  }
-  return {};
+  DIVIO_CHECK(insert_servers(connection, sealing, record.environment.region, record.servers));
+  return record.other_region ? insert_servers(connection, sealing, record.other_region->name, record.other_servers) : Result<void>();
 }
 
 }  // namespace
