@@ -35,6 +35,7 @@ std::vector<std::string> variable_names(Platform& platform, const Target& target
 std::vector<std::string> names_of(Platform& platform, wire::Completes kind, const Target& target) {
   switch (kind) {
     case wire::Completes::projects: return platform.project_names();
+    case wire::Completes::applications: return platform.application_names();
     case wire::Completes::environments: return platform.environment_names(target);
     case wire::Completes::processes:
     case wire::Completes::instances: return platform.process_names(target);

@@ -217,6 +217,7 @@ class Platform {
 
   // For completion; they read the catalogue only.
   [[nodiscard]] std::vector<std::string> project_names();
+  [[nodiscard]] std::vector<std::string> application_names();
   [[nodiscard]] std::vector<std::string> environment_names(const Target&);
   [[nodiscard]] std::vector<std::string> process_names(const Target&);
   [[nodiscard]] std::vector<std::string> release_numbers(const Target&);

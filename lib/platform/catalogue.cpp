@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "controller/outcome.hpp"
 #include "controller/views.hpp"
@@ -130,6 +131,14 @@ std::vector<std::string> Platform::project_names() {
   if (const auto projects = parts_->store->projects().projects())
     for (const auto& project : *projects) names.push_back(project.name.str());
   return names;
+}
+
+std::vector<std::string> Platform::application_names() {
+  std::set<std::string> names;
+  if (const auto projects = parts_->store->projects().projects())
+    for (const auto& project : *projects) names.insert(project.application);
+  names.erase("");
+  return {names.begin(), names.end()};
 }
 
 std::vector<std::string> Platform::environment_names(const Target& target) {

@@ -46,7 +46,8 @@ std::span<const Field> fields_of<MigrationGroup>() {
       {.name = "application",
        .help = "every project of this web application, as one",
        .access = access<MigrationGroup, &MigrationGroup::application>(),
-       .value = "NAME"},
+       .value = "NAME",
+       .completes = Completes::applications},
       {.name = "all-environments", .help = "every environment, as one; without it the one of -e", .access = access<MigrationGroup, &MigrationGroup::all_environments>()},
   }};
   return fields;

@@ -238,6 +238,7 @@ std::vector<Finding> Platform::doctor(const Target&) {
   return findings;
 }
 
+std::vector<std::string> Platform::application_names() { return {"webshop"}; }
 std::vector<std::string> Platform::project_names() { return {"blog", "shop"}; }
 std::vector<std::string> Platform::environment_names(const Target&) { return {"live", "test"}; }
 std::vector<std::string> Platform::process_names(const Target& target) {

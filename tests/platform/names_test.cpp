@@ -27,11 +27,13 @@ TEST_CASE("before the first deployment there are the environments of the file, a
 TEST_CASE("projects, environments, processes and releases, the newest first, are those of the catalogue") {
   SeveralRegions world;
   must(world.deploy());
-  world.write("processes: {web: {}, worker: {}}\n");
+  CHECK(world.platform().application_names().empty());
+  world.write("application: webshop\nprocesses: {web: {}, worker: {}}\n");
   must(world.deploy());
   auto platform = world.platform();
   must(platform.set_variables(world.target("preview"), {{"A", Secret("1"), false}}));
   CHECK(platform.project_names() == Words{"shop"});
+  CHECK(platform.application_names() == Words{"webshop"});
   CHECK(platform.environment_names(world.target()) == Words{"live", "test", "preview"});
   CHECK(platform.process_names(world.target()) == Words{"web", "worker"});
   CHECK(platform.process_names(world.target("test")).empty());
