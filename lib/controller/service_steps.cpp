@@ -8,8 +8,8 @@
 #include "controller/media_data.hpp"
 #include "controller/progress.hpp"
 #include "controller/service_data.hpp"
+#include "controller/service_publication.hpp"
 #include "controller/services.hpp"
-#include "services/publication.hpp"
 #include "support/try.hpp"
 
 namespace divio::controller {
@@ -142,7 +142,7 @@ Result<void> carry_out(Work& work, const planning::RemoveServer& step, const mod
 
 Result<void> carry_out(Work& work, const planning::ForgetService& step, const model::EnvironmentKey& key) {
   DIVIO_TRY(prefix, model::ServicePrefix::parse(step.prefix));
-  DIVIO_CHECK(work.runtime.engine.containers().remove(services::publication_name(key, prefix)));
+  DIVIO_CHECK(remove_publications(work.runtime, key, step.prefix));
   return work.runtime.store.services().remove_service(key, prefix);
 }
 

@@ -18,7 +18,7 @@ struct Tag {
   void operator()(StepBegan& began) const { mark(began.step), mark(began.description); }
   void operator()(StepMoved& moved) const { mark(moved.step); }
   void operator()(StepEnded& ended) const { mark(ended.step); }
-  void operator()(Line& line) const { mark(line.step); }
+  void operator()(Line& line) const { mark(line.step), mark(line.text); }
   void operator()(Notice& notice) const { mark(notice.text); }
 
  private:

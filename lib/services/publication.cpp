@@ -45,15 +45,11 @@ listen published
 
 }  // namespace
 
-std::string publication_name(const model::EnvironmentKey& environment, const model::ServicePrefix& prefix) {
-  return fmt::format("divio-{}-{}-published", environment.stem(), prefix.str());
-}
-
 std::string published_at(const Publication& publication) { return fmt::format("{}:{}", publication.address, publication.port); }
 
 ports::ContainerSpec container_of(const Publication& publication) {
   ports::ContainerSpec spec;
-  spec.name = publication_name(publication.environment, publication.prefix);
+  spec.name = fmt::format("divio-{}-{}-published-{}-{}", publication.environment.stem(), publication.prefix.str(), publication.address, publication.port);
   spec.image = publication.image;
   spec.entrypoint = {"sh", "-c", "printf %s \"$1\" >/tmp/haproxy.cfg && exec haproxy -db -f /tmp/haproxy.cfg", "publish"};
   spec.command = {configuration_of(publication)};

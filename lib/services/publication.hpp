@@ -22,12 +22,10 @@ struct Publication {
   std::uint16_t port = 0;   // of the host
 };
 
-// The container's name: "divio-shop-live-default-published".
-[[nodiscard]] std::string publication_name(const model::EnvironmentKey& environment, const model::ServicePrefix& prefix);
-
 // "127.0.0.1:5432", as the container's label says it too.
 [[nodiscard]] std::string published_at(const Publication& publication);
 
+// Its name is another one for another place: "divio-shop-live-default-published-127.0.0.1-5432".
 [[nodiscard]] ports::ContainerSpec container_of(const Publication& publication);
 
 }  // namespace divio::services

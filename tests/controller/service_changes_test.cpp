@@ -19,6 +19,10 @@ namespace {
 
 using Names = std::vector<std::string>;
 
+std::vector<ports::Container> publications(ServiceWorld& world) {
+  return *world.engine.containers().list({{std::string(model::label::role), std::string(model::role::publication)}});
+}
+
 void allow_publications(ServiceWorld& world) {
   world.runtime->programs.image = "haproxy:2.6";
   world.engine.add_image("haproxy:2.6", {});
@@ -129,11 +133,14 @@ TEST_CASE("a published service has one port, which goes with it, and deployments
   REQUIRE(world.deploy("two"));
   CHECK(world.deploy("two")->outcome == "unchanged");
   CHECK(published() == "0.0.0.0:15432");
-  REQUIRE(world.engine.containers().stop("divio-shop-live-default-published", std::chrono::seconds(1)));
+  REQUIRE(publish_service(*world.runtime, world.key, {"default", 15432, "127.0.0.1"}, world.call()));
+  CHECK(published() == "127.0.0.1:15432");
+  CHECK(publications(world).size() == 1);
+  REQUIRE(world.engine.containers().stop(publications(world).front().name, std::chrono::seconds(1)));
   CHECK(service(*world.runtime, world.key, "default")->note.find("divioctl service publish default -e live") != std::string::npos);
   REQUIRE(detach_service(*world.runtime, world.key, {"default"}, world.call()));
   REQUIRE(remove_service(*world.runtime, world.key, {"default"}, world.call()));
-  CHECK(world.engine.containers().list({{std::string(model::label::role), std::string(model::role::publication)}})->empty());
+  CHECK(publications(world).empty());
 }
 
 TEST_CASE("what is not made yet, and what holds files, has no port") {
@@ -147,7 +154,7 @@ TEST_CASE("what is not made yet, and what holds files, has no port") {
   CHECK(publish_service(*world.runtime, world.key, {"none"}, world.call()).error().code == ErrorCode::not_found);
 }
 
-TEST_CASE("a port that cannot be had leaves nothing behind and names another one") {
+TEST_CASE("a port that cannot be had leaves the one that was there, and names another one") {
   ServiceWorld world;
   world.want_services();
   allow_publications(world);
@@ -157,7 +164,15 @@ TEST_CASE("a port that cannot be had leaves nothing behind and names another one
   REQUIRE_FALSE(refused);
   CHECK(refused.error().code == ErrorCode::conflict);
   CHECK(refused.error().hint == "choose another one: divioctl service publish default -e live --port 15432");
-  CHECK(world.engine.containers().list({{std::string(model::label::role), std::string(model::role::publication)}})->empty());
+  CHECK(publications(world).empty());
+  REQUIRE(publish_service(*world.runtime, world.key, {"default"}, world.call()));
+  for (const auto* address : {"192.0.2.1", "0.0.0.0"}) {
+    world.engine.fail_call("containers.start", 1, {ErrorCode::failed, "listen tcp4 192.0.2.1:5432: bind: cannot assign requested address", {}, {}});
+    CHECK(publish_service(*world.runtime, world.key, {"default", 0, address}, world.call()).error().code == ErrorCode::invalid);
+    REQUIRE(publications(world).size() == 1);
+    CHECK(publications(world).front().state == ports::ContainerState::running);
+    CHECK(service(*world.runtime, world.key, "default")->published == "127.0.0.1:5432");
+  }
 }
 
 TEST_CASE("only what is detached can be removed, and then no release that had it can come back") {
