@@ -158,6 +158,21 @@ TEST_CASE("when a process dies no request fails but those that had reached it, a
   }
 }
 
+TEST_CASE("a request that comes while the only instance is away waits for it, but not for one that stays away") {
+  const Site site;
+  site.expect(0, {"deploy"});
+  auto& containers = site.engine().containers();
+  tests::must(containers.stop("hello-live-web-r1-1", std::chrono::seconds(0)));
+  REQUIRE(comes_true([&] { return site.answer({"status"})["processes"]["web"]["healthy"] == 0; }));
+  auto early = std::async(std::launch::async, [&] { return site.visit_status(); });
+  std::this_thread::sleep_for(std::chrono::seconds(1));
+  tests::must(containers.start("hello-live-web-r1-1"));
+  CHECK(early.get() == 200);
+  tests::must(containers.stop("hello-live-web-r1-1", std::chrono::seconds(0)));
+  REQUIRE(comes_true([&] { return site.answer({"status"})["processes"]["web"]["healthy"] == 0; }));
+  CHECK(tests::contains(site.visit(), "No instance of hello (live)"));
+}
+
 TEST_CASE("when an instance is killed no request fails but those that had reached it, and its replacement fails none") {
   const Site site;
   site.expect(0, {"deploy"});

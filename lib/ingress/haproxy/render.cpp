@@ -191,6 +191,7 @@ std::string backend_section(const Backend& backend) {
   auto text = fmt::format("backend {}\n  option forwardfor\n", backend.name);
   // A worker that is being replaced counts its backends as stopped, with no usable server (nbsrv is 0), and still
   // answers visitors on connections they have kept.
+  text += "  http-request lua.divio_wait if { nbsrv eq 0 } !{ stopping }\n";
   text += no_instance_rules(backend.key, "{ nbsrv eq 0 } !{ stopping }");
   text += health_lines(backend);
   for (const auto& server : backend.servers) {
