@@ -169,8 +169,7 @@ TEST_CASE("a request that comes while the only instance is away waits for it, bu
   tests::must(containers.start("hello-live-web-r1-1"));
   CHECK(early.get() == 200);
   tests::must(containers.stop("hello-live-web-r1-1", std::chrono::seconds(0)));
-  REQUIRE(comes_true([&] { return site.answer({"status"})["processes"]["web"]["healthy"] == 0; }));
-  CHECK(tests::contains(site.visit(), "No instance of hello (live)"));
+  CHECK(comes_true([&] { return tests::contains(site.visit(), "No instance of hello (live)"); }));
 }
 
 TEST_CASE("when an instance is killed no request fails but those that had reached it, and its replacement fails none") {
