@@ -31,6 +31,14 @@ void deploy_to_eu(SeveralRegions& world) {
   must(world.platform().scale(world.target(), {{{"web", 3}}}, {}));
 }
 
+// The same, and ready to be cut over to another region.
+void begin_move_to_ch(SeveralRegions& world) {
+  deploy_to_eu(world);
+  must(world.platform().set_region({.name = "eu", .address = "192.0.2.1"}));
+  world.add("ch", {.address = "192.0.2.2"});
+  must(world.platform().start_migration(world.target(), {.to = "ch", .hold_cutover = true}, {}));
+}
+
 RegionImportRequest import_eu() {
   RegionImportRequest request;
   request.name = "eu";
@@ -101,10 +109,7 @@ TEST_CASE("without its key everything but the secrets comes back, after consent,
 
 TEST_CASE("a move that was going on when the catalogue was lost goes on from the record, with the region that it goes to") {
   SeveralRegions world;
-  deploy_to_eu(world);
-  must(world.platform().set_region({.name = "eu", .address = "192.0.2.1"}));
-  world.add("ch", {.address = "192.0.2.2"});
-  must(world.platform().start_migration(world.target(), {.to = "ch", .hold_cutover = true}, {}));
+  begin_move_to_ch(world);
   world.use_home("new");
   const auto imported = must(world.platform().import_region(with_key(import_eu(), world), {}));
   CHECK(imported.environments.at(0).moving == "eu to ch: verified");
@@ -120,10 +125,7 @@ TEST_CASE("a move that was going on when the catalogue was lost goes on from the
 
 TEST_CASE("without its key a move is named among what is lost") {
   SeveralRegions world;
-  deploy_to_eu(world);
-  must(world.platform().set_region({.name = "eu", .address = "192.0.2.1"}));
-  world.add("ch", {.address = "192.0.2.2"});
-  must(world.platform().start_migration(world.target(), {.to = "ch", .hold_cutover = true}, {}));
+  begin_move_to_ch(world);
   world.use_home("new");
   auto request = import_eu();
   request.adopt = true;

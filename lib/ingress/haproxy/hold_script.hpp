@@ -5,6 +5,7 @@
 //     has txn.held.
 //   the action `lua.divio_wait`: where a backend has lost its last server, the request waits until there is one, for as long as
 //     it takes to start an instance anew: five seconds from when that was first seen. What is out for longer is told at once.
+//     Who goes away while he waits is not taken out of the count, which begins anew with each outage.
 //   the command `divio reread`: takes over what the files say now. A worker does so when it begins, too, so that a
 //     reload neither ends a hold nor misses what was written while it was on its way.
 //   the command `divio holds`: a line "KEY WAITING HELD LEFT" for each hold, times in milliseconds.
@@ -117,20 +118,20 @@ core.register_action('divio_hold', {'http-req'}, function(request)
   first.waiting = math.max(0, first.waiting - 1)
 end, 0)
 
-local outages, waiting, most_waiting = {}, 0, 2000
+local outages, most_waiting = {}, 2000
 
 core.register_action('divio_wait', {'http-req'}, function(request)
   local backend = request.f:be_name()
   local outage = outages[backend]
-  if not outage or outage.seen + 1000 < now() then outage = {since = now()} end
+  if not outage or outage.seen + 1000 < now() then outage = {since = now(), waiting = 0} end
   outages[backend], outage.seen = outage, now()
-  if waiting >= most_waiting then return end
-  waiting = waiting + 1
+  if outage.waiting >= most_waiting then return end
+  outage.waiting = outage.waiting + 1
   while request.f:nbsrv(backend) == 0 and now() < outage.since + 5000 do
-    core.msleep(20 + waiting // 20)
+    core.msleep(20 + outage.waiting // 20)
     outage.seen = now()
   end
-  waiting = waiting - 1
+  outage.waiting = outage.waiting - 1
 end, 0)
 
 core.register_cli({'divio', 'reread'}, 'divio reread', function(applet)
