@@ -26,8 +26,8 @@ class TwoSides {
   // Removes the databases of a pair.
   void remove(const Pair& pair);
 
-  [[nodiscard]] migration::postgres::Peer source_peer() const { return {source_address_}; }
-  [[nodiscard]] migration::postgres::Peer target_peer() const { return {target_address_}; }
+  [[nodiscard]] migration::postgres::Peer source_peer() const { return {source_address_, 5432}; }
+  [[nodiscard]] migration::postgres::Peer target_peer() const { return {target_address_, 5432}; }
 
   // What the instance's own login says and hears over TCP, from a container of its own.
   RealServers::Said as_tenant(const migration::postgres::Side& side, const std::string& statements);

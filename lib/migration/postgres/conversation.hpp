@@ -1,14 +1,12 @@
-// psql in a server's container that stays open, for the questions of a migration: a command of its own for each costs
-// 100 ms, a question here one round trip.
+// psql in a server's container that stays open, for the questions of a migration (migration/open_command.hpp).
 #pragma once
 
 #include <chrono>
-#include <memory>
 #include <string>
 #include <string_view>
 
+#include "migration/open_command.hpp"
 #include "migration/postgres/side.hpp"
-#include "ports/streams.hpp"
 
 namespace divio::migration::postgres {
 
@@ -17,10 +15,6 @@ class Conversation {
  public:
   // The administrator in the side's database. invalid for what is no id of a migration.
   [[nodiscard]] static Result<Conversation> with(Side side, std::string_view migration);
-
-  Conversation(Conversation&&) noexcept = default;
-  Conversation& operator=(Conversation&&) noexcept = default;
-  ~Conversation();
 
   // What psql writes for `script`, in which the names of names() are filled in: rows in lines, tabs between columns. The
   // script goes by standard input, and the server logs nothing of it.
@@ -36,25 +30,19 @@ class Conversation {
   [[nodiscard]] Result<bool> holds(std::string_view question, std::string_view doing);
 
   // Ends it; the next question opens a new one.
-  void close();
+  void close() { command_.close(); }
 
   // A second one with the same database.
-  [[nodiscard]] Conversation another() const { return {side_, names_}; }
+  [[nodiscard]] Conversation another() const { return {command_.side(), names_}; }
 
-  [[nodiscard]] const Side& side() const noexcept { return side_; }
+  [[nodiscard]] const Side& side() const noexcept { return command_.side(); }
   [[nodiscard]] const Names& names() const noexcept { return names_; }
 
  private:
-  Conversation(Side side, Names names) : side_(std::move(side)), names_(std::move(names)) {}
+  Conversation(Side side, Names names);
 
-  [[nodiscard]] Result<void> open();
-  [[nodiscard]] Result<std::string> listen(const std::string& end, std::string_view doing, std::chrono::milliseconds patience);
-  [[nodiscard]] Failure ended(std::string_view doing, std::string_view complaint);
-
-  Side side_;
   Names names_;
-  std::unique_ptr<ports::Session> session_;
-  unsigned asked_ = 0;
+  OpenCommand command_;
 };
 
 }  // namespace divio::migration::postgres

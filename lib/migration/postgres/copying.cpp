@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include "migration/postgres/moving.hpp"
-#include "migration/postgres/numbers.hpp"
+#include "migration/numbers.hpp"
 #include "migration/postgres/scripts.hpp"
 #include "services/commands.hpp"
 #include "services/instance.hpp"

@@ -2,85 +2,29 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
-#include "services/commands.hpp"
-#include "services/server_container.hpp"
 #include "support/text.hpp"
 #include "support/try.hpp"
 
 namespace divio::migration::postgres {
 namespace {
 
-// Its file is a line: the deadline, in hundredths of a second since the machine's start, as /proc/uptime counts, so that no
-// change of the time of day moves it; the attempt; and what to ask. No file: it ends. A second one finds the first by the
-// lock.
-constexpr std::string_view program = R"sh(file=/tmp/$1.guard schema=$2 database=$3
-exec 9>"$file.lock"
-flock -n 9 || exit 0
-ask() {
-  host=$host port=$port path=$path timeout 2 bash -c 'exec 3<>"/dev/tcp/$host/$port" &&
-    printf "GET %s HTTP/1.0\r\nHost: %s\r\nConnection: close\r\n\r\n" "$path" "$host" >&3 && cat <&3' 2>/dev/null 9>&- | tr -d '\r' | sed '1{/^HTTP\/1\.[01] 200/!q};1,/^$/d'
-}
-due() {
-  read -r deadline attempt opens_at host port path <"$file" && read -r now rest </proc/uptime && [ "${now/./}" -ge "$deadline" ]
-} 2>/dev/null
-over() {
-  read -r _ newest _ <"$file" && [ "$newest" != "$attempt" ] || rm -f "$file"
-} 2>/dev/null
-while [ -e "$file" ]; do
-  if due; then
-    answer=$(ask)
-    case $answer in
-      "$opens_at")
-        if [ -e "$file" ] && psql -X -q -o /dev/null -v ON_ERROR_STOP=1 -U postgres -d "$database" -c "SELECT $schema.unfence($attempt)" 9>&-; then over; fi ;;
-      committed|aborted) over ;;
-    esac
-  fi
-  sleep 0.2 9>&-
-done
-rm -f "$file.lock"
-)sh";
-
-// Its own line is read from standard input at the beginning, and later from its file.
-constexpr std::string_view set_deadline =
-    "umask 077; read -r {2} line <{3}; read -r now rest </proc/uptime; "
-    "echo $(( 10#${{now/./}} + {0} )) $line >/tmp/{1}.guard.new && mv /tmp/{1}.guard.new /tmp/{1}.guard";
-
-long long hundredths(std::chrono::milliseconds time) { return time.count() / 10; }
-
-bool plain(std::string_view text) {
-  constexpr std::string_view others = "-._~/:";
-  return !text.empty() && std::ranges::all_of(text, [&](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || others.find(c) != std::string_view::npos;
-  });
-}
+constexpr std::string_view opening =
+    R"(psql -X -q -o /dev/null -v ON_ERROR_STOP=1 -U postgres -d "$2" -c "SELECT $1.unfence($attempt)")";
 
 }  // namespace
 
-std::string guard_program() { return std::string(program); }
+std::string guard_end(const Names& names) { return fmt::format("\\! {}\n", guard_removal(names.role)); }
 
-std::string guard_end(const Names& names) { return fmt::format("\\! rm -f /tmp/{}.guard\n", names.role); }
-
-std::string guard_question(const Names& names) { return fmt::format("\\! if [ -e /tmp/{0}.guard ]; then echo guard {0}; fi\n", names.role); }
+std::string guard_question(const Names& names) { return fmt::format("\\! {}\n", guard_search(names.role)); }
 
 Result<void> guard(Conversation& side, int attempt, const Register& decisions, Decision opens_at, std::chrono::milliseconds deadline) {
-  if (!plain(decisions.host) || !plain(decisions.path))
-    return fail(ErrorCode::invalid, fmt::format("'{}{}' is not where decisions can be read", decisions.host, decisions.path), "use letters, digits and -._~/:");
   const auto& names = side.names();
-  const auto begin = fmt::format(fmt::runtime(set_deadline), hundredths(deadline), names.role, "", "/dev/stdin") +
-                     " && { setsid bash -c \"$0\" guard \"$@\" </dev/null >/dev/null 2>&1 & }";
-  const auto spec = services::administration(side.side().server, {"bash", "-c", begin, guard_program(), names.role, names.schema, names.database});
-  const auto line = Secret(fmt::format("{} {} {} {} {}\n", attempt, opens_at == Decision::committed ? "committed" : "aborted", decisions.host,
-                                       decisions.port, decisions.path));
-  DIVIO_TRY(begun, services::run_script(side.side().place, side.side().server.name, {spec, line, "begin the guard of database " + names.database}));
-  return {};
+  const Guarded guarded{names.role, "database " + names.database, std::string(opening), {names.schema, names.database}};
+  return begin_guard(side.side(), guarded, attempt, decisions, opens_at, deadline);
 }
 
 Result<void> renew_guard(Conversation& side, std::chrono::milliseconds deadline) {
-  const auto& role = side.names().role;
-  const auto set = fmt::format(fmt::runtime(set_deadline), hundredths(deadline), role, "old", fmt::format("/tmp/{}.guard", role));
-  DIVIO_TRY(answer, side.ask(fmt::format("\\! if [ -e /tmp/{}.guard ]; then bash -c {}; else echo ended; fi", role, shell_quote(set)), "renew the guard"));
+  DIVIO_TRY(answer, side.ask("\\! " + guard_renewal(side.names().role, deadline), "renew the guard"));
   if (trim(answer).empty()) return {};
   return fail(ErrorCode::not_found, fmt::format("the guard of database {} has ended", side.names().database), "see what it has decided");
 }

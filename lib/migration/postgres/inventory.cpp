@@ -1,6 +1,6 @@
 #include "migration/postgres/inventory.hpp"
 
-#include "migration/postgres/numbers.hpp"
+#include "migration/numbers.hpp"
 #include "services/commands.hpp"
 #include "services/server_container.hpp"
 #include "services/sql.hpp"

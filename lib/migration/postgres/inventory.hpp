@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "migration/obstacle.hpp"
 #include "migration/postgres/side.hpp"
 
 namespace divio::migration::postgres {
@@ -62,16 +63,9 @@ struct Offer {
 [[nodiscard]] Result<Inventory> inventory(const Side& source);
 [[nodiscard]] Result<Offer> offer(const Side& target);
 
-// What is in the way of a move. Without `stops` it moves, but people should know.
-struct Obstacle {
-  bool stops = true;
-  std::string what;     // a sentence that names the thing
-  std::string way_out;  // what can be done about it
+using migration::Obstacle;
 
-  friend bool operator==(const Obstacle&, const Obstacle&) = default;
-};
-
-// Pure.
+// What is in the way of a move. Pure.
 [[nodiscard]] std::vector<Obstacle> obstacles(const Inventory& source, const Offer& target);
 
 // What the servers are asked, and how their answers are read. Pure; failed for an answer that is none.

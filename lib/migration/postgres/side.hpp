@@ -1,28 +1,17 @@
-// The two sides of a move, and what a migration calls what it makes there.
+// What a migration calls what it makes on the two sides of a database's move.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "divio/result.hpp"
 #include "divio/secret.hpp"
-#include "services/server.hpp"
+#include "migration/side.hpp"
 
 namespace divio::migration::postgres {
 
-// A database on its server, which has to be serving. Keeps references, as its place does.
-struct Side {
-  services::Place place;
-  services::Server server;
-  model::ServiceInstance instance;
-};
-
-// Where one side's server is reached from within the other one's container.
-struct Peer {
-  std::string host;
-  std::uint16_t port = 5432;
-};
+using migration::Peer;
+using migration::Side;
 
 // Names that no other migration, and no other database of the same server, has.
 struct Names {

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "migration/postgres/numbers.hpp"
+#include "migration/numbers.hpp"
 #include "services/commands.hpp"
 #include "services/evidence.hpp"
 #include "services/server_container.hpp"

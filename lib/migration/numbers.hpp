@@ -4,7 +4,7 @@
 #include <charconv>
 #include <string_view>
 
-namespace divio::migration::postgres {
+namespace divio::migration {
 
 // The number that the text begins with; 0 where it begins with none, or with one that is too large.
 template <class Number>
@@ -14,4 +14,4 @@ template <class Number>
   return number;
 }
 
-}  // namespace divio::migration::postgres
+}  // namespace divio::migration
