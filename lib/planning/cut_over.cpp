@@ -10,11 +10,11 @@
 namespace divio::planning {
 namespace {
 
-constexpr model::EnumNames<Act, 22> act_names{{
+constexpr model::EnumNames<Act, 23> act_names{{
     {Act::stop_background, "stop-background"}, {Act::begin_attempt, "begin-attempt"}, {Act::hold, "hold"},
     {Act::await_quiet, "await-quiet"}, {Act::fence, "fence"}, {Act::prove, "prove"}, {Act::settle, "settle"},
     {Act::suspend, "suspend"}, {Act::begin_way_back, "begin-way-back"}, {Act::prove_way_back, "prove-way-back"},
-    {Act::commit, "commit"}, {Act::open, "open"}, {Act::forward, "forward"}, {Act::end_stream, "end-stream"},
+    {Act::commit, "commit"}, {Act::open, "open"}, {Act::forward, "forward"}, {Act::become_replica, "become-replica"}, {Act::end_stream, "end-stream"},
     {Act::start_at_target, "start-at-target"}, {Act::abort, "abort"}, {Act::unfence, "unfence"},
     {Act::end_way_back, "end-way-back"}, {Act::resume, "resume"}, {Act::start_at_source, "start-at-source"},
     {Act::release, "release"}, {Act::end_attempt, "end-attempt"},
@@ -36,9 +36,9 @@ void append(Steps& steps, Steps more) { std::ranges::move(more, std::back_insert
 // What a service needs next on its way to a commit; nothing once it is ready for it.
 std::optional<Act> towards_commit(const SeenHandOver& service) {
   if (service.fence != Fence::up) return Act::fence;
-  if (service.follows && !service.proven) return Act::prove;
+  if (service.carriage != Carriage::copy && !service.proven) return Act::prove;
   if (!service.settled) return Act::settle;
-  if (!service.follows) return std::nullopt;
+  if (service.carriage != Carriage::changes) return std::nullopt;
   if (service.stream == Stream::following) return Act::suspend;
   if (service.way_back != WayBack::following) return Act::begin_way_back;
   if (!service.way_back_proven) return Act::prove_way_back;
@@ -63,6 +63,7 @@ Steps carry_out_commit(const SeenCutOver& seen) {
   if (!seen.forwarding) return {{Act::forward}};
   if (seen.holding) return {{Act::release}};
   if (!seen.background_at_target) steps.push_back({Act::start_at_target});
+  append(steps, for_those(seen.services, Act::become_replica, [](const auto& s) { return s.carriage == Carriage::replica && s.way_back != WayBack::following; }));
   append(steps, for_those(seen.services, Act::end_stream, [](const auto& s) { return s.stream != Stream::absent; }));
   if (steps.empty() && !seen.ended) steps.push_back({Act::end_attempt});
   return steps;
@@ -94,7 +95,11 @@ void apply(SeenHandOver& service, Act act) {
     case Act::suspend: service.stream = Stream::suspended; break;
     case Act::begin_way_back: service.way_back = WayBack::following; break;
     case Act::prove_way_back: service.way_back_proven = true; break;
-    case Act::open: service.open = true; break;
+    case Act::open:
+      service.open = true;
+      if (service.carriage == Carriage::replica) service.stream = Stream::absent;
+      break;
+    case Act::become_replica: service.way_back = WayBack::following; break;
     case Act::end_stream: service.stream = Stream::absent; break;
     case Act::unfence: service.fence = Fence::down, service.over = true; break;
     case Act::end_way_back: service.way_back = WayBack::absent; break;

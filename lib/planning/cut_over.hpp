@@ -40,6 +40,13 @@ enum class Stream {
   suspended,  // applied no further; nothing is lost of what comes meanwhile
 };
 
+// How a service's data come to the target, and back when it serves.
+enum class Carriage {
+  changes,  // into data of the target's own; the way back has to be there before the first write, so before the commit
+  replica,  // the target is the source's replica until it is opened; from then on the source can become the target's
+  copy,     // no stream: while requests wait
+};
+
 // The stream from the target back to the source, by which a cut-over can be reversed.
 enum class WayBack {
   absent,
@@ -50,7 +57,7 @@ enum class WayBack {
 // A service of the environment, as both sides have it.
 struct SeenHandOver {
   std::string prefix;
-  bool follows = true;        // else it has no stream and is copied while requests wait
+  Carriage carriage = Carriage::changes;
   Fence fence = Fence::down;
   bool over = false;          // the source's data admits nothing more of this attempt, so no late call can fence it
   bool proven = false;        // the target has all that the source has behind its fence
@@ -91,8 +98,9 @@ enum class Act {
   prove_way_back,
   commit,
   // After a commit.
-  open,                // at the target; ends the attempt for that data
+  open,                // at the target, which is nobody's replica any more; ends the attempt for that data
   forward,             // the source's ingress to the target's, and the target's to nobody
+  become_replica,      // the source, of the target
   end_stream,
   start_at_target,     // the background
   // After an abort, or for one.

@@ -84,7 +84,7 @@ constexpr std::array facts{
     Fact{"docs/migration.md", "are let go 3 s later", "lib/ports/decisions.hpp", "data_opens_within{3}"},
     Fact{"docs/migration.md", "ingress, 10000 at most", "lib/migration/environment/acts.cpp", "most_waiting = 10'000;"},
     Fact{"docs/migration.md", "half of `--max-pause`", "lib/migration/environment/acts.cpp", "parts.pause / 2"},
-    Fact{"docs/migration.md", "within a quarter of `--max-pause`", "lib/migration/environment/acts.cpp", "parts.pause / 4"},
+    Fact{"docs/migration.md", "within a quarter of `--max-pause`", "lib/migration/environment/postgres_move.cpp", "attempt.pause / 4"},
     Fact{"docs/migration.md", "is 100 ms and 25 times the round trip", "lib/migration/environment/plan.cpp",
          "questions_in_the_pause = 25; constexpr double pause_without_distance_ms = 100;"},
     Fact{"docs/migration.md", "copied in the pause 2 s are added", "lib/migration/environment/plan.cpp", "least_copying_ms = 2000;"},

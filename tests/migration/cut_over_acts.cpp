@@ -84,12 +84,20 @@ Effects end_attempt(const Sides& sides) {
 Effect settle(const Sides& sides) {
   return [=](World& world) {
     const auto from = sides.source(world).data[sides.service];
-    const bool follows = world.follows[sides.service];
+    const bool copied = world.services[sides.service] == Carriage::copy;
     return sides.at_target([&](Data& data) {
-      if (!follows) data.log = from.log, data.rows = from.rows, data.keys = from.keys;
+      if (copied) data.log = from.log, data.rows = from.rows, data.keys = from.keys;
       data.next_key = std::max(data.next_key, from.next_key);
       data.settled_in = sides.attempt.number;
     })(world);
+  };
+}
+
+// A replica is compared with its primary, which needs no marker.
+Effect prove(const Sides& sides) {
+  return [=](World& world) {
+    if (world.services[sides.service] == Carriage::replica) return true;
+    return sides.at_source([&](Data& data) { write_marker(data, marker(sides.attempt.number)); })(world);
   };
 }
 
@@ -126,7 +134,7 @@ Effects before_decision(const Sides& sides) {
         return admitted;
       }};
     case Act::fence: return {sides.at_source([](Data& data) { data.writable = false; })};
-    case Act::prove: return {sides.at_source([=](Data& data) { write_marker(data, marker(number)); })};
+    case Act::prove: return {prove(sides)};
     case Act::settle: return {settle(sides)};
     case Act::suspend: return {sides.at_target([](Data& data) { data.applying = false; })};
     case Act::begin_way_back: return begin_way_back(sides);
@@ -137,10 +145,24 @@ Effects before_decision(const Sides& sides) {
   }
 }
 
+// What can be written is nobody's replica.
+Effect open(const Sides& sides, bool of_source) {
+  return [=](World& world) {
+    const bool replica = world.services[sides.service] == Carriage::replica;
+    return sides.at(of_source, [&](Data& data) {
+      if (replica) data.subscribed = false;
+      data.writable = true;
+      data.epoch = {sides.attempt.number, true};
+    })(world);
+  };
+}
+
 Effects after_decision(const Sides& sides) {
   const auto number = sides.attempt.number;
   switch (sides.act) {
-    case Act::open: return {sides.at_target([](Data& data) { data.writable = true, data.epoch.ended = true; })};
+    case Act::open: return {open(sides, false)};
+    case Act::become_replica:
+      return {sides.at_source([](Data& data) { data.subscribed = !data.writable; })};
     case Act::forward:
       return {sides.doing([=](World& world, const Sides& s) { set_forwarding(s.source(world), number, true); }),
               sides.doing([=](World& world, const Sides& s) { set_forwarding(s.target(world), number, false); })};
@@ -148,8 +170,7 @@ Effects after_decision(const Sides& sides) {
     case Act::start_at_target: return {sides.doing([](World& world, const Sides& s) { s.target(world).background = true; })};
     case Act::abort:
       return {sides.doing([=](World& world, const Sides& s) { decide(s.source(world), number, Decision::aborted); })};
-    case Act::unfence:
-      return {sides.at_source([number](Data& data) { data.writable = true, data.epoch = {number, true}; })};
+    case Act::unfence: return {open(sides, true)};
     case Act::end_way_back: return end_way_back(sides);
     case Act::resume: return {sides.at_target([](Data& data) { data.applying = data.subscribed; })};
     case Act::start_at_source: return {sides.doing([](World& world, const Sides& s) { s.source(world).background = true; })};
@@ -177,12 +198,11 @@ Effects effects_of(const CutOverStep& step, const Attempt& attempt) {
 
 bool is_done(const World& world, const CutOverStep& step, const Attempt& attempt) {
   const auto& source = world.regions[attempt.source];
-  const auto& target = world.regions[1 - attempt.source];
   const auto service = step.prefix.empty() ? 0 : std::stoul(step.prefix);
   switch (step.act) {
     case Act::await_quiet: return source.in_flight.empty();
     case Act::fence: return !source.data[service].writable && source.data[service].begun.empty();
-    case Act::prove: return target.data[service].rows.contains(marker(attempt.number));
+    case Act::prove: return look(world, attempt.number, attempt.source).services[service].proven;
     case Act::prove_way_back: return source.data[service].rows.contains(way_back_marker(attempt.number));
     default: return true;
   }
@@ -194,7 +214,7 @@ void let_guards_act(World& world, const Attempt& attempt, std::mt19937_64& rando
   if (source.guarded.contains(attempt.number)) {
     decide(source, attempt.number, Decision::aborted);
     const bool aborted = source.decisions.at(attempt.number) == Decision::aborted;
-    for (std::size_t i = 0; aborted && i < world.follows.size(); ++i)
+    for (std::size_t i = 0; aborted && i < world.services.size(); ++i)
       if (random() % 2 == 0)
         for (const auto& effect : effects_of({Act::unfence, std::to_string(i)}, attempt)) (void)effect(world);
     if (!aborted) set_forwarding(source, attempt.number, true);
@@ -202,7 +222,7 @@ void let_guards_act(World& world, const Attempt& attempt, std::mt19937_64& rando
   const auto found = source.decisions.find(attempt.number);
   const bool committed = found != source.decisions.end() && found->second == Decision::committed;
   if (world.cut || !committed || !target.guarded.contains(attempt.number)) return;
-  for (std::size_t i = 0; i < world.follows.size(); ++i)
+  for (std::size_t i = 0; i < world.services.size(); ++i)
     if (random() % 2 == 0)
       for (const auto& effect : effects_of({Act::open, std::to_string(i)}, attempt)) (void)effect(world);
   if (all_writable(target)) set_forwarding(target, attempt.number, false);

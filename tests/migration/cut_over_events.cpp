@@ -8,7 +8,7 @@ constexpr int storm_lasts = 400, writers_last = 600;
 }  // namespace
 
 void Events::writers_begin() {
-  const auto service = below(world.follows.size());
+  const auto service = below(world.services.size());
   if (chance(2)) world.visit(service);
   for (std::size_t region = 0; region < 2; ++region) {
     if (world.regions[region].background && chance(8)) world.write_beside(region, service, Writer::background);
@@ -17,7 +17,7 @@ void Events::writers_begin() {
 }
 
 void Events::writers_go_on() {
-  const auto service = below(world.follows.size());
+  const auto service = below(world.services.size());
   for (std::size_t region = 0; region < 2; ++region) {
     auto& here = world.regions[region];
     if (!here.in_flight.empty() && chance(2)) world.begin_writing(region, below(here.in_flight.size()));
@@ -27,7 +27,7 @@ void Events::writers_go_on() {
 
 void Events::streams_act() {
   for (std::size_t region = 0; region < 2; ++region)
-    for (std::size_t i = 0; i < world.follows.size(); ++i)
+    for (std::size_t i = 0; i < world.services.size(); ++i)
       if (chance(2) && world.can_apply(region, i)) world.apply_one(region, i);
 }
 
@@ -55,7 +55,7 @@ void Events::something_fails() {
     if (flaw == Flaw::decisions_forgotten)
       for (auto& [attempt, decision] : region.decisions) decision = Decision::open;
   }
-  if (chance(600)) world.restart_data(below(2), below(world.follows.size()));
+  if (chance(600)) world.restart_data(below(2), below(world.services.size()));
 }
 
 void Events::live() {
@@ -79,7 +79,7 @@ void Events::come_to_rest() {
   for (int round = 0; round < 2000; ++round) {
     for (std::size_t region = 0; region < 2; ++region) {
       if (!world.regions[region].in_flight.empty()) world.begin_writing(region, 0);
-      for (std::size_t i = 0; i < world.follows.size(); ++i) {
+      for (std::size_t i = 0; i < world.services.size(); ++i) {
         if (!world.regions[region].data[i].begun.empty()) world.end_writing(region, i, 0);
         if (world.can_apply(region, i)) world.apply_one(region, i);
       }

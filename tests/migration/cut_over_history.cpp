@@ -1,6 +1,7 @@
 #include "migration/cut_over_history.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "migration/attempt.hpp"
 #include "migration/cut_over_events.hpp"
@@ -122,7 +123,7 @@ struct History {
  private:
   void begin_attempt() {
     const auto number = static_cast<int>(events.attempts.size()) + 1;
-    events.attempts.push_back({number, legs_done == 0 ? 0U : 1U, events.world.follows.size(), events.flaw});
+    events.attempts.push_back({number, legs_done == 0 ? 0U : 1U, events.world.services.size(), events.flaw});
     attempt_goes_on = true;
   }
 
@@ -143,10 +144,11 @@ struct History {
 
 Told live_through(unsigned long long number, Weather weather, Flaw flaw) {
   std::mt19937_64 random(number);
-  std::vector<bool> follows{true};
-  if (random() % 3 == 0) follows.push_back(random() % 2 == 0);
-  const bool back = random() % 2 == 0 && std::ranges::all_of(follows, std::identity{});
-  History history{{random, World(follows), weather, flaw}, back ? 2 : 1};
+  constexpr std::array following{Carriage::changes, Carriage::changes, Carriage::replica}, all{Carriage::changes, Carriage::replica, Carriage::copy};
+  std::vector<Carriage> services{following[random() % following.size()]};
+  if (random() % 3 == 0) services.push_back(all[random() % all.size()]);
+  const bool back = random() % 2 == 0 && std::ranges::find(services, Carriage::copy) == services.end();
+  History history{{random, World(services), weather, flaw}, back ? 2 : 1};
   for (auto before = history.events.below(40); before > 0; --before) history.events.live();
   history.live_on();
   auto& world = history.events.world;

@@ -13,7 +13,7 @@ namespace {
 SeenCutOver begun() {
   SeenCutOver seen;
   seen.background_at_source = true;
-  seen.services = {{.prefix = "default", .stream = Stream::following}, {.prefix = "media", .follows = false}};
+  seen.services = {{.prefix = "default", .stream = Stream::following}, {.prefix = "media", .carriage = Carriage::copy}};
   return seen;
 }
 
@@ -62,6 +62,23 @@ TEST_CASE("the way to a commit: requests wait from hold to release") {
         "start-at-target, end-stream default\n"
         "end-attempt\n");
   CHECK(seen.decision == Decision::committed);
+}
+
+TEST_CASE("a replica needs no way back before the commit: the source becomes the target's replica when requests go on again") {
+  SeenCutOver seen;
+  seen.services = {{.prefix = "cache", .carriage = Carriage::replica, .settled = true, .stream = Stream::following}};
+  CHECK(rounds(seen, Wish::cut_over) ==
+        "begin-attempt\n"
+        "hold\n"
+        "await-quiet\n"
+        "fence cache\n"
+        "prove cache\n"
+        "commit\n"
+        "open cache\n"
+        "forward\n"
+        "release\n"
+        "start-at-target, become-replica cache\n"
+        "end-attempt\n");
 }
 
 TEST_CASE("an abort lets requests go on as soon as the source can be written, and puts the streams in order afterwards") {
@@ -120,6 +137,8 @@ TEST_CASE("guards and the hold are put back before anything else when they are l
 TEST_CASE("data refuses what a newer attempt, or the end of its own, has overtaken") {
   CHECK(admits({1, false}, 1, Act::fence));
   CHECK(admits({1, true}, 1, Act::open));
+  CHECK(admits({1, true}, 1, Act::become_replica));
+  CHECK_FALSE(admits({2, true}, 1, Act::become_replica));  // it may have become the primary
   CHECK_FALSE(admits({1, true}, 1, Act::fence));
   CHECK_FALSE(admits({1, true}, 1, Act::begin_attempt));
   CHECK_FALSE(admits({2, false}, 1, Act::unfence));

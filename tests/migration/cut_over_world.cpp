@@ -13,12 +13,29 @@ void append(Data& data, Entry entry) {
   if (entry.id > 0 && (!data.keys.insert(entry.key).second || !is_new)) data.doubled = true;
 }
 
-Stream stream_of(const Data& source, const Data& target) {
+// So far as both have one: what is told apart by its id came only once.
+bool is_beginning(const std::vector<Entry>& log, const std::vector<Entry>& of) {
+  return log.size() <= of.size() && (log.empty() || log.back().id == of[log.size() - 1].id);
+}
+
+bool is_same(const std::vector<Entry>& log, const std::vector<Entry>& other) { return log.size() == other.size() && is_beginning(log, other); }
+
+void replicate(const Data& primary, Data& replica) {
+  replica.next_key = primary.next_key;
+  if (is_beginning(replica.log, primary.log)) return append(replica, primary.log[replica.log.size()]);
+  replica.log = primary.log;
+  replica.rows = primary.rows;
+  replica.keys = primary.keys;
+}
+
+Stream stream_of(Carriage carriage, const Data& source, const Data& target) {
+  if (carriage == Carriage::replica) return target.subscribed ? Stream::following : Stream::absent;
   if (!target.subscribed) return source.slot ? Stream::suspended : Stream::absent;
   return target.applying ? Stream::following : Stream::suspended;
 }
 
-WayBack way_back_of(const Data& source, const Data& target, int attempt) {
+WayBack way_back_of(Carriage carriage, const Data& source, const Data& target, int attempt) {
+  if (carriage == Carriage::replica) return source.subscribed ? WayBack::following : WayBack::absent;
   const bool own = target.slot && target.slot->made_in == attempt;
   if (own && target.published && source.subscribed && source.applying) return WayBack::following;
   return target.slot || source.subscribed ? WayBack::begun : WayBack::absent;
@@ -26,16 +43,18 @@ WayBack way_back_of(const Data& source, const Data& target, int attempt) {
 
 }  // namespace
 
-World::World(std::vector<bool> services_follow) : follows(std::move(services_follow)) {
-  for (auto& region : regions) region.data.resize(follows.size());
+World::World(std::vector<Carriage> services_carried) : services(std::move(services_carried)) {
+  for (auto& region : regions) region.data.resize(services.size());
   regions[0].background = true;
-  for (std::size_t i = 0; i < follows.size(); ++i) {
+  for (std::size_t i = 0; i < services.size(); ++i) {
     auto& source = regions[0].data[i];
     source.writable = true;
-    if (!follows[i]) continue;
+    if (services[i] == Carriage::copy) continue;
+    regions[1].data[i].subscribed = true;
+    if (services[i] == Carriage::replica) continue;
     source.published = true;
     source.slot = Slot{};
-    regions[1].data[i].subscribed = regions[1].data[i].applying = true;
+    regions[1].data[i].applying = true;
   }
 }
 
@@ -89,11 +108,13 @@ void World::let_go(std::size_t region) {
 bool World::can_apply(std::size_t publisher, std::size_t service) const {
   const auto& from = regions[publisher].data[service];
   const auto& to = regions[1 - publisher].data[service];
+  if (services[service] == Carriage::replica) return !cut && to.subscribed && !is_same(to.log, from.log);
   return !cut && from.slot && !from.slot->broken && from.slot->position < from.log.size() && to.subscribed && to.applying;
 }
 
 void World::apply_one(std::size_t publisher, std::size_t service) {
   auto& from = regions[publisher].data[service];
+  if (services[service] == Carriage::replica) return replicate(from, regions[1 - publisher].data[service]);
   append(regions[1 - publisher].data[service], from.log[from.slot->position++]);
 }
 
@@ -116,7 +137,7 @@ void World::restart_data(std::size_t region, std::size_t service) {
 }
 
 void World::check() {
-  for (std::size_t i = 0; i < follows.size(); ++i) {
+  for (std::size_t i = 0; i < services.size(); ++i) {
     const auto& one = regions[0].data[i];
     const auto& other = regions[1].data[i];
     const auto accepts = [](const Data& data) { return data.writable || !data.begun.empty(); };
@@ -128,7 +149,7 @@ void World::check() {
 void World::check_at_rest(std::size_t owner) {
   const auto missing = [&](std::size_t region, bool followers_only) {
     return std::ranges::any_of(acknowledged, [&](const auto& write) {
-      return (!followers_only || follows[write.second]) && !regions[region].data[write.second].rows.contains(write.first);
+      return (!followers_only || services[write.second] != Carriage::copy) && !regions[region].data[write.second].rows.contains(write.first);
     });
   };
   if (missing(owner, false)) broken_promises.push_back("a write that was acknowledged is lost");
@@ -152,15 +173,19 @@ SeenCutOver look(const World& world, int attempt, std::size_t source) {
   seen.in_flight = static_cast<int>(from.in_flight.size());
   seen.forwarding = from.forwarding && !to.forwarding;
   seen.guarded = from.guarded.contains(attempt) && to.guarded.contains(attempt);
-  for (std::size_t i = 0; i < world.follows.size(); ++i) {
+  for (std::size_t i = 0; i < world.services.size(); ++i) {
     const auto &here = from.data[i], &there = to.data[i];
     const Epoch present{attempt, false};
     if (seen.decision == Decision::open && (here.epoch != present || there.epoch != present)) seen.guarded = false;
-    seen.services.push_back({.prefix = std::to_string(i), .follows = world.follows[i],
-                             .fence = here.writable ? Fence::down : here.begun.empty() ? Fence::up : Fence::closing,
+    const auto carriage = world.services[i];
+    const bool replica = carriage == Carriage::replica;
+    const bool closed = !here.writable && here.begun.empty();
+    seen.services.push_back({.prefix = std::to_string(i), .carriage = carriage,
+                             .fence = here.writable ? Fence::down : closed ? Fence::up : Fence::closing,
                              .over = here.epoch == Epoch{attempt, true},
-                             .proven = there.rows.contains(marker(attempt)), .settled = there.settled_in == attempt,
-                             .stream = stream_of(here, there), .way_back = way_back_of(here, there, attempt),
+                             .proven = replica ? closed && there.subscribed && is_same(there.log, here.log) : there.rows.contains(marker(attempt)),
+                             .settled = replica || there.settled_in == attempt,
+                             .stream = stream_of(carriage, here, there), .way_back = way_back_of(carriage, here, there, attempt),
                              .way_back_proven = here.rows.contains(way_back_marker(attempt)), .open = there.writable});
   }
   return seen;

@@ -2,7 +2,7 @@
 // writes, and the guards. What happens in it is one event after the other, in any order. It knows which promises are broken.
 //
 // A stream sends on whatever its publisher's log has, also what came there by another stream, as PostgreSQL does before
-// version 16.
+// version 16. A replica has the log of its primary, as Redis has: what else it held goes when it becomes one.
 #pragma once
 
 #include <array>
@@ -75,7 +75,7 @@ struct Region {
 
 struct World {
   std::array<Region, 2> regions;
-  std::vector<bool> follows;  // by service
+  std::vector<Carriage> services;
   std::map<int, std::size_t> acknowledged;  // id -> service
   std::vector<int> refused;                 // requests that failed
   int last_id = 0;
@@ -83,7 +83,7 @@ struct World {
   bool requests_may_fail = false;
   std::vector<std::string> broken_promises;
 
-  explicit World(std::vector<bool> services_follow);
+  explicit World(std::vector<Carriage> services_carried);
 
   // Writers. Visitors always come to region 0.
   void visit(std::size_t service);

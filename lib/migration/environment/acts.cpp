@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "migration/environment/sides.hpp"
-#include "migration/postgres/guard.hpp"
 #include "support/try.hpp"
 
 namespace divio::migration::environment {
@@ -19,22 +18,11 @@ constexpr int most_waiting = 10'000;
 
 ports::Traffic& traffic(AttemptParts& parts, Side side) { return parts.regions.at(side).ingress.traffic(); }
 
-postgres::Register where_decided(AttemptParts& parts) {
-  const auto& region = parts.regions.at(parts.from).region;
-  const auto token = register_token(parts.migration, parts.number);
-  return {model::host_of(region), region.http_port, fmt::format("/.well-known/divio/migration/{}", token.reveal())};
-}
-
 Result<void> begin(AttemptParts& parts) {
   auto& decisions = traffic(parts, parts.from).decisions();
   DIVIO_CHECK(decisions.open(parts.id(), register_token(parts.migration, parts.number)));
-  const auto where = where_decided(parts);
-  for (auto& database : parts.databases) {
-    DIVIO_CHECK(postgres::begin_attempt(database.from, parts.number));
-    DIVIO_CHECK(postgres::begin_attempt(database.to, parts.number));
-    DIVIO_CHECK(postgres::guard(database.from, parts.number, where, postgres::Decision::aborted, parts.deadline()));
-    DIVIO_CHECK(postgres::guard(database.to, parts.number, where, postgres::Decision::committed, parts.deadline()));
-  }
+  const auto attempt = parts.for_services();
+  for (const auto& service : parts.services) DIVIO_CHECK(service->begin_attempt(attempt));
   DIVIO_TRY(there, forward_to(parts.regions, parts.migration, parts.to()));
   DIVIO_TRY(here, forward_to(parts.regions, parts.migration, parts.from));
   DIVIO_CHECK(traffic(parts, parts.to()).decisions().follow(
@@ -44,11 +32,8 @@ Result<void> begin(AttemptParts& parts) {
 
 Result<void> end(AttemptParts& parts) {
   for (const auto side : relay::both_sides) DIVIO_CHECK(traffic(parts, side).decisions().unguard(parts.id()));
-  for (auto& database : parts.databases)
-    for (auto* side : {&database.from, &database.to}) {
-      DIVIO_CHECK(postgres::end_guard(*side));
-      DIVIO_CHECK(postgres::end_attempt(*side, parts.number));
-    }
+  const auto attempt = parts.for_services();
+  for (const auto& service : parts.services) DIVIO_CHECK(service->end_attempt(attempt));
   return {};
 }
 
@@ -76,28 +61,16 @@ Result<void> forward(AttemptParts& parts) {
   return traffic(parts, parts.to()).unforward(parts.regions.key());
 }
 
-Result<void> prove(MovingDatabase& database, postgres::Direction direction, AttemptParts& parts, bool back) {
-  auto& writer = back ? database.to : database.from;
-  auto& reader = back ? database.from : database.to;
-  const auto marker = static_cast<std::uint64_t>(parts.number);
-  DIVIO_CHECK(postgres::mark(writer, direction, marker));
-  DIVIO_TRY(arrived, postgres::await_mark(reader, direction, marker, parts.pause));
-  if (arrived) return {};
-  return fail(ErrorCode::timed_out, fmt::format("what was written to service '{}' does not arrive on the other side in time", database.prefix),
-              "allow a longer pause (--max-pause), or choose a quieter time");
-}
-
-// Nobody writes any more: one pass makes both sides the same.
-Result<void> settle(AttemptParts& parts, CopiedService& service, const std::stop_token& stop) {
-  if (!service.is_files()) return parts.regions.copy(service.from, service.to, parts.from, stop);
-  DIVIO_CHECK(open_mirror(parts.regions, service.from, service.to, parts.from, service.files));
-  return pass(service.files, stop).map([](const auto&) {});
-}
-
 }  // namespace
 
+ServiceAttempt AttemptParts::for_services() const {
+  const auto& region = regions.at(from).region;
+  const auto token = register_token(migration, number);
+  return {number, pause, deadline(), {model::host_of(region), region.http_port, fmt::format("/.well-known/divio/migration/{}", token.reveal())}};
+}
+
 int unanswered(const AttemptParts& parts, const ports::TrafficState& state) {
-  const bool all_wait = std::ranges::any_of(parts.copies, [](const auto& one) { return !one.is_files(); });
+  const bool all_wait = std::ranges::any_of(parts.services, [](const auto& service) { return service->needs_quiet(); });
   return all_wait ? state.in_flight : std::max(0, state.in_flight - state.upgraded);
 }
 
@@ -116,33 +89,6 @@ Result<void> act_for_all(AttemptParts& parts, Act act, const std::stop_token& st
     case Act::start_at_source: return parts.regions.run(parts.from, Runs::all, parts.run, stop);
     case Act::end_attempt: return end(parts);
     default: return fail(ErrorCode::bug, fmt::format("{} is about a service", to_string(act)));
-  }
-}
-
-Result<void> act_for(AttemptParts& parts, MovingDatabase& database, Act act) {
-  switch (act) {
-    case Act::fence: return postgres::fence(database.from, parts.number, parts.pause / 4).map([](unsigned) {});
-    case Act::prove: return prove(database, parts.stream(), parts, false);
-    case Act::settle: return postgres::copy_sequences(database.from, database.to);
-    case Act::suspend: return postgres::suspend_following(database.to, parts.stream(), parts.number);
-    case Act::begin_way_back: return postgres::begin_following(database.to, database.from, parts.way_back(), parts.number);
-    case Act::prove_way_back: return prove(database, parts.way_back(), parts, true);
-    case Act::open: return postgres::unfence(database.to, parts.number);
-    case Act::unfence: return postgres::unfence(database.from, parts.number);
-    case Act::end_stream: return postgres::end_following(database.from, database.to, parts.stream());
-    case Act::end_way_back: return postgres::end_following(database.to, database.from, parts.way_back());
-    case Act::resume: return postgres::resume_following(database.to, parts.stream());
-    default: return fail(ErrorCode::bug, fmt::format("{} is not about a service", to_string(act)));
-  }
-}
-
-Result<void> act_for(AttemptParts& parts, CopiedService& service, Act act, const std::stop_token& stop) {
-  switch (act) {
-    case Act::fence: service.fenced = true; return {};
-    case Act::settle: return settle(parts, service, stop);
-    case Act::open: service.open = true; return {};
-    case Act::unfence: service.fenced = false, service.over = true; return {};
-    default: return fail(ErrorCode::bug, fmt::format("{} is not about a service that is copied", to_string(act)));
   }
 }
 

@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "migration/environment/sides.hpp"
-#include "migration/postgres/verification.hpp"
+#include "migration/environment/service_move.hpp"
 #include "planning/migration_phases.hpp"
 #include "support/ids.hpp"
 #include "support/text.hpp"
@@ -20,36 +19,18 @@ std::string signature_of(const model::Migration& migration, const std::string& t
   return std::string(report_token(migration, sha256_hex(text)).reveal());
 }
 
-// Of files that are still coming over, a pass is made first.
-Result<void> add_files(TwoRegions& regions, const model::Migration& migration, model::MigrationPhase before, const std::stop_token& stop,
-                       model::Comparison& comparison) {
-  const auto from = migration.there ? Side::target : Side::source;
-  DIVIO_TRY(copies, copied_services(regions, migration, from));
-  for (auto& service : copies) {
-    if (!service.is_files()) continue;
-    const bool bring = before == model::MigrationPhase::cutting_over;
-    DIVIO_CHECK(open_mirror(regions, service.from, service.to, from, service.files));
-    if (bring) DIVIO_CHECK(pass(service.files, stop));
-    DIVIO_TRY(compared, compare_files(service.from.prefix.str(), service.files, "in region " + migration.other().str(), bring, stop));
-    comparison.services.push_back(std::move(compared));
-  }
-  return {};
-}
-
 }  // namespace
 
 Result<model::Comparison> compare(TwoRegions& regions, const model::Migration& migration, model::MigrationPhase before,
                                   const std::stop_token& stop) {
   const auto from = migration.there ? Side::target : Side::source;
-  const auto direction = migration.there ? postgres::Direction::backward : postgres::Direction::forward;
-  DIVIO_TRY(databases, moving_databases(regions, migration, from, stop));
+  const bool arrived = before == model::MigrationPhase::cutting_over;
+  DIVIO_TRY(services, service_moves(regions, migration, from, stop));
   model::Comparison comparison{.before = before, .at = regions.at(from).clock.now(), .serving = migration.serving(), .following = migration.other()};
-  for (auto& database : databases) {
-    DIVIO_TRY(both, postgres::look_at_both(database.from, database.to, direction, free_marker(regions.at(from).clock)));
-    auto differences = postgres::differences(both.from, both.to, "in region " + migration.other().str());
-    comparison.services.push_back({database.prefix, std::move(both.from.evidence), std::move(both.to.evidence), std::move(differences)});
+  for (const auto& service : services) {
+    DIVIO_TRY(compared, service->compare(arrived, stop));
+    if (compared) comparison.services.push_back(std::move(*compared));
   }
-  DIVIO_CHECK(add_files(regions, migration, before, stop, comparison));
   return comparison;
 }
 

@@ -6,7 +6,6 @@
 #include "controller/migrations.hpp"
 #include "migration/environment/move.hpp"
 #include "migration/environment/sides.hpp"
-#include "migration/postgres/cleaning.hpp"
 #include "planning/migration_phases.hpp"
 #include "ports/decisions.hpp"
 #include "support/ids.hpp"
@@ -16,17 +15,9 @@ namespace divio::migration::environment {
 
 using enum model::MigrationPhase;
 
-// Of the region that is left a server that does not serve need not be asked: it goes, or it was never made.
 Result<void> Move::clean(Side side) {
   auto& runtime = regions_.at(side);
-  DIVIO_TRY(databases, regions_.databases(side, run_.stop()));
-  for (const auto& database : databases) {
-    DIVIO_TRY(serves, services::can_serve(runtime.engine, database.server));
-    if (serves) DIVIO_CHECK(postgres::clean(database, migration_.id));
-    else if (side == (migration_.there ? Side::target : Side::source))
-      return fail(ErrorCode::unreachable, fmt::format("server '{}' does not serve, and holds things of the migration", database.server.name),
-                  "type the command again when it does");
-  }
+  DIVIO_CHECK(clean_services(regions_, migration_, side, run_.stop()));
   DIVIO_CHECK(relay::remove(runtime.engine, controller::catalogue_of(runtime), migration_.id));
   if (!migration_.attempts.empty()) DIVIO_CHECK(runtime.ingress.traffic().decisions().forget(migration_.id + ".way"));
   for (const auto& attempt : migration_.attempts)
@@ -101,7 +92,7 @@ Result<void> Move::finish(const Ending& ending) {
   if (handed_over) DIVIO_CHECK(regions_.run(left, Runs::nothing, run_, run_.stop()));  // its databases open before they go
   for (const auto side : relay::both_sides) {
     const auto& region = regions_.at(side).region.name.str();
-    DIVIO_CHECK(step("clean " + region, fmt::format("remove what the migration made in region {}", region), [&] { return clean(side); }));
+    DIVIO_CHECK(steps_.step("clean " + region, fmt::format("remove what the migration made in region {}", region), [&] { return clean(side); }));
   }
   DIVIO_CHECK(regions_.clear(left, run_));
   if (handed_over) DIVIO_CHECK(end_forward(left));

@@ -56,9 +56,9 @@ Result<void> Move::hand_over(std::chrono::milliseconds max_pause, const std::opt
     return window ? check_open(*window, regions_.at(Side::source).clock.now(), max_pause) : Result<void>();
   };
   DIVIO_CHECK(still_open());  // before anything keeps a server's log
-  DIVIO_CHECK(prepare_way_back(from));
-  DIVIO_TRY(copies, copied_services(regions_, migration_, from));
-  DIVIO_CHECK(bring_files(copies, from));
+  DIVIO_TRY(services, service_moves(regions_, migration_, from));
+  for (const auto& service : services) DIVIO_CHECK(service->prepare(steps_));
+  DIVIO_CHECK(catch_up(services));
   DIVIO_CHECK(still_open());
   migration_.last_backup = {};  // of an end that was begun before: it is another state
   migration_.attempts.push_back({.number = static_cast<int>(migration_.attempts.size()) + 1, .back = migration_.there,
@@ -67,7 +67,7 @@ Result<void> Move::hand_over(std::chrono::milliseconds max_pause, const std::opt
     migration_.attempts.pop_back();
     return begun;
   }
-  DIVIO_CHECK(carry_out(std::move(copies), max_pause, run_.stop()));
+  DIVIO_CHECK(carry_out(services, max_pause, run_.stop()));
   const auto& attempt = migration_.attempts.back();
   if (attempt.decision == "committed") return {};
   return fail(ErrorCode::failed, fmt::format("the cut-over was undone, and region {} serves on: {}", migration_.serving().str(), attempt.cause),
@@ -78,22 +78,35 @@ Result<void> Move::end_attempt() {
   if (migration_.phase != cutting_over) return {};
   std::stop_source stop;
   stop.request_stop();
-  DIVIO_TRY(copies, copied_services(regions_, migration_, side_of(migration_.attempts.back())));
-  return carry_out(std::move(copies), migration_.max_pause, stop.get_token());
+  DIVIO_TRY(services, service_moves(regions_, migration_, side_of(migration_.attempts.back())));
+  return carry_out(services, migration_.max_pause, stop.get_token());
+}
+
+// Of several that age, each has waited for the others in the end, so all are brought once more, which is little.
+Result<void> Move::catch_up(ServiceMoves& services) {
+  int aged = 0;
+  for (const bool again : {false, true}) {
+    if (again && aged < 2) break;
+    for (const auto& service : services) {
+      DIVIO_TRY(brought, service->catch_up(steps_));
+      if (brought) ++aged;
+      service->remember(migration_);
+    }
+  }
+  return {};
 }
 
 // The newest attempt, from wherever it is to its end.
-Result<void> Move::carry_out(std::vector<CopiedService> copies, std::chrono::milliseconds max_pause, std::stop_token stop) {
+Result<void> Move::carry_out(ServiceMoves& services, std::chrono::milliseconds max_pause, std::stop_token stop) {
   auto& attempt = migration_.attempts.back();
   const auto from = side_of(attempt);
-  DIVIO_TRY(databases, moving_databases(regions_, migration_, from));
-  AttemptParts parts{regions_, run_, migration_, attempt.number, from, max_pause, std::move(databases), std::move(copies)};
+  AttemptParts parts{regions_, run_, migration_, attempt.number, from, max_pause, services};
   RealSides sides(parts);
   const auto tell = [&](const std::vector<planning::CutOverStep>& steps) {
     run_.tell(Line{"cut over", described(steps)});
   };
   AttemptEnded ended;
-  DIVIO_CHECK(step(fmt::format("cut over {}", attempt.number),
+  DIVIO_CHECK(steps_.step(fmt::format("cut over {}", attempt.number),
                    fmt::format("hand over from {} to {}", regions_.at(from).region.name.str(), regions_.at(relay::other(from)).region.name.str()),
                    [&]() -> Result<void> {
                      DIVIO_ASSIGN(ended, carry_out_attempt(sides, regions_.at(from).clock, {max_pause, 60s}, tell, std::move(stop)));
@@ -104,7 +117,7 @@ Result<void> Move::carry_out(std::vector<CopiedService> copies, std::chrono::mil
   attempt.held_at = ended.held_at;
   attempt.pause = ended.pause;
   attempt.cause = committed ? "" : ended.cause.message;
-  for (const auto& service : parts.copies) remember_files(migration_, service.from.prefix.str(), from, service.files);
+  for (const auto& service : services) service->remember(migration_);
   if (committed) {
     migration_.there = !attempt.back;
     DIVIO_CHECK(settle());
@@ -115,7 +128,7 @@ Result<void> Move::carry_out(std::vector<CopiedService> copies, std::chrono::mil
   DIVIO_CHECK(become(std::ranges::any_of(migration_.attempts, was_committed) ? soaking : verified));
   if (committed) {
     end_websockets(from);
-    bring_late_files(parts.copies, from);
+    for (const auto& service : services) service->bring_late(steps_);
   }
   return {};
 }
@@ -153,7 +166,7 @@ void Move::end_websockets(Side left) {
   const auto state = runtime.ingress.traffic().state(regions_.key());
   if (!state || state->upgraded == 0) return;
   const auto& region = runtime.region.name.str();
-  const auto done = step("websockets " + region, fmt::format("end {} WebSockets in region {}", state->upgraded, region), [&]() -> Result<void> {
+  const auto done = steps_.step("websockets " + region, fmt::format("end {} WebSockets in region {}", state->upgraded, region), [&]() -> Result<void> {
     DIVIO_TRY(seen, controller::observe(runtime, regions_.key()));
     std::vector<std::future<Result<void>>> ending;
     for (const auto& instance : seen.instances)

@@ -18,7 +18,7 @@ namespace divio::migration::environment {
 class Move {
  public:
   Move(controller::Runtime& source, controller::Runtime& target, model::Migration migration, controller::OperationRun& run)
-      : migration_(std::move(migration)), regions_(source, target, migration_), run_(run) {}
+      : migration_(std::move(migration)), regions_(source, target, migration_), run_(run), steps_(run, source) {}
 
   // To where the application is well in the target region, on data that only arrives; from any phase before that. Nothing
   // is done in later ones.
@@ -49,15 +49,10 @@ class Move {
   [[nodiscard]] Result<void> bring_image();
   [[nodiscard]] Result<void> begin_to_copy();
   [[nodiscard]] Result<void> copy();
-  [[nodiscard]] Result<void> await_copied(struct MovingDatabase& database);
-  [[nodiscard]] Result<void> copy_for_now();
   [[nodiscard]] Result<void> start_there();
   [[nodiscard]] Result<void> compare_before(model::MigrationPhase phase);
-  [[nodiscard]] Result<void> prepare_way_back(Side from);
-  [[nodiscard]] Result<void> bring_files(std::vector<CopiedService>& copies, Side from);
-  [[nodiscard]] Result<void> bring_files(CopiedService& service, Side from, const std::string& id);
-  [[nodiscard]] Result<void> carry_out(std::vector<CopiedService> copies, std::chrono::milliseconds max_pause, std::stop_token stop);
-  void bring_late_files(std::vector<CopiedService>& copies, Side from);
+  [[nodiscard]] Result<void> catch_up(ServiceMoves& services);
+  [[nodiscard]] Result<void> carry_out(ServiceMoves& services, std::chrono::milliseconds max_pause, std::stop_token stop);
   [[nodiscard]] Result<void> check_ways();
   [[nodiscard]] Result<void> settle();
   void end_websockets(Side left);
@@ -66,12 +61,10 @@ class Move {
   [[nodiscard]] Result<void> clean(Side side);
   [[nodiscard]] Result<void> end_forward(Side left);
 
-  // Tells `act` as a step, and what the migration's journal says of it.
-  [[nodiscard]] Result<void> step(const std::string& id, std::string description, const std::function<Result<void>()>& act);
-
   model::Migration migration_;
   TwoRegions regions_;
   controller::OperationRun& run_;
+  Steps steps_;
 };
 
 }  // namespace divio::migration::environment

@@ -8,7 +8,6 @@
 #include "migration/environment/comparison.hpp"
 #include "migration/environment/move.hpp"
 #include "migration/environment/sides.hpp"
-#include "migration/postgres/moving.hpp"
 #include "planning/migration_phases.hpp"
 #include "support/try.hpp"
 #include "wire/comparison_json.hpp"
@@ -16,24 +15,9 @@
 namespace divio::migration::environment {
 namespace {
 
-using namespace std::chrono_literals;
 using enum model::MigrationPhase;
 
-constexpr auto between_rounds = 500ms;
-constexpr int before_attempts = 0;  // the number of no attempt, for which the target is closed
-
-postgres::Peer peer_of(const relay::Relay& relay, const std::string& prefix) {
-  const auto address = relay::address_of(relay, relay_name(prefix));
-  return address ? postgres::Peer{address->host, address->port} : postgres::Peer{};
-}
-
 }  // namespace
-
-Result<void> Move::step(const std::string& id, std::string description, const std::function<Result<void>()>& act) {
-  DIVIO_CHECK(run_.record("step-began", id));
-  DIVIO_CHECK(controller::tell_step(run_, regions_.at(Side::source), {id, std::move(description)}, [&](const auto&) { return act(); }));
-  return run_.record("step-ended", id);
-}
 
 Result<void> Move::become(model::MigrationPhase phase) {
   if (phase == migration_.phase) return {};
@@ -86,7 +70,7 @@ Result<void> Move::reserve() {
   DIVIO_CHECK(regions_.make_databases(Side::target, run_, run_.stop()));
   if (!regions_.has_followers()) return {};
   const auto id = fmt::format("relay {}", migration_.id);
-  return step(id, fmt::format("open the way between regions {} and {}", migration_.source.str(), migration_.target.str()), [&]() -> Result<void> {
+  return steps_.step(id, fmt::format("open the way between regions {} and {}", migration_.source.str(), migration_.target.str()), [&]() -> Result<void> {
     for (const auto side : relay::both_sides) DIVIO_CHECK(regions_.at(side).programs.ensure(regions_.at(side).engine, run_.stop()));
     const auto place = regions_.place(run_.stop());
     DIVIO_CHECK(relay::ensure(place, regions_.relay()));
@@ -96,49 +80,18 @@ Result<void> Move::reserve() {
 }
 
 Result<void> Move::begin_to_copy() {
-  DIVIO_TRY(databases, moving_databases(regions_, migration_, Side::source));
-  const auto relay = regions_.relay();
-  for (auto& database : databases)
-    DIVIO_CHECK(step("copy " + database.prefix, fmt::format("begin to copy service '{}'", database.prefix), [&] {
-      return postgres::begin_copying(database.from, database.to, peer_of(relay, database.prefix));
-    }));
+  DIVIO_TRY(services, service_moves(regions_, migration_, Side::source));
+  for (const auto& service : services) DIVIO_CHECK(service->begin_copying(steps_));
   return {};
 }
 
-Result<void> Move::await_copied(MovingDatabase& database) {
-  const auto id = "follow " + database.prefix;
-  while (true) {
-    DIVIO_TRY(seen, postgres::progress(database.from, database.to));
-    run_.tell(StepMoved{id, std::min(seen.here, seen.bytes), seen.bytes, "bytes"});
-    if (seen.all_copied()) return {};
-    if (!regions_.at(Side::source).clock.sleep(between_rounds, run_.stop())) return Failure(run_.stop_reason());
-  }
-}
-
-// Closed to its application before that is started there.
 Result<void> Move::copy() {
-  DIVIO_TRY(databases, moving_databases(regions_, migration_, Side::source));
-  for (auto& database : databases) {
-    const auto follow = [&]() -> Result<void> {
-      DIVIO_CHECK(await_copied(database));
-      DIVIO_CHECK(postgres::finish_copying(database.from, database.to));
-      return postgres::fence(database.to, before_attempts, 5s).map([](unsigned) {});
-    };
-    DIVIO_CHECK(step("follow " + database.prefix, fmt::format("copy service '{}', and follow it", database.prefix), follow));
+  DIVIO_TRY(services, service_moves(regions_, migration_, Side::source));
+  for (const auto& service : services) {
+    DIVIO_CHECK(service->copy(steps_));
+    service->remember(migration_);
   }
-  return copy_for_now();
-}
-
-// What is copied again while requests wait is copied now too, so that the application finds something.
-Result<void> Move::copy_for_now() {
-  DIVIO_TRY(copies, copied_services(regions_, migration_, Side::source));
-  for (const auto& service : copies) {
-    const auto& prefix = service.from.prefix.str();
-    if (service.is_files()) continue;
-    DIVIO_CHECK(step("copy " + prefix, fmt::format("copy service '{}' for a first time", prefix),
-                     [&] { return regions_.copy(service.from, service.to, Side::source, run_.stop()); }));
-  }
-  return bring_files(copies, Side::source);
+  return {};
 }
 
 Result<void> Move::start_there() {
@@ -152,7 +105,7 @@ Result<void> Move::start_there() {
 Result<void> Move::compare_before(model::MigrationPhase phase) {
   if (!regions_.has_followers() && !regions_.has_files()) return {};
   const auto doing = fmt::format("compare what regions {} and {} hold", migration_.serving().str(), migration_.other().str());
-  return step("compare", doing, [&]() -> Result<void> {
+  return steps_.step("compare", doing, [&]() -> Result<void> {
     DIVIO_TRY(comparison, compare(regions_, migration_, phase, run_.stop()));
     if (run_.stop().stop_requested()) return Failure(run_.stop_reason());  // what is written down may be another's by now
     std::erase_if(migration_.reports, [&](const auto& report) {
@@ -163,18 +116,6 @@ Result<void> Move::compare_before(model::MigrationPhase phase) {
     DIVIO_CHECK(controller::put_migration(regions_.catalogue(), migration_));
     return comparison.same() ? Result<void>() : Failure(difference_error(migration_, comparison));
   });
-}
-
-// What the way back takes, so that nothing connects in the pause.
-Result<void> Move::prepare_way_back(Side from) {
-  DIVIO_TRY(databases, moving_databases(regions_, migration_, from));
-  const auto relay = regions_.relay();
-  const auto direction = from == Side::source ? postgres::Direction::backward : postgres::Direction::forward;
-  for (auto& database : databases)
-    DIVIO_CHECK(step("way back " + database.prefix, fmt::format("prepare the way back of service '{}'", database.prefix), [&] {
-      return postgres::prepare_following(database.to, database.from, peer_of(relay, database.prefix), direction);
-    }));
-  return {};
 }
 
 }  // namespace divio::migration::environment

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "migration/environment/move.hpp"
 #include "support/try.hpp"
@@ -17,7 +16,6 @@ using namespace std::chrono_literals;
 using Time = std::chrono::duration<double, std::milli>;
 
 constexpr auto for_an_answer = 30s;  // as long as an ingress waits for an application
-constexpr auto for_a_marker = 10s;
 // Fence, sequences, the word and what else does not depend on the way between the regions: measured on two hosts side by side.
 constexpr double without_distance_ms = 50;
 // A marker there and one back; then the first request is handed on over a connection that is made for it.
@@ -49,30 +47,13 @@ Result<Smoke> ask_target(TwoRegions& regions, const std::string& path, const std
   return Smoke{answer.status, since(begin)};
 }
 
-// How long what is written where it serves takes until it is in the other region: the median of some markers.
-Result<Time> way_of_a_write(MovingDatabase& database, postgres::Direction direction, ports::Clock& clock) {
-  std::array<double, 5> ways{};
-  auto number = free_marker(clock);
-  for (auto& way : ways) {
-    const auto begin = std::chrono::steady_clock::now();
-    DIVIO_CHECK(postgres::mark(database.from, direction, number));
-    DIVIO_TRY(arrived, postgres::await_mark(database.to, direction, number++, for_a_marker));
-    if (!arrived)
-      return fail(ErrorCode::timed_out, fmt::format("what is written to service '{}' does not arrive within 10 s", database.prefix),
-                  "see how far behind it is: divioctl migrate show");
-    way = since(begin).count();
-  }
-  std::ranges::sort(ways);
-  return Time(ways[ways.size() / 2]);
-}
-
 }  // namespace
 
 Result<MigrationRehearsalView> Move::rehearse(const std::string& path) {
   MigrationRehearsalView view{.project = regions_.key().project.str(), .environment = regions_.key().environment.str(), .from = migration_.source.str(),
                               .to = migration_.target.str(), .path = path};
   DIVIO_CHECK(regions_.run(Side::target, Runs::web, run_, run_.stop()));
-  DIVIO_CHECK(step("smoke", fmt::format("ask the application in region {} for {}", view.to, path), [&]() -> Result<void> {
+  DIVIO_CHECK(steps_.step("smoke", fmt::format("ask the application in region {} for {}", view.to, path), [&]() -> Result<void> {
     DIVIO_TRY(smoke, ask_target(regions_, path, run_.stop()));
     view.status = smoke.status;
     view.answered_ms = smoke.took.count();
@@ -80,24 +61,18 @@ Result<MigrationRehearsalView> Move::rehearse(const std::string& path) {
     return {};
   }));
   const auto begin = std::chrono::steady_clock::now();
-  DIVIO_CHECK(step("ways", "ask each region's ingress from the other one", [&] { return check_ways(); }));
+  DIVIO_CHECK(steps_.step("ways", "ask each region's ingress from the other one", [&] { return check_ways(); }));
   view.ways_ms = since(begin).count();
-  DIVIO_CHECK(prepare_way_back(Side::source));
-  DIVIO_TRY(databases, moving_databases(regions_, migration_, Side::source));
+  DIVIO_TRY(services, service_moves(regions_, migration_, Side::source, run_.stop()));
+  for (const auto& service : services) DIVIO_CHECK(service->prepare(steps_));
+  DIVIO_CHECK(catch_up(services));
   double slowest = 0;
-  for (auto& database : databases) {
-    DIVIO_TRY(way, way_of_a_write(database, postgres::Direction::forward, regions_.at(Side::source).clock));
-    view.services.push_back({database.prefix, way.count()});
-    slowest = std::max(slowest, way.count());
-  }
-  DIVIO_TRY(copies, copied_services(regions_, migration_, Side::source));
-  DIVIO_CHECK(bring_files(copies, Side::source));
-  for (auto& service : copies) {
-    if (!service.is_files()) continue;
-    DIVIO_CHECK(open_mirror(regions_, service.from, service.to, Side::source, service.files));
-    const auto last = std::chrono::steady_clock::now();  // as in the pause, but for what is written meanwhile
-    DIVIO_CHECK(pass(service.files, run_.stop()));
-    view.files_ms += since(last).count();
+  for (const auto& service : services) {
+    DIVIO_TRY(rehearsed, service->rehearse(run_.stop()));
+    view.files_ms += rehearsed.pass_ms;
+    if (!rehearsed.arrival_ms) continue;
+    view.services.push_back({service->prefix(), *rehearsed.arrival_ms});
+    slowest = std::max(slowest, *rehearsed.arrival_ms);
   }
   view.predicted_pause_ms = without_distance_ms + (ways_of_a_write + ways_of_a_request) * slowest + view.files_ms;
   return view;

@@ -17,8 +17,6 @@ namespace {
 
 using planning::Decision;
 using planning::SeenCutOver;
-using planning::SeenHandOver;
-using planning::WayBack;
 
 // What works beside requests: how many run there, and how many should.
 struct Background {
@@ -59,23 +57,6 @@ void add_background(SeenCutOver& seen, const Background& from, const Background&
   seen.background_at_target = seen.decision == Decision::committed && to.running >= to.wanted;
 }
 
-SeenHandOver handed_over(const AttemptParts& parts, const MovingDatabase& database, const postgres::Standing& from, const postgres::Standing& to) {
-  const bool there = parts.stream() == postgres::Direction::forward;
-  SeenHandOver seen{.prefix = database.prefix};
-  seen.fence = from.fence;
-  seen.over = from.epoch.attempt > parts.number || (from.epoch.attempt == parts.number && from.epoch.ended);
-  seen.proven = there ? to.forward_mark : to.backward_mark;
-  seen.stream = there ? to.forward : to.backward;
-  const auto back = there ? from.backward : from.forward;
-  const bool published = there ? to.publishes_backward : to.publishes_forward;
-  seen.way_back = back == planning::Stream::absent ? WayBack::absent : back == planning::Stream::following && published ? WayBack::following : WayBack::begun;
-  seen.way_back_proven = there ? from.backward_mark : from.forward_mark;
-  seen.open = to.fence == planning::Fence::down;
-  return seen;
-}
-
-bool knows(const planning::Epoch& epoch, int attempt, bool ended) { return epoch.attempt == attempt && epoch.ended == ended; }
-
 // What the ingresses and engines say, each asked on a thread of its own.
 Result<SeenCutOver> see_around(AttemptParts& parts) {
   auto& regions = parts.regions;
@@ -104,29 +85,6 @@ Result<SeenCutOver> see_around(AttemptParts& parts) {
 
 }  // namespace
 
-Result<std::vector<MovingDatabase>> moving_databases(TwoRegions& regions, const model::Migration& migration, Side from, const std::stop_token& stop) {
-  DIVIO_TRY(here, regions.databases(from, stop));
-  DIVIO_TRY(there, regions.databases(relay::other(from), stop));
-  std::vector<MovingDatabase> found;
-  for (std::size_t i = 0; i < here.size(); ++i) {
-    DIVIO_TRY(one, postgres::Conversation::with(std::move(here[i]), migration.id));
-    DIVIO_TRY(other, postgres::Conversation::with(std::move(there[i]), migration.id));
-    auto prefix = one.side().instance.prefix.str();
-    found.push_back({std::move(prefix), std::move(one), std::move(other)});
-  }
-  return found;
-}
-
-std::uint64_t free_marker(const ports::Clock& clock) { return static_cast<std::uint64_t>(clock.now().time_since_epoch().count()); }
-
-Result<std::vector<CopiedService>> copied_services(TwoRegions& regions, const model::Migration& migration, Side from) {
-  DIVIO_TRY(here, regions.copied(from));
-  DIVIO_TRY(there, regions.copied(relay::other(from)));
-  std::vector<CopiedService> found;
-  for (std::size_t i = 0; i < here.size(); ++i) found.push_back({.from = here[i], .to = there[i], .files = remembered_files(migration, here[i].prefix.str(), from)});
-  return found;
-}
-
 Result<ports::Forward> forward_to(TwoRegions& regions, const model::Migration& migration, Side side) {
   const auto& region = regions.at(side).region;
   DIVIO_TRY(address, system::ipv4_of(model::host_of(region)));
@@ -135,30 +93,26 @@ Result<ports::Forward> forward_to(TwoRegions& regions, const model::Migration& m
 
 Result<SeenCutOver> RealSides::look() {
   auto around = std::async(std::launch::async, [&] { return see_around(parts_); });
-  std::vector<SeenHandOver> services;
-  bool all_know = true;
+  std::vector<planning::SeenHandOver> services;
+  bool all_begun = true;
   bool all_ended = true;
-  const auto marker = static_cast<std::uint64_t>(parts_.number);
+  const auto attempt = parts_.for_services();
   std::optional<Error> wrong;
-  for (auto& database : parts_.databases) {
-    const auto from = postgres::standing(database.from, marker);
-    const auto to = postgres::standing(database.to, marker);
-    if (!from || !to) {
-      wrong = from ? to.error() : from.error();
+  for (const auto& service : parts_.services) {
+    auto seen = service->look(attempt);
+    if (!seen) {
+      wrong = std::move(seen).error();
       break;
     }
-    services.push_back(handed_over(parts_, database, *from, *to));
-    all_know = all_know && knows(from->epoch, parts_.number, false) && knows(to->epoch, parts_.number, false);
-    all_ended = all_ended && knows(from->epoch, parts_.number, true) && knows(to->epoch, parts_.number, true);
+    services.push_back(std::move(seen->hand_over));
+    all_begun = all_begun && seen->begun;
+    all_ended = all_ended && seen->ended;
   }
-  for (const auto& one : parts_.copies)
-    services.push_back({.prefix = one.from.prefix.str(), .follows = false, .fence = one.fenced ? planning::Fence::up : planning::Fence::down,
-                        .over = one.over, .open = one.open});
   auto seen = around.get();
   if (wrong) return Failure(std::move(*wrong));
   if (!seen) return seen;
   seen->services = std::move(services);
-  seen->guarded = guards_begun_ && all_know && seen->decision == Decision::open;
+  seen->guarded = guards_begun_ && all_begun && seen->decision == Decision::open;
   seen->ended = guards_ended_ && all_ended;
   return seen;
 }
@@ -173,11 +127,9 @@ Result<void> RealSides::act(const planning::CutOverStep& step, const std::stop_t
     guards_ended_ = guards_ended_ || step.act == Act::end_attempt;
     return {};
   }
-  const auto database = std::ranges::find(parts_.databases, step.prefix, &MovingDatabase::prefix);
-  const auto copy = std::ranges::find(parts_.copies, step.prefix, [](const auto& one) -> const std::string& { return one.from.prefix.str(); });
-  if (copy != parts_.copies.end()) return act_for(parts_, *copy, step.act, stop);
-  if (database == parts_.databases.end()) return fail(ErrorCode::bug, fmt::format("service '{}' is not handed over", step.prefix));
-  return act_for(parts_, *database, step.act);
+  const auto service = std::ranges::find(parts_.services, step.prefix, [](const auto& one) -> const std::string& { return one->prefix(); });
+  if (service == parts_.services.end()) return fail(ErrorCode::bug, fmt::format("service '{}' is not handed over", step.prefix));
+  return (*service)->act(parts_.for_services(), step.act, stop);
 }
 
 // Steps side by side are about different services, or not about any.

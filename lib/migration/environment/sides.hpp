@@ -1,4 +1,4 @@
-// The two sides of one attempt to hand an environment over, as they are: ingresses, engines and databases
+// The two sides of one attempt to hand an environment over, as they are: ingresses, engines and services
 // (planning/cut_over.hpp has the decisions).
 #pragma once
 
@@ -8,33 +8,12 @@
 
 #include "controller/operation_run.hpp"
 #include "migration/attempt.hpp"
-#include "migration/environment/files.hpp"
+#include "migration/environment/service_move.hpp"
 #include "migration/environment/two_regions.hpp"
-#include "migration/postgres/moving.hpp"
 #include "ports/decisions.hpp"
 #include "ports/traffic.hpp"
 
 namespace divio::migration::environment {
-
-// A database that is handed over: where it is written until then, and where from then on.
-struct MovingDatabase {
-  std::string prefix;
-  postgres::Conversation from;
-  postgres::Conversation to;
-};
-
-// A service that does not follow: copied while requests wait, or of files what has changed since the pass before. Nobody but its application knows its password, so nothing
-// else keeps writers away. What was done is remembered here only, so that whoever comes anew does it again.
-struct CopiedService {
-  model::ServiceInstance from;
-  model::ServiceInstance to;
-  bool fenced = false;
-  bool over = false;
-  bool open = false;
-  MovingFiles files = {};
-
-  [[nodiscard]] bool is_files() const { return from.type == model::ServiceType::media; }
-};
 
 // What an attempt is carried out with. Keeps references.
 struct AttemptParts {
@@ -44,31 +23,19 @@ struct AttemptParts {
   int number = 0;
   Side from = Side::source;
   std::chrono::milliseconds pause{2000};
-  std::vector<MovingDatabase> databases = {};
-  std::vector<CopiedService> copies = {};
+  ServiceMoves& services;
 
   [[nodiscard]] Side to() const { return relay::other(from); }
   [[nodiscard]] std::string id() const { return migration.id + "." + std::to_string(number); }
-  [[nodiscard]] postgres::Direction stream() const { return from == Side::source ? postgres::Direction::forward : postgres::Direction::backward; }
-  [[nodiscard]] postgres::Direction way_back() const { return from == Side::source ? postgres::Direction::backward : postgres::Direction::forward; }
   // From the beginning of an attempt until guards act.
   [[nodiscard]] std::chrono::milliseconds deadline() const { return pause + std::chrono::seconds(5); }
+  [[nodiscard]] ServiceAttempt for_services() const;
 };
-
-// Opens the conversations with the databases.
-[[nodiscard]] Result<std::vector<MovingDatabase>> moving_databases(TwoRegions& regions, const model::Migration& migration, Side from,
-                                                                   const std::stop_token& stop = {});
-
-// The first of some numbers of markers that are far from those of attempts, and others each time: each takes more than a millisecond.
-[[nodiscard]] std::uint64_t free_marker(const ports::Clock& clock);
-
-[[nodiscard]] Result<std::vector<CopiedService>> copied_services(TwoRegions& regions, const model::Migration& migration, Side from);
 
 // Where the ingress of a region is reached by others, and with what token requests for this environment are passed on to it.
 [[nodiscard]] Result<ports::Forward> forward_to(TwoRegions& regions, const model::Migration& migration, Side side);
 
-// Requests that have to be answered before data is handed over. A WebSocket may stay open where every service follows, for the fence
-// refuses what it writes, and with media files, of which what is late is brought afterwards. Of what is copied nothing may be late.
+// Requests that have to be answered before data is handed over. A WebSocket may stay open where no service needs it to be over.
 [[nodiscard]] int unanswered(const AttemptParts& parts, const ports::TrafficState& state);
 
 class RealSides final : public Sides {
@@ -87,9 +54,7 @@ class RealSides final : public Sides {
   bool guards_ended_ = false;
 };
 
-// One step, as often as it is called.
+// A step that is about no service, as often as it is called.
 [[nodiscard]] Result<void> act_for_all(AttemptParts& parts, planning::Act act, const std::stop_token& stop);
-[[nodiscard]] Result<void> act_for(AttemptParts& parts, MovingDatabase& database, planning::Act act);
-[[nodiscard]] Result<void> act_for(AttemptParts& parts, CopiedService& service, planning::Act act, const std::stop_token& stop);
 
 }  // namespace divio::migration::environment

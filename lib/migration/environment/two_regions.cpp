@@ -12,6 +12,7 @@
 #include "controller/rollout.hpp"
 #include "controller/service_data.hpp"
 #include "controller/services.hpp"
+#include "services/blueprints.hpp"
 #include "support/ids.hpp"
 #include "support/try.hpp"
 
@@ -38,6 +39,11 @@ std::map<model::ProcessName, int> scale_of(const model::ReleaseConfig& config, R
   for (const auto& process : config.processes)
     if (what == Runs::nothing || (what == Runs::web && !is_web(process))) scale[process.name] = 0;
   return scale;
+}
+
+// Of its server.
+std::uint16_t port_of(const model::MovingService& service) {
+  return services::blueprint(model::service_type(service.type).value_or(model::ServiceType::postgres)).port;
 }
 
 Secret token(const model::Migration& migration, const std::string& purpose) {
@@ -107,7 +113,7 @@ const model::MovingService* TwoRegions::moving(const model::ServiceInstance& ins
   return found == migration_.services.end() ? nullptr : &*found;
 }
 
-Result<std::vector<postgres::Side>> TwoRegions::databases(Side side, std::stop_token stop) {
+Result<std::vector<postgres::Side>> TwoRegions::followed(Side side, std::stop_token stop) {
   auto& runtime = at(side);
   DIVIO_TRY(instances, runtime.store.services().services(key_));
   std::vector<postgres::Side> found;
@@ -155,7 +161,7 @@ relay::Relay TwoRegions::relay() const {
   for (const auto& service : migration_.services) {
     if (!service.follows) continue;
     const auto name = relay_name(service.prefix);
-    wanted.services.push_back({name, 5432});
+    wanted.services.push_back({name, port_of(service)});
     wanted.regions.source.servers[name] = service.source;
     wanted.regions.target.servers[name] = service.target;
   }

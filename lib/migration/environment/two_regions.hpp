@@ -48,8 +48,8 @@ class TwoRegions {
   // The release that moves.
   [[nodiscard]] Result<model::Release> release(Side side);
 
-  // The environment's databases there that move by replication, with their servers.
-  [[nodiscard]] Result<std::vector<postgres::Side>> databases(Side side, std::stop_token stop);
+  // The environment's services there that move by replication, with their servers.
+  [[nodiscard]] Result<std::vector<postgres::Side>> followed(Side side, std::stop_token stop);
 
   // The other services that move, as they are there.
   [[nodiscard]] Result<controller::Instances> copied(Side side);

@@ -3,13 +3,11 @@
 
 #include "migration/environment/comparison.hpp"
 #include "migration/environment/migrate.hpp"
-#include "migration/environment/sides.hpp"
+#include "migration/environment/files_move.hpp"
 #include "wire/comparison_json.hpp"
 
 namespace divio::migration::environment {
 namespace {
-
-constexpr unsigned markers = 1;  // tables of the migration's own
 
 std::string_view method_of(const model::MovingService& service) { return service.follows ? "replication" : service.is_files() ? "passes" : "copy"; }
 
@@ -71,17 +69,11 @@ void add_progress(const Regions& regions, const model::Migration& migration, Mig
   using enum model::MigrationPhase;
   if (migration.phase != copying && migration.phase != following && migration.phase != verified) return;
   TwoRegions both(regions.source, regions.target, migration);
-  auto databases = moving_databases(both, migration, Side::source);
-  if (!databases) return;
-  for (auto& database : *databases) {
-    const auto service = std::ranges::find(view.services, database.prefix, &MigrationServiceView::prefix);
-    const auto seen = postgres::progress(database.from, database.to);
-    if (!seen || service == view.services.end()) continue;
-    service->bytes = seen->bytes;
-    service->tables = seen->tables - std::min(seen->tables, markers);
-    service->copied = std::min<std::uint64_t>(seen->copied, service->tables);
-    service->lag_bytes = seen->lag_bytes;
-    service->following = seen->following;
+  const auto services = service_moves(both, migration, Side::source);
+  if (!services) return;
+  for (const auto& service : *services) {
+    const auto view_of_it = std::ranges::find(view.services, service->prefix(), &MigrationServiceView::prefix);
+    if (view_of_it != view.services.end()) service->add_progress(*view_of_it);
   }
 }
 

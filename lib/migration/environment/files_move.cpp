@@ -1,0 +1,158 @@
+#include "migration/environment/files_move.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "media/manifest.hpp"
+#include "support/text.hpp"
+#include "support/try.hpp"
+
+namespace divio::migration::environment {
+namespace {
+
+constexpr std::size_t most_told = 20;
+constexpr std::size_t most_named = 10;
+constexpr int most_passes = 5;  // after as many, programs write as fast as files come over
+constexpr std::size_t few_entries = 200;
+constexpr std::uint64_t few_bytes = std::uint64_t{8} << 20;
+
+bool is_little(const media::Passed& passed) { return passed.copied + passed.removed <= few_entries && passed.bytes <= few_bytes; }
+
+std::uint64_t& seen_at(model::MovingService& service, Side side) { return side == Side::source ? service.seen_source_ns : service.seen_target_ns; }
+
+std::string named(std::vector<std::string> paths) {
+  const auto more = paths.size() > most_named ? fmt::format(" and {} more", paths.size() - most_named) : std::string();
+  paths.resize(std::min(paths.size(), most_named));
+  for (auto& path : paths) path = media::printable(path);
+  return join(paths, ", ") + more;
+}
+
+void add(std::vector<std::string>& sentences, const std::vector<std::string>& paths, std::string_view what) {
+  for (std::size_t i = 0; i < std::min(paths.size(), most_told); ++i) sentences.push_back(fmt::format("file {} {}", media::printable(paths[i]), what));
+  if (paths.size() > most_told) sentences.push_back(fmt::format("and {} more files {}", paths.size() - most_told, what));
+}
+
+// Waits as long as so many bytes should have taken.
+class Pace {
+ public:
+  Pace(ports::Clock& clock, std::uint64_t bytes_per_second, std::stop_token stop)
+      : clock_(clock), bytes_per_second_(bytes_per_second), stop_(std::move(stop)), began_(clock.now()) {}
+
+  void keep(std::uint64_t bytes) const {
+    if (bytes_per_second_ == 0) return;
+    using namespace std::chrono;
+    const auto due = began_ + duration_cast<milliseconds>(duration<double>(static_cast<double>(bytes) / static_cast<double>(bytes_per_second_)));
+    const auto now = clock_.now();
+    if (due > now) (void)clock_.sleep(duration_cast<milliseconds>(due - now), stop_);
+  }
+
+ private:
+  ports::Clock& clock_;
+  std::uint64_t bytes_per_second_;
+  std::stop_token stop_;
+  model::TimePoint began_;
+};
+
+}  // namespace
+
+FilesMove::FilesMove(MovedFrom moved, model::ServiceInstance from, model::ServiceInstance to) : CopyMove(std::move(moved), std::move(from), std::move(to)) {
+  const auto& services = moved_.migration.services;
+  const auto service = std::ranges::find(services, prefix(), &model::MovingService::prefix);
+  if (service == services.end()) return;
+  const auto seen = moved_.from == Side::source ? service->seen_source_ns : service->seen_target_ns;
+  if (seen != 0) since_ = static_cast<std::int64_t>(seen);
+}
+
+void FilesMove::remember(model::Migration& migration) const {
+  const auto service = std::ranges::find(migration.services, prefix(), &model::MovingService::prefix);
+  if (service == migration.services.end()) return;
+  if (since_) seen_at(*service, moved_.from) = static_cast<std::uint64_t>(*since_);
+  if (since_there_) seen_at(*service, relay::other(moved_.from)) = static_cast<std::uint64_t>(*since_there_);
+}
+
+Result<void> FilesMove::open() {
+  if (mirror_) return {};
+  stop_ = std::stop_source();
+  DIVIO_ASSIGN(mirror_, moved_.regions.mirror(from_, to_, moved_.from, stop_.get_token()));
+  return {};
+}
+
+Result<media::Passed> FilesMove::pass(const std::stop_token& stop, const media::Mirror::Moved& moved) {
+  DIVIO_CHECK(open());
+  const std::stop_callback end(stop, [this] { stop_.request_stop(); });
+  auto passed = mirror_->pass(since_, moved);
+  if (!passed) {
+    mirror_.reset();
+    return passed;
+  }
+  since_ = passed->from_ns;
+  since_there_ = passed->to_ns;
+  return passed;
+}
+
+Result<void> FilesMove::settle(const std::stop_token& stop) {
+  return pass(stop).map([](const auto&) {});
+}
+
+Result<void> FilesMove::bring(Steps& steps, const std::string& id) {
+  for (int round = 1;; ++round) {
+    const Pace pace(moved_.here().clock, moved_.migration.bytes_per_second, steps.stop());
+    const auto moved = [&](std::uint64_t bytes, std::uint64_t of) {
+      steps.tell(StepMoved{id, bytes, of, "bytes"});
+      pace.keep(bytes);
+    };
+    DIVIO_TRY(passed, pass(steps.stop(), moved));
+    if (is_little(passed) || round == most_passes) return {};
+  }
+}
+
+Result<void> FilesMove::copy(Steps& steps) {
+  const auto id = "files " + prefix();
+  return steps.step(id, fmt::format("bring the files of service '{}' to region {}", prefix(), moved_.there().region.name.str()), [&] { return bring(steps, id); });
+}
+
+Result<bool> FilesMove::catch_up(Steps& steps) {
+  return copy(steps).map([] { return true; });
+}
+
+void FilesMove::bring_late(Steps& steps) {
+  if (!mirror_ || !since_) return;
+  const auto& left = moved_.here().region.name.str();
+  const auto late = mirror_->bring_late(*since_);
+  const auto warn = [&](std::string text) { steps.tell(Notice{Notice::Level::warning, std::move(text)}); };
+  if (!late) warn(fmt::format("whether files of service '{}' were written in region {} in the last moment is not known: {}", prefix(), left, late.error().message));
+  else if (!late->left.empty())
+    warn(fmt::format("files of service '{}' were changed in region {} in the last moment, and are older in region {}: {}", prefix(), left,
+                     moved_.there().region.name.str(), named(late->left)));
+}
+
+Result<std::optional<model::ComparedService>> FilesMove::compare(bool arrived, const std::stop_token& stop) {
+  DIVIO_CHECK(open());
+  if (arrived) DIVIO_CHECK(pass(stop));
+  const std::stop_callback end(stop, [this] { stop_.request_stop(); });
+  DIVIO_TRY(checked, mirror_->check(arrived ? since_ : std::nullopt));
+  const auto there = "in region " + moved_.there().region.name.str();
+  model::ComparedService compared{.prefix = prefix(), .serving = evidence_of({checked.files, checked.bytes, checked.sums_from}),
+                                  .following = evidence_of({checked.files, checked.bytes, checked.sums_to})};
+  add(compared.differences, checked.different, "has another content " + there);
+  add(compared.differences, checked.missing, "is not " + there + ", or is another one");
+  return compared;
+}
+
+Result<RehearsedService> FilesMove::rehearse(const std::stop_token& stop) {
+  DIVIO_CHECK(open());
+  const auto begin = std::chrono::steady_clock::now();
+  DIVIO_CHECK(pass(stop));
+  return RehearsedService{.pass_ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count()};
+}
+
+model::Evidence evidence_of(const HeldFiles& files) { return {.engine = {}, .schema = {}, .tables = {{"bytes", files.bytes, {}}, {"files", files.count, files.sums}}}; }
+
+std::optional<HeldFiles> held_files(const model::Evidence& evidence) {
+  const auto& tables = evidence.tables;
+  if (!evidence.engine.empty() || tables.size() != 2 || tables[0].name != "bytes" || tables[1].name != "files") return std::nullopt;
+  return HeldFiles{tables[1].rows, tables[0].rows, tables[1].checksum};
+}
+
+}  // namespace divio::migration::environment

@@ -1,0 +1,52 @@
+// Media files on their way between two regions, in passes (media/mirror.hpp).
+#pragma once
+
+#include <cstdint>
+
+#include "media/mirror.hpp"
+#include "migration/environment/copy_move.hpp"
+
+namespace divio::migration::environment {
+
+class FilesMove final : public CopyMove {
+ public:
+  FilesMove(MovedFrom moved, model::ServiceInstance from, model::ServiceInstance to);
+
+  [[nodiscard]] Result<void> copy(Steps& steps) override;
+  // Until little is left for the pause.
+  [[nodiscard]] Result<bool> catch_up(Steps& steps) override;
+  [[nodiscard]] bool needs_quiet() const override { return false; }
+  // What programs wrote after the last pass, without a request or over a WebSocket.
+  void bring_late(Steps& steps) override;
+  void remember(model::Migration& migration) const override;
+  // By content. Before both sides have served: of all that stood still since the last pass, which is made first; later of those that
+  // are in both, with the same size and time of change.
+  [[nodiscard]] Result<std::optional<model::ComparedService>> compare(bool arrived, const std::stop_token& stop) override;
+  // A pass as in the pause, but for what is written meanwhile.
+  [[nodiscard]] Result<RehearsedService> rehearse(const std::stop_token& stop) override;
+
+ protected:
+  [[nodiscard]] Result<void> settle(const std::stop_token& stop) override;
+
+ private:
+  [[nodiscard]] Result<void> open();
+  // One pass, which `stop` ends. After a failure the mirror is closed.
+  [[nodiscard]] Result<media::Passed> pass(const std::stop_token& stop, const media::Mirror::Moved& moved = {});
+  [[nodiscard]] Result<void> bring(Steps& steps, const std::string& id);
+
+  std::optional<std::int64_t> since_;        // media::Passed::from_ns of the newest pass from the same side
+  std::optional<std::int64_t> since_there_;  // its to_ns: from when on changes count that the other side makes once it serves
+  std::stop_source stop_;                    // of the mirror
+  std::unique_ptr<media::Mirror> mirror_;
+};
+
+// Files as evidence tells of them; nullopt for evidence of something else.
+struct HeldFiles {
+  std::uint64_t count = 0;
+  std::uint64_t bytes = 0;
+  std::string sums = {};  // SHA-256 over their paths and contents
+};
+[[nodiscard]] model::Evidence evidence_of(const HeldFiles& files);
+[[nodiscard]] std::optional<HeldFiles> held_files(const model::Evidence& evidence);
+
+}  // namespace divio::migration::environment

@@ -1,0 +1,40 @@
+// A PostgreSQL database that moves by logical replication (migration/postgres/moving.hpp).
+#pragma once
+
+#include "migration/environment/service_move.hpp"
+#include "migration/postgres/moving.hpp"
+
+namespace divio::migration::environment {
+
+class PostgresMove final : public ServiceMove {
+ public:
+  PostgresMove(MovedFrom moved, postgres::Conversation from, postgres::Conversation to);
+
+  [[nodiscard]] Result<void> begin_copying(Steps& steps) override;
+  [[nodiscard]] Result<void> copy(Steps& steps) override;
+  // The way back, so that nothing connects in the pause.
+  [[nodiscard]] Result<void> prepare(Steps& steps) override;
+
+  [[nodiscard]] Result<void> begin_attempt(const ServiceAttempt& attempt) override;
+  [[nodiscard]] Result<void> end_attempt(const ServiceAttempt& attempt) override;
+  [[nodiscard]] Result<SeenService> look(const ServiceAttempt& attempt) override;
+  [[nodiscard]] Result<void> act(const ServiceAttempt& attempt, planning::Act act, const std::stop_token& stop) override;
+
+  [[nodiscard]] Result<std::optional<model::ComparedService>> compare(bool arrived, const std::stop_token& stop) override;
+  [[nodiscard]] Result<RehearsedService> rehearse(const std::stop_token& stop) override;
+  void add_progress(MigrationServiceView& view) override;
+
+ private:
+  [[nodiscard]] Result<void> await_copied(Steps& steps, const std::string& id);
+  [[nodiscard]] Result<void> prove(const ServiceAttempt& attempt, bool back);
+  [[nodiscard]] Result<double> way_of_a_write();
+  [[nodiscard]] postgres::Peer peer() const;
+  [[nodiscard]] postgres::Direction stream() const { return moved_.from == Side::source ? postgres::Direction::forward : postgres::Direction::backward; }
+  [[nodiscard]] postgres::Direction way_back() const { return moved_.from == Side::source ? postgres::Direction::backward : postgres::Direction::forward; }
+
+  MovedFrom moved_;
+  postgres::Conversation from_;
+  postgres::Conversation to_;
+};
+
+}  // namespace divio::migration::environment

@@ -1,0 +1,52 @@
+// Which way each service takes.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "migration/environment/files_move.hpp"
+#include "migration/environment/postgres_move.hpp"
+#include "migration/postgres/cleaning.hpp"
+#include "support/try.hpp"
+
+namespace divio::migration::environment {
+
+Result<void> ServiceMove::begin_copying(Steps&) { return {}; }
+Result<void> ServiceMove::prepare(Steps&) { return {}; }
+Result<bool> ServiceMove::catch_up(Steps&) { return false; }
+Result<void> ServiceMove::begin_attempt(const ServiceAttempt&) { return {}; }
+Result<void> ServiceMove::end_attempt(const ServiceAttempt&) { return {}; }
+Result<std::optional<model::ComparedService>> ServiceMove::compare(bool, const std::stop_token&) { return std::optional<model::ComparedService>(); }
+Result<RehearsedService> ServiceMove::rehearse(const std::stop_token&) { return RehearsedService{}; }
+
+Result<ServiceMoves> service_moves(TwoRegions& regions, const model::Migration& migration, Side from, const std::stop_token& stop) {
+  const MovedFrom moved{regions, migration, from};
+  ServiceMoves found;
+  DIVIO_TRY(here, regions.followed(from, stop));
+  DIVIO_TRY(there, regions.followed(relay::other(from), stop));
+  for (std::size_t i = 0; i < here.size(); ++i) {
+    DIVIO_TRY(one, postgres::Conversation::with(std::move(here[i]), migration.id));
+    DIVIO_TRY(other, postgres::Conversation::with(std::move(there[i]), migration.id));
+    found.push_back(std::make_unique<PostgresMove>(moved, std::move(one), std::move(other)));
+  }
+  DIVIO_TRY(copied, regions.copied(from));
+  DIVIO_TRY(copies, regions.copied(relay::other(from)));
+  for (std::size_t i = 0; i < copied.size(); ++i)
+    if (copied[i].type == model::ServiceType::media) found.push_back(std::make_unique<FilesMove>(moved, copied[i], copies[i]));
+    else found.push_back(std::make_unique<CopyMove>(moved, copied[i], copies[i]));
+  return found;
+}
+
+Result<void> clean_services(TwoRegions& regions, const model::Migration& migration, Side side, const std::stop_token& stop) {
+  const bool serving = side == (migration.there ? Side::target : Side::source);
+  DIVIO_TRY(followed, regions.followed(side, stop));
+  for (const auto& service : followed) {
+    DIVIO_TRY(serves, services::can_serve(regions.at(side).engine, service.server));
+    if (serves) DIVIO_CHECK(postgres::clean(service, migration.id));
+    else if (serving)
+      return fail(ErrorCode::unreachable, fmt::format("server '{}' does not serve, and holds things of the migration", service.server.name),
+                  "type the command again when it does");
+  }
+  return {};
+}
+
+}  // namespace divio::migration::environment
