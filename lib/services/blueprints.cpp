@@ -81,11 +81,14 @@ constexpr std::array<Word, 5> mariadb_restore{"mariadb", "--sandbox", "--user={l
 
 // Redis. Volume and entry point: https://hub.docker.com/_/redis. The image knows no variable for a password, and on the
 // command line everybody on the host would see it: users are in a file, which also keeps what rotations change. The
-// instance is the user `default`, so that clients which know no users get in; `divio` is the administrator. Keys that
+// instance is the user `default`, so that clients which know no users get in; `divio` is the administrator, and as
+// `divio-migration` a server logs in that follows this one while an environment is moved. Keys that
 // expire make room when memory is full, keys that do not, such as a queue's messages, stay. An access rule of Redis names
 // keys and commands, but no numbered database (https://redis.io/docs/management/security/acl/): tenants cannot be kept
 // apart, so there is no shared server. A dump is restored by starting on it: an append-only file may begin with one
 // (https://redis.io/docs/management/persistence/), and `restored` is such a file, ready to be taken.
+// Whom it follows while an environment is moved is in a file of its own (migration/redis/program.cpp): it goes on with that when
+// it starts again, but not where its application may write, for then it would lose what is written.
 constexpr std::array<Word, 1> redis_versions{"7"};
 constexpr std::array<Setting, 1> redis_variables{{{"REDISCLI_AUTH", "{password}"}}};
 constexpr Word redis_prepare = R"(cd /data
@@ -98,13 +101,15 @@ umask 077
 {
   echo "user divio on #$(printf %s "$REDISCLI_AUTH" | sha256sum | cut -c1-64) ~* &* +@all"
   grep '^user default ' users.acl 2>/dev/null || echo 'user default off resetpass'
+  grep '^user divio-migration ' users.acl 2>/dev/null || true
 } >users.acl.new
 mv users.acl.new users.acl
 umask 022
+grep -q '^user default .*-@write' users.acl || rm -f divio-migration/following.conf
 )";
-constexpr std::array<Word, 9> redis_command{
+constexpr std::array<Word, 13> redis_command{
     "redis-server", "--appendonly", "yes", "--maxmemory-policy", "volatile-lru", "--repl-diskless-sync", "yes",
-    "--aclfile", "/data/users.acl"};
+    "--repl-diskless-sync-delay", "0", "--aclfile", "/data/users.acl", "--include", "/data/divio-migration/*.conf"};
 constexpr std::array<Word, 5> redis_probe{"redis-cli", "--user", "divio", "-e", "ping"};
 constexpr std::array<Word, 1> redis_shell{"redis-cli"};
 // A dump without a file on the server's side ends with 40 bytes that mark its end, and that redis-cli leaves in what it

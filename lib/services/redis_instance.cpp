@@ -11,15 +11,34 @@ namespace divio::services::redis {
 namespace {
 
 // The client goes on after an error and ends well: what it wrote tells.
-Result<void> client(const Place& place, const Server& server, const std::string& commands, const std::string& doing) {
-  const Script script{administration(server, {"redis-cli", "--user", "divio"}), Secret(commands), doing};
-  DIVIO_TRY(written, run_script(place, server.name, script));
-  for (const auto& line : split(written, '\n')) {
+Result<void> all_done(const Result<std::string>& written, const std::string& doing) {
+  if (!written) return Failure(written.error());
+  for (const auto& line : split(*written, '\n')) {
     const auto answer = trim(line);
     if (!answer.empty() && answer != "OK") return fail(ErrorCode::failed, fmt::format("cannot {}", doing), std::string(answer));
   }
   return {};
 }
+
+Result<void> client(const Place& place, const Server& server, const std::string& commands, const std::string& doing) {
+  const Script script{administration(server, {"redis-cli", "--user", "divio"}), Secret(commands), doing};
+  return all_done(run_script(place, server.name, script), doing);
+}
+
+// What the login may. While an environment is moved a migration may have taken some of it away, and keeps in a file what it will
+// give back (migration/redis/program.cpp): passwords change all the same, and it stays taken away. The lock is the one under
+// which a migration takes and gives; an image without it is none that can be moved.
+constexpr std::string_view setting = R"sh(exec 9>/tmp/divio-migration.lock
+flock -w 60 9 2>/dev/null || [ ! -e /data/divio-migration ] || { echo 'a migration is at work on this server' >&2; exit 1; }
+kept=/data/divio-migration/rights
+rights="+@all -@admin"
+if [ -e $kept ] && printf 'ACL DRYRUN default SET divio 1\n' | redis-cli --user divio | grep -q 'no permissions'; then
+  umask 077
+  echo "$rights" >$kept.new && sync $kept.new && mv $kept.new $kept || exit 1
+  rights="$rights -@write -publish -spublish"
+fi
+{ printf 'ACL SETUSER default reset on ~* &* %s' "$rights"; cat; printf '\nACL SAVE\n'; } | redis-cli --user divio
+)sh";
 
 // Takes a dump in as the first part of an append-only file, which is where Redis reads its data from when it starts
 // (https://redis.io/docs/management/persistence/). The name `restored` says that all of it is there.
@@ -39,9 +58,10 @@ mv restoring restored
 }  // namespace
 
 Result<void> put(const Place& place, const Server& server, std::span<const Secret> passwords) {
-  std::string command = "ACL SETUSER default reset on ~* &* +@all -@admin";
-  for (const auto& password : passwords) command += " #" + sha256_hex(password.reveal());
-  return client(place, server, command + "\nACL SAVE\n", fmt::format("set the login of '{}'", server.name));
+  std::string hashes;
+  for (const auto& password : passwords) hashes += " #" + sha256_hex(password.reveal());
+  const Script script{administration(server, {"sh", "-c", std::string(setting)}), Secret(hashes), fmt::format("set the login of '{}'", server.name)};
+  return all_done(run_script(place, server.name, script), script.doing);
 }
 
 Result<void> remove(const Place& place, const Server& server) {

@@ -8,6 +8,7 @@
 #include "migration/postgres/guard.hpp"
 #include "migration/postgres/scripts.hpp"
 #include "migration/postgres_move.hpp"
+#include "migration/test_register.hpp"
 
 using namespace divio;
 using namespace divio::migration::postgres;
@@ -15,39 +16,6 @@ using namespace divio::test;
 using namespace std::chrono_literals;
 
 namespace {
-
-// A register in the client's container: what /decision says is in a file there, which may be missing; every question is
-// a line in another one.
-class TestRegister {
- public:
-  explicit TestRegister(TwoSides& sides) : sides_(sides) {
-    constexpr const char* program = R"(use IO::Socket::INET;
-my $server = IO::Socket::INET->new(LocalPort => 8099, Listen => 5, ReuseAddr => 1) or die;
-while (my $client = $server->accept) {
-  my $line = <$client>; while (my $more = <$client>) { last if $more =~ /^\r?\n$/ }
-  open(my $log, '>>', '/tmp/asked'); print $log $line; close $log;
-  if (open(my $file, '<', '/tmp/decision')) { my $body = <$file>; print $client "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n$body" }
-  else { print $client "HTTP/1.1 503 Unavailable\r\n\r\ncommitted" }
-  close $client;
-})";
-    run({"sh", "-c", "rm -f /tmp/decision /tmp/asked; setsid perl -e \"$0\" >/dev/null 2>&1 </dev/null & echo $! >/tmp/register.pid", program});
-  }
-  ~TestRegister() { run({"sh", "-c", "kill $(cat /tmp/register.pid)"}); }
-  TestRegister(const TestRegister&) = delete;
-  TestRegister& operator=(const TestRegister&) = delete;
-
-  void decide(const std::string& word) { run({"sh", "-c", "printf %s \"$0\" >/tmp/decision.new; mv /tmp/decision.new /tmp/decision", word}); }
-  int questions() { return std::stoi(run({"sh", "-c", "cat /tmp/asked 2>/dev/null | grep -c '^GET /moves/g1 ' || true"})); }
-  [[nodiscard]] Register where() const { return {sides_.client_address(), 8099, "/moves/g1"}; }
-
- private:
-  std::string run(std::vector<std::string> command) {
-    const auto said = sides_.servers().run(sides_.client(), std::move(command));
-    REQUIRE(said.code == 0);
-    return said.out;
-  }
-  TwoSides& sides_;
-};
 
 // Whether the side is open before the time is over.
 bool opens(Conversation& side, std::chrono::milliseconds time) {
@@ -76,7 +44,7 @@ bool ends(const Move& move, const Side& side) {
 
 TEST_CASE("a guard opens its database on its own side of the decision only, not before its deadline, and outlives who began it") {
   Move move("guarded", "g1");
-  TestRegister decisions(move.sides);
+  TestRegister decisions(move.sides.servers(), move.sides.client(), move.sides.client_address());
   move.fill(1);
   for (auto* side : {&move.source, &move.target}) REQUIRE_OK(side->ask(tools_script(), "prepare"));
 
@@ -102,7 +70,7 @@ TEST_CASE("a guard opens its database on its own side of the decision only, not 
 
 TEST_CASE("a guard that gets no decision goes on asking and leaves its database closed, and one that is ended does nothing") {
   Move move("undecided", "g1");
-  TestRegister decisions(move.sides);
+  TestRegister decisions(move.sides.servers(), move.sides.client(), move.sides.client_address());
   move.fill(1);
   REQUIRE_OK(move.source.ask(tools_script(), "prepare"));
   REQUIRE_OK(fence(move.source, 0, 1s));

@@ -9,7 +9,7 @@ namespace divio::migration::postgres {
 namespace {
 
 constexpr std::string_view opening =
-    R"(psql -X -q -o /dev/null -v ON_ERROR_STOP=1 -U postgres -d "$2" -c "SELECT $1.unfence($attempt)")";
+    R"sh(psql -X -q -o /dev/null -v ON_ERROR_STOP=1 -U postgres -d "$2" -c "SELECT $1.unfence($attempt)")sh";
 
 }  // namespace
 

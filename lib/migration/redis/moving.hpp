@@ -2,10 +2,10 @@
 // What is called when is decided elsewhere; the order is
 //
 //   prepare both, fence(target), admit_follower(source), follow(target)     the target follows, and is closed
-//   begin_attempt both, the guards (guard.hpp)                              before the pause
+//   begin_attempt both, the guards (guard.hpp), admit_follower(target)      before the pause
 //   fence(source), standing of both until has_all(),
 //   the commit, open(target)                                                the pause
-//   admit_follower(target), follow(source)                                  the way back: the source goes on where it was
+//   follow(source)                                                          the way back: the source goes on where it was
 //   clean (cleaning.hpp) both sides: at the end, or at any moment before the commit to abort
 //
 // To abort: open(source), end_attempt(target); the target goes on following. To go back: the same with the sides exchanged,
@@ -20,7 +20,9 @@
 //   - a server that its application may write never begins to follow, which would replace its data: follow() looks for that
 //     under the same lock under which open() opens;
 //   - what belongs to an older attempt is refused, and so is a fence for one that has ended;
+//   - a server that starts again goes on following whom it followed, with the same exception;
 //   - whatever was acknowledged before a fence is at has_all(), and no write is acknowledged behind the fence.
+// prepare(), admit_follower() and clean() know nothing of attempts: nobody may call them who has been taken for dead.
 // What the side knows is kept in its volume, beside the data: keys would be replicated.
 #pragma once
 
@@ -46,15 +48,17 @@ namespace divio::migration::redis {
 
 // The application of the side writes no more: its user may call no command that writes or publishes, whichever way, from a
 // script and from a transaction that is queued already too. Sessions stay, and read on. It holds when the server starts again.
-// For a minute keys do not expire and none has to make room either, so that nothing more goes to whoever follows; for as long
-// the application's scripts wait.
+// For a minute, or until open() or follow(), keys do not expire and none has to make room either, so that nothing more goes to
+// whoever follows; for as long the application's scripts wait, and its transactions with writes, before they are refused
+// (https://redis.io/docs/latest/commands/client-pause/).
 [[nodiscard]] Result<void> fence(Conversation& side, int attempt);
 
 // Lets whoever has the password follow `from`, and no one who had an earlier one begin to. What follows already goes on.
 [[nodiscard]] Result<void> admit_follower(Conversation& from, const Secret& password);
 
 // Makes `to` follow `from`, which is where `to` reaches it, and which has to have admitted this password: letters and digits. All
-// that `to` holds is replaced, unless it holds a part of what `from` does. What it does already it goes on with.
+// that `to` holds is replaced, unless it is what `from` held some time ago, and that remembers what came since. What it follows
+// already it goes on with. Clients that wait at `to` for an element of a list are cut off, so that none is handed out there.
 //   conflict  the application may write `to`, or a newer attempt is known
 [[nodiscard]] Result<void> follow(Conversation& to, int attempt, const Peer& from, const Secret& password);
 
@@ -71,14 +75,16 @@ struct Standing {
   std::uint64_t offset = 0;      // how far it is in that: master_repl_offset, or what it has applied
   unsigned followers = 0;        // who follow it
   std::uint64_t received = 0;    // bytes of what is copied first, while that arrives
-  std::uint64_t memory = 0;      // bytes
   std::uint64_t keys = 0;
   bool loading = false;          // reads its data, and answers nothing else meanwhile
 };
 [[nodiscard]] Result<Standing> standing(Conversation& side);
 
-// Whether `to` has everything that was acknowledged by `from`. `from` has to have been looked at first, and both by standing().
-// Pure.
+// The bytes of memory that the side's data take.
+[[nodiscard]] Result<std::uint64_t> memory(Conversation& side);
+
+// Whether `to` has everything that was acknowledged by `from`, which has to have been looked at first, and again for each try: a
+// server that has started anew begins another history as soon as somebody follows it (syncCommand in Redis' replication.c). Pure.
 [[nodiscard]] bool has_all(const Standing& from, const Standing& to) noexcept;
 
 // How standing() reads its answer. failed for an answer that is none. Pure.
