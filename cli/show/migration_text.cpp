@@ -69,7 +69,7 @@ std::string copied_text(const MigrationServiceView& service) {
 std::string moving_services(const MigrationView& migration, const Style& style) {
   std::vector<Row> rows;
   for (const auto& service : migration.services)
-    if (service.tables > 0) rows.push_back({service.prefix, service.type, service.version, human_bytes(service.bytes), service.method,
+    if (service.method == "replication" && service.bytes > 0) rows.push_back({service.prefix, service.type, service.version, human_bytes(service.bytes), service.method,
                     copied_text(service),
                     service.following ? "yes" : "no", service.following ? human_bytes(service.lag_bytes) : ""});
   if (rows.empty()) return {};  // nothing is copied at this time

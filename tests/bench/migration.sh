@@ -6,6 +6,7 @@
 #   tests/bench/migration.sh                        prints rows for the table of docs/performance.md
 #   tests/bench/migration.sh --rounds N             how often each is measured (default 7)
 #   tests/bench/migration.sh --sizes "100 2000"     MB of data (default 100 and 2000)
+#   tests/bench/migration.sh --redis                with a Redis in which each write is remembered too
 #   tests/bench/migration.sh --distances "0 50"     ms there and back between the hosts (default 0 and 50)
 #
 # Starts two Docker engines of its own. Nothing here asserts a time: it prints.
@@ -15,12 +16,13 @@ top=$(cd "$here/../.." && pwd)
 # shellcheck source=tests/bench/measure.sh
 . "$here/measure.sh"
 
-rounds=7 sizes="100 2000" distances="0 50" writers=8 seconds=10 port=8188
+rounds=7 sizes="100 2000" distances="0 50" writers=8 seconds=10 port=8188 images=(debian:bookworm-slim haproxy:2.6 postgres:15) left_out='type: media\|cache: redis'
 while [ $# -gt 0 ]; do
   case $1 in
     --rounds) rounds=$2 && shift ;;
     --sizes) sizes=$2 && shift ;;
     --distances) distances=$2 && shift ;;
+    --redis) images+=(redis:7) left_out='type: media' ;;
     *) echo "there is no option $1" >&2 && exit 2 ;;
   esac
   shift
@@ -41,13 +43,13 @@ eval "$("$top/tests/testbed/engine.sh" start bench-from)"
 from=$DIVIO_TEST_ENGINE from_address=$DIVIO_TEST_ADDRESS
 eval "$("$top/tests/testbed/engine.sh" start bench-to)"
 to=$DIVIO_TEST_ENGINE to_address=$DIVIO_TEST_ADDRESS
-for engine in "$from" "$to"; do "$top/tests/testbed/images.sh" "$engine" debian:bookworm-slim haproxy:2.6 postgres:15 2>/dev/null; done
+for engine in "$from" "$to"; do "$top/tests/testbed/images.sh" "$engine" "${images[@]}" 2>/dev/null; done
 # shellcheck source=tests/bench/hand_over.sh
 . "$here/hand_over.sh"
 
 mkdir "$work/code"
 cp "$top"/tests/migration/ledger/* "$work/code/"
-sed -i '/type: media/d' "$work/code/divio.yaml"
+sed -i "/$left_out/d" "$work/code/divio.yaml"
 git -C "$work/code" init -q -b main
 git -C "$work/code" add -A
 git -C "$work/code" -c user.name=bench -c user.email=bench@localhost commit -q -m ledger

@@ -18,9 +18,17 @@ bool can_write(const std::string& endpoint, const std::string& server) {
   return run({{"docker", "-H", endpoint, "exec", server, "sh", "-c", script}, {}}).code == 0;
 }
 
+// Likewise its Redis, which says whether it would take a write.
+bool can_remember(const std::string& endpoint) {
+  const std::string script = "redis-cli --user divio ACL DRYRUN default SET key value | grep -qx OK && redis-cli --user divio INFO replication | grep -q '^role:master'";
+  return run({{"docker", "-H", endpoint, "exec", Ledger::cache, "sh", "-c", script}, {}}).code == 0;
+}
+
+std::string regions_where(bool local, bool eu) { return local ? (eu ? "local eu" : "local") : eu ? "eu" : ""; }
+
 }  // namespace
 
-Ledger::Ledger(std::uint16_t port, const std::string& size_of_second_host) : host_({"postgres:15"}, size_of_second_host), site_({.base = "postgres:15", .port = port}) {
+Ledger::Ledger(std::uint16_t port, const std::string& size_of_second_host) : host_({"postgres:15", "redis:7"}, size_of_second_host), site_({.base = "postgres:15", .port = port}) {
   deploy_ledger(site_);
   site_.expect(0, {"region", "set", "local", "--address", needed_variable("DIVIO_TEST_ADDRESS")});
   site_.expect(0, {"region", "add", "eu", "--endpoint", host_.endpoint, "--address", host_.address, "--ingress-port", std::to_string(port)});
@@ -28,14 +36,15 @@ Ledger::Ledger(std::uint16_t port, const std::string& size_of_second_host) : hos
 
 void Ledger::empty() const {
   site_.expect(0, {"service", "shell", "default"}, "TRUNCATE entry, beat;\n");
+  site_.expect(0, {"service", "shell", "cache"}, "DEL entries\n");
   site_.expect(0, {"exec", "web", "--", "find", "/data/files", "-type", "f", "-delete"});
 }
 
 std::string Ledger::writable_in() const {
-  std::string regions;
-  if (can_write(needed_variable("DIVIO_TEST_ENGINE"), "divio-postgres-15")) regions += "local";
-  if (can_write(host_.endpoint, "divio-eu-postgres-15")) regions += regions.empty() ? "eu" : " eu";
-  return regions;
+  const auto here = needed_variable("DIVIO_TEST_ENGINE");
+  const auto rows = regions_where(can_write(here, "divio-postgres-15"), can_write(host_.endpoint, "divio-eu-postgres-15"));
+  const auto names = regions_where(can_remember(here), can_remember(host_.endpoint));
+  return rows == names ? rows : "rows in '" + rows + "', names in '" + names + "'";
 }
 
 void Ledger::change_on_second_host(const std::string& statements) const {
@@ -53,6 +62,7 @@ std::string Ledger::left_by_migrations() const {
   const auto here = needed_variable("DIVIO_TEST_ENGINE");
   for (const auto& [endpoint, server] : {std::pair(here, "divio-postgres-15"), std::pair(host_.endpoint, "divio-eu-postgres-15")}) {
     left += docker(endpoint, {"exec", server, "sh", "-c", script});
+    left += docker(endpoint, {"exec", cache, "sh", "-c", "ls -d /data/divio-migration* /tmp/*.guard 2>/dev/null; redis-cli --user divio ACL LIST | grep migration"});
     for (const auto* kind : {"container", "volume", "network"}) {
       std::vector<std::string> words{kind, "ls", "-q", "--filter", "label=divio.migration"};
       if (kind == std::string("container")) words.emplace_back("-a");
@@ -67,6 +77,8 @@ std::string Ledger::left_on_second_host() const {
          docker(host_.endpoint, {"volume", "ls", "-q", "--filter", "label=divio.project=ledger"}) +
          docker(host_.endpoint, {"network", "ls", "--format", "{{.Name}}", "--filter", "label=divio.project=ledger"});
 }
+
+std::string step_line(const std::string& step) { return step.find(' ') == std::string::npos ? "| " + step : step; }
 
 WriterAtServer::WriterAtServer()
     : thread_([this] {

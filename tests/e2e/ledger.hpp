@@ -13,6 +13,8 @@ namespace divio::live {
 // Deployed in region `local`; region `eu` is there and empty.
 class Ledger {
  public:
+  static constexpr auto* cache = "divio-ledger-live-cache";  // its Redis, in either region
+
   explicit Ledger(std::uint16_t port, const std::string& size_of_second_host = {});
 
   [[nodiscard]] const Site& site() const { return site_; }
@@ -21,7 +23,8 @@ class Ledger {
   // No rows and files any more.
   void empty() const;
 
-  // In which of the two regions its login can write, by a session of its own in the server's container: "local", "eu", "local eu".
+  // In which of the two regions its logins can write, by sessions of their own in the servers' containers: "local", "eu", "local eu";
+  // or what is where, if PostgreSQL and Redis are not of one mind.
   [[nodiscard]] std::string writable_in() const;
 
   // Statements of the administrator on the second host, where the environment's login may not write.
@@ -35,6 +38,9 @@ class Ledger {
   SecondHost host_;
   Site site_;
 };
+
+// How a step of the hand-over is told, beside others that are about other services or alone in its round.
+[[nodiscard]] std::string step_line(const std::string& step);
 
 // Somebody who writes around the ingress, in the container of region local's server and as the application's login, knows nothing of
 // a move and is refused now and then.

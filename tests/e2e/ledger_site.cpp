@@ -36,6 +36,8 @@ std::vector<std::string> ledger_files(const Site& site) {
   return row_lines(site.expect(0, {"exec", "web", "--", "sh", "-c", "cd /data/files && grep -H '' $(ls) /dev/null | sed -n 's/^\\(.*\\):\\1$/row \\1/p'"}).out);
 }
 
+std::vector<std::string> ledger_names(const Site& site) { return row_lines(site.expect(0, {"service", "shell", "cache"}, "LRANGE entries 0 -1\n").out); }
+
 void check_every_write_counts(const Site& site, const LedgerWriters& writers, const std::vector<std::string>& others) {
   CHECK_MESSAGE(writers.failures().empty(), writers.failures().size() << " failed, the first: " << writers.failures().front());
   const auto acknowledged = writers.acknowledged();
@@ -46,6 +48,8 @@ void check_every_write_counts(const Site& site, const LedgerWriters& writers, co
   CHECK_MESSAGE(same, "rows and acknowledged writes differ");
   const bool same_files = ledger_files(site) == acknowledged;
   CHECK_MESSAGE(same_files, "files and acknowledged writes differ");
+  const bool same_names = ledger_names(site) == acknowledged;
+  CHECK_MESSAGE(same_names, "what Redis has and acknowledged writes differ");
 }
 
 // Every row that the worker was told is written is there once, whichever region it was in.

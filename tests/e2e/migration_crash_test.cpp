@@ -30,7 +30,7 @@ struct Ground {
     return ground;
   }
 
-  crash::OwnEngine engine{{}, {"debian:bookworm-slim", "haproxy:2.6", "postgres:15"}};
+  crash::OwnEngine engine{{}, {"debian:bookworm-slim", "haproxy:2.6", "postgres:15", "redis:7"}};
   Ledger ledger{18540};
 
   [[nodiscard]] const Site& site() const { return ledger.site(); }
@@ -55,6 +55,8 @@ const std::vector<Harm>& harms() {
   static const std::vector<Harm> all{
       {"the source's database server", [](const Ground&) { kill_container(needed_variable("DIVIO_TEST_ENGINE"), "divio-postgres-15"); }},
       {"the target's database server", [](const Ground& ground) { kill_container(ground.ledger.host().endpoint, "divio-eu-postgres-15"); }},
+      {"the source's Redis", [](const Ground&) { kill_container(needed_variable("DIVIO_TEST_ENGINE"), Ledger::cache); }},
+      {"the target's Redis", [](const Ground& ground) { kill_container(ground.ledger.host().endpoint, Ledger::cache); }},
       {"the source's ingress", [](const Ground&) { kill_container(needed_variable("DIVIO_TEST_ENGINE"), "divio-ingress-local"); }},
       {"the target's ingress", [](const Ground& ground) { kill_container(ground.ledger.host().endpoint, "divio-ingress-eu"); }},
       {"the source's engine", [](const Ground& ground) { ground.engine.crash(); ground.engine.resume(); }},
@@ -102,7 +104,7 @@ void harm_at_rest(const Ground& ground, LedgerWriters& writers, const Harm& harm
 std::unique_ptr<Running> mover_in(const Ground& ground, const std::string& step) {
   for (int tries = 0; tries < 5; ++tries) {
     auto mover = std::make_unique<Running>(ground.site().command({"migrate", ground.other_way()}));
-    if (mover->says("| " + step)) return mover;
+    if (mover->says(step_line(step))) return mover;
     mover->wait();
   }
   FAIL("no hand-over came to the step " << step);
@@ -135,6 +137,10 @@ void check_nothing_lost(const Ground& ground, const LedgerWriters& writers) {
   CHECK(std::ranges::includes(ledger_files(ground.site()), acknowledged));
   const auto twice = std::ranges::adjacent_find(rows);
   CHECK_MESSAGE(twice == rows.end(), *twice << " is there twice");
+  const auto names = ledger_names(ground.site());
+  CHECK(std::ranges::includes(names, acknowledged));
+  const auto named_twice = std::ranges::adjacent_find(names);
+  CHECK_MESSAGE(named_twice == names.end(), *named_twice << " is named twice");
 }
 
 void end_move(const Ground& ground) {
@@ -179,13 +185,15 @@ TEST_CASE("whatever dies while an application is moved, every acknowledged write
   LedgerWriters writers(ground.site(), {4, 25ms});
   if (is_long()) {
     for (const auto& one : harms()) harm_at_rest(ground, writers, one);
-    for (const auto& step : {"await-quiet", "prove default", "begin-way-back default", "commit", "forward"})
+    for (const auto& step : {"await-quiet", "prove default", "begin-way-back default", "commit", "forward", "become-replica cache"})
       for (const auto& one : harms()) harm_in(ground, writers, step, one);
     for (const auto& one : harms()) harm_at_rest(ground, writers, one);
   } else {
     harm_at_rest(ground, writers, harm("the target's database server"));
+    harm_at_rest(ground, writers, harm("the source's Redis"));
     harm_in(ground, writers, "prove default", harm("the source's database server"));
     harm_in(ground, writers, "commit", harm("the target's ingress"));
+    harm_in(ground, writers, "commit", harm("the target's Redis"));
   }
   writers.stop();
   check_nothing_lost(ground, writers);

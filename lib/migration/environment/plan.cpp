@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "controller/media_data.hpp"
 #include "controller/observe.hpp"
@@ -10,6 +11,7 @@
 #include "migration/environment/migrate.hpp"
 #include "migration/environment/two_regions.hpp"
 #include "migration/postgres/inventory.hpp"
+#include "migration/redis/inventory.hpp"
 #include "planning/region_choice.hpp"
 #include "services/blueprints.hpp"
 #include "support/ids.hpp"
@@ -76,32 +78,63 @@ postgres::Offer same_as(const postgres::Inventory& source) {
   return {source.version, "logical", {.slots = 10, .senders = 10, .workers = 10}, source.extensions};
 }
 
-Result<void> look_at_database(Draft& draft, const model::ServiceInstance& instance, MigrationServiceView& view) {
-  auto& [source, target] = draft.regions;
-  DIVIO_TRY(server, controller::server_with_password(source, instance));
-  DIVIO_TRY(inventory, postgres::inventory({{source.engine, source.clock}, server, instance}));
-  view.method = "replication";
-  view.bytes = inventory.bytes;
-  view.tables = inventory.tables.size();
-  auto there = instance;
-  there.server = view.to;
-  auto other = controller::server_of(target, there);
-  DIVIO_ASSIGN(other.password, target.store.services().known_server_password(target.region.name, view.to));
-  auto offer = same_as(inventory);  // what a server will offer that is made for this
-  const auto serves = services::can_serve(target.engine, other);
-  if (serves && *serves) {
-    DIVIO_ASSIGN(offer, postgres::offer({{target.engine, target.clock}, other, there}));
-  }
-  for (auto& one : postgres::obstacles(inventory, offer))
-    draft.view.obstacles.push_back({one.stops, fmt::format("service '{}': {}", view.prefix, one.what), one.way_out});
-  return {};
-}
-
 void add_copied(Draft& draft, MigrationServiceView& view) {
   view.method = "copy";
   draft.view.predicted_pause_ms += least_copying_ms;
   draft.view.obstacles.push_back({false, fmt::format("service '{}' ({}) is copied while requests wait, which takes as long as its data are large", view.prefix, view.type),
                                   "say --allow-pause, with a --max-pause that is long enough"});
+}
+
+// The server that serves it there already, if one does.
+Result<std::optional<migration::Side>> side_there(Draft& draft, const model::ServiceInstance& instance, const std::string& name) {
+  auto& target = draft.regions.target;
+  auto there = instance;
+  there.server = name;
+  auto server = controller::server_of(target, there);
+  DIVIO_ASSIGN(server.password, target.store.services().known_server_password(target.region.name, name));
+  const auto serves = services::can_serve(target.engine, server);
+  if (!serves || !*serves) return std::optional<migration::Side>();
+  return std::optional(migration::Side{{target.engine, target.clock}, std::move(server), std::move(there)});
+}
+
+void add_obstacles(Draft& draft, const std::string& prefix, const std::vector<Obstacle>& obstacles) {
+  for (const auto& one : obstacles) draft.view.obstacles.push_back({one.stops, fmt::format("service '{}': {}", prefix, one.what), one.way_out});
+}
+
+Result<void> look_at_database(Draft& draft, const model::ServiceInstance& instance, MigrationServiceView& view) {
+  auto& source = draft.regions.source;
+  DIVIO_TRY(server, controller::server_with_password(source, instance));
+  DIVIO_TRY(inventory, postgres::inventory({{source.engine, source.clock}, server, instance}));
+  view.method = "replication";
+  view.bytes = inventory.bytes;
+  view.tables = inventory.tables.size();
+  DIVIO_TRY(there, side_there(draft, instance, view.to));
+  auto offer = same_as(inventory);  // what a server will offer that is made for this
+  if (there) {
+    DIVIO_ASSIGN(offer, postgres::offer(*there));
+  }
+  add_obstacles(draft, view.prefix, postgres::obstacles(inventory, offer));
+  return {};
+}
+
+// One whose image lacks what following takes is copied.
+Result<void> look_at_redis(Draft& draft, const model::ServiceInstance& instance, MigrationServiceView& view) {
+  auto& source = draft.regions.source;
+  DIVIO_TRY(server, controller::server_with_password(source, instance));
+  DIVIO_TRY(inventory, redis::inventory({{source.engine, source.clock}, server, instance}));
+  view.bytes = inventory.memory;
+  if (!redis::can_follow(inventory).empty()) {
+    add_copied(draft, view);
+    return {};
+  }
+  view.method = "replication";
+  DIVIO_TRY(there, side_there(draft, instance, view.to));
+  redis::Inventory offer{.version = inventory.version, .most_memory = inventory.most_memory, .free_disk = std::numeric_limits<std::uint64_t>::max()};
+  if (there) {
+    DIVIO_ASSIGN(offer, redis::inventory(*there));
+  }
+  add_obstacles(draft, view.prefix, redis::obstacles(inventory, offer));
+  return {};
 }
 
 // In the pause all of them are looked at on both sides, and what has changed since the last pass is brought over.
@@ -128,6 +161,7 @@ Result<void> look_at_services(Draft& draft, const model::Release& release) {
     MigrationServiceView view{.prefix = instance.prefix.str(), .type = std::string(to_string(instance.type)), .version = instance.version,
                               .method = {}, .from = instance.server, .to = model::server_name(draft.regions.target.region.name, draft.key, spec_of(instance))};
     if (instance.type == model::ServiceType::postgres) DIVIO_CHECK(look_at_database(draft, instance, view));
+    else if (instance.type == model::ServiceType::redis) DIVIO_CHECK(look_at_redis(draft, instance, view));
     else if (instance.type == model::ServiceType::media) DIVIO_CHECK(look_at_files(draft, instance, view));
     else add_copied(draft, view);
     draft.view.predicted_copy_s += static_cast<double>(view.bytes) / bytes_copied_per_second;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "migration/postgres/guard.hpp"
 #include "migration/postgres/verification.hpp"
 #include "migration/relay/relay.hpp"
 #include "support/try.hpp"

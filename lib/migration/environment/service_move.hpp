@@ -15,7 +15,7 @@
 #include "divio/migrations.hpp"
 #include "migration/environment/steps.hpp"
 #include "migration/environment/two_regions.hpp"
-#include "migration/postgres/guard.hpp"
+#include "migration/guard.hpp"
 #include "model/migration.hpp"
 #include "planning/cut_over.hpp"
 
@@ -26,7 +26,7 @@ struct ServiceAttempt {
   int number = 0;
   std::chrono::milliseconds pause{2000};     // for which requests may wait
   std::chrono::milliseconds deadline{7000};  // from its beginning until guards act
-  postgres::Register decisions = {};         // where its word can be read from either side
+  Register decisions = {};         // where its word can be read from either side
 };
 
 struct SeenService {

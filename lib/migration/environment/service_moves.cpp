@@ -5,10 +5,28 @@
 
 #include "migration/environment/files_move.hpp"
 #include "migration/environment/postgres_move.hpp"
+#include "migration/environment/redis_move.hpp"
 #include "migration/postgres/cleaning.hpp"
+#include "migration/redis/cleaning.hpp"
 #include "support/try.hpp"
 
 namespace divio::migration::environment {
+
+namespace {
+
+template <class Moved, class Conversation>
+Result<void> add_following(ServiceMoves& moves, const MovedFrom& moved, const migration::Side& from, const migration::Side& to) {
+  DIVIO_TRY(one, Conversation::with(from, moved.migration.id));
+  DIVIO_TRY(other, Conversation::with(to, moved.migration.id));
+  moves.push_back(std::make_unique<Moved>(moved, std::move(one), std::move(other)));
+  return {};
+}
+
+Result<void> clean_one(const migration::Side& side, const std::string& id) {
+  return side.instance.type == model::ServiceType::redis ? redis::clean(side, id) : postgres::clean(side, id);
+}
+
+}  // namespace
 
 Result<void> ServiceMove::begin_copying(Steps&) { return {}; }
 Result<void> ServiceMove::prepare(Steps&) { return {}; }
@@ -24,9 +42,9 @@ Result<ServiceMoves> service_moves(TwoRegions& regions, const model::Migration& 
   DIVIO_TRY(here, regions.followed(from, stop));
   DIVIO_TRY(there, regions.followed(relay::other(from), stop));
   for (std::size_t i = 0; i < here.size(); ++i) {
-    DIVIO_TRY(one, postgres::Conversation::with(std::move(here[i]), migration.id));
-    DIVIO_TRY(other, postgres::Conversation::with(std::move(there[i]), migration.id));
-    found.push_back(std::make_unique<PostgresMove>(moved, std::move(one), std::move(other)));
+    const bool replica = here[i].instance.type == model::ServiceType::redis;
+    DIVIO_CHECK(replica ? add_following<RedisMove, redis::Conversation>(found, moved, here[i], there[i])
+                        : add_following<PostgresMove, postgres::Conversation>(found, moved, here[i], there[i]));
   }
   DIVIO_TRY(copied, regions.copied(from));
   DIVIO_TRY(copies, regions.copied(relay::other(from)));
@@ -41,7 +59,7 @@ Result<void> clean_services(TwoRegions& regions, const model::Migration& migrati
   DIVIO_TRY(followed, regions.followed(side, stop));
   for (const auto& service : followed) {
     DIVIO_TRY(serves, services::can_serve(regions.at(side).engine, service.server));
-    if (serves) DIVIO_CHECK(postgres::clean(service, migration.id));
+    if (serves) DIVIO_CHECK(clean_one(service, migration.id));
     else if (serving)
       return fail(ErrorCode::unreachable, fmt::format("server '{}' does not serve, and holds things of the migration", service.server.name),
                   "type the command again when it does");

@@ -113,10 +113,10 @@ const model::MovingService* TwoRegions::moving(const model::ServiceInstance& ins
   return found == migration_.services.end() ? nullptr : &*found;
 }
 
-Result<std::vector<postgres::Side>> TwoRegions::followed(Side side, std::stop_token stop) {
+Result<std::vector<migration::Side>> TwoRegions::followed(Side side, std::stop_token stop) {
   auto& runtime = at(side);
   DIVIO_TRY(instances, runtime.store.services().services(key_));
-  std::vector<postgres::Side> found;
+  std::vector<migration::Side> found;
   for (const auto& instance : instances) {
     const auto* service = moving(instance);
     if (service == nullptr || !service->follows) continue;
@@ -205,6 +205,8 @@ bool is_web(const model::Process& process) { return process.port.has_value(); }
 Secret register_token(const model::Migration& migration, int attempt) { return token(migration, fmt::format("register {} {}", migration.id, attempt)); }
 
 Secret forward_token(const model::Migration& migration, Side to) { return token(migration, "forward " + (to == Side::source ? migration.source : migration.target).str()); }
+
+Secret replica_token(const model::Migration& migration, const std::string& prefix) { return token(migration, fmt::format("replica {} {}", migration.id, prefix)); }
 
 Secret report_token(const model::Migration& migration, const std::string& hash) { return token(migration, fmt::format("report {} {}", migration.id, hash)); }
 

@@ -12,8 +12,8 @@
 #include "controller/services.hpp"
 #include "media/mirror.hpp"
 #include "migration/environment/placed_store.hpp"
-#include "migration/postgres/conversation.hpp"
 #include "migration/relay/relay.hpp"
+#include "migration/side.hpp"
 #include "model/migration.hpp"
 #include "model/release.hpp"
 
@@ -49,7 +49,7 @@ class TwoRegions {
   [[nodiscard]] Result<model::Release> release(Side side);
 
   // The environment's services there that move by replication, with their servers.
-  [[nodiscard]] Result<std::vector<postgres::Side>> followed(Side side, std::stop_token stop);
+  [[nodiscard]] Result<std::vector<migration::Side>> followed(Side side, std::stop_token stop);
 
   // The other services that move, as they are there.
   [[nodiscard]] Result<controller::Instances> copied(Side side);
@@ -98,6 +98,8 @@ class TwoRegions {
 // it has left go on forwarding.
 [[nodiscard]] Secret register_token(const model::Migration& migration, int attempt);
 [[nodiscard]] Secret forward_token(const model::Migration& migration, Side to);
+// With what a replica logs in on the other side: letters and digits.
+[[nodiscard]] Secret replica_token(const model::Migration& migration, const std::string& prefix);
 // By what a report is known, of which only `hash` is told.
 [[nodiscard]] Secret report_token(const model::Migration& migration, const std::string& hash);
 

@@ -1,6 +1,7 @@
 #!/usr/bin/perl
-# A small application of which every write counts: POST /write/ID puts a row into its PostgreSQL and a file of that name into its
-# media, if it has some, and answers 200 when both are there for good. GET /count says how many rows there are. Each of its processes has one session, as a pool of connections has.
+# A small application of which every write counts: POST /write/ID puts a row into its PostgreSQL, a file of that name into its media
+# and the row's name into a list of its Redis, and answers 200 when all of them are there for good. GET /count says how many rows there
+# are. Each of its processes has one session with each server, as a pool of connections has.
 use strict;
 use warnings;
 use IO::Handle;
@@ -9,7 +10,7 @@ use IPC::Open2;
 
 my $processes = 6;  # three instances of it stay below the connections that a tenant has
 my $listener = IO::Socket::INET->new(LocalPort => 8000, Listen => 256, ReuseAddr => 1) or die "port 8000: $!\n";
-my ($from, $to, $psql);
+my ($from, $to, $psql, $redis);
 $SIG{PIPE} = 'IGNORE';
 
 sub leave {
@@ -47,12 +48,34 @@ sub upload {
   return rename "/data/files/.$name", "/data/files/$name";
 }
 
+# What the server answers to a command: its status, a number, or nothing where it refuses or the session broke off.
+sub command {
+  my ($words) = @_;
+  my $sent = join '', '*' . @$words . "\r\n", map { '$' . length($_) . "\r\n$_\r\n" } @$words;
+  my $answer = $redis && print($redis $sent) ? <$redis> : undef;
+  return $answer =~ /^[+:](.*)\r\n/ ? $1 : undef if defined $answer;
+  undef $redis;
+  return undef;
+}
+
+sub remember {
+  my $name = shift;
+  my ($password, $host, $port) = ($ENV{CACHE_URL} // '') =~ m{^redis://[^:]*:([^@]*)@([^:/]+):(\d+)} or return 1;
+  unless ($redis) {
+    $redis = IO::Socket::INET->new(PeerAddr => $host, PeerPort => $port, Timeout => 5) or return 0;
+    $redis->autoflush(1);
+    $password =~ s/%(..)/chr hex $1/ge;
+    command(['AUTH', $password]) or return 0;
+  }
+  return command(['RPUSH', 'entries', "row $name"]);
+}
+
 sub answer {
   my ($method, $path) = @_;
   return (200, 'well') if $path eq '/healthz';
   if ($method eq 'POST' and $path =~ m{^/write/([a-z0-9-]+)$}) {
     my $written = ask("INSERT INTO entry (id) VALUES ('$1') RETURNING id;");
-    return $written && @$written && upload($1) ? (200, 'written') : (500, 'not written');
+    return $written && @$written && upload($1) && remember($1) ? (200, 'written') : (500, 'not written');
   }
   if ($path eq '/count') {
     my $rows = ask('SELECT count(*) FROM entry;');
