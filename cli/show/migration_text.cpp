@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cli/report/text_width.hpp"
 #include "cli/show/show.hpp"
 #include "cli/show/table.hpp"
@@ -88,10 +90,13 @@ std::string attempts_text(const MigrationView& migration, const Style& style) {
   return text;
 }
 
-std::string held_text(const MigrationComparedServiceView& service) {
+std::string held_text(const MigrationView& migration, const MigrationComparedServiceView& service) {
+  const auto known = std::ranges::find(migration.services, service.prefix, &MigrationServiceView::prefix);
+  const bool keys = known != migration.services.end() && known->type == "redis";
   if (!service.checksum.empty()) return fmt::format("{}, {}", counted(service.files, "file"), human_bytes(service.bytes));
   std::uint64_t rows = 0;
   for (const auto& table : service.tables) rows += table.rows;
+  if (keys) return counted(rows, "key");
   return fmt::format("{}, {}", counted(service.tables.size(), "table"), counted(rows, "row"));
 }
 
@@ -103,7 +108,7 @@ std::string comparisons_text(const MigrationView& migration, const Style& style)
     if (one.services.empty() && !one.intact) rows.push_back({"", "", "", "", style.red("report was changed")});
     for (const auto& service : one.services) {
       const auto result = !one.intact ? style.red("report was changed") : service.differences.empty() ? style.green("the same") : style.red("differs");
-      rows.push_back({"before " + one.before, short_time(one.at), service.prefix, held_text(service), result});
+      rows.push_back({"before " + one.before, short_time(one.at), service.prefix, held_text(migration, service), result});
       for (const auto& difference : service.differences)
         differences += fmt::format("before {}: service '{}': {}\n", one.before, service.prefix, printable(difference));
     }

@@ -235,6 +235,8 @@ TEST_CASE("a comparison is shown with its result, and one whose report was chang
   view.comparisons.front().services.front() = {.prefix = "default", .schema = "abcd", .tables = {{"public.note", 3, "77"}}};
   view.comparisons.front().intact = false;
   CHECK(contains(cli::text_of(view, cli::Style{}), "default  1 table, 3 rows  report was changed\n"));
+  view.services = {{.prefix = "default", .type = "redis"}};
+  CHECK(contains(cli::text_of(view, cli::Style{}), "default  3 keys  report was changed\n"));
 }
 
 TEST_CASE("status says of an environment that was moved where DNS leads its domains, and where it should") {
