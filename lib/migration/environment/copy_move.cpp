@@ -4,8 +4,8 @@
 
 namespace divio::migration::environment {
 
-CopyMove::CopyMove(MovedFrom moved, model::ServiceInstance from, model::ServiceInstance to)
-    : ServiceMove(from.prefix.str()), moved_(std::move(moved)), from_(std::move(from)), to_(std::move(to)) {}
+CopyMove::CopyMove(const MovedFrom& moved, model::ServiceInstance from, model::ServiceInstance to)
+    : ServiceMove(from.prefix.str()), moved_(moved), from_(std::move(from)), to_(std::move(to)) {}
 
 Result<void> CopyMove::copy(Steps& steps) {
   return steps.step("copy " + prefix(), fmt::format("copy service '{}' for a first time", prefix()), [&] { return CopyMove::settle(steps.stop()); });

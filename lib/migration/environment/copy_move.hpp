@@ -9,7 +9,7 @@ namespace divio::migration::environment {
 // whoever comes anew does it again.
 class CopyMove : public ServiceMove {
  public:
-  CopyMove(MovedFrom moved, model::ServiceInstance from, model::ServiceInstance to);
+  CopyMove(const MovedFrom& moved, model::ServiceInstance from, model::ServiceInstance to);
 
   // So that the application finds something.
   [[nodiscard]] Result<void> copy(Steps& steps) override;

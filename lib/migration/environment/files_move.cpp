@@ -56,7 +56,7 @@ class Pace {
 
 }  // namespace
 
-FilesMove::FilesMove(MovedFrom moved, model::ServiceInstance from, model::ServiceInstance to) : CopyMove(std::move(moved), std::move(from), std::move(to)) {
+FilesMove::FilesMove(const MovedFrom& moved, model::ServiceInstance from, model::ServiceInstance to) : CopyMove(moved, std::move(from), std::move(to)) {
   const auto& services = moved_.migration.services;
   const auto service = std::ranges::find(services, prefix(), &model::MovingService::prefix);
   if (service == services.end()) return;

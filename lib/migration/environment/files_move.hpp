@@ -10,7 +10,7 @@ namespace divio::migration::environment {
 
 class FilesMove final : public CopyMove {
  public:
-  FilesMove(MovedFrom moved, model::ServiceInstance from, model::ServiceInstance to);
+  FilesMove(const MovedFrom& moved, model::ServiceInstance from, model::ServiceInstance to);
 
   [[nodiscard]] Result<void> copy(Steps& steps) override;
   // Until little is left for the pause.

@@ -46,8 +46,8 @@ bool knows(const planning::Epoch& epoch, int attempt, bool ended) { return epoch
 
 }  // namespace
 
-PostgresMove::PostgresMove(MovedFrom moved, postgres::Conversation from, postgres::Conversation to)
-    : ServiceMove(from.side().instance.prefix.str()), moved_(std::move(moved)), from_(std::move(from)), to_(std::move(to)) {}
+PostgresMove::PostgresMove(const MovedFrom& moved, postgres::Conversation from, postgres::Conversation to)
+    : ServiceMove(from.side().instance.prefix.str()), moved_(moved), from_(std::move(from)), to_(std::move(to)) {}
 
 postgres::Peer PostgresMove::peer() const {
   const auto address = relay::address_of(moved_.regions.relay(), relay_name(prefix()));

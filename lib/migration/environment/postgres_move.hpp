@@ -8,7 +8,7 @@ namespace divio::migration::environment {
 
 class PostgresMove final : public ServiceMove {
  public:
-  PostgresMove(MovedFrom moved, postgres::Conversation from, postgres::Conversation to);
+  PostgresMove(const MovedFrom& moved, postgres::Conversation from, postgres::Conversation to);
 
   [[nodiscard]] Result<void> begin_copying(Steps& steps) override;
   [[nodiscard]] Result<void> copy(Steps& steps) override;

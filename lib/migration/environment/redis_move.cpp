@@ -45,8 +45,8 @@ bool is_as_far(const redis::Standing& from, const redis::Standing& to) noexcept 
 
 }  // namespace
 
-RedisMove::RedisMove(MovedFrom moved, redis::Conversation from, redis::Conversation to)
-    : ServiceMove(from.side().instance.prefix.str()), moved_(std::move(moved)), from_(std::move(from)), to_(std::move(to)) {}
+RedisMove::RedisMove(const MovedFrom& moved, redis::Conversation from, redis::Conversation to)
+    : ServiceMove(from.side().instance.prefix.str()), moved_(moved), from_(std::move(from)), to_(std::move(to)) {}
 
 // The relay is called alike on both sides, so either finds the other one there.
 Result<void> RedisMove::follow(redis::Conversation& replica, redis::Conversation& primary, int attempt) {

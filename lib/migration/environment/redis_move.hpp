@@ -8,7 +8,7 @@ namespace divio::migration::environment {
 
 class RedisMove final : public ServiceMove {
  public:
-  RedisMove(MovedFrom moved, redis::Conversation from, redis::Conversation to);
+  RedisMove(const MovedFrom& moved, redis::Conversation from, redis::Conversation to);
 
   [[nodiscard]] Result<void> begin_copying(Steps& steps) override;
   [[nodiscard]] Result<void> copy(Steps& steps) override;
