@@ -31,12 +31,12 @@ ports::ExecSpec psql(const services::Server& server, const Names& names) {
 
 }  // namespace
 
-Result<Conversation> Conversation::with(Side side, std::string_view migration) {
+Result<Conversation> Conversation::with(const Side& side, std::string_view migration) {
   DIVIO_TRY(names, names_of(migration, side.instance));
-  return Conversation(std::move(side), std::move(names));
+  return Conversation(side, std::move(names));
 }
 
-Conversation::Conversation(Side side, Names names)
+Conversation::Conversation(const Side& side, Names names)
     : names_(std::move(names)), command_(side, psql(side.server, names_), std::string(conversation_settings), refused_statement) {}
 
 Result<std::string> Conversation::ask(std::string_view script, std::string_view doing, std::chrono::milliseconds patience) {

@@ -14,7 +14,7 @@ namespace divio::migration::postgres {
 class Conversation {
  public:
   // The administrator in the side's database. invalid for what is no id of a migration.
-  [[nodiscard]] static Result<Conversation> with(Side side, std::string_view migration);
+  [[nodiscard]] static Result<Conversation> with(const Side& side, std::string_view migration);
 
   // What psql writes for `script`, in which the names of names() are filled in: rows in lines, tabs between columns. The
   // script goes by standard input, and the server logs nothing of it.
@@ -39,7 +39,7 @@ class Conversation {
   [[nodiscard]] const Names& names() const noexcept { return names_; }
 
  private:
-  Conversation(Side side, Names names);
+  Conversation(const Side& side, Names names);
 
   Names names_;
   OpenCommand command_;

@@ -51,12 +51,12 @@ Result<std::string> read_answer(std::string answer, std::string_view doing) {
 
 }  // namespace
 
-Result<Conversation> Conversation::with(Side side, std::string_view migration) {
+Result<Conversation> Conversation::with(const Side& side, std::string_view migration) {
   DIVIO_CHECK(check_id(migration));
-  return Conversation(std::move(side), std::string(migration));
+  return Conversation(side, std::string(migration));
 }
 
-Conversation::Conversation(Side side, std::string migration)
+Conversation::Conversation(const Side& side, std::string migration)
     : migration_(std::move(migration)), command_(side, shell(side.server, migration_), {}, 1) {}
 
 Result<std::string> Conversation::ask(std::string_view question, std::string_view doing, std::chrono::milliseconds patience) {

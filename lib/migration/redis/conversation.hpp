@@ -18,7 +18,7 @@ using migration::Side;
 class Conversation {
  public:
   // The administrator of the side's server. invalid for what is no id of a migration: 1 to 24 of a-z, 0-9 and '-'.
-  [[nodiscard]] static Result<Conversation> with(Side side, std::string_view migration);
+  [[nodiscard]] static Result<Conversation> with(const Side& side, std::string_view migration);
 
   // What a function of the program answers: `question` is its name without "answer_", and its words, with blanks between. It goes
   // by standard input.
@@ -43,7 +43,7 @@ class Conversation {
   [[nodiscard]] const std::string& migration() const noexcept { return migration_; }
 
  private:
-  Conversation(Side side, std::string migration);
+  Conversation(const Side& side, std::string migration);
 
   std::string migration_;
   OpenCommand command_;
