@@ -1,6 +1,8 @@
 // What the commands about migrations ask, and how they show what they get.
 #include <doctest/doctest.h>
 
+#include <filesystem>
+
 #include "cli/show/show.hpp"
 #include "fakes/outcome.hpp"
 #include "program.hpp"
@@ -110,6 +112,7 @@ TEST_CASE("a picture of a cut-over goes to a file beside what else is shown, or 
   CHECK(told.out.starts_with("shop/live: "));
   CHECK(told.out.ends_with("<svg/>\n"));
   CHECK(contains(shell("divioctl migrate show -e live --plot cut-over.svg").err, "The picture is in cut-over.svg\n"));
+  CHECK(std::filesystem::remove("cut-over.svg"));
   CHECK(contains(shell("divioctl migrate show -e live --plot no/such/folder.svg").err, "cannot write no/such/folder.svg"));
   CHECK(shell("divioctl migrate show -e live --attempt 2").code == 2);
 }

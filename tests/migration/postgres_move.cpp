@@ -4,24 +4,15 @@
 
 #include <thread>
 
+#include "migration/conversing.hpp"
 #include "migration/postgres/cleaning.hpp"
 
 namespace divio::test {
 
 using namespace migration::postgres;
 
-namespace {
-
-Conversation conversation(const Side& side, const char* id) {
-  auto with = Conversation::with(side, id);
-  REQUIRE_OK(with);
-  return std::move(*with);
-}
-
-}  // namespace
-
 Move::Move(const char* project, const char* id)
-    : sides(two_sides()), pair(sides.pair(project)), source(conversation(pair.source, id)), target(conversation(pair.target, id)), id_(id) {}
+    : sides(two_sides()), pair(sides.pair(project)), source(conversing<Conversation>(pair.source, id)), target(conversing<Conversation>(pair.target, id)), id_(id) {}
 
 // What a test left of its migration would keep the databases from being removed.
 Move::~Move() {

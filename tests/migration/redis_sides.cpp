@@ -4,6 +4,7 @@
 
 #include <thread>
 
+#include "migration/conversing.hpp"
 #include "migration/redis/cleaning.hpp"
 #include "services/server_container.hpp"
 #include "support/text.hpp"
@@ -100,18 +101,8 @@ RedisSides& redis_sides() {
 
 using namespace migration::redis;
 
-namespace {
-
-Conversation conversation(const Side& side, const char* id) {
-  auto with = Conversation::with(side, id);
-  REQUIRE_OK(with);
-  return std::move(*with);
-}
-
-}  // namespace
-
 RedisMove::RedisMove(const char* name)
-    : sides(redis_sides()), id(name), source(conversation(sides.source(), name)), target(conversation(sides.target(), name)) {
+    : sides(redis_sides()), id(name), source(conversing<Conversation>(sides.source(), name)), target(conversing<Conversation>(sides.target(), name)) {
   for (auto* side : {&source, &target}) {
     REQUIRE_OK(clean(side->side(), id));
     (void)sides.ask(side->side(), "FLUSHALL\nFUNCTION FLUSH");

@@ -3,11 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
-#include "migration/postgres/guard.hpp"
 #include "migration/postgres/verification.hpp"
-#include "migration/relay/relay.hpp"
 #include "support/try.hpp"
 
 namespace divio::migration::environment {
@@ -18,20 +15,16 @@ using planning::Act;
 using planning::WayBack;
 
 constexpr auto between_rounds = 500ms;
-constexpr auto for_a_marker = 10s;
-constexpr int before_attempts = 0;  // the number of no attempt, for which the target is closed
 constexpr unsigned own_tables = 1;  // the migration's own: markers
 
 // The first of some numbers of markers that are far from those of attempts, and others each time: each takes more than a
 // millisecond.
 std::uint64_t free_marker(const ports::Clock& clock) { return static_cast<std::uint64_t>(clock.now().time_since_epoch().count()); }
 
-planning::SeenHandOver handed_over(const std::string& prefix, const ServiceAttempt& attempt, postgres::Direction stream,
-                                   const postgres::Standing& from, const postgres::Standing& to) {
+planning::SeenHandOver handed_over(const std::string& prefix, postgres::Direction stream, const postgres::Standing& from, const postgres::Standing& to) {
   const bool there = stream == postgres::Direction::forward;
   planning::SeenHandOver seen{.prefix = prefix};
   seen.fence = from.fence;
-  seen.over = from.epoch.attempt > attempt.number || (from.epoch.attempt == attempt.number && from.epoch.ended);
   seen.proven = there ? to.forward_mark : to.backward_mark;
   seen.stream = there ? to.forward : to.backward;
   const auto back = there ? from.backward : from.forward;
@@ -42,20 +35,13 @@ planning::SeenHandOver handed_over(const std::string& prefix, const ServiceAttem
   return seen;
 }
 
-bool knows(const planning::Epoch& epoch, int attempt, bool ended) { return epoch.attempt == attempt && epoch.ended == ended; }
-
 }  // namespace
 
-PostgresMove::PostgresMove(const MovedFrom& moved, postgres::Conversation from, postgres::Conversation to)
-    : ServiceMove(from.side().instance.prefix.str()), moved_(moved), from_(std::move(from)), to_(std::move(to)) {}
-
-postgres::Peer PostgresMove::peer() const {
-  const auto address = relay::address_of(moved_.regions.relay(), relay_name(prefix()));
-  return address ? postgres::Peer{address->host, address->port} : postgres::Peer{};
-}
-
 Result<void> PostgresMove::begin_copying(Steps& steps) {
-  return steps.step("copy " + prefix(), fmt::format("begin to copy service '{}'", prefix()), [&] { return postgres::begin_copying(from_, to_, peer()); });
+  return steps.step("copy " + prefix(), fmt::format("begin to copy service '{}'", prefix()), [&]() -> Result<void> {
+    DIVIO_TRY(source, peer());
+    return postgres::begin_copying(from_, to_, source);
+  });
 }
 
 Result<void> PostgresMove::await_copied(Steps& steps, const std::string& id) {
@@ -79,31 +65,17 @@ Result<void> PostgresMove::copy(Steps& steps) {
 
 Result<void> PostgresMove::prepare(Steps& steps) {
   return steps.step("way back " + prefix(), fmt::format("prepare the way back of service '{}'", prefix()),
-                    [&] { return postgres::prepare_following(to_, from_, peer(), way_back()); });
-}
-
-Result<void> PostgresMove::begin_attempt(const ServiceAttempt& attempt) {
-  DIVIO_CHECK(postgres::begin_attempt(from_, attempt.number));
-  DIVIO_CHECK(postgres::begin_attempt(to_, attempt.number));
-  DIVIO_CHECK(postgres::guard(from_, attempt.number, attempt.decisions, postgres::Decision::aborted, attempt.deadline));
-  return postgres::guard(to_, attempt.number, attempt.decisions, postgres::Decision::committed, attempt.deadline);
-}
-
-Result<void> PostgresMove::end_attempt(const ServiceAttempt& attempt) {
-  for (auto* side : {&from_, &to_}) {
-    DIVIO_CHECK(postgres::end_guard(*side));
-    DIVIO_CHECK(postgres::end_attempt(*side, attempt.number));
-  }
-  return {};
+                    [&]() -> Result<void> {
+                      DIVIO_TRY(target, peer());
+                      return postgres::prepare_following(to_, from_, target, way_back());
+                    });
 }
 
 Result<SeenService> PostgresMove::look(const ServiceAttempt& attempt) {
   const auto marker = static_cast<std::uint64_t>(attempt.number);
   DIVIO_TRY(from, postgres::standing(from_, marker));
   DIVIO_TRY(to, postgres::standing(to_, marker));
-  return SeenService{handed_over(prefix(), attempt, stream(), from, to),
-                     knows(from.epoch, attempt.number, false) && knows(to.epoch, attempt.number, false),
-                     knows(from.epoch, attempt.number, true) && knows(to.epoch, attempt.number, true)};
+  return seen(handed_over(prefix(), stream(), from, to), attempt.number, from.epoch, to.epoch);
 }
 
 Result<void> PostgresMove::prove(const ServiceAttempt& attempt, bool back) {
@@ -112,8 +84,7 @@ Result<void> PostgresMove::prove(const ServiceAttempt& attempt, bool back) {
   DIVIO_CHECK(postgres::mark(back ? to_ : from_, direction, marker));
   DIVIO_TRY(arrived, postgres::await_mark(back ? from_ : to_, direction, marker, attempt.pause));
   if (arrived) return {};
-  return fail(ErrorCode::timed_out, fmt::format("what was written to service '{}' does not arrive on the other side in time", prefix()),
-              "allow a longer pause (--max-pause), or choose a quieter time");
+  return not_arrived(prefix());
 }
 
 Result<void> PostgresMove::act(const ServiceAttempt& attempt, Act act, const std::stop_token&) {
@@ -139,25 +110,13 @@ Result<std::optional<model::ComparedService>> PostgresMove::compare(bool, const 
   return model::ComparedService{prefix(), std::move(both.from.evidence), std::move(both.to.evidence), std::move(differences)};
 }
 
-// The median of some markers.
-Result<double> PostgresMove::way_of_a_write() {
-  std::array<double, 5> ways{};
-  auto number = free_marker(moved_.here().clock);
-  for (auto& way : ways) {
-    const auto begin = std::chrono::steady_clock::now();
-    DIVIO_CHECK(postgres::mark(from_, stream(), number));
-    DIVIO_TRY(arrived, postgres::await_mark(to_, stream(), number++, for_a_marker));
-    if (!arrived)
-      return fail(ErrorCode::timed_out, fmt::format("what is written to service '{}' does not arrive within 10 s", prefix()),
-                  "see how far behind it is: divioctl migrate show");
-    way = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
-  }
-  std::ranges::sort(ways);
-  return ways[ways.size() / 2];
-}
-
 Result<RehearsedService> PostgresMove::rehearse(const std::stop_token&) {
-  DIVIO_TRY(way, way_of_a_write());
+  auto number = free_marker(moved_.here().clock);
+  DIVIO_TRY(way, median_time([&]() -> Result<void> {
+    DIVIO_CHECK(postgres::mark(from_, stream(), number));
+    DIVIO_TRY(arrived, postgres::await_mark(to_, stream(), number++, for_a_write));
+    return arrived ? Result<void>() : not_followed(prefix());
+  }));
   return RehearsedService{.arrival_ms = way};
 }
 

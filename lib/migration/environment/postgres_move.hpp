@@ -1,22 +1,21 @@
 // A PostgreSQL database that moves by logical replication (migration/postgres/moving.hpp).
 #pragma once
 
-#include "migration/environment/service_move.hpp"
+#include "migration/environment/following_move.hpp"
+#include "migration/postgres/guard.hpp"
 #include "migration/postgres/moving.hpp"
 
 namespace divio::migration::environment {
 
-class PostgresMove final : public ServiceMove {
+class PostgresMove final : public FollowingMove<postgres::Conversation> {
  public:
-  PostgresMove(const MovedFrom& moved, postgres::Conversation from, postgres::Conversation to);
+  PostgresMove(const MovedFrom& moved, postgres::Conversation from, postgres::Conversation to) : FollowingMove(moved, std::move(from), std::move(to)) {}
 
   [[nodiscard]] Result<void> begin_copying(Steps& steps) override;
   [[nodiscard]] Result<void> copy(Steps& steps) override;
   // The way back, so that nothing connects in the pause.
   [[nodiscard]] Result<void> prepare(Steps& steps) override;
 
-  [[nodiscard]] Result<void> begin_attempt(const ServiceAttempt& attempt) override;
-  [[nodiscard]] Result<void> end_attempt(const ServiceAttempt& attempt) override;
   [[nodiscard]] Result<SeenService> look(const ServiceAttempt& attempt) override;
   [[nodiscard]] Result<void> act(const ServiceAttempt& attempt, planning::Act act, const std::stop_token& stop) override;
 
@@ -27,14 +26,8 @@ class PostgresMove final : public ServiceMove {
  private:
   [[nodiscard]] Result<void> await_copied(Steps& steps, const std::string& id);
   [[nodiscard]] Result<void> prove(const ServiceAttempt& attempt, bool back);
-  [[nodiscard]] Result<double> way_of_a_write();
-  [[nodiscard]] postgres::Peer peer() const;
   [[nodiscard]] postgres::Direction stream() const { return moved_.from == Side::source ? postgres::Direction::forward : postgres::Direction::backward; }
   [[nodiscard]] postgres::Direction way_back() const { return moved_.from == Side::source ? postgres::Direction::backward : postgres::Direction::forward; }
-
-  MovedFrom moved_;
-  postgres::Conversation from_;
-  postgres::Conversation to_;
 };
 
 }  // namespace divio::migration::environment

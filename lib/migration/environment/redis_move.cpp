@@ -3,33 +3,24 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
-#include "migration/redis/guard.hpp"
 #include "migration/redis/verification.hpp"
-#include "migration/relay/relay.hpp"
 #include "support/try.hpp"
 
 namespace divio::migration::environment {
 namespace {
 
 using namespace std::chrono_literals;
-using planning::Decision;
 using planning::Fence;
 using planning::Stream;
 using planning::WayBack;
 
 constexpr auto between_standings = 2ms;
 constexpr auto between_progress = 500ms;
-constexpr auto for_a_write = 10s;
-constexpr int no_attempt = 0;  // for which the target is closed
 
-bool stands_at(const planning::Epoch& epoch, int attempt, bool ended) { return epoch.attempt == attempt && epoch.ended == ended; }
-
-planning::SeenHandOver seen_of(const std::string& prefix, int attempt, const redis::Standing& from, const redis::Standing& to) {
+planning::SeenHandOver handed_over_as_replica(const std::string& prefix, const redis::Standing& from, const redis::Standing& to) {
   planning::SeenHandOver seen{.prefix = prefix, .carriage = planning::Carriage::replica};
   seen.fence = from.fence;
-  seen.over = from.epoch.attempt > attempt || stands_at(from.epoch, attempt, true);
   seen.proven = from.fence == Fence::up && redis::has_all(from, to);
   seen.settled = true;
   seen.stream = to.stream;
@@ -45,21 +36,17 @@ bool is_as_far(const redis::Standing& from, const redis::Standing& to) noexcept 
 
 }  // namespace
 
-RedisMove::RedisMove(const MovedFrom& moved, redis::Conversation from, redis::Conversation to)
-    : ServiceMove(from.side().instance.prefix.str()), moved_(moved), from_(std::move(from)), to_(std::move(to)) {}
-
-// The relay is called alike on both sides, so either finds the other one there.
 Result<void> RedisMove::follow(redis::Conversation& replica, redis::Conversation& primary, int attempt) {
-  DIVIO_TRY(address, relay::address_of(moved_.regions.relay(), relay_name(prefix())));
+  DIVIO_TRY(where, peer());
   const auto password = replica_token(moved_.migration, prefix());
   DIVIO_CHECK(redis::admit_follower(primary, password));
-  return redis::follow(replica, attempt, {address.host, address.port}, password);
+  return redis::follow(replica, attempt, where, password);
 }
 
 // An attempt that was begun here only has not reached the other side, which knows an earlier one.
 Result<void> RedisMove::follow_again() {
   DIVIO_TRY(to, redis::standing(to_));
-  const auto newest = moved_.migration.attempts.empty() ? no_attempt : moved_.migration.attempts.back().number;
+  const auto newest = moved_.migration.attempts.empty() ? before_attempts : moved_.migration.attempts.back().number;
   if (to.epoch.attempt > newest) return fail(ErrorCode::conflict, fmt::format("service '{}' was handed over by somebody else meanwhile", prefix()), "see how it is: divioctl migrate show");
   return follow(to_, from_, to.epoch.attempt);
 }
@@ -68,8 +55,8 @@ Result<void> RedisMove::begin_copying(Steps& steps) {
   return steps.step("copy " + prefix(), fmt::format("begin to copy service '{}'", prefix()), [&]() -> Result<void> {
     DIVIO_CHECK(redis::prepare(from_));
     DIVIO_CHECK(redis::prepare(to_));
-    DIVIO_CHECK(redis::fence(to_, no_attempt));  // before its application is started there, and before it is anybody's replica
-    return follow(to_, from_, no_attempt);
+    DIVIO_CHECK(redis::fence(to_, before_attempts));  // before its application is started there, and before it is anybody's replica
+    return follow(to_, from_, before_attempts);
   });
 }
 
@@ -88,37 +75,27 @@ Result<void> RedisMove::await_following(const std::stop_token& stop, const Repor
   }
 }
 
+Result<void> RedisMove::await_following(Steps& steps, const Reported& report) {
+  auto followed = await_following(steps.stop(), report);
+  if (!followed && steps.stop().stop_requested()) return Failure(steps.stop_reason());
+  return followed;
+}
+
 Result<void> RedisMove::copy(Steps& steps) {
   const auto id = "follow " + prefix();
   return steps.step(id, fmt::format("copy service '{}', and follow it", prefix()), [&] {
-    return await_following(steps.stop(), [&](std::uint64_t done, std::uint64_t of) { steps.tell(StepMoved{id, done, of, "bytes"}); });
+    return await_following(steps, [&](std::uint64_t done, std::uint64_t of) { steps.tell(StepMoved{id, done, of, "bytes"}); });
   });
 }
 
 Result<void> RedisMove::prepare(Steps& steps) {
-  return steps.step("follow " + prefix(), fmt::format("see that service '{}' is followed", prefix()), [&] { return await_following(steps.stop(), {}); });
-}
-
-Result<void> RedisMove::begin_attempt(const ServiceAttempt& attempt) {
-  DIVIO_CHECK(redis::begin_attempt(from_, attempt.number));
-  DIVIO_CHECK(redis::begin_attempt(to_, attempt.number));
-  DIVIO_CHECK(redis::guard(from_, attempt.number, attempt.decisions, Decision::aborted, attempt.deadline));
-  return redis::guard(to_, attempt.number, attempt.decisions, Decision::committed, attempt.deadline);
-}
-
-Result<void> RedisMove::end_attempt(const ServiceAttempt& attempt) {
-  for (auto* side : {&from_, &to_}) {
-    DIVIO_CHECK(redis::end_guard(*side));
-    DIVIO_CHECK(redis::end_attempt(*side, attempt.number));
-  }
-  return {};
+  return steps.step("follow " + prefix(), fmt::format("see that service '{}' is followed", prefix()), [&] { return await_following(steps, {}); });
 }
 
 Result<SeenService> RedisMove::look(const ServiceAttempt& attempt) {
   DIVIO_TRY(from, redis::standing(from_));
   DIVIO_TRY(to, redis::standing(to_));
-  return SeenService{seen_of(prefix(), attempt.number, from, to), stands_at(from.epoch, attempt.number, false) && stands_at(to.epoch, attempt.number, false),
-                     stands_at(from.epoch, attempt.number, true) && stands_at(to.epoch, attempt.number, true)};
+  return seen(handed_over_as_replica(prefix(), from, to), attempt.number, from.epoch, to.epoch);
 }
 
 // Of what the first side has.
@@ -136,9 +113,7 @@ Result<bool> RedisMove::await_arrived(bool (*arrived)(const redis::Standing&, co
 
 Result<void> RedisMove::prove(const ServiceAttempt& attempt, const std::stop_token& stop) {
   DIVIO_TRY(arrived, await_arrived(redis::has_all, attempt.pause, stop));
-  if (arrived) return {};
-  return fail(ErrorCode::timed_out, fmt::format("what was written to service '{}' does not arrive on the other side in time", prefix()),
-              "allow a longer pause (--max-pause), or choose a quieter time");
+  return arrived ? Result<void>() : not_arrived(prefix());
 }
 
 Result<void> RedisMove::act(const ServiceAttempt& attempt, planning::Act act, const std::stop_token& stop) {
@@ -159,17 +134,13 @@ Result<std::optional<model::ComparedService>> RedisMove::compare(bool, const std
   return model::ComparedService{prefix(), std::move(both.from), std::move(both.to), std::move(both.differences)};
 }
 
-// The median of some looks: how long it takes until the other side has what this one had.
+// How long it takes until the other side has what this one had.
 Result<RehearsedService> RedisMove::rehearse(const std::stop_token& stop) {
-  std::array<double, 5> ways{};
-  for (auto& way : ways) {
-    const auto begin = std::chrono::steady_clock::now();
+  DIVIO_TRY(way, median_time([&]() -> Result<void> {
     DIVIO_TRY(arrived, await_arrived(is_as_far, for_a_write, stop));
-    if (!arrived) return fail(ErrorCode::timed_out, fmt::format("what is written to service '{}' does not arrive within 10 s", prefix()), "see how far behind it is: divioctl migrate show");
-    way = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
-  }
-  std::ranges::sort(ways);
-  return RehearsedService{.arrival_ms = ways[ways.size() / 2]};
+    return arrived ? Result<void>() : not_followed(prefix());
+  }));
+  return RehearsedService{.arrival_ms = way};
 }
 
 void RedisMove::add_progress(MigrationServiceView& view) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <set>
 
 #include "migration/redis/comparing.hpp"
@@ -44,6 +45,7 @@ class Comparison {
 
   Result<void> check_following();
   Result<void> compare_functions();
+  static Result<void> for_each_batch(Conversation& side, unsigned database, const std::function<Result<void>(const SeenKeys&)>& act);
   Result<void> compare_database(unsigned database);
   Result<void> compare_counts(std::set<unsigned>& databases);
   Result<void> find_extra(unsigned database);
@@ -177,27 +179,32 @@ Result<void> Comparison::settle(unsigned database, Keys keys) {
   return {};
 }
 
-Result<void> Comparison::compare_database(unsigned database) {
-  Keys again;
+Result<void> Comparison::for_each_batch(Conversation& side, unsigned database, const std::function<Result<void>(const SeenKeys&)>& act) {
   std::string cursor = "0";
   do {
-    DIVIO_TRY(answer, from_.ask(fmt::format("batch {} {}", database, cursor), "read keys"));
+    DIVIO_TRY(answer, side.ask(fmt::format("batch {} {}", database, cursor), "read keys"));
     DIVIO_TRY(seen, parse_batch(answer));
+    DIVIO_CHECK(act(seen));
+    cursor = seen.cursor;
+  } while (cursor != "0");
+  return {};
+}
+
+Result<void> Comparison::compare_database(unsigned database) {
+  Keys again;
+  DIVIO_CHECK(for_each_batch(from_, database, [&](const SeenKeys& seen) -> Result<void> {
     // While a table grows or shrinks some keys are seen twice (https://redis.io/docs/latest/commands/scan/).
     DIVIO_TRY(differing, take(database, seen));
     again.insert(again.end(), differing.begin(), differing.end());
-    cursor = seen.cursor;
-  } while (cursor != "0");
+    return {};
+  }));
   return settle(database, std::move(again));
 }
 
 // Keys that only the other side has.
 Result<void> Comparison::find_extra(unsigned database) {
   Keys candidates;
-  std::string cursor = "0";
-  do {
-    DIVIO_TRY(answer, to_.ask(fmt::format("batch {} {}", database, cursor), "read keys"));
-    DIVIO_TRY(seen, parse_batch(answer));
+  DIVIO_CHECK(for_each_batch(to_, database, [&](const SeenKeys& seen) -> Result<void> {
     Keys keys;
     for (const auto& [key, sum] : seen.sums) keys.push_back(key);
     for (std::size_t at = 0; at < keys.size(); at += in_one_question) {
@@ -207,8 +214,8 @@ Result<void> Comparison::find_extra(unsigned database) {
       for (const auto& key : part)
         if (found.sums[key] == "-") candidates.push_back(key);
     }
-    cursor = seen.cursor;
-  } while (cursor != "0");
+    return {};
+  }));
   return settle(database, std::move(candidates));
 }
 
