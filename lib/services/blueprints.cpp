@@ -50,19 +50,27 @@ constexpr std::array<Word, 8> postgres_restore{
 constexpr std::array<Word, 2> mariadb_versions{"10.11", "11.4"};
 constexpr std::array<Setting, 2> mariadb_variables{
     {{"MARIADB_ROOT_PASSWORD", "{password}"}, {"MARIADB_ROOT_HOST", "localhost"}}};
-constexpr Word mariadb_prepare = R"(cd /var/lib/mysql
+constexpr Word mariadb_prepare = R"sh(cd /var/lib/mysql
 if [ ! -e divio-complete ] && [ -e data ]; then rm -rf unfinished; mv data unfinished; fi
-)";
-// Rows in the binary log make functions and triggers of people without SUPER safe for replicas, so they may make them
+[ -s server-id ] || { echo $(( $(od -An -N4 -tu4 /dev/urandom) | 1 )) >server-id.new && mv server-id.new server-id; }
+set -- "$@" --server-id="$(cat server-id)"
+)sh";
+// Servers that follow each other need ids of their own, so one is made with the volume. Following never begins by itself: of what
+// is followed nothing would be left out (migration/mariadb/moving.hpp). Rows in the binary log make functions and triggers of people without SUPER safe for replicas, so they may make them
 // (https://mariadb.com/kb/en/binary-logging-of-stored-routines/).
-constexpr std::array<Word, 13> mariadb_command{"mariadbd",
+// With a binary log it is that log by which a transaction is known to have been committed after the machine has lost its power,
+// hence sync-binlog (https://mariadb.com/kb/en/replication-and-binary-log-system-variables/#sync_binlog).
+constexpr std::array<Word, 16> mariadb_command{"mariadbd",
                                                "--datadir=/var/lib/mysql/data",
                                                "--log-bin=mariadb-bin",
                                                "--binlog-format=ROW",
                                                "--log-bin-trust-function-creators=ON",
                                                "--binlog-expire-logs-seconds=259200",
+                                               "--sync-binlog=1",
                                                "--gtid-strict-mode=ON",
-                                               "--server-id={server_id}",
+                                               "--skip-slave-start",
+                                               "--relay-log-recovery=ON",
+                                               "--slave-net-timeout=15",
                                                "--max-connections=200",
                                                "--skip-name-resolve",
                                                "--local-infile=OFF",

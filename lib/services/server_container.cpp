@@ -5,23 +5,17 @@
 #include "model/roles.hpp"
 #include "services/blueprints.hpp"
 #include "services/tuning.hpp"
-#include "support/ids.hpp"
 
 namespace divio::services {
 namespace {
 
 constexpr std::chrono::seconds stop_grace{60};  // a database that is killed has to recover at its next start
 
-// MariaDB wants a number of each server's own, from 1.
-std::string server_id(const Server& server) {
-  return std::to_string(std::stoul(sha256_hex(server.name).substr(0, 8), nullptr, 16) | 1U);
-}
-
 // Replaces the shell by the image's entry point, which gets the words.
 std::vector<std::string> start_command(const Server& server) {
   const auto& row = blueprint(server.type);
   std::vector<std::string> command{"sh", "-c", fmt::format("{}exec docker-entrypoint.sh \"$@\"", row.prepare), "start"};
-  for (auto& word : filled(row.command, {{"server_id", server_id(server)}})) command.push_back(std::move(word));
+  command.insert(command.end(), row.command.begin(), row.command.end());
   for (auto& word : tuning(server.type, server.limits)) command.push_back(std::move(word));
   return command;
 }

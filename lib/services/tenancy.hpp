@@ -85,6 +85,11 @@ struct Restored {
 
 [[nodiscard]] std::string mariadb_tenant_removal(const SqlName& database);
 
+// Where a migration of the database keeps what it knows of this side, as long as it is under way (migration/mariadb/scripts.hpp):
+// a database with a table `state`. While its column `closed` says so the tenant is given no right to write, and while `loading`
+// is not empty no password either.
+[[nodiscard]] std::string mariadb_migration_schema(const SqlName& database);
+
 // Leaves the tenant an empty database.
 [[nodiscard]] std::string mariadb_emptying(const SqlName& database);
 

@@ -1,5 +1,5 @@
 // What services have in common that follow on the other side, by whatever their servers replicate with: a conversation with each
-// side's server, and attempts that both sides' data know of and guards watch over. `Conversation` is postgres:: or redis::; what is
+// side's server, and attempts that both sides' data know of and guards watch over. `Conversation` is postgres::, redis:: or mariadb::; what is
 // called with it is found in its namespace.
 #pragma once
 

@@ -10,6 +10,7 @@
 #include "controller/services.hpp"
 #include "migration/environment/migrate.hpp"
 #include "migration/environment/two_regions.hpp"
+#include "migration/mariadb/inventory.hpp"
 #include "migration/postgres/inventory.hpp"
 #include "migration/redis/inventory.hpp"
 #include "planning/region_choice.hpp"
@@ -118,6 +119,26 @@ Result<void> look_at_database(Draft& draft, const model::ServiceInstance& instan
 }
 
 // One whose image lacks what following takes is copied.
+Result<void> look_at_mariadb(Draft& draft, const model::ServiceInstance& instance, MigrationServiceView& view) {
+  auto& source = draft.regions.source;
+  DIVIO_TRY(server, controller::server_with_password(source, instance));
+  DIVIO_TRY(inventory, mariadb::inventory({{source.engine, source.clock}, server, instance}));
+  view.bytes = inventory.bytes;
+  view.tables = inventory.tables;
+  if (!mariadb::can_follow(inventory).empty()) {
+    add_copied(draft, view);
+    return {};
+  }
+  view.method = "replication";
+  DIVIO_TRY(there, side_there(draft, instance, view.to));
+  mariadb::Inventory offer{.version = inventory.version, .logs_rows = true, .starts_following = false, .free_disk = std::numeric_limits<std::uint64_t>::max()};
+  if (there) {
+    DIVIO_ASSIGN(offer, mariadb::inventory(*there));
+  }
+  add_obstacles(draft, view.prefix, mariadb::obstacles(inventory, offer));
+  return {};
+}
+
 Result<void> look_at_redis(Draft& draft, const model::ServiceInstance& instance, MigrationServiceView& view) {
   auto& source = draft.regions.source;
   DIVIO_TRY(server, controller::server_with_password(source, instance));
@@ -163,7 +184,7 @@ Result<void> look_at_services(Draft& draft, const model::Release& release) {
     if (instance.type == model::ServiceType::postgres) DIVIO_CHECK(look_at_database(draft, instance, view));
     else if (instance.type == model::ServiceType::redis) DIVIO_CHECK(look_at_redis(draft, instance, view));
     else if (instance.type == model::ServiceType::media) DIVIO_CHECK(look_at_files(draft, instance, view));
-    else add_copied(draft, view);
+    else DIVIO_CHECK(look_at_mariadb(draft, instance, view));
     draft.view.predicted_copy_s += static_cast<double>(view.bytes) / bytes_copied_per_second;
     draft.view.services.push_back(std::move(view));
   }

@@ -4,8 +4,10 @@
 #include <algorithm>
 
 #include "migration/environment/files_move.hpp"
+#include "migration/environment/mariadb_move.hpp"
 #include "migration/environment/postgres_move.hpp"
 #include "migration/environment/redis_move.hpp"
+#include "migration/mariadb/cleaning.hpp"
 #include "migration/postgres/cleaning.hpp"
 #include "migration/redis/cleaning.hpp"
 #include "support/try.hpp"
@@ -23,7 +25,19 @@ Result<void> add_following(ServiceMoves& moves, const MovedFrom& moved, const mi
 }
 
 Result<void> clean_one(const migration::Side& side, const std::string& id) {
-  return side.instance.type == model::ServiceType::redis ? redis::clean(side, id) : postgres::clean(side, id);
+  switch (side.instance.type) {
+    case model::ServiceType::redis: return redis::clean(side, id);
+    case model::ServiceType::mariadb: return mariadb::clean(side, id);
+    default: return postgres::clean(side, id);
+  }
+}
+
+Result<void> add_one(ServiceMoves& moves, const MovedFrom& moved, const migration::Side& from, const migration::Side& to) {
+  switch (from.instance.type) {
+    case model::ServiceType::redis: return add_following<RedisMove, redis::Conversation>(moves, moved, from, to);
+    case model::ServiceType::mariadb: return add_following<MariadbMove, mariadb::Conversation>(moves, moved, from, to);
+    default: return add_following<PostgresMove, postgres::Conversation>(moves, moved, from, to);
+  }
 }
 
 }  // namespace
@@ -41,11 +55,7 @@ Result<ServiceMoves> service_moves(TwoRegions& regions, const model::Migration& 
   ServiceMoves found;
   DIVIO_TRY(here, regions.followed(from, stop));
   DIVIO_TRY(there, regions.followed(relay::other(from), stop));
-  for (std::size_t i = 0; i < here.size(); ++i) {
-    const bool replica = here[i].instance.type == model::ServiceType::redis;
-    DIVIO_CHECK(replica ? add_following<RedisMove, redis::Conversation>(found, moved, here[i], there[i])
-                        : add_following<PostgresMove, postgres::Conversation>(found, moved, here[i], there[i]));
-  }
+  for (std::size_t i = 0; i < here.size(); ++i) DIVIO_CHECK(add_one(found, moved, here[i], there[i]));
   DIVIO_TRY(copied, regions.copied(from));
   DIVIO_TRY(copies, regions.copied(relay::other(from)));
   for (std::size_t i = 0; i < copied.size(); ++i)

@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
+#include "migration/migration_id.hpp"
 #include "migration/numbers.hpp"
 #include "migration/redis/program.hpp"
 #include "services/commands.hpp"
@@ -14,7 +13,6 @@
 namespace divio::migration::redis {
 namespace {
 
-constexpr std::size_t longest_id = 24;
 // What the program's codes mean.
 ErrorCode meaning_of(int code) {
   switch (code) {
@@ -24,13 +22,6 @@ ErrorCode meaning_of(int code) {
     case 5: return ErrorCode::timed_out;
     default: return ErrorCode::failed;
   }
-}
-
-bool fits(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; }
-
-Result<void> check_id(std::string_view migration) {
-  if (!migration.empty() && migration.size() <= longest_id && std::ranges::all_of(migration, fits)) return {};
-  return fail(ErrorCode::invalid, fmt::format("'{}' is not the id of a migration", migration), fmt::format("use 1 to {} of a-z, 0-9 and '-'", longest_id));
 }
 
 ports::ExecSpec shell(const services::Server& server, const std::string& migration) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "migration/numbers.hpp"
+#include "migration/told.hpp"
 #include "support/ids.hpp"
 #include "support/text.hpp"
 #include "support/try.hpp"
@@ -27,21 +28,6 @@ bool is_plain(std::string_view text) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || others.find(c) != std::string_view::npos;
   });
 }
-
-struct Told {
-  std::string_view text;
-
-  // What stands behind "name:" at the beginning of a line.
-  [[nodiscard]] std::string_view operator[](std::string_view name) const {
-    for (std::size_t at = 0; at < text.size();) {
-      const auto end = std::min(text.find('\n', at), text.size());
-      const auto line = text.substr(at, end - at);
-      if (line.starts_with(name) && line.substr(name.size()).starts_with(':')) return trim(line.substr(name.size() + 1));
-      at = end + 1;
-    }
-    return {};
-  }
-};
 
 // "db0:keys=3,expires=1,avg_ttl=0"
 std::uint64_t keys_in(std::string_view text) {
@@ -112,6 +98,14 @@ Result<Standing> parse_standing(std::string_view answer) {
 bool has_all(const Standing& from, const Standing& to) noexcept {
   return from.fence == Fence::up && from.follows.empty() && !from.loading && to.stream == Stream::following && !to.loading &&
          !from.history.empty() && to.history == from.history && to.offset >= from.offset;
+}
+
+bool is_as_far(const Standing& from, const Standing& to) noexcept {
+  return to.stream == Stream::following && to.history == from.history && to.offset >= from.offset;
+}
+
+std::uint64_t lag(const Standing& from, const Standing& to) noexcept {
+  return from.history == to.history && from.offset > to.offset ? from.offset - to.offset : 0;
 }
 
 }  // namespace divio::migration::redis

@@ -87,6 +87,12 @@ struct Standing {
 // server that has started anew begins another history as soon as somebody follows it (syncCommand in Redis' replication.c). Pure.
 [[nodiscard]] bool has_all(const Standing& from, const Standing& to) noexcept;
 
+// Whether `to` has what `from` had when that was looked at, while it is written to. Pure.
+[[nodiscard]] bool is_as_far(const Standing& from, const Standing& to) noexcept;
+
+// How many bytes `from` is ahead, where that is known. Pure.
+[[nodiscard]] std::uint64_t lag(const Standing& from, const Standing& to) noexcept;
+
 // How standing() reads its answer. failed for an answer that is none. Pure.
 [[nodiscard]] Result<Standing> parse_standing(std::string_view answer);
 

@@ -1,0 +1,153 @@
+// What services have in common whose target is a replica of the source until it is opened, and whose source becomes a replica of the
+// target then. `Conversation` and `Standing` are redis:: or mariadb::; what is called with them is found in their namespace.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "migration/environment/following_move.hpp"
+
+namespace divio::migration::environment {
+
+template <class Conversation, class Standing>
+class ReplicaMove : public FollowingMove<Conversation> {
+ public:
+  using FollowingMove<Conversation>::FollowingMove;
+
+  [[nodiscard]] Result<void> copy(Steps& steps) override {
+    const auto id = "follow " + this->prefix();
+    return steps.step(id, fmt::format("copy service '{}', and follow it", this->prefix()), [&] {
+      return await_following(steps, [&](const Progress& now) { steps.tell(StepMoved{id, now.done, now.of, "bytes"}); });
+    });
+  }
+
+  // The other side follows again, should it have lost the way.
+  [[nodiscard]] Result<void> prepare(Steps& steps) override {
+    return steps.step("follow " + this->prefix(), fmt::format("see that service '{}' is followed", this->prefix()), [&] { return await_following(steps, {}); });
+  }
+
+  [[nodiscard]] Result<SeenService> look(const ServiceAttempt& attempt) override {
+    DIVIO_TRY(from, standing(this->from_));
+    DIVIO_TRY(to, standing(this->to_));
+    return this->seen(handed_over(from, to), attempt.number, from.epoch, to.epoch);
+  }
+
+  [[nodiscard]] Result<void> act(const ServiceAttempt& attempt, planning::Act act, const std::stop_token& stop) override {
+    using planning::Act;
+    switch (act) {
+      case Act::fence: return fence_source(attempt);
+      case Act::prove: return prove(attempt, stop);
+      case Act::open: return open(this->to_, attempt.number);
+      case Act::become_replica: return become_replica(attempt);
+      case Act::unfence: return open(this->from_, attempt.number);
+      default: return fail(ErrorCode::bug, fmt::format("{} is not about a replica", to_string(act)));
+    }
+  }
+
+  [[nodiscard]] Result<std::optional<model::ComparedService>> compare(bool, const std::stop_token& stop) override {
+    DIVIO_CHECK(await_following(stop, {}));
+    DIVIO_TRY(both, look_at_both(this->from_, this->to_, std::chrono::minutes(1), "in region " + this->moved_.there().region.name.str()));
+    return model::ComparedService{this->prefix(), std::move(both.from), std::move(both.to), std::move(both.differences)};
+  }
+
+  // How long it takes until the other side has what this one had.
+  [[nodiscard]] Result<RehearsedService> rehearse(const std::stop_token& stop) override {
+    DIVIO_TRY(way, median_time([&]() -> Result<void> {
+      DIVIO_TRY(arrived, await_arrived([](const Standing& from, const Standing& to) { return is_as_far(from, to); }, for_a_write, stop));
+      return arrived ? Result<void>() : not_followed(this->prefix());
+    }));
+    return RehearsedService{.arrival_ms = way};
+  }
+
+  void add_progress(MigrationServiceView& view) override {
+    const auto from = standing(this->from_);
+    const auto to = standing(this->to_);
+    const auto bytes = size();
+    if (!from || !to || !bytes) return;
+    view.bytes = *bytes;
+    view.lag_bytes = lag(*from, *to);
+    view.following = to->stream == planning::Stream::following;
+  }
+
+ protected:
+  struct Progress {
+    std::uint64_t done = 0;  // bytes
+    std::uint64_t of = 0;
+  };
+  using Reported = std::function<void(const Progress& now)>;
+
+  // Of the source's data, in bytes.
+  [[nodiscard]] virtual Result<std::uint64_t> size() = 0;
+  // How much of them has been copied.
+  [[nodiscard]] virtual Result<std::uint64_t> copied(const Standing& to) = 0;
+  // What is to be done for the other side to follow, which does not; called again and again until it does. `told` counts what was done.
+  [[nodiscard]] virtual Result<void> see_to_following(const Standing& to, int& told) = 0;
+  [[nodiscard]] virtual Result<void> fence_source(const ServiceAttempt& attempt) = 0;
+  [[nodiscard]] virtual Result<void> become_replica(const ServiceAttempt& attempt) = 0;
+
+  // The number of the newest attempt that the other side knows: one that was begun here only has not reached it, which knows an earlier one.
+  [[nodiscard]] Result<int> attempt_of(const Standing& to) const {
+    const auto& attempts = this->moved_.migration.attempts;
+    const auto newest = attempts.empty() ? before_attempts : attempts.back().number;
+    if (to.epoch.attempt > newest) return fail(ErrorCode::conflict, fmt::format("service '{}' was handed over by somebody else meanwhile", this->prefix()), "see how it is: divioctl migrate show");
+    return to.epoch.attempt;
+  }
+
+ private:
+  static constexpr std::chrono::milliseconds between_standings{2};
+  static constexpr std::chrono::milliseconds between_progress{500};
+
+  [[nodiscard]] planning::SeenHandOver handed_over(const Standing& from, const Standing& to) const {
+    using planning::Fence;
+    planning::SeenHandOver seen{.prefix = this->prefix(), .carriage = planning::Carriage::replica};
+    seen.fence = from.fence;
+    seen.proven = from.fence == Fence::up && has_all(from, to);
+    seen.settled = true;
+    seen.stream = to.stream;
+    seen.way_back = from.follows.empty() ? planning::WayBack::absent : planning::WayBack::following;
+    seen.open = to.fence == Fence::down && to.follows.empty();
+    return seen;
+  }
+
+  [[nodiscard]] Result<void> await_following(const std::stop_token& stop, const Reported& report) {
+    int told = 0;
+    while (true) {
+      DIVIO_TRY(to, standing(this->to_));
+      const bool follows = to.stream == planning::Stream::following;
+      if (report) {
+        DIVIO_TRY(bytes, size());
+        DIVIO_TRY(done, follows ? Result<std::uint64_t>(bytes) : copied(to));
+        report({std::min(done, bytes), bytes});
+      }
+      if (follows) return {};
+      DIVIO_CHECK(see_to_following(to, told));
+      if (!this->moved_.here().clock.sleep(between_progress, stop)) return fail(ErrorCode::cancelled, "it was broken off while data were copied", "run this again");
+    }
+  }
+
+  [[nodiscard]] Result<void> await_following(Steps& steps, const Reported& report) {
+    auto followed = await_following(steps.stop(), report);
+    if (!followed && steps.stop().stop_requested()) return Failure(steps.stop_reason());
+    return followed;
+  }
+
+  // Of what the first side has.
+  [[nodiscard]] Result<bool> await_arrived(bool (*is_there)(const Standing& from, const Standing& to), std::chrono::milliseconds patience, const std::stop_token& stop) {
+    auto& clock = this->moved_.here().clock;
+    const auto until = clock.now() + patience;
+    while (true) {
+      DIVIO_TRY(from, standing(this->from_));
+      DIVIO_TRY(to, standing(this->to_));
+      if (is_there(from, to)) return true;
+      if (clock.now() > until || !clock.sleep(between_standings, stop)) return false;
+    }
+  }
+
+  [[nodiscard]] Result<void> prove(const ServiceAttempt& attempt, const std::stop_token& stop) {
+    DIVIO_TRY(arrived, await_arrived([](const Standing& from, const Standing& to) { return has_all(from, to); }, attempt.pause, stop));
+    return arrived ? Result<void>() : not_arrived(this->prefix());
+  }
+};
+
+}  // namespace divio::migration::environment

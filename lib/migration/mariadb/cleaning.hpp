@@ -1,0 +1,22 @@
+// Taking away what a migration made.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "migration/mariadb/names.hpp"
+
+namespace divio::migration::mariadb {
+
+// Removes everything that the migration with this id ever made on the side: the guard, following, the login for that, what is known
+// of attempts; and gives the application back what fence() took. Whatever half-done state it is in; of nothing it removes nothing,
+// and what another migration made stays. The data stay.
+//
+// An old source that is cleaned is open to writers again: remove it with its data.
+[[nodiscard]] Result<void> clean(const Side& side, std::string_view migration);
+
+// What is there of it: "user divio-d1", a line each. None after clean(), nor where another migration is under way.
+[[nodiscard]] Result<std::vector<std::string>> leftovers(const Side& side, std::string_view migration);
+
+}  // namespace divio::migration::mariadb

@@ -1,0 +1,30 @@
+// What servers are told in a migration, for the client `mariadb` as root. Pure. In the texts {schema} and the like stand for names,
+// which Conversation fills in.
+#pragma once
+
+#include <string_view>
+
+namespace divio::migration::mariadb {
+
+// What a session begins with. Nothing of a migration's own goes into the binary log.
+[[nodiscard]] std::string_view session_script();
+
+// Makes the database {schema} with a table `state` of one row and the procedures below, unless another migration's are there.
+// Run again, it changes nothing.
+//
+//   acquire(id)                       takes the lock under which all that act do so, until it is released or the session ends;
+//                                     an error where the state is not that migration's
+//   learn(attempt, over), admit(attempt, over)   what the side knows of attempts; admit's `over`: one that has ended may act too
+//   shut_out(patience)                milliseconds for who is at something
+//   open_side(attempt), let_in()
+//   follow_from(host, port, password, file, position), resume_following(), forget_following()
+//   begin_loading(password, collation), end_loading(password, trouble)
+//
+// Their errors are 30001 where the attempt is over or what the side is does not go with what it is to do, 30002 where the side is not
+// prepared for this migration, 30003 where the lock is taken.
+[[nodiscard]] std::string_view prepare_script();
+
+// The state, where the binary log stands, and the connections by which the server follows others, as names and values in lines.
+[[nodiscard]] std::string_view standing_script();
+
+}  // namespace divio::migration::mariadb

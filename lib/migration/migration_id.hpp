@@ -1,0 +1,23 @@
+// What is in the names of things that migrations make on servers. Pure.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "divio/result.hpp"
+
+namespace divio::migration {
+
+// invalid for what is no id of a migration: 1 to 24 of a-z, 0-9 and '-'.
+[[nodiscard]] Result<void> check_id(std::string_view migration);
+
+struct Filling {
+  std::string_view word;  // "{database}"
+  std::string_view text;
+};
+
+// `text` with what stands for each word.
+[[nodiscard]] std::string filled_in(std::string_view text, std::span<const Filling> words);
+
+}  // namespace divio::migration
