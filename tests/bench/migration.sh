@@ -16,13 +16,13 @@ top=$(cd "$here/../.." && pwd)
 # shellcheck source=tests/bench/measure.sh
 . "$here/measure.sh"
 
-rounds=7 sizes="100 2000" distances="0 50" writers=8 seconds=10 port=8188 images=(debian:bookworm-slim haproxy:2.6 postgres:15) left_out='type: media\|cache: redis'
+rounds=7 sizes="100 2000" distances="0 50" writers=8 seconds=10 port=8188 images=(debian:bookworm-slim haproxy:2.6 postgres:15) left_out='type: media\|cache: redis\|records'
 while [ $# -gt 0 ]; do
   case $1 in
     --rounds) rounds=$2 && shift ;;
     --sizes) sizes=$2 && shift ;;
     --distances) distances=$2 && shift ;;
-    --redis) images+=(redis:7) left_out='type: media' ;;
+    --redis) images+=(redis:7) left_out='type: media\|records' ;;
     *) echo "there is no option $1" >&2 && exit 2 ;;
   esac
   shift

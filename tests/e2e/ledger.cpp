@@ -5,6 +5,9 @@
 namespace divio::live {
 namespace {
 
+constexpr auto* records_here = "divio-mariadb-10-11";
+constexpr auto* records_there = "divio-eu-mariadb-10-11";
+
 std::string docker(const std::string& endpoint, std::vector<std::string> words) {
   words.insert(words.begin(), {"docker", "-H", endpoint});
   return run({std::move(words), {}}).out;
@@ -24,11 +27,29 @@ bool can_remember(const std::string& endpoint) {
   return run({{"docker", "-H", endpoint, "exec", Ledger::cache, "sh", "-c", script}, {}}).code == 0;
 }
 
+// As root of its MariaDB, in either region.
+std::string records_answer(const std::string& endpoint, const std::string& server, const std::string& statements) {
+  const std::string script = "MYSQL_PWD=$MARIADB_ROOT_PASSWORD mariadb --user=root --batch --skip-column-names -e \"$1\"";
+  return docker(endpoint, {"exec", server, "sh", "-c", script, "sh", statements});
+}
+
+// Likewise its MariaDB: the login, which has the name of its database, has rights there, and the server follows nobody.
+bool can_record(const std::string& endpoint, const std::string& server) {
+  const std::string rights = "SELECT DISTINCT 'writes' FROM mysql.db WHERE User = Db AND Insert_priv = 'Y'; ";
+  return records_answer(endpoint, server, rights + "SHOW ALL SLAVES STATUS") == "writes\n";
+}
+
+std::string left_in_records(const std::string& endpoint, const std::string& server) {
+  const std::string made = "SELECT CONCAT('database ', SCHEMA_NAME) FROM information_schema.SCHEMATA WHERE SCHEMA_NAME LIKE 'divio\\_migration%'; "
+                           "SELECT CONCAT('user ', User) FROM mysql.global_priv WHERE User LIKE 'divio%'; ";
+  return records_answer(endpoint, server, made + "SHOW ALL SLAVES STATUS") + docker(endpoint, {"exec", server, "sh", "-c", "ls /tmp/*.guard 2>/dev/null"});
+}
+
 std::string regions_where(bool local, bool eu) { return local ? (eu ? "local eu" : "local") : eu ? "eu" : ""; }
 
 }  // namespace
 
-Ledger::Ledger(std::uint16_t port, const std::string& size_of_second_host) : host_({"postgres:15", "redis:7"}, size_of_second_host), site_({.base = "postgres:15", .port = port}) {
+Ledger::Ledger(std::uint16_t port, const std::string& size_of_second_host) : host_({"postgres:15", "redis:7", "mariadb:10.11"}, size_of_second_host), site_({.base = "postgres:15", .port = port}) {
   deploy_ledger(site_);
   site_.expect(0, {"region", "set", "local", "--address", needed_variable("DIVIO_TEST_ADDRESS")});
   site_.expect(0, {"region", "add", "eu", "--endpoint", host_.endpoint, "--address", host_.address, "--ingress-port", std::to_string(port)});
@@ -37,6 +58,7 @@ Ledger::Ledger(std::uint16_t port, const std::string& size_of_second_host) : hos
 void Ledger::empty() const {
   site_.expect(0, {"service", "shell", "default"}, "TRUNCATE entry, beat;\n");
   site_.expect(0, {"service", "shell", "cache"}, "DEL entries\n");
+  site_.expect(0, {"service", "shell", "records"}, "TRUNCATE record;\n");
   site_.expect(0, {"exec", "web", "--", "find", "/data/files", "-type", "f", "-delete"});
 }
 
@@ -44,7 +66,8 @@ std::string Ledger::writable_in() const {
   const auto here = needed_variable("DIVIO_TEST_ENGINE");
   const auto rows = regions_where(can_write(here, "divio-postgres-15"), can_write(host_.endpoint, "divio-eu-postgres-15"));
   const auto names = regions_where(can_remember(here), can_remember(host_.endpoint));
-  return rows == names ? rows : "rows in '" + rows + "', names in '" + names + "'";
+  const auto records = regions_where(can_record(here, records_here), can_record(host_.endpoint, records_there));
+  return rows == names && rows == records ? rows : "rows in '" + rows + "', names in '" + names + "', records in '" + records + "'";
 }
 
 void Ledger::change_on_second_host(const std::string& statements) const {
@@ -60,8 +83,12 @@ std::string Ledger::left_by_migrations() const {
                              "-c \"SELECT 'role ' || rolname FROM pg_roles WHERE rolname LIKE 'divio%'\"; done; ls /tmp/*.guard 2>/dev/null";
   std::string left;
   const auto here = needed_variable("DIVIO_TEST_ENGINE");
-  for (const auto& [endpoint, server] : {std::pair(here, "divio-postgres-15"), std::pair(host_.endpoint, "divio-eu-postgres-15")}) {
-    left += docker(endpoint, {"exec", server, "sh", "-c", script});
+  struct Region {
+    std::string endpoint, rows, records;
+  };
+  for (const auto& [endpoint, rows, records] : {Region{here, "divio-postgres-15", records_here}, Region{host_.endpoint, "divio-eu-postgres-15", records_there}}) {
+    left += docker(endpoint, {"exec", rows, "sh", "-c", script});
+    left += left_in_records(endpoint, records);
     left += docker(endpoint, {"exec", cache, "sh", "-c", "ls -d /data/divio-migration* /tmp/*.guard 2>/dev/null; redis-cli --user divio ACL LIST | grep migration"});
     for (const auto* kind : {"container", "volume", "network"}) {
       std::vector<std::string> words{kind, "ls", "-q", "--filter", "label=divio.migration"};

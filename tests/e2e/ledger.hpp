@@ -20,11 +20,11 @@ class Ledger {
   [[nodiscard]] const Site& site() const { return site_; }
   [[nodiscard]] const SecondHost& host() const { return host_; }
 
-  // No rows and files any more.
+  // No rows, files, names and records any more.
   void empty() const;
 
   // In which of the two regions its logins can write, by sessions of their own in the servers' containers: "local", "eu", "local eu";
-  // or what is where, if PostgreSQL and Redis are not of one mind.
+  // or what is where, if PostgreSQL, Redis and MariaDB are not of one mind.
   [[nodiscard]] std::string writable_in() const;
 
   // Statements of the administrator on the second host, where the environment's login may not write.

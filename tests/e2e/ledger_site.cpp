@@ -38,6 +38,10 @@ std::vector<std::string> ledger_files(const Site& site) {
 
 std::vector<std::string> ledger_names(const Site& site) { return row_lines(site.expect(0, {"service", "shell", "cache"}, "LRANGE entries 0 -1\n").out); }
 
+std::vector<std::string> ledger_records(const Site& site) {
+  return row_lines(site.expect(0, {"service", "shell", "records"}, "SELECT CONCAT('row ', id) FROM record;\n").out);
+}
+
 void check_every_write_counts(const Site& site, const LedgerWriters& writers, const std::vector<std::string>& others) {
   CHECK_MESSAGE(writers.failures().empty(), writers.failures().size() << " failed, the first: " << writers.failures().front());
   const auto acknowledged = writers.acknowledged();
@@ -50,6 +54,8 @@ void check_every_write_counts(const Site& site, const LedgerWriters& writers, co
   CHECK_MESSAGE(same_files, "files and acknowledged writes differ");
   const bool same_names = ledger_names(site) == acknowledged;
   CHECK_MESSAGE(same_names, "what Redis has and acknowledged writes differ");
+  const bool same_records = ledger_records(site) == acknowledged;
+  CHECK_MESSAGE(same_records, "what MariaDB has and acknowledged writes differ");
 }
 
 // Every row that the worker was told is written is there once, whichever region it was in.

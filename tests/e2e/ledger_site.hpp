@@ -1,5 +1,5 @@
-// A site of which every write counts (tests/migration/ledger): each puts a row into its PostgreSQL, a file into its media and its
-// name into a list of its Redis.
+// A site of which every write counts (tests/migration/ledger): each puts a row into its PostgreSQL, a file into its media, its name
+// into a list of its Redis and a row into its MariaDB.
 // And visitors who write all the time and remember what they were told.
 #pragma once
 
@@ -25,6 +25,9 @@ void deploy_ledger(const Site& site);
 
 // What its Redis has of them, in the same words.
 [[nodiscard]] std::vector<std::string> ledger_names(const Site& site);
+
+// What its MariaDB has of them, in the same words.
+[[nodiscard]] std::vector<std::string> ledger_records(const Site& site);
 
 // The lines that are about rows, in order.
 [[nodiscard]] std::vector<std::string> row_lines(const std::string& text);
@@ -61,7 +64,8 @@ class LedgerWriters {
   std::vector<std::thread> threads_;
 };
 
-// No write failed, and rows, files and names are what was acknowledged. `others`: what was written around the ingress, which are rows only.
+// No write failed, and rows, files, names and records are what was acknowledged. `others`: what was written around the ingress, which
+// are rows of PostgreSQL only.
 void check_every_write_counts(const Site& site, const LedgerWriters& writers, const std::vector<std::string>& others = {});
 
 // The worker, which writes around the ingress, was never refused.

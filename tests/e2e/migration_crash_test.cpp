@@ -30,7 +30,7 @@ struct Ground {
     return ground;
   }
 
-  crash::OwnEngine engine{{}, {"debian:bookworm-slim", "haproxy:2.6", "postgres:15", "redis:7"}};
+  crash::OwnEngine engine{{}, {"debian:bookworm-slim", "haproxy:2.6", "postgres:15", "redis:7", "mariadb:10.11"}};
   Ledger ledger{18540};
 
   [[nodiscard]] const Site& site() const { return ledger.site(); }
@@ -141,6 +141,10 @@ void check_nothing_lost(const Ground& ground, const LedgerWriters& writers) {
   CHECK(std::ranges::includes(names, acknowledged));
   const auto named_twice = std::ranges::adjacent_find(names);
   CHECK_MESSAGE(named_twice == names.end(), *named_twice << " is named twice");
+  const auto records = ledger_records(ground.site());
+  CHECK(std::ranges::includes(records, acknowledged));
+  const auto recorded_twice = std::ranges::adjacent_find(records);
+  CHECK_MESSAGE(recorded_twice == records.end(), *recorded_twice << " is recorded twice");
 }
 
 void end_move(const Ground& ground) {

@@ -1,12 +1,13 @@
 #!/usr/bin/perl
-# A small application of which every write counts: POST /write/ID puts a row into its PostgreSQL, a file of that name into its media
-# and the row's name into a list of its Redis, and answers 200 when all of them are there for good. GET /count says how many rows there
-# are. Each of its processes has one session with each server, as a pool of connections has.
+# A small application of which every write counts: POST /write/ID puts a row into its PostgreSQL, a file of that name into its media,
+# the row's name into a list of its Redis and a row into its MariaDB, and answers 200 when all of them are there for good. GET /count
+# says how many rows there are. Each of its processes has one session with each server, as a pool of connections has.
 use strict;
 use warnings;
 use IO::Handle;
 use IO::Socket::INET;
 use IPC::Open2;
+require '/app/records.pl';
 
 my $processes = 6;  # three instances of it stay below the connections that a tenant has
 my $listener = IO::Socket::INET->new(LocalPort => 8000, Listen => 256, ReuseAddr => 1) or die "port 8000: $!\n";
@@ -70,12 +71,18 @@ sub remember {
   return command(['RPUSH', 'entries', "row $name"]);
 }
 
+sub record {
+  my $name = shift;
+  return 1 unless $ENV{RECORDS_DATABASE_DSN};
+  return Records::execute("INSERT INTO record (id) VALUES ('$name')");
+}
+
 sub answer {
   my ($method, $path) = @_;
   return (200, 'well') if $path eq '/healthz';
   if ($method eq 'POST' and $path =~ m{^/write/([a-z0-9-]+)$}) {
     my $written = ask("INSERT INTO entry (id) VALUES ('$1') RETURNING id;");
-    return $written && @$written && upload($1) && remember($1) ? (200, 'written') : (500, 'not written');
+    return $written && @$written && upload($1) && remember($1) && record($1) ? (200, 'written') : (500, 'not written');
   }
   if ($path eq '/count') {
     my $rows = ask('SELECT count(*) FROM entry;');
