@@ -57,6 +57,8 @@ const std::vector<Harm>& harms() {
       {"the target's database server", [](const Ground& ground) { kill_container(ground.ledger.host().endpoint, "divio-eu-postgres-15"); }},
       {"the source's Redis", [](const Ground&) { kill_container(needed_variable("DIVIO_TEST_ENGINE"), Ledger::cache); }},
       {"the target's Redis", [](const Ground& ground) { kill_container(ground.ledger.host().endpoint, Ledger::cache); }},
+      {"the source's MariaDB", [](const Ground&) { kill_container(needed_variable("DIVIO_TEST_ENGINE"), "divio-mariadb-10-11"); }},
+      {"the target's MariaDB", [](const Ground& ground) { kill_container(ground.ledger.host().endpoint, "divio-eu-mariadb-10-11"); }},
       {"the source's ingress", [](const Ground&) { kill_container(needed_variable("DIVIO_TEST_ENGINE"), "divio-ingress-local"); }},
       {"the target's ingress", [](const Ground& ground) { kill_container(ground.ledger.host().endpoint, "divio-ingress-eu"); }},
       {"the source's engine", [](const Ground& ground) { ground.engine.crash(); ground.engine.resume(); }},
@@ -195,9 +197,11 @@ TEST_CASE("whatever dies while an application is moved, every acknowledged write
   } else {
     harm_at_rest(ground, writers, harm("the target's database server"));
     harm_at_rest(ground, writers, harm("the source's Redis"));
+    harm_at_rest(ground, writers, harm("the target's MariaDB"));
     harm_in(ground, writers, "prove default", harm("the source's database server"));
     harm_in(ground, writers, "commit", harm("the target's ingress"));
     harm_in(ground, writers, "commit", harm("the target's Redis"));
+    harm_in(ground, writers, "commit", harm("the target's MariaDB"));
   }
   writers.stop();
   check_nothing_lost(ground, writers);

@@ -12,7 +12,7 @@ namespace {
 
 // Names and values in lines; a line end in a name becomes a blank. A key tells rows apart that is unique and in which nothing is NULL.
 constexpr std::string_view looking = R"sh(for one in bash flock setsid mariadb-dump sed grep mktemp; do command -v $one >/dev/null || echo "missing: $one"; done
-df -Pk /var/lib/mysql | sed -n '2s/^.* \([0-9]*\)  *[0-9]*% .*/free_disk: \1/p'
+df -P -k /var/lib/mysql | sed -n '2s/^[^ ]* *[0-9]* *[0-9]* *\([0-9]*\).*/free_disk: \1/p'
 tr '\0' '\n' </proc/1/cmdline | grep -qx -e --skip-slave-start && echo 'starts_following: 0'
 mariadb --batch --user=root)sh";
 

@@ -38,12 +38,12 @@ CREATE OR REPLACE PROCEDURE {schema}.refuse(n INT) BEGIN
   SELECT CONCAT('attempt ', n, ' is not open here: attempt ', attempt, ' is known') INTO said FROM {schema}.state;
   SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO = 30001, MESSAGE_TEXT = said;
 END//
-CREATE OR REPLACE PROCEDURE {schema}.admit(n INT, over BOOLEAN) BEGIN
-  IF NOT EXISTS (SELECT * FROM {schema}.state WHERE attempt = n AND (over OR NOT ended)) THEN CALL {schema}.refuse(n); END IF;
+CREATE OR REPLACE PROCEDURE {schema}.admit(n INT, finished BOOLEAN) BEGIN
+  IF NOT EXISTS (SELECT * FROM {schema}.state WHERE attempt = n AND (finished OR NOT ended)) THEN CALL {schema}.refuse(n); END IF;
 END//
-CREATE OR REPLACE PROCEDURE {schema}.learn(n INT, over BOOLEAN) BEGIN
-  IF EXISTS (SELECT * FROM {schema}.state WHERE attempt > n OR (attempt = n AND ended AND NOT over)) THEN CALL {schema}.refuse(n); END IF;
-  UPDATE {schema}.state SET attempt = n, ended = over;
+CREATE OR REPLACE PROCEDURE {schema}.learn(n INT, finished BOOLEAN) BEGIN
+  IF EXISTS (SELECT * FROM {schema}.state WHERE attempt > n OR (attempt = n AND ended AND NOT finished)) THEN CALL {schema}.refuse(n); END IF;
+  UPDATE {schema}.state SET attempt = n, ended = finished;
 END//
 )sql";
 

@@ -14,7 +14,7 @@ namespace divio::migration::mariadb {
 //
 //   acquire(id)                       takes the lock under which all that act do so, until it is released or the session ends;
 //                                     an error where the state is not that migration's
-//   learn(attempt, over), admit(attempt, over)   what the side knows of attempts; admit's `over`: one that has ended may act too
+//   learn(attempt, finished), admit(attempt, finished)   what the side knows of attempts; admit's `finished`: one that has ended may act too
 //   shut_out(patience)                milliseconds for who is at something
 //   open_side(attempt), let_in()
 //   follow_from(host, port, password, file, position), resume_following(), forget_following()
