@@ -7,6 +7,7 @@
 #   tests/bench/migration.sh --rounds N             how often each is measured (default 7)
 #   tests/bench/migration.sh --sizes "100 2000"     MB of data (default 100 and 2000)
 #   tests/bench/migration.sh --redis                with a Redis in which each write is remembered too
+#   tests/bench/migration.sh --mariadb              with a MariaDB in which each write is recorded too
 #   tests/bench/migration.sh --distances "0 50"     ms there and back between the hosts (default 0 and 50)
 #
 # Starts two Docker engines of its own. Nothing here asserts a time: it prints.
@@ -16,13 +17,14 @@ top=$(cd "$here/../.." && pwd)
 # shellcheck source=tests/bench/measure.sh
 . "$here/measure.sh"
 
-rounds=7 sizes="100 2000" distances="0 50" writers=8 seconds=10 port=8188 images=(debian:bookworm-slim haproxy:2.6 postgres:15) left_out='type: media\|cache: redis\|records'
+rounds=7 sizes="100 2000" distances="0 50" writers=8 seconds=10 port=8188 images=(debian:bookworm-slim haproxy:2.6 postgres:15) left_out=('type: media' 'cache: redis' 'records')
 while [ $# -gt 0 ]; do
   case $1 in
     --rounds) rounds=$2 && shift ;;
     --sizes) sizes=$2 && shift ;;
     --distances) distances=$2 && shift ;;
-    --redis) images+=(redis:7) left_out='type: media\|records' ;;
+    --redis) images+=(redis:7) left_out[1]='^$' ;;
+    --mariadb) images+=(mariadb:10.11) left_out[2]='^$' ;;
     *) echo "there is no option $1" >&2 && exit 2 ;;
   esac
   shift
@@ -49,7 +51,7 @@ for engine in "$from" "$to"; do "$top/tests/testbed/images.sh" "$engine" "${imag
 
 mkdir "$work/code"
 cp "$top"/tests/migration/ledger/* "$work/code/"
-sed -i "/$left_out/d" "$work/code/divio.yaml"
+for line in "${left_out[@]}"; do sed -i "/$line/d" "$work/code/divio.yaml"; done
 git -C "$work/code" init -q -b main
 git -C "$work/code" add -A
 git -C "$work/code" -c user.name=bench -c user.email=bench@localhost commit -q -m ledger

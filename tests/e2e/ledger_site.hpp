@@ -1,5 +1,5 @@
-// A site of which every write counts (tests/migration/ledger): each puts a row into its PostgreSQL, a file into its media, its name
-// into a list of its Redis and a row into its MariaDB.
+// A site of which every write counts (tests/migration/ledger): each puts a row into its PostgreSQL, its name into a list of its
+// Redis and a row into its MariaDB, and an upload a file into its media too.
 // And visitors who write all the time and remember what they were told.
 #pragma once
 
@@ -38,6 +38,7 @@ class LedgerWriters {
   struct Pace {
     int writers = 4;
     std::chrono::milliseconds between{25};  // an answer and the next write
+    int file_each = 1;                      // so many writes one uploads a file too, of which passes over media look at every one
   };
   LedgerWriters(const Site& site, Pace pace);
   ~LedgerWriters();
@@ -49,6 +50,7 @@ class LedgerWriters {
 
   // From here on: once stopped.
   [[nodiscard]] std::vector<std::string> acknowledged() const;  // in order
+  [[nodiscard]] std::vector<std::string> uploaded() const;      // of these, those with a file
   [[nodiscard]] const std::vector<std::string>& failures() const { return failures_; }
   [[nodiscard]] std::chrono::milliseconds longest_gap() const;
 
@@ -56,7 +58,7 @@ class LedgerWriters {
   void write(int writer);
 
   std::uint16_t port_;
-  std::chrono::milliseconds between_;
+  Pace pace_;
   std::atomic<bool> over_ = false;
   mutable std::mutex mutex_;
   std::vector<std::pair<std::chrono::steady_clock::time_point, std::string>> acknowledged_;

@@ -24,7 +24,7 @@ bool is_long() { return std::getenv("DIVIO_TEST_LONG") != nullptr; }
 
 // The long run has as many writers as the promise is made for, some 700 writes a second; the ordinary one leaves the machine to
 // other tests.
-LedgerWriters::Pace pace() { return is_long() ? LedgerWriters::Pace{8, 8ms} : LedgerWriters::Pace{}; }
+LedgerWriters::Pace pace() { return is_long() ? LedgerWriters::Pace{8, 8ms, 10} : LedgerWriters::Pace{}; }
 
 // One for two tests, which leave it as it was at first, since a host and its images take their time; the second one ends it.
 std::unique_ptr<Ledger>& shared_ledger() {

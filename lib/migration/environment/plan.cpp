@@ -184,7 +184,8 @@ Result<void> look_at_services(Draft& draft, const model::Release& release) {
     if (instance.type == model::ServiceType::postgres) DIVIO_CHECK(look_at_database(draft, instance, view));
     else if (instance.type == model::ServiceType::redis) DIVIO_CHECK(look_at_redis(draft, instance, view));
     else if (instance.type == model::ServiceType::media) DIVIO_CHECK(look_at_files(draft, instance, view));
-    else DIVIO_CHECK(look_at_mariadb(draft, instance, view));
+    else if (instance.type == model::ServiceType::mariadb) DIVIO_CHECK(look_at_mariadb(draft, instance, view));
+    else add_copied(draft, view);
     draft.view.predicted_copy_s += static_cast<double>(view.bytes) / bytes_copied_per_second;
     draft.view.services.push_back(std::move(view));
   }

@@ -1,7 +1,7 @@
 #!/usr/bin/perl
-# A small application of which every write counts: POST /write/ID puts a row into its PostgreSQL, a file of that name into its media,
-# the row's name into a list of its Redis and a row into its MariaDB, and answers 200 when all of them are there for good. GET /count
-# says how many rows there are. Each of its processes has one session with each server, as a pool of connections has.
+# A small application of which every write counts: POST /write/ID puts a row into its PostgreSQL, the row's name into a list of its
+# Redis and a row into its MariaDB, and POST /upload/ID a file of that name into its media too. It answers 200 when all of them are there
+# for good. GET /count says how many rows there are. Each of its processes has one session with each server, as a pool of connections has.
 use strict;
 use warnings;
 use IO::Handle;
@@ -80,9 +80,10 @@ sub record {
 sub answer {
   my ($method, $path) = @_;
   return (200, 'well') if $path eq '/healthz';
-  if ($method eq 'POST' and $path =~ m{^/write/([a-z0-9-]+)$}) {
-    my $written = ask("INSERT INTO entry (id) VALUES ('$1') RETURNING id;");
-    return $written && @$written && upload($1) && remember($1) && record($1) ? (200, 'written') : (500, 'not written');
+  if ($method eq 'POST' and $path =~ m{^/(write|upload)/([a-z0-9-]+)$}) {
+    my ($kind, $id) = ($1, $2);
+    my $written = ask("INSERT INTO entry (id) VALUES ('$id') RETURNING id;");
+    return $written && @$written && ($kind eq 'write' || upload($id)) && remember($id) && record($id) ? (200, 'written') : (500, 'not written');
   }
   if ($path eq '/count') {
     my $rows = ask('SELECT count(*) FROM entry;');
