@@ -47,6 +47,15 @@ std::string left_in_records(const std::string& endpoint, const std::string& serv
 
 std::string regions_where(bool local, bool eu) { return local ? (eu ? "local eu" : "local") : eu ? "eu" : ""; }
 
+// It ends when the file is there.
+Command writing_at_server() {
+  const std::string script =
+      "rm -f /tmp/enough; database=$(psql -XqAt -U postgres -c \"SELECT datname FROM pg_database WHERE datname LIKE 'd%' AND NOT datistemplate\"); "
+      "number=0; until [ -e /tmp/enough ]; do number=$((number + 1)); psql -XqAt -U postgres -d $database -c \"SET ROLE $database; "
+      "INSERT INTO entry (id) VALUES ('direct-$number') RETURNING 'row ' || id\" 2>/dev/null; sleep 0.05; done";
+  return {{"docker", "-H", needed_variable("DIVIO_TEST_ENGINE"), "exec", "divio-postgres-15", "sh", "-c", script}, {}};
+}
+
 }  // namespace
 
 Ledger::Ledger(std::uint16_t port, const std::string& size_of_second_host) : host_({"postgres:15", "redis:7", "mariadb:10.11"}, size_of_second_host), site_({.base = "postgres:15", .port = port}) {
@@ -107,23 +116,16 @@ std::string Ledger::left_on_second_host() const {
 
 std::string step_line(const std::string& step) { return step.find(' ') == std::string::npos ? "| " + step : step; }
 
-WriterAtServer::WriterAtServer()
-    : thread_([this] {
-        const std::string script =
-            "rm -f /tmp/enough; database=$(psql -XqAt -U postgres -c \"SELECT datname FROM pg_database WHERE datname LIKE 'd%' AND NOT datistemplate\"); "
-            "number=0; until [ -e /tmp/enough ]; do number=$((number + 1)); psql -XqAt -U postgres -d $database -c \"SET ROLE $database; "
-            "INSERT INTO entry (id) VALUES ('direct-$number') RETURNING 'row ' || id\" 2>/dev/null; sleep 0.05; done";
-        said_ = docker(needed_variable("DIVIO_TEST_ENGINE"), {"exec", "divio-postgres-15", "sh", "-c", script});
-      }) {}
+WriterAtServer::WriterAtServer() : writing_(writing_at_server()) {}
 
 WriterAtServer::~WriterAtServer() {
-  if (thread_.joinable()) static_cast<void>(stop());
+  if (!stopped_) static_cast<void>(stop());
 }
 
 std::vector<std::string> WriterAtServer::stop() {
   docker(needed_variable("DIVIO_TEST_ENGINE"), {"exec", "divio-postgres-15", "touch", "/tmp/enough"});
-  thread_.join();
-  return row_lines(said_);
+  stopped_ = true;
+  return row_lines(writing_.wait().out);
 }
 
 }  // namespace divio::live

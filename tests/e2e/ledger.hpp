@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "e2e/ledger_site.hpp"
@@ -55,8 +54,8 @@ class WriterAtServer {
   [[nodiscard]] std::vector<std::string> stop();
 
  private:
-  std::thread thread_;
-  std::string said_;
+  Running writing_;
+  bool stopped_ = false;
 };
 
 }  // namespace divio::live
