@@ -1,7 +1,7 @@
 #include "migration/mariadb/cleaning.hpp"
 
 #include "migration/guard.hpp"
-#include "migration/mariadb/conversation.hpp"
+#include "migration/mariadb/copying.hpp"
 #include "migration/told.hpp"
 #include "support/text.hpp"
 #include "support/try.hpp"
@@ -55,7 +55,7 @@ Result<void> clean(const Side& side, std::string_view migration) {
     DIVIO_TRY(dropped, asked.ask("DROP DATABASE IF EXISTS {schema};", doing));
     return {};
   }
-  DIVIO_TRY(ended, asked.ask("\\! " + guard_removal(asked.names().schema), doing));
+  DIVIO_TRY(ended, asked.ask("\\! " + guard_removal(asked.names().schema) + "\n\\! " + copying_removal(asked.names().schema), doing));
   return asked.act(compound(cleaning), doing);
 }
 

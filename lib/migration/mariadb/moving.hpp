@@ -24,8 +24,8 @@
 //   - whatever was acknowledged before a fence is at has_all(), and no write is acknowledged behind the fence.
 // prepare(), admit_follower() and clean() know nothing of attempts: nobody may call them who has been taken for dead.
 //
-// A server that starts again follows nobody until it is told to. It goes on where it was; where that is not known for certain, after
-// the machine has lost its power, a row that is there already or not any more stops it, and the database has to be copied anew.
+// A server that starts again follows nobody until it is told to. It goes on where it was; where that is not known for certain, since it
+// was killed while it applied something, a row that is there already or not any more stops it, and the database has to be copied anew.
 #pragma once
 
 #include <cstdint>
@@ -62,7 +62,7 @@ struct LogPosition {
 [[nodiscard]] bool reaches(const LogPosition& one, const LogPosition& other) noexcept;  // is it there, or further on; pure
 
 // Makes `to`, which holds what `from`'s database held at `begin`, follow `from`, which is where `to` reaches it. Where it follows from
-// there already it goes on.
+// there already it goes on. No two databases of a server follow through the same host and port: the server refuses that.
 //   conflict  the application may write `to`, or a newer attempt is known
 [[nodiscard]] Result<void> follow(Conversation& to, int attempt, const Peer& from, const Secret& password, const LogPosition& begin);
 

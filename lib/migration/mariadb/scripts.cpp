@@ -48,8 +48,9 @@ END//
 )sql";
 
 // A session keeps the rights that it found when it came into its database (https://mariadb.com/kb/en/grant/#database-privileges): so who
-// is to have others has to come again. Sessions that are at something are ended when the patience is. Where the log stood is noted
-// before the first write can be, once.
+// is to have others has to come again; who comes meanwhile has them already, and is not waited for. Sessions that are at something are
+// ended when the patience is; what transactions there are the server looks up again only when nobody has asked for 100 ms
+// (https://mariadb.com/kb/en/information-schema-innodb_trx-table/). Where the log stood is noted before the first write can be, once.
 constexpr std::string_view rights = R"sql(
 CREATE OR REPLACE PROCEDURE {schema}.note_log() BEGIN
   DECLARE file VARCHAR(255);
@@ -64,13 +65,18 @@ CREATE OR REPLACE PROCEDURE {schema}.end_session(session BIGINT) BEGIN
 END//
 CREATE OR REPLACE PROCEDURE {schema}.end_sessions(patience INT) BEGIN
   DECLARE give_up DATETIME(6) DEFAULT SYSDATE(6) + INTERVAL patience * 1000 MICROSECOND;
+  DECLARE next_look DATETIME(6);
+  DECLARE newest BIGINT DEFAULT (SELECT MAX(id) FROM information_schema.processlist);
   waiting: LOOP
-    FOR one IN (SELECT id FROM information_schema.processlist WHERE user = '{database}' AND
+    SET next_look = SYSDATE(6) + INTERVAL 110 * 1000 MICROSECOND;
+    FOR one IN (SELECT id FROM information_schema.processlist WHERE user = '{database}' AND id <= newest AND
                 (SYSDATE(6) >= give_up OR (command = 'Sleep' AND id NOT IN (SELECT trx_mysql_thread_id FROM information_schema.innodb_trx)))) DO
       CALL {schema}.end_session(one.id);
     END FOR;
-    IF NOT EXISTS (SELECT * FROM information_schema.processlist WHERE user = '{database}') THEN LEAVE waiting; END IF;
-    DO SLEEP(0.002);
+    REPEAT
+      IF NOT EXISTS (SELECT * FROM information_schema.processlist WHERE user = '{database}' AND id <= newest) THEN LEAVE waiting; END IF;
+      DO SLEEP(0.002);
+    UNTIL SYSDATE(6) >= LEAST(next_look, GREATEST(give_up, next_look - INTERVAL 100 * 1000 MICROSECOND)) END REPEAT;
   END LOOP;
 END//
 CREATE OR REPLACE PROCEDURE {schema}.take_away() BEGIN
@@ -89,6 +95,7 @@ END//
 CREATE OR REPLACE PROCEDURE {schema}.let_in() BEGIN
   IF EXISTS (SELECT * FROM {schema}.state WHERE loading <> '') THEN
     CALL {schema}.restore_login();
+    CALL {schema}.end_sessions(0);
     UPDATE {schema}.state SET loading = '', login = NULL;
   END IF;
   IF EXISTS (SELECT * FROM {schema}.state WHERE closed) THEN
@@ -141,6 +148,14 @@ CREATE OR REPLACE PROCEDURE {schema}.follow_from(host VARCHAR(255), port INT, pa
     UPDATE {schema}.state SET follows = CONCAT(host, ':', port), trouble = '';
   END IF;
   CALL {schema}.resume_following();
+END//
+CREATE OR REPLACE PROCEDURE {schema}.follow_copied(host VARCHAR(255), port INT, password VARCHAR(100), file VARCHAR(255), at BIGINT UNSIGNED) BEGIN
+  DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN
+    GET DIAGNOSTICS CONDITION 1 @why = MESSAGE_TEXT;
+    CALL {schema}.forget_following();
+    UPDATE {schema}.state SET trouble = LEFT(@why, 500);
+  END;
+  CALL {schema}.follow_from(host, port, password, file, at);
 END//
 )sql";
 

@@ -18,6 +18,7 @@ namespace divio::migration::mariadb {
 //   shut_out(patience)                milliseconds for who is at something
 //   open_side(attempt), let_in()
 //   follow_from(host, port, password, file, position), resume_following(), forget_following()
+//   follow_copied(...)                the same as follow_from(), and what fails is trouble
 //   begin_loading(password, collation), end_loading(password, trouble)
 //
 // Their errors are 30001 where the attempt is over or what the side is does not go with what it is to do, 30002 where the side is not
