@@ -5,6 +5,7 @@
 #include "model/roles.hpp"
 #include "services/blueprints.hpp"
 #include "services/tuning.hpp"
+#include "support/ids.hpp"
 
 namespace divio::services {
 namespace {
