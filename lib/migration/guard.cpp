@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "migration/server_texts.hpp"
 #include "services/commands.hpp"
 #include "services/server_container.hpp"
 #include "support/text.hpp"
@@ -43,28 +44,18 @@ done
 rm -f "$file.lock"
 )sh";
 
-// Its own line is read from standard input at the beginning, and later from its file.
+// Its line is read from standard input, but for the deadline.
 constexpr std::string_view set_deadline =
-    "umask 077; read -r {2} line <{3}; read -r now rest </proc/uptime; "
+    "umask 077; read -r line; read -r now rest </proc/uptime; "
     "echo $(( 10#${{now/./}} + {0} )) $line >/tmp/{1}.guard.new && mv /tmp/{1}.guard.new /tmp/{1}.guard";
 
-long long hundredths(std::chrono::milliseconds time) { return time.count() / 10; }
+constexpr std::string_view in_addresses = "-._~/:";
 
-bool plain(std::string_view text) {
-  constexpr std::string_view others = "-._~/:";
-  return !text.empty() && std::ranges::all_of(text, [&](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || others.find(c) != std::string_view::npos;
-  });
-}
+long long hundredths(std::chrono::milliseconds time) { return time.count() / 10; }
 
 }  // namespace
 
 std::string guard_program() { return std::string(program); }
-
-std::string guard_renewal(std::string_view name, std::chrono::milliseconds deadline) {
-  const auto set = fmt::format(fmt::runtime(set_deadline), hundredths(deadline), name, "old", fmt::format("/tmp/{}.guard", name));
-  return fmt::format("if [ -e /tmp/{}.guard ]; then bash -c {}; else echo ended; fi", name, shell_quote(set));
-}
 
 std::string guard_removal(std::string_view name) { return fmt::format("rm -f /tmp/{}.guard", name); }
 
@@ -73,11 +64,11 @@ std::string guard_search(std::string_view name) { return fmt::format("if [ -e /t
 Result<void> begin_guard(const Side& side, const Guarded& guarded, int attempt, const Register& decisions, planning::Decision opens_at,
                          std::chrono::milliseconds deadline) {
   using planning::Decision;
-  if (!plain(decisions.host) || !plain(decisions.path))
+  if (!is_plain(decisions.host, in_addresses) || !is_plain(decisions.path, in_addresses))
     return fail(ErrorCode::invalid, fmt::format("'{}{}' is not where decisions can be read", decisions.host, decisions.path), "use letters, digits and -._~/:");
   if (opens_at != Decision::committed && opens_at != Decision::aborted)
     return fail(ErrorCode::invalid, fmt::format("the guard of {} has no decision to open it at", guarded.what));
-  const auto begin = fmt::format(fmt::runtime(set_deadline), hundredths(deadline), guarded.name, "", "/dev/stdin") +
+  const auto begin = fmt::format(fmt::runtime(set_deadline), hundredths(deadline), guarded.name) +
                      " && { setsid bash -c \"$0\" guard \"$@\" </dev/null >/dev/null 2>&1 & }";
   std::vector<std::string> command{"bash", "-c", begin, guard_program(), guarded.name, guarded.opening};
   command.insert(command.end(), guarded.words.begin(), guarded.words.end());

@@ -43,8 +43,6 @@ struct Guarded {
 [[nodiscard]] std::string guard_program();
 
 // Commands for a shell in the container. Pure.
-// Sets another deadline for the guard that is there, and writes a line where there is none.
-[[nodiscard]] std::string guard_renewal(std::string_view name, std::chrono::milliseconds deadline);
 // Ends it; within a fifth of a second it does nothing any more.
 [[nodiscard]] std::string guard_removal(std::string_view name);
 // Writes "guard NAME" where there is one.

@@ -201,7 +201,6 @@ TEST_CASE("whatever dies while an application is moved, every acknowledged write
     harm_in(ground, writers, "prove default", harm("the source's database server"));
     harm_in(ground, writers, "commit", harm("the target's ingress"));
     harm_in(ground, writers, "commit", harm("the target's Redis"));
-    harm_in(ground, writers, "commit", harm("the target's MariaDB"));
   }
   writers.stop();
   check_nothing_lost(ground, writers);

@@ -60,11 +60,10 @@ TEST_CASE("a guard opens its database on its own side of the decision only, not 
   REQUIRE_OK(guard(move.source, 0, decisions.where(), Decision::aborted, 0ms));
   move.source.close();
   CHECK(opens(move.source, 20s));
-  REQUIRE_OK(renew_guard(move.target, 0ms));
+  REQUIRE_OK(guard(move.target, 0, decisions.where(), Decision::committed, 0ms));
   CHECK(ends(move, move.pair.target));
   CHECK(is_fenced(move.target).value());
   CHECK(ends(move, move.pair.source));
-  CHECK_CODE(ErrorCode::not_found, renew_guard(move.source, 1s));
   move.say("INSERT INTO note (text) VALUES ('open again');\n");
 }
 

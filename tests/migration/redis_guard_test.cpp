@@ -50,12 +50,11 @@ TEST_CASE("a guard opens its server at its own word only, not before its deadlin
   move.source.close();
   CHECK(comes([&] { return is_open(move, move.source); }, 20s));
   CHECK(move.look(move.source).epoch == planning::Epoch{1, true});
-  REQUIRE_OK(renew_guard(move.target, 0ms));
+  REQUIRE_OK(guard(move.target, 1, decisions.where(), Decision::committed, 0ms));
   CHECK(comes([&] { return has_ended(move, move.target); }, 10s));
   CHECK_FALSE(is_open(move, move.target));
   CHECK(move.look(move.target).stream == planning::Stream::following);
   CHECK(comes([&] { return has_ended(move, move.source); }, 10s));
-  CHECK_CODE(ErrorCode::not_found, renew_guard(move.source, 1s));
 
   // The other word, which nobody says for a while.
   for (auto* side : {&move.source, &move.target}) REQUIRE_OK(begin_attempt(*side, 2));

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "migration/server_texts.hpp"
 #include "migration/told.hpp"
 #include "services/commands.hpp"
 #include "services/server_container.hpp"
@@ -78,10 +79,6 @@ constexpr std::string_view begin_program = R"sh(IFS= read -r own && IFS= read -r
 Result<std::string> run(const Conversation& to, std::vector<std::string> command, Secret input, std::string doing) {
   const auto& side = to.side();
   return services::run_script(side.place, side.server.name, {services::administration(side.server, std::move(command)), std::move(input), std::move(doing)});
-}
-
-bool is_plain(std::string_view text) {
-  return text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._:") == std::string_view::npos && !text.empty();
 }
 
 }  // namespace

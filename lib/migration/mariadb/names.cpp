@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "migration/migration_id.hpp"
+#include "migration/server_texts.hpp"
 #include "services/sql.hpp"
 #include "services/tenancy.hpp"
 #include "support/try.hpp"

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "support/text.hpp"
 #include "support/try.hpp"
 
 namespace divio::migration::postgres {
@@ -21,12 +20,6 @@ Result<void> guard(Conversation& side, int attempt, const Register& decisions, D
   const auto& names = side.names();
   const Guarded guarded{names.role, "database " + names.database, std::string(opening), {names.schema, names.database}};
   return begin_guard(side.side(), guarded, attempt, decisions, opens_at, deadline);
-}
-
-Result<void> renew_guard(Conversation& side, std::chrono::milliseconds deadline) {
-  DIVIO_TRY(answer, side.ask("\\! " + guard_renewal(side.names().role, deadline), "renew the guard"));
-  if (trim(answer).empty()) return {};
-  return fail(ErrorCode::not_found, fmt::format("the guard of database {} has ended", side.names().database), "see what it has decided");
 }
 
 Result<void> end_guard(Conversation& side) {

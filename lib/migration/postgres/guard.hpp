@@ -15,9 +15,6 @@ using planning::Decision;
 // Begins it, or gives the one that is there a new deadline, as begin_guard() does.
 [[nodiscard]] Result<void> guard(Conversation& side, int attempt, const Register& decisions, Decision opens_at, std::chrono::milliseconds deadline);
 
-// Another deadline for one that is there; not_found when it has ended. A question of the conversation, so quick.
-[[nodiscard]] Result<void> renew_guard(Conversation& side, std::chrono::milliseconds deadline);
-
 // Ends it; within a fifth of a second it does nothing any more.
 [[nodiscard]] Result<void> end_guard(Conversation& side);
 

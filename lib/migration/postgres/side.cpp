@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "migration/migration_id.hpp"
+#include "migration/server_texts.hpp"
 #include "services/sql.hpp"
 #include "support/try.hpp"
 

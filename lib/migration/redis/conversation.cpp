@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "migration/migration_id.hpp"
+#include "migration/server_texts.hpp"
 #include "migration/numbers.hpp"
 #include "migration/redis/program.hpp"
 #include "services/commands.hpp"

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "migration/redis/program.hpp"
-#include "support/text.hpp"
 #include "support/try.hpp"
 
 namespace divio::migration::redis {
@@ -19,14 +18,8 @@ Result<void> guard(Conversation& side, int attempt, const Register& decisions, p
                      opens_at, deadline);
 }
 
-Result<void> renew_guard(Conversation& side, std::chrono::milliseconds deadline) {
-  DIVIO_TRY(answer, side.ask(fmt::format("shell {}", guard_renewal(guard_name(side), deadline)), "renew the guard"));
-  if (trim(answer).empty()) return {};
-  return fail(ErrorCode::not_found, fmt::format("the guard of server '{}' has ended", side.side().server.name), "see what it has decided");
-}
-
 Result<void> end_guard(Conversation& side) {
-  DIVIO_TRY(answer, side.ask("shell " + guard_removal(guard_name(side)), "end the guard"));
+  DIVIO_TRY(answer, side.ask("end_guard", "end the guard"));
   return {};
 }
 

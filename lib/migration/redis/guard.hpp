@@ -14,9 +14,6 @@ using migration::Register;
 [[nodiscard]] Result<void> guard(Conversation& side, int attempt, const Register& decisions, planning::Decision opens_at,
                                  std::chrono::milliseconds deadline);
 
-// Another deadline for one that is there; not_found when it has ended. A question of the conversation, so quick.
-[[nodiscard]] Result<void> renew_guard(Conversation& side, std::chrono::milliseconds deadline);
-
 // Ends it; within a fifth of a second it does nothing any more.
 [[nodiscard]] Result<void> end_guard(Conversation& side);
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "migration/server_texts.hpp"
 #include "migration/numbers.hpp"
 #include "migration/told.hpp"
 #include "support/ids.hpp"
@@ -19,14 +20,6 @@ using planning::Stream;
 Result<void> done(const Result<std::string>& answer) {
   if (!answer) return Failure(answer.error());
   return {};
-}
-
-// Neither a blank nor anything that the server's client or the shell take for more than itself.
-bool is_plain(std::string_view text) {
-  constexpr std::string_view others = "-._:";
-  return !text.empty() && std::ranges::all_of(text, [&](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || others.find(c) != std::string_view::npos;
-  });
 }
 
 // "db0:keys=3,expires=1,avg_ttl=0"

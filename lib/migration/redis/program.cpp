@@ -236,7 +236,7 @@ answer_clean() {
     "") rm -rf "$folder"; return ;;
     *) return 0 ;;
   esac
-  rm -f "/tmp/divio-$migration.guard"
+  answer_end_guard
   forget_following || return
   tell "REPLICAOF NO ONE" "CONFIG SET masteruser \"\" masterauth \"\"" && let_in || return
   server "ACL DELUSER divio-migration" >/dev/null
@@ -255,7 +255,7 @@ answer_leftovers() {
   [ -z "$peer" ] || echo "following of $peer"
 }
 
-answer_shell() { eval "$*"; }
+answer_end_guard() { rm -f "/tmp/divio-$migration.guard"; }
 )sh";
 
 constexpr std::string_view conversing = R"sh(

@@ -14,7 +14,7 @@ namespace divio::migration::redis {
 //   answer_admit HASH                 answer_follow ATTEMPT HOST PORT PASSWORD
 //   answer_clean                      answer_leftovers
 //   answer_memory
-//   answer_shell COMMAND              what the guard takes
+//   answer_end_guard
 //   and what comparing takes (comparing_program)
 //
 // What they write is the answer, or why there is none. They end with

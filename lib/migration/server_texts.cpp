@@ -1,4 +1,4 @@
-#include "migration/migration_id.hpp"
+#include "migration/server_texts.hpp"
 
 #include <fmt/format.h>
 
@@ -16,6 +16,12 @@ bool fits(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c
 Result<void> check_id(std::string_view migration) {
   if (!migration.empty() && migration.size() <= longest_id && std::ranges::all_of(migration, fits)) return {};
   return fail(ErrorCode::invalid, fmt::format("'{}' is not the id of a migration", migration), fmt::format("use 1 to {} of a-z, 0-9 and '-'", longest_id));
+}
+
+bool is_plain(std::string_view text, std::string_view others) noexcept {
+  return !text.empty() && std::ranges::all_of(text, [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || others.find(c) != std::string_view::npos;
+  });
 }
 
 std::string filled_in(std::string_view text, std::span<const Filling> words) {
