@@ -72,7 +72,7 @@ TEST_CASE("a database that is copied has its application shut out until it is in
 
 TEST_CASE("a copying that fails says why, leaves the target closed, and can be begun again") {
   MariadbMove move("n2");
-  move.fill(100000);
+  move.fill(300000);
   REQUIRE_OK(fence(move.target, 0, fence_patience));
   REQUIRE_OK(admit_follower(move.source, move.there));
   REQUIRE_OK(begin_copying(move.target, 0, move.source_peer(), Secret("wrong"), "utf8mb4_general_ci"));
@@ -85,7 +85,7 @@ TEST_CASE("a copying that fails says why, leaves the target closed, and can be b
   REQUIRE_OK(fence(move.target, 0, fence_patience));
   // The source is gone in the middle of it.
   move.begin_copying();
-  std::this_thread::sleep_for(300ms);
+  std::this_thread::sleep_for(200ms);
   move.kill(move.source);
   seen = ended_copying(move);
   CHECK(seen.trouble != "");
@@ -94,12 +94,12 @@ TEST_CASE("a copying that fails says why, leaves the target closed, and can be b
   CHECK(move.hear(move.target, "CREATE TABLE own (id INT);").find("ERROR 1142") != std::string::npos);
   move.begin_copying();
   move.await_following(move.target);
-  CHECK(move.hear(move.target, "SELECT COUNT(*) FROM note;") == "100000");
+  CHECK(move.hear(move.target, "SELECT COUNT(*) FROM note;") == "300000");
 }
 
 TEST_CASE("a target that is killed while it is copied says that it was, and is copied anew") {
   MariadbMove move("n3");
-  move.fill(100000);
+  move.fill(300000);
   REQUIRE_OK(fence(move.target, 0, fence_patience));
   REQUIRE_OK(admit_follower(move.source, move.there));
   move.begin_copying();
@@ -112,7 +112,7 @@ TEST_CASE("a target that is killed while it is copied says that it was, and is c
   CHECK(refuses_password(move.hear(move.target, "SELECT 1;")));
   move.begin_copying();
   move.await_following(move.target);
-  CHECK(move.hear(move.target, "SELECT COUNT(*) FROM note;") == "100000");
+  CHECK(move.hear(move.target, "SELECT COUNT(*) FROM note;") == "300000");
 }
 
 TEST_CASE("a target that is killed while it follows goes on when it is told to, and not before, and nothing is lost") {
