@@ -12,7 +12,7 @@ using crash::FullDisk;
 using tests::contains;
 
 TEST_CASE("the target's disk is full: the move says whose it is, the source serves on without a failure, and with room again one command goes on") {
-  const Ledger ledger(18545, "1400M");
+  const Ledger ledger(18545, "1900M");
   const auto& site = ledger.site();
   LedgerWriters writers(site, {});
   writers.await_more();
