@@ -24,4 +24,14 @@ struct Told {
   }
 };
 
+// Calls take(name, value) for each line that has a colon.
+template <class Take>
+void for_each_told(std::string_view text, const Take& take) {
+  for (const auto& line : split(text, '\n')) {
+    const auto told = trim(line);
+    const auto colon = told.find(':');
+    if (colon != std::string_view::npos) take(told.substr(0, colon), trim(told.substr(colon + 1)));
+  }
+}
+
 }  // namespace divio::migration

@@ -91,6 +91,7 @@ constexpr std::array facts{
     Fact{"docs/migration.md", "more than 5000 elements, or of more than a megabyte", "lib/migration/redis/comparing_program.cpp", "most, large, ends, left = 5000, 1048576,"},
     Fact{"docs/migration.md", "Writers wait for half a second at most", "lib/migration/redis/comparing_program.cpp", "CLIENT PAUSE 500 WRITE"},
     Fact{"docs/migration.md", "The source keeps its binary log for three days", "lib/services/blueprints.cpp", "--binlog-expire-logs-seconds=259200"},
+    Fact{"docs/migration.md", "divioctl gives up on that after 30 s", "lib/migration/mariadb/moving.cpp", "for_standing{30}"},
     Fact{"docs/migration.md", "A database of MariaDB 10.11 or newer", "lib/migration/mariadb/obstacles.cpp", "constexpr Release oldest{10, 11};"},
     Fact{"docs/migration.md", "once in its binary log, and 256 MiB", "lib/migration/mariadb/obstacles.cpp", "spare_disk = 256ULL * 1024 * 1024"},
     Fact{"docs/migration.md", "when a quarter of `--max-pause` is over", "lib/migration/environment/mariadb_move.cpp", "attempt.pause / 4"},

@@ -37,8 +37,8 @@ TEST_CASE("the target's disk is full: the move says whose it is, the source serv
     CHECK_MESSAGE(ended.code != 0, ended.text());
     CHECK_MESSAGE(contains(ended.err, "the disk of region eu is full"), ended.text());
     writers.await_more();
-    CHECK(ledger.writable_in() == "local");
   }
+  CHECK(ledger.writable_in() == "local");  // while its disk is full a MariaDB does not say what it follows
   CHECK(phase() == "verified");
   CHECK(comes_true([&] { return site.divioctl({"migrate", "cutover", "--max-pause", "10s"}).code == 0; }, 2min));
   CHECK(ledger.writable_in() == "eu");

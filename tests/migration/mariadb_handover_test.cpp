@@ -1,35 +1,13 @@
 // The hand-over of a real MariaDB database that is written to, there and back.
 #include <fmt/format.h>
 
-#include <chrono>
-
 #include "migration/mariadb/copying.hpp"
 #include "migration/mariadb_writers.hpp"
+#include "migration/replica_contract.hpp"
 
 using namespace divio;
 using namespace divio::migration::mariadb;
 using namespace divio::test;
-
-namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double milliseconds_since(Clock::time_point begin) { return std::chrono::duration<double, std::milli>(Clock::now() - begin).count(); }
-
-// The pause: `to` follows `from`.
-void hand_over(MariadbMove& move, Conversation& from, Conversation& to, int attempt) {
-  for (auto* side : {&from, &to}) REQUIRE_OK(begin_attempt(*side, attempt));
-  const auto begin = Clock::now();
-  REQUIRE_OK(fence(from, attempt, fence_patience));
-  const auto fenced = milliseconds_since(begin);
-  CHECK(move.proven(from, to));
-  const auto proved = milliseconds_since(begin);
-  REQUIRE_OK(open(to, attempt));
-  const auto opened = milliseconds_since(begin);
-  fmt::print("pause {:.1f} ms: fence {:.1f}, proof {:.1f}, open {:.1f}\n", opened, fenced, proved - fenced, opened - proved);
-}
-
-}  // namespace
 
 TEST_CASE("every acknowledged write is there exactly once after a hand-over and after the way back, without another first copy") {
   MariadbMove move("h1");

@@ -137,7 +137,7 @@ TEST_CASE("how far the source is ahead is counted in bytes of its log") {
 
 TEST_CASE("what is in the way of moving MariaDB is found before anything is done") {
   const auto source = parse_inventory("free_disk: 1000\n*** 1. row ***\n version: 10.11.8-MariaDB\nlogs_rows: 1\n*** 1. row ***\ncollation: utf8mb4_general_ci\n"
-                                      "bytes: 1048576\n tables: 3\nmigration: \nstarts_following: 0\n");
+                                      "bytes: 1048576\n tables: 3\nowner: \nstarts_following: 0\n");
   REQUIRE(source);
   CHECK(source->version == "10.11.8-MariaDB");
   CHECK(source->logs_rows);
@@ -201,7 +201,7 @@ TEST_CASE("what is in the way of moving MariaDB is found before anything is done
 
 TEST_CASE("names of what is in the way are read from lines of their own") {
   const auto found = parse_inventory("missing: flock\nversion: 10.11.8-MariaDB\nengine: note (MyISAM)\nengine: other (Aria)\nkeyless: bare\ndefiner: trigger t (root@localhost)\n"
-                                     "formatID: 1\nformatID: 1\nmigration: m1\n");
+                                     "formatID: 1\nformatID: 1\nowner: m1\n");
   REQUIRE(found);
   CHECK(found->missing == std::vector<std::string>{"flock"});
   CHECK(found->engines == std::vector<std::string>{"note (MyISAM)", "other (Aria)"});
@@ -214,7 +214,7 @@ TEST_CASE("names of what is in the way are read from lines of their own") {
 
 TEST_CASE("no script leaves a name open") {
   const Names names{"m1", "d1", "divio_migration_d1", "divio-d1"};
-  for (const auto script : {session_script(), prepare_script(), standing_script()}) {
+  for (const auto script : {session_script(), prepare_script(), standing_script(), owner_script()}) {
     const auto filled = named(script, names);
     CAPTURE(filled);
     for (const char* open : {"{database}", "{login}", "{schema}", "{migration}"}) CHECK(filled.find(open) == std::string::npos);

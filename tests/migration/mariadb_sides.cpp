@@ -7,6 +7,7 @@
 #include "migration/conversing.hpp"
 #include "migration/mariadb/cleaning.hpp"
 #include "migration/mariadb/copying.hpp"
+#include "migration/replica_contract.hpp"
 #include "services/server_container.hpp"
 #include "support/text.hpp"
 
@@ -45,23 +46,6 @@ std::string MariadbTalk::hear(const std::string& statements, std::chrono::millis
   return "late";
 }
 
-MariadbSides::MariadbSides() : source_(servers_.plan(ServiceType::mariadb, "source")), target_(servers_.plan(ServiceType::mariadb, "target")) {
-  for (const auto* server : {&source_, &target_}) REQUIRE_OK(services::ensure_server(servers_.place(), *server));
-  const auto client = servers_.client(source_, "sides", 0);
-  client_ = client.container;
-  auto& networks = servers_.ground().engine().networks();
-  REQUIRE_OK(networks.disconnect(client.network, source_.name));
-  REQUIRE_OK(networks.connect({client.network, source_.name, {"source"}}));
-  REQUIRE_OK(networks.connect({client.network, target_.name, {"target"}}));
-  const auto container = servers_.ground().containers().inspect(client_);
-  REQUIRE_OK(container);
-  client_address_ = container->addresses.at(client.network);
-}
-
-MariadbSides::~MariadbSides() {
-  for (const auto* server : {&source_, &target_}) (void)servers_.ground().containers().remove(server->name);
-}
-
 MariadbSides::Pair MariadbSides::pair(const char* project) {
   const auto place = servers_.place();
   return {{place, source_, servers_.tenant(source_, project)}, {place, target_, servers_.tenant(target_, project)}};
@@ -73,27 +57,15 @@ void MariadbSides::remove(const Pair& pair) {
 
 MariadbTalk MariadbSides::talk(const Side& side, bool in_database) {
   ports::ExecSpec spec;
-  spec.command = {"mariadb", "--batch", "--unbuffered", "--skip-column-names", "--default-character-set=utf8mb4", "-h", side.server.name == source_.name ? "source" : "target", "-u", side.instance.role};
+  spec.command = {"mariadb", "--batch", "--unbuffered", "--skip-column-names", "--default-character-set=utf8mb4", "-h", name_of(side), "-u", side.instance.role};
   if (in_database) spec.command.push_back(side.instance.database);
   spec.environment["MYSQL_PWD"] = {side.instance.password, true};
-  return {servers_.ground().streams(), client_, std::move(spec)};
+  return {servers_.ground().streams(), client(), std::move(spec)};
 }
 
 std::string MariadbSides::ask(const Side& side, const std::string& statements) {
   const auto said = servers_.administrate(side.server, "mysql", statements);
   return std::string(trim(said.out + said.err));
-}
-
-std::string MariadbSides::run(const Side& side, const std::string& command) {
-  const auto spec = services::administration(side.server, {"bash", "-c", command});
-  return std::string(trim(servers_.run(side.server.name, spec.command, {}, spec.environment).out));
-}
-
-void MariadbSides::kill(const Side& side) {
-  auto& containers = servers_.ground().containers();
-  REQUIRE_OK(containers.kill(side.server.name, "KILL"));
-  for (int tries = 0; tries < 100 && containers.inspect(side.server.name)->state == ports::ContainerState::running; ++tries) std::this_thread::sleep_for(20ms);
-  REQUIRE_OK(services::ensure_server(servers_.place(), side.server));
 }
 
 MariadbSides& mariadb_sides() {
@@ -150,14 +122,11 @@ void MariadbMove::prepare() {
   await_following(target);
 }
 
-bool MariadbMove::proven(Conversation& from, Conversation& to) {
-  for (int tries = 0; tries < 5000; ++tries) {
-    const auto seen = look(from);
-    if (has_all(seen, look(to))) return true;
-    std::this_thread::sleep_for(2ms);
-  }
-  return false;
-}
+bool MariadbMove::proven(Conversation& from, Conversation& to) { return comes_to_have_all(*this, from, to, 5000); }
+
+void MariadbMove::shut_out(Conversation& side, int attempt) { REQUIRE_OK(fence(side, attempt, fence_patience)); }
+
+void MariadbMove::write(const Conversation& side) { CHECK(hear(side, "INSERT INTO note (writer, number) VALUES (0, 1);") == ""); }
 
 void MariadbMove::catch_up() {
   const auto wanted = look(source);

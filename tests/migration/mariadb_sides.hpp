@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "migration/mariadb/moving.hpp"
-#include "services/real_servers.hpp"
+#include "migration/two_servers.hpp"
 
 namespace divio::test {
 
@@ -34,12 +34,9 @@ class MariadbTalk {
   int asked_ = 0;
 };
 
-class MariadbSides {
+class MariadbSides : public TwoServers {
  public:
-  MariadbSides();
-  ~MariadbSides();
-  MariadbSides(const MariadbSides&) = delete;
-  MariadbSides& operator=(const MariadbSides&) = delete;
+  MariadbSides() : TwoServers(model::ServiceType::mariadb) {}
 
   // A database for a test's own project on both servers.
   struct Pair {
@@ -49,28 +46,12 @@ class MariadbSides {
   [[nodiscard]] Pair pair(const char* project);
   void remove(const Pair& pair);
 
-  [[nodiscard]] RealServers& servers() { return servers_; }
-  // The container that clients run in, and where the servers reach it.
-  [[nodiscard]] const std::string& client() const { return client_; }
-  [[nodiscard]] const std::string& client_address() const { return client_address_; }
-
   // `in_database`: as most applications do, the session begins in it.
   [[nodiscard]] MariadbTalk talk(const migration::Side& side, bool in_database = true);
   // What root's statements are answered in the side's container.
   std::string ask(const migration::Side& side, const std::string& statements);
   // The same, and nothing of it goes into the binary log.
   std::string ask_silently(const migration::Side& side, const std::string& statements) { return ask(side, "SET sql_log_bin = 0;" + statements); }
-  // What a command in the side's container writes.
-  std::string run(const migration::Side& side, const std::string& command);
-  // Ends the server as a power cut does, and starts it again.
-  void kill(const migration::Side& side);
-
- private:
-  RealServers servers_;
-  services::Server source_;
-  services::Server target_;
-  std::string client_;
-  std::string client_address_;
 };
 
 // One for all tests of a program.
@@ -94,6 +75,8 @@ struct MariadbMove {
   void begin_copying();
   // The target is closed, copied and follows.
   void prepare();
+  void shut_out(migration::mariadb::Conversation& side, int attempt);
+  void write(const migration::mariadb::Conversation& side);
   // Until it follows.
   void await_following(migration::mariadb::Conversation& to);
   // Until `to` has all of `from`, which is closed.

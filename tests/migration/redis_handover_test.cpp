@@ -1,32 +1,14 @@
 // The hand-over of a real Redis server that is written to, there and back.
 #include <fmt/format.h>
 
-#include <chrono>
-
 #include "migration/redis_writers.hpp"
+#include "migration/replica_contract.hpp"
 
 using namespace divio;
 using namespace divio::migration::redis;
 using namespace divio::test;
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double milliseconds_since(Clock::time_point begin) { return std::chrono::duration<double, std::milli>(Clock::now() - begin).count(); }
-
-// The pause: `to` follows `from`.
-void hand_over(RedisMove& move, Conversation& from, Conversation& to, int attempt) {
-  for (auto* side : {&from, &to}) REQUIRE_OK(begin_attempt(*side, attempt));
-  const auto begin = Clock::now();
-  REQUIRE_OK(fence(from, attempt));
-  const auto fenced = milliseconds_since(begin);
-  CHECK(move.proven(from, to));
-  const auto proved = milliseconds_since(begin);
-  REQUIRE_OK(open(to, attempt));
-  const auto opened = milliseconds_since(begin);
-  fmt::print("pause {:.1f} ms: fence {:.1f}, proof {:.1f}, open {:.1f}\n", opened, fenced, proved - fenced, opened - proved);
-}
 
 std::string stat(RedisMove& move, const Conversation& side, const std::string& name) {
   return move.sides.run(side.side(), fmt::format("redis-cli --user divio INFO stats | tr -d '\\r' | sed -n 's/^{}://p'", name));

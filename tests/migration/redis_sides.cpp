@@ -6,6 +6,7 @@
 
 #include "migration/conversing.hpp"
 #include "migration/redis/cleaning.hpp"
+#include "migration/replica_contract.hpp"
 #include "services/server_container.hpp"
 #include "support/text.hpp"
 
@@ -38,41 +39,17 @@ std::string RedisTalk::hear(const std::string& command, std::chrono::millisecond
   return "late";
 }
 
-namespace {
-
-services::Server begun(RealServers& servers, services::Server server) {
-  REQUIRE_OK(services::ensure_server(servers.place(), server));
-  return server;
-}
-
-}  // namespace
-
 RedisSides::RedisSides()
-    : source_(servers_.server(ServiceType::redis)),
-      target_(begun(servers_, servers_.plan(ServiceType::redis, "target"))),
-      source_instance_(servers_.tenant(source_, "cache")),
-      target_instance_(servers_.tenant(target_, "cache")) {
-  const auto client = servers_.client(source_, "sides", 0);
-  client_ = client.container;
-  auto& networks = servers_.ground().engine().networks();
-  REQUIRE_OK(networks.disconnect(client.network, source_.name));
-  REQUIRE_OK(networks.connect({client.network, source_.name, {"source"}}));
-  REQUIRE_OK(networks.connect({client.network, target_.name, {"target"}}));
-  const auto container = servers_.ground().containers().inspect(client_);
-  REQUIRE_OK(container);
-  client_address_ = container->addresses.at(client.network);
-}
-
-RedisSides::~RedisSides() { (void)servers_.ground().containers().remove(target_.name); }
+    : TwoServers(ServiceType::redis), source_instance_(servers_.tenant(source_, "cache")), target_instance_(servers_.tenant(target_, "cache")) {}
 
 Side RedisSides::source() { return {servers_.place(), source_, source_instance_}; }
 Side RedisSides::target() { return {servers_.place(), target_, target_instance_}; }
 
 RedisTalk RedisSides::talk(const Side& side) {
   ports::ExecSpec spec;
-  spec.command = {"redis-cli", "-h", side.server.name == source_.name ? "source" : "target"};
+  spec.command = {"redis-cli", "-h", name_of(side)};
   spec.environment["REDISCLI_AUTH"] = {side.instance.password, true};
-  auto session = servers_.ground().streams().exec(client_, spec);
+  auto session = servers_.ground().streams().exec(client(), spec);
   REQUIRE_OK(session);
   return RedisTalk(std::move(*session));
 }
@@ -80,18 +57,6 @@ RedisTalk RedisSides::talk(const Side& side) {
 std::string RedisSides::ask(const Side& side, const std::string& commands) {
   const auto spec = services::administration(side.server, {"redis-cli", "--user", "divio"});
   return std::string(trim(servers_.run(side.server.name, spec.command, commands + "\n", spec.environment).out));
-}
-
-std::string RedisSides::run(const Side& side, const std::string& command) {
-  const auto spec = services::administration(side.server, {"bash", "-c", command});
-  return std::string(trim(servers_.run(side.server.name, spec.command, {}, spec.environment).out));
-}
-
-void RedisSides::kill(const Side& side) {
-  auto& containers = servers_.ground().containers();
-  REQUIRE_OK(containers.kill(side.server.name, "KILL"));
-  for (int tries = 0; tries < 100 && containers.inspect(side.server.name)->state == ports::ContainerState::running; ++tries) std::this_thread::sleep_for(20ms);
-  REQUIRE_OK(services::ensure_server(servers_.place(), side.server));
 }
 
 RedisSides& redis_sides() {
@@ -135,14 +100,11 @@ void RedisMove::prepare() {
   await_following(target);
 }
 
-bool RedisMove::proven(Conversation& from, Conversation& to) {
-  for (int tries = 0; tries < 1000; ++tries) {
-    const auto seen = look(from);
-    if (has_all(seen, look(to))) return true;
-    std::this_thread::sleep_for(2ms);
-  }
-  return false;
-}
+bool RedisMove::proven(Conversation& from, Conversation& to) { return comes_to_have_all(*this, from, to, 1000); }
+
+void RedisMove::shut_out(Conversation& side, int attempt) { REQUIRE_OK(fence(side, attempt)); }
+
+void RedisMove::write(const Conversation& side) { CHECK(sides.talk(side.side()).hear("SET own kept") == "OK"); }
 
 std::vector<std::string> RedisMove::left(const Conversation& side) const {
   auto found = leftovers(side.side(), id);

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "migration/redis/moving.hpp"
-#include "services/real_servers.hpp"
+#include "migration/two_servers.hpp"
 
 namespace divio::test {
 
@@ -28,36 +28,20 @@ class RedisTalk {
   int asked_ = 0;
 };
 
-class RedisSides {
+class RedisSides : public TwoServers {
  public:
   RedisSides();
-  ~RedisSides();
-  RedisSides(const RedisSides&) = delete;
-  RedisSides& operator=(const RedisSides&) = delete;
 
   [[nodiscard]] migration::Side source();
   [[nodiscard]] migration::Side target();
-  [[nodiscard]] RealServers& servers() { return servers_; }
-  // The container that clients run in, and where the servers reach it.
-  [[nodiscard]] const std::string& client() const { return client_; }
-  [[nodiscard]] const std::string& client_address() const { return client_address_; }
 
   [[nodiscard]] RedisTalk talk(const migration::Side& side);
   // What the administrator's commands are answered, in the side's container.
   std::string ask(const migration::Side& side, const std::string& commands);
-  // What a command in the side's container writes.
-  std::string run(const migration::Side& side, const std::string& command);
-  // Ends the server as a power cut does, and starts it again.
-  void kill(const migration::Side& side);
 
  private:
-  RealServers servers_;
-  services::Server source_;
-  services::Server target_;
   model::ServiceInstance source_instance_;
   model::ServiceInstance target_instance_;
-  std::string client_;
-  std::string client_address_;
 };
 
 // One for all tests of a program.
@@ -73,6 +57,8 @@ struct RedisMove {
   [[nodiscard]] migration::Peer target_peer() const { return {"target", 6379}; }
   // The target is closed and follows.
   void prepare();
+  void shut_out(migration::redis::Conversation& side, int attempt);
+  void write(const migration::redis::Conversation& side);
   // Until `to` has all of `from`, which is closed.
   [[nodiscard]] bool proven(migration::redis::Conversation& from, migration::redis::Conversation& to);
   // Until it follows.

@@ -2,25 +2,13 @@
 
 #include "migration/guard.hpp"
 #include "migration/mariadb/copying.hpp"
+#include "migration/mariadb/scripts.hpp"
 #include "migration/told.hpp"
 #include "support/text.hpp"
 #include "support/try.hpp"
 
 namespace divio::migration::mariadb {
 namespace {
-
-// Whose it is; "-" where it was begun to be prepared and not more.
-constexpr std::string_view owner_question = R"sql(DELIMITER //
-BEGIN NOT ATOMIC
-  SET @owner = '';
-  IF EXISTS (SELECT * FROM information_schema.schemata WHERE schema_name = '{schema}') THEN SET @owner = '-'; END IF;
-  IF EXISTS (SELECT * FROM information_schema.tables WHERE table_schema = '{schema}' AND table_name = 'state') THEN
-    EXECUTE IMMEDIATE 'SELECT COALESCE(MAX(migration), ''-'') INTO @owner FROM {schema}.state';
-  END IF;
-END//
-DELIMITER ;
-SELECT @owner AS owner\G
-)sql";
 
 constexpr std::string_view cleaning = R"sql(CALL {schema}.forget_following();
 CALL {schema}.let_in();
@@ -38,7 +26,7 @@ SHOW ALL SLAVES STATUS\G
 std::string compound(std::string_view text) { return std::string("DELIMITER //\nBEGIN NOT ATOMIC\n").append(text).append("\nEND//\nDELIMITER ;"); }
 
 Result<std::string> owner_of(Conversation& side) {
-  DIVIO_TRY(answer, side.ask(owner_question, "look whose migration is under way"));
+  DIVIO_TRY(answer, side.ask(owner_script(), "look whose migration is under way"));
   return std::string(Told{answer}["owner"]);
 }
 

@@ -1,7 +1,8 @@
 #include "migration/mariadb/inventory.hpp"
 
-#include "migration/mariadb/conversation.hpp"
+#include "migration/mariadb/scripts.hpp"
 #include "migration/numbers.hpp"
+#include "migration/told.hpp"
 #include "services/commands.hpp"
 #include "services/server_container.hpp"
 #include "support/text.hpp"
@@ -31,16 +32,6 @@ SELECT REPLACE(CONCAT(kind, ' ', name, ' (', definer, ')'), '\n', ' ') AS define
   UNION SELECT LOWER(routine_type), routine_name, definer FROM information_schema.routines WHERE routine_schema = '{database}'
   UNION SELECT 'event', event_name, definer FROM information_schema.events WHERE event_schema = '{database}') all_of_them
  WHERE definer <> '{database}@%' ORDER BY 1\G
-DELIMITER //
-BEGIN NOT ATOMIC
-  SET @owner = '';
-  IF EXISTS (SELECT * FROM information_schema.schemata WHERE schema_name = '{schema}') THEN SET @owner = 'another one'; END IF;
-  IF EXISTS (SELECT * FROM information_schema.tables WHERE table_schema = '{schema}' AND table_name = 'state') THEN
-    EXECUTE IMMEDIATE 'SELECT COALESCE(MAX(migration), @owner) INTO @owner FROM {schema}.state';
-  END IF;
-END//
-DELIMITER ;
-SELECT @owner AS migration\G
 XA RECOVER\G
 )sql";
 
@@ -53,7 +44,7 @@ void take(Inventory& found, std::string_view name, std::string_view value) {
   else if (name == "bytes") found.bytes = number();
   else if (name == "tables") found.tables = number();
   else if (name == "free_disk") found.free_disk = number() * 1024;
-  else if (name == "migration") found.migration = value;
+  else if (name == "owner") found.migration = value == "-" ? "another one" : value;
   else if (name == "collation") found.collation = value;
   else if (name == "formatID") ++found.prepared;
   else if (name == "engine") found.engines.emplace_back(value);
@@ -65,7 +56,7 @@ void take(Inventory& found, std::string_view name, std::string_view value) {
 
 Result<Inventory> inventory(const Side& side) {
   DIVIO_TRY(names, names_of("plan", side.instance));  // of no migration
-  const services::Script asked{services::administration(side.server, {"sh", "-c", std::string(looking)}), Secret(named(questions, names)),
+  const services::Script asked{services::administration(side.server, {"sh", "-c", std::string(looking)}), Secret(named(std::string(questions).append(owner_script()), names)),
                                "look at database " + names.database};
   DIVIO_TRY(answer, services::run_script(side.place, side.server.name, asked));
   return parse_inventory(answer);
@@ -73,11 +64,7 @@ Result<Inventory> inventory(const Side& side) {
 
 Result<Inventory> parse_inventory(std::string_view answer) {
   Inventory found;
-  for (const auto& line : split(answer, '\n')) {
-    const auto text = trim(line);
-    const auto colon = text.find(':');
-    if (colon != std::string_view::npos) take(found, text.substr(0, colon), trim(text.substr(colon + 1)));
-  }
+  for_each_told(answer, [&](std::string_view name, std::string_view value) { take(found, name, value); });
   if (found.version.empty()) return fail(ErrorCode::failed, "the server gave no answer about what it holds", std::string(trim(answer)).substr(0, 200));
   return found;
 }

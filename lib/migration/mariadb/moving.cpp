@@ -15,6 +15,9 @@ namespace {
 using planning::Fence;
 using planning::Stream;
 
+// A server that waits for room on its disk answers nothing about following, for as long as that takes.
+constexpr std::chrono::seconds for_standing{30};
+
 constexpr int log_is_gone = 1236;  // what it would go on with is not there any more
 
 // A statement that cannot fail has the secret in it; the client shows those that do.
@@ -95,7 +98,7 @@ Result<void> go_on_following(Conversation& to, int attempt) {
 Result<void> open(Conversation& side, int attempt) { return side.act(fmt::format("CALL {{schema}}.open_side({});", attempt), "let writers into the database"); }
 
 Result<Standing> standing(Conversation& side) {
-  DIVIO_TRY(answer, side.ask(standing_script(), "look how the database stands"));
+  DIVIO_TRY(answer, side.ask(standing_script(), "look how the database stands", for_standing));
   return parse_standing(answer, side.names().database);
 }
 

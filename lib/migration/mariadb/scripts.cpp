@@ -200,6 +200,20 @@ std::string_view prepare_script() {
   return text;
 }
 
+std::string_view owner_script() {
+  return R"sql(DELIMITER //
+BEGIN NOT ATOMIC
+  SET @owner = '';
+  IF EXISTS (SELECT * FROM information_schema.schemata WHERE schema_name = '{schema}') THEN SET @owner = '-'; END IF;
+  IF EXISTS (SELECT * FROM information_schema.tables WHERE table_schema = '{schema}' AND table_name = 'state') THEN
+    EXECUTE IMMEDIATE 'SELECT COALESCE(MAX(migration), ''-'') INTO @owner FROM {schema}.state';
+  END IF;
+END//
+DELIMITER ;
+SELECT @owner AS owner\G
+)sql";
+}
+
 std::string_view standing_script() {
   return R"sql(SELECT attempt, ended, closed, log_file, log_position, follows, loading <> '' AS loading, trouble, @@server_id AS server_id FROM {schema}.state\G
 SHOW MASTER STATUS\G

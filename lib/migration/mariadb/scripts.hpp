@@ -25,6 +25,10 @@ namespace divio::migration::mariadb {
 // prepared for this migration, 30003 where the lock is taken.
 [[nodiscard]] std::string_view prepare_script();
 
+// Whose migration is under way, as "owner: ID": nothing behind it for none, "-" where it was begun to be prepared and not more. Nothing has
+// to be there.
+[[nodiscard]] std::string_view owner_script();
+
 // The state, where the binary log stands, and the connections by which the server follows others, as names and values in lines.
 [[nodiscard]] std::string_view standing_script();
 

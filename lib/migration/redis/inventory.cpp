@@ -4,6 +4,7 @@
 
 #include "migration/numbers.hpp"
 #include "migration/redis/program.hpp"
+#include "migration/told.hpp"
 #include "services/commands.hpp"
 #include "services/server_container.hpp"
 #include "support/text.hpp"
@@ -75,11 +76,7 @@ Result<Inventory> inventory(const Side& side) {
 
 Result<Inventory> parse_inventory(std::string_view answer) {
   Inventory found;
-  for (const auto& line : split(answer, '\n')) {
-    const auto text = trim(line);
-    const auto colon = text.find(':');
-    if (colon != std::string_view::npos) take_name(found, text.substr(0, colon), text.substr(colon + 1));
-  }
+  for_each_told(answer, [&](std::string_view name, std::string_view value) { take_name(found, name, value); });
   if (found.version.empty()) return fail(ErrorCode::failed, "the server gave no answer about what it holds", std::string(trim(answer)).substr(0, 200));
   return found;
 }
