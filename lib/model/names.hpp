@@ -27,9 +27,17 @@ class Name {
   }
   [[nodiscard]] const std::string& str() const noexcept { return text_; }
 
+  // A name that no parse() gives, for what stands beside the one of this name: "live_".
+  [[nodiscard]] Name beside() const { return Name(text_ + besides); }
+  [[nodiscard]] bool is_beside() const noexcept { return text_.ends_with(besides); }
+  // The one that this stands beside; itself where it stands beside none.
+  [[nodiscard]] Name original() const { return is_beside() ? Name(text_.substr(0, text_.size() - 1)) : *this; }
+
   friend auto operator<=>(const Name&, const Name&) = default;
 
  private:
+  static constexpr char besides = '_';  // no DNS label has it
+
   explicit Name(std::string text) : text_(std::move(text)) {}
   std::string text_;
 };
@@ -49,6 +57,11 @@ struct EnvironmentKey {
 
   // "shop-live": the stem of everything made for the environment.
   [[nodiscard]] std::string stem() const { return project.str() + "-" + environment.str(); }
+
+  // Of the second set of instances that an ingress may have for the environment (ports/ingress.hpp), and of the first.
+  [[nodiscard]] EnvironmentKey beside() const { return {project, environment.beside()}; }
+  [[nodiscard]] bool is_beside() const noexcept { return environment.is_beside(); }
+  [[nodiscard]] EnvironmentKey original() const { return {project, environment.original()}; }
 
   friend auto operator<=>(const EnvironmentKey&, const EnvironmentKey&) = default;
 };

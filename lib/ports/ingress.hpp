@@ -1,5 +1,10 @@
 // The load balancer of a region. One per region; safe from several threads and from several divioctl processes at once
 // (an implementation serialises its changes).
+//
+// An environment may have a second set of instances, under the key of EnvironmentKey::beside(), by which they are applied, looked at
+// and forgotten. Their health is checked as that of others, with the environment's first host. No request reaches them
+// but where Traffic::forward() leads those of the environment there. What else is asked of traffic() is asked by the
+// environment's own key, but for state(), whose requests in flight are those of the set that the key names.
 #pragma once
 
 #include <chrono>

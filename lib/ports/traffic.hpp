@@ -20,13 +20,20 @@ struct HoldBounds {
   std::string attempt = {};                // whose hold it is: an id of decisions(); empty: nobody's
 };
 
+enum class ForwardTo {
+  elsewhere,  // another region's ingress
+  beside,     // the environment's second set of instances in the same ingress (ports/ingress.hpp)
+  own,        // its first set again
+};
+
 // Where an environment's requests go instead of its own instances.
 struct Forward {
-  std::string address;     // IPv4
+  std::string address = {};  // IPv4
   std::uint16_t port = 0;  // of the other region's ingress
-  Secret token;            // with which that ingress knows them, see trust(); letters and digits, 16 to 128
+  Secret token = {};       // with which that ingress knows them, see trust(); letters and digits, 16 to 128
   // From when on they lead nowhere, by the clock of the ingress's host, in seconds since 1970; 0: they go on until unforward().
   std::int64_t until_s = 0;
+  ForwardTo to = ForwardTo::elsewhere;  // else the other fields mean nothing
 
   friend bool operator==(const Forward&, const Forward&) = default;
 };
@@ -38,7 +45,7 @@ struct TrafficState {
   int upgraded = 0;                   // of these, connections that left HTTP (101): WebSockets
   std::chrono::milliseconds held{0};  // since the hold began
   std::chrono::milliseconds left{0};  // until it ends by itself
-  std::optional<Forward> forward;
+  std::optional<Forward> forward;     // none where they go to the environment's own
 };
 
 class Decisions;
@@ -62,7 +69,7 @@ class Traffic {
 
   // Requests for every host name of the environment go to the other ingress from now on, until unforward() or until_s and across
   // restarts, whatever happens to its routes meanwhile. No request fails because of it. They keep their host and the
-  // visitor's address.
+  // visitor's address. Or they go to the second set of its instances, or to the first again, as `to` says.
   [[nodiscard]] virtual Result<void> forward(const model::EnvironmentKey& key, const Forward& where) = 0;
   [[nodiscard]] virtual Result<void> unforward(const model::EnvironmentKey& key) = 0;
 
