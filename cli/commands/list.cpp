@@ -37,6 +37,8 @@
   COMMAND(service_remove)       \
   COMMAND(service_credentials)  \
   COMMAND(service_rotate)       \
+  COMMAND(service_move)         \
+  COMMAND(service_upgrade)      \
   COMMAND(service_publish)      \
   COMMAND(service_unpublish)    \
   COMMAND(service_shell)        \

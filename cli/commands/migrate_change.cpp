@@ -54,13 +54,13 @@ Result<int> carry_out_migrate_resume(Call& call) {
   return call.answer(migration);
 }
 
-// Which region loses the data depends on who serves, so the question says it.
+// Which side loses the data depends on who serves, so the question says it.
 Result<void> ask_to_finalize(Call& call, Platform& platform) {
   DIVIO_TRY(migration, platform.migration(call.target()));
   const auto& other = migration.serves == migration.to ? migration.from : migration.to;
   const auto& environment = call.target().environment;
-  const auto question = fmt::format("This removes what region {} has of environment '{}', its data too. There is no way back there.",
-                                    other, environment);
+  const auto question = migration.service.empty() ? fmt::format("This removes what region {} has of environment '{}', its data too. There is no way back there.", other, environment)
+                                                  : fmt::format("This removes what server {} has of service '{}' of environment '{}'. There is no way back there.", other, migration.service, environment);
   return ask_for_consent(call, {.doing = "ending a migration", .question = question, .word = environment, .called = "name"});
 }
 

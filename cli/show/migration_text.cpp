@@ -59,9 +59,7 @@ std::string obstacles_text(const MigrationPlanView& plan, const Style& style) {
 }
 
 std::string what_comes_next(const MigrationPlanView& plan) {
-  const auto where = fmt::format("--project {} -e {} --to {}", plan.project, plan.environment, plan.to);
-  if (plan.possible) return fmt::format("\nMove it with: divioctl migrate start {} --plan-hash {}\n", where, plan.hash);
-  return fmt::format("\nMend what is in the way, and look again: divioctl migrate plan {}\n", where);
+  return fmt::format("\n{}: {}\n", plan.possible ? "Move it with" : "Mend what is in the way, and look again", plan.next);
 }
 
 std::string copied_text(const MigrationServiceView& service) {
@@ -199,6 +197,7 @@ std::string text_of(const MigrationRehearsalView& rehearsal, const Style& style)
 std::string text_of(const MigrationView& migration, const Style& style) {
   auto text = fmt::format("{}/{}: {}\n", migration.project, migration.environment, painted_phase(migration.phase, style));
   text += block_text({{"migration", migration.id},
+                      {"service", migration.service},
                       {"from", migration.from},
                       {"to", migration.to},
                       {"serves", style.bold(migration.serves)},

@@ -57,6 +57,26 @@ struct MigrateFinalizeRequest {
   int forward = 30;         // days for which the region that is left hands requests on; 0: it ends at once
 };
 
+// A database or cache from its server to another one of the same region.
+struct ServiceMoveRequest {
+  std::string prefix;
+  std::string to;  // shared, dedicated
+};
+
+struct ServiceUpgradeRequest {
+  std::string prefix;
+  std::string to;  // version, "16"
+};
+
+// How a service is handed over within its region; each as in MigrateStartRequest.
+struct HandOverOptions {
+  std::string plan_hash = {};
+  std::chrono::milliseconds max_pause{2000};
+  bool allow_pause = false;
+  bool hold_cutover = false;
+  std::string window = {};
+};
+
 struct MigrationObstacleView {
   bool stops = true;    // it has to be mended first; else people should know
   std::string what;     // a sentence
@@ -68,8 +88,8 @@ struct MigrationServiceView {
   std::string type;
   std::string version;
   std::string method;            // replication; passes: of files, what is new each time; copy: while requests wait
-  std::string from;              // server in the source region
-  std::string to;                // server in the target region
+  std::string from;              // server on the source's side
+  std::string to;                // server on the target's side
   std::uint64_t bytes = 0;
   std::uint64_t tables = 0;
   std::uint64_t files = 0;
@@ -92,6 +112,7 @@ struct MigrationPlanView {
   double predicted_copy_s = 0;   // roughly
   bool possible = false;         // nothing stops it
   std::string hash;              // of all that matters: for --plan-hash
+  std::string next;              // what can be done now: a command
 };
 
 // The plans of those of a group that are not in the region yet.
@@ -177,10 +198,11 @@ struct MigrationView {
   std::string id;
   std::string project;
   std::string environment;
-  std::string from;
+  std::string service;           // the one that moves within its region; empty: the environment moves
+  std::string from;              // a region; where a service moves, its server
   std::string to;
   std::string phase;             // planned ... soaking, finalised, aborted (docs/migration.md)
-  std::string serves;            // the region that does
+  std::string serves;            // which of the two
   std::string window;            // outside of which it is not cut over; empty: at any time
   std::string began_at;
   std::string changed_at;

@@ -156,6 +156,12 @@ class Platform {
   // To where the other region serves and the way back is open, or, if it is to be held, ready for the cut-over.
   [[nodiscard]] Result<MigrationView> start_migration(const Target&, const MigrateStartRequest&, const CallOptions&);
   [[nodiscard]] Result<MigrationView> cut_over_migration(const Target&, const MigrateCutOverRequest&, const CallOptions&);
+  // A service to another server of its region: one of another scope, or of another version. What goes on with it, and ends it, is what is
+  // below, for the environment.
+  [[nodiscard]] Result<MigrationPlanView> plan_service_move(const Target&, const ServiceMoveRequest&);
+  [[nodiscard]] Result<MigrationPlanView> plan_service_upgrade(const Target&, const ServiceUpgradeRequest&);
+  [[nodiscard]] Result<MigrationView> move_service(const Target&, const ServiceMoveRequest&, const HandOverOptions&, const CallOptions&);
+  [[nodiscard]] Result<MigrationView> upgrade_service(const Target&, const ServiceUpgradeRequest&, const HandOverOptions&, const CallOptions&);
   // Undoes one that is not cut over.
   [[nodiscard]] Result<MigrationView> abort_migration(const Target&, const CallOptions&);
   // Hands it back, or over once more, with what was written since.

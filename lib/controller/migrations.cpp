@@ -15,6 +15,11 @@ constexpr std::string_view migration_setting = "migration:";
 
 using model::OperationKind;
 
+// Within a region each change of instances would be about both sets of them.
+bool is_harmless_in_place(OperationKind kind) {
+  return kind == OperationKind::build || kind == OperationKind::backup_create || kind == OperationKind::backup_verify;
+}
+
 // What only makes the environment be as it is wanted, or wants another number of instances of the same.
 bool is_harmless(OperationKind kind) {
   switch (kind) {
@@ -59,10 +64,10 @@ Result<void> check_not_moving(ports::Store& store, const model::EnvironmentKey& 
   if (kind == OperationKind::migrate) return {};
   DIVIO_TRY(migration, latest_migration(store, key));
   if (!migration || !migration->goes_on()) return {};
-  if (is_harmless(kind) && migration->phase != model::MigrationPhase::cutting_over) return {};
+  if ((migration->in_place() ? is_harmless_in_place(kind) : is_harmless(kind)) && migration->phase != model::MigrationPhase::cutting_over) return {};
   return fail(ErrorCode::refused,
-              fmt::format("{} is being moved from {} to {} ({}), and {} would get in its way", key.stem(), migration->source.str(),
-                          migration->target.str(), to_string(migration->phase), to_string(kind)),
+              fmt::format("{} is being moved from {} to {} ({}), and {} would get in its way", key.stem(), migration->side(false),
+                          migration->side(true), to_string(migration->phase), to_string(kind)),
               "end that first: " + planning::next_command(*migration) +
                   (migration->phase < model::MigrationPhase::cutting_over ? ", or " + planning::command_of(*migration, "abort") : ""));
 }

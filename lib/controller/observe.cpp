@@ -66,7 +66,9 @@ Result<void> see_containers(Runtime& runtime, const model::EnvironmentKey& key, 
   DIVIO_TRY(containers, runtime.engine.containers().list(environment_labels(runtime, key)));
   for (const auto& container : containers) {
     const auto role = label_of(container, model::label::role);
-    if (role == model::role::instance) {
+    if (role == model::role::instance && !is_ours(runtime, container)) {
+      for (const auto& [network, address] : container.addresses) seen.other_addresses.push_back(address);
+    } else if (role == model::role::instance) {
       auto instance = see_instance(runtime, container);
       // It may go between the list and the look.
       if (!instance && instance.error().code == ErrorCode::not_found) continue;
@@ -121,6 +123,10 @@ void add_ingress(Seen& seen, SeenIngress ingress) {
 }
 
 }  // namespace
+
+bool is_ours(const Runtime& runtime, const ports::Container& instance) {
+  return runtime.generations.contains(number_of(instance, model::label::generation));
+}
 
 model::Labels environment_labels(const Runtime& runtime, const model::EnvironmentKey& key) {
   return {{std::string(model::label::managed), catalogue_of(runtime)},

@@ -60,7 +60,7 @@ std::string note_on(const ServiceInstance& instance, const planning::SeenServer*
   if (!instance.old_password.empty())
     return fmt::format("its old credentials are still good; divioctl service rotate {} -e {} finishes the change", prefix, environment);
   if (instance.state != ServiceState::attached || health.empty()) return {};
-  const auto host = model::host_name(instance.prefix);
+  const auto host = model::host_of(instance);
   const bool reached = server != nullptr && std::ranges::find(server->hosts, host) != server->hosts.end();
   if (health == "serving" && reached) return {};
   const auto what = health == "serving" ? "is not in the environment's network" : health == "absent" ? "is gone" : "does not serve";
@@ -77,7 +77,7 @@ ServiceView view_of(const ServiceInstance& instance, const Instances& all, const
   view.state = to_string(instance.state);
   view.health = health_of(instance, server);
   view.server = instance.server;
-  if (!instance.server.empty()) view.host = model::host_name(instance.prefix);
+  if (!instance.server.empty()) view.host = model::host_of(instance);
   view.database = instance.database;
   view.mount = instance.mount;
   if (instance.bucket) {

@@ -36,11 +36,23 @@ bool is_same_storage(const ServiceInstance& known, const model::ServiceSpec& spe
   return !spec.storage || known.bucket.has_value() == (*spec.storage == model::MediaStorage::s3);
 }
 
+// How what the file wants comes about without leaving the data behind.
+std::string way_to(const ServiceInstance& known, const model::ServiceSpec& spec) {
+  const auto command = [&](std::string_view word, std::string_view to) {
+    return fmt::format("divioctl service {} {} -e {} --to {}", word, known.prefix.str(), known.environment.environment.str(), to);
+  };
+  const auto begin = std::string("its data would be left behind: say again what it is, or ");
+  if (known.type == spec.type && !known.server.empty()) {
+    if (known.version != spec.version) return begin + command("upgrade", spec.version);
+    return begin + command("move", to_string(spec.scope));
+  }
+  return begin + "add the new one under another prefix and move the data (divioctl data pull, divioctl data push)";
+}
+
 Result<void> check_same(const ServiceInstance& known, const model::ServiceSpec& spec) {
   if (known.type == spec.type && known.version == spec.version && known.scope == spec.scope && is_same_storage(known, spec)) return {};
   return fail(ErrorCode::refused, fmt::format("service '{}' is {}, but divio.yaml says {}", known.prefix.str(), described(known), described(spec)),
-              "its data would be left behind: say again what it is, or add the new one under another prefix and move the data "
-              "(divioctl data pull, divioctl data push)");
+              way_to(known, spec));
 }
 
 // Nobody but its owner can make a bucket and a key pair for it.
@@ -177,7 +189,7 @@ Result<void> want_services_of(Runtime& runtime, const model::Release& release) {
 
 planning::WantedService wanted_service(const ServiceInstance& instance) {
   return {.prefix = instance.prefix.str(), .type = instance.type, .version = instance.version, .server = instance.server,
-          .host = model::host_name(instance.prefix), .made = instance.state != model::ServiceState::added,
+          .host = model::host_of(instance), .made = instance.state != model::ServiceState::added,
           .dedicated = instance.scope == model::Scope::dedicated};
 }
 

@@ -13,6 +13,13 @@
 namespace divio::migration {
 namespace {
 
+// What the register says, told by $host, $port and $path; nothing where it does not answer.
+constexpr std::string_view asking = R"sh(ask() {
+  host=$host port=$port path=$path timeout 2 bash -c 'exec 3<>"/dev/tcp/$host/$port" &&
+    printf "GET %s HTTP/1.0\r\nHost: %s\r\nConnection: close\r\n\r\n" "$path" "$host" >&3 && cat <&3' 2>/dev/null 9>&- | tr -d '\r' | sed '1{/^HTTP\/1\.[01] 200/!q};1,/^$/d'
+}
+)sh";
+
 // Its file is a line: the deadline, in hundredths of a second since the machine's start, as /proc/uptime counts, so that no
 // change of the time of day moves it; the attempt; and what to ask. No file: it ends. A second one finds the first by the
 // lock.
@@ -20,10 +27,6 @@ constexpr std::string_view program = R"sh(file=/tmp/$1.guard opening=$2
 shift 2
 exec 9>"$file.lock"
 flock -n 9 || exit 0
-ask() {
-  host=$host port=$port path=$path timeout 2 bash -c 'exec 3<>"/dev/tcp/$host/$port" &&
-    printf "GET %s HTTP/1.0\r\nHost: %s\r\nConnection: close\r\n\r\n" "$path" "$host" >&3 && cat <&3' 2>/dev/null 9>&- | tr -d '\r' | sed '1{/^HTTP\/1\.[01] 200/!q};1,/^$/d'
-}
 due() {
   read -r deadline attempt opens_at host port path <"$file" && read -r now rest </proc/uptime && [ "${now/./}" -ge "$deadline" ]
 } 2>/dev/null
@@ -53,9 +56,25 @@ constexpr std::string_view in_addresses = "-._~/:";
 
 long long hundredths(std::chrono::milliseconds time) { return time.count() / 10; }
 
+// Of what is asked: both come from elsewhere, and a shell gets them.
+Result<void> check_register(const Register& decisions) {
+  if (is_plain(decisions.host, in_addresses) && is_plain(decisions.path, in_addresses)) return {};
+  return fail(ErrorCode::invalid, fmt::format("'{}{}' is not where decisions can be read", decisions.host, decisions.path), "use letters, digits and -._~/:");
+}
+
 }  // namespace
 
-std::string guard_program() { return std::string(program); }
+std::string guard_program() { return std::string(asking) + std::string(program); }
+
+Result<void> check_register_from(const Side& side, const Register& decisions) {
+  DIVIO_CHECK(check_register(decisions));
+  const auto spec = services::administration(side.server, {"bash", "-c", "read -r host port path; " + std::string(asking) + "ask"});
+  const auto line = Secret(fmt::format("{} {} {}\n", decisions.host, decisions.port, decisions.path));
+  DIVIO_TRY(word, services::run_script(side.place, side.server.name, {spec, line, "ask the ingress from " + side.server.name}));
+  if (trim(word) == "open") return {};
+  return fail(ErrorCode::unreachable, fmt::format("{} does not reach the ingress of its host, at {} port {}", side.server.name, decisions.host, decisions.port),
+              "containers have to reach that port of their host: see its firewall");
+}
 
 std::string guard_removal(std::string_view name) { return fmt::format("rm -f /tmp/{}.guard", name); }
 
@@ -64,8 +83,7 @@ std::string guard_search(std::string_view name) { return fmt::format("if [ -e /t
 Result<void> begin_guard(const Side& side, const Guarded& guarded, int attempt, const Register& decisions, planning::Decision opens_at,
                          std::chrono::milliseconds deadline) {
   using planning::Decision;
-  if (!is_plain(decisions.host, in_addresses) || !is_plain(decisions.path, in_addresses))
-    return fail(ErrorCode::invalid, fmt::format("'{}{}' is not where decisions can be read", decisions.host, decisions.path), "use letters, digits and -._~/:");
+  DIVIO_CHECK(check_register(decisions));
   if (opens_at != Decision::committed && opens_at != Decision::aborted)
     return fail(ErrorCode::invalid, fmt::format("the guard of {} has no decision to open it at", guarded.what));
   const auto begin = fmt::format(fmt::runtime(set_deadline), hundredths(deadline), guarded.name) +

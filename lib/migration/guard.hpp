@@ -39,6 +39,9 @@ struct Guarded {
 [[nodiscard]] Result<void> begin_guard(const Side& side, const Guarded& guarded, int attempt, const Register& decisions,
                                        planning::Decision opens_at, std::chrono::milliseconds deadline);
 
+// Whether a guard in that server's container could read the word that is open there; unreachable where it could not.
+[[nodiscard]] Result<void> check_register_from(const Side& side, const Register& decisions);
+
 // The program, for bash. Its words: name, opening, and the opening's own. Pure.
 [[nodiscard]] std::string guard_program();
 

@@ -20,6 +20,11 @@ constexpr EnumNames<MigrationPhase, 12> phases{{
 std::string_view to_string(MigrationPhase phase) noexcept { return name_of(phases, phase); }
 std::optional<MigrationPhase> parse_migration_phase(std::string_view text) noexcept { return value_of(phases, text); }
 
+const std::string& Migration::side(bool of_target) const noexcept {
+  if (!in_place() || services.empty()) return (of_target ? target : source).str();
+  return of_target ? services.front().target : services.front().source;
+}
+
 bool Comparison::same() const noexcept {
   return std::ranges::all_of(services, [](const auto& one) { return one.differences.empty(); });
 }

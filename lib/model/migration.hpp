@@ -12,6 +12,7 @@
 #include "model/backup.hpp"
 #include "model/names.hpp"
 #include "model/region.hpp"
+#include "model/service.hpp"
 #include "model/time.hpp"
 #include "model/window.hpp"
 
@@ -43,6 +44,9 @@ struct MovingService {
   std::string target;
   std::string type = {};
   bool follows = true;  // else it is copied while requests wait; of files, what has changed
+  // Of a service that moves within its region: where it is on either side. Else it is alike in both but for its server.
+  std::optional<ServicePlace> source_place = {};
+  std::optional<ServicePlace> target_place = {};
   // When files were looked at for the newest pass (media/mirror.hpp), by the clocks of the regions' hosts, since 1970; 0: never.
   std::uint64_t seen_source_ns = 0;
   std::uint64_t seen_target_ns = 0;
@@ -77,8 +81,8 @@ struct ComparedService {
 struct Comparison {
   MigrationPhase before = MigrationPhase::cutting_over;  // or finalising
   TimePoint at{};
-  RegionName serving;
-  RegionName following;
+  std::string serving;    // Migration::side()
+  std::string following;
   std::vector<ComparedService> services = {};
 
   [[nodiscard]] bool same() const noexcept;
@@ -109,6 +113,7 @@ struct Migration {
   MigrationPhase phase = MigrationPhase::planned;
   bool there = false;              // the target serves
   int release = 0;                 // that moves
+  int generation = 0;              // within a region: of the source's instances, or less; the target's are of the next one
   std::chrono::milliseconds max_pause{2000};
   bool hold_cutover = false;       // the cut-over waits for a command
   std::optional<Window> window = {};  // outside of which it is not handed to the target
@@ -126,6 +131,15 @@ struct Migration {
   [[nodiscard]] bool goes_on() const noexcept { return phase != MigrationPhase::aborted && phase != MigrationPhase::finalised; }
   [[nodiscard]] const RegionName& serving() const noexcept { return there ? target : source; }
   [[nodiscard]] const RegionName& other() const noexcept { return there ? source : target; }
+
+  // A service moves from one server to another of its region; the rest of the environment stays.
+  [[nodiscard]] bool in_place() const noexcept { return source == target; }
+  // "eu", or the server that the service is on: "divio-postgres-15".
+  [[nodiscard]] const std::string& side(bool of_target) const noexcept;
+  // "region eu", "server divio-postgres-15".
+  [[nodiscard]] std::string side_name(bool of_target) const { return (in_place() ? "server " : "region ") + side(of_target); }
+  [[nodiscard]] std::string serving_name() const { return side_name(there); }
+  [[nodiscard]] std::string other_name() const { return side_name(!there); }
 };
 
 }  // namespace divio::model

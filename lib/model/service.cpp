@@ -120,6 +120,27 @@ std::string server_name(const RegionName& region, const EnvironmentKey& environm
 
 std::string host_name(const ServicePrefix& prefix) { return volume_of(prefix) + "-service"; }
 
+std::string host_of(const ServiceInstance& instance) { return instance.host.empty() ? host_name(instance.prefix) : instance.host; }
+
+ServicePlace place_of(const ServiceInstance& instance) { return {instance.server, instance.version, instance.scope, instance.host}; }
+
+ServiceInstance placed(ServiceInstance instance, const ServicePlace& place) {
+  instance.server = place.server;
+  instance.version = place.version;
+  instance.scope = place.scope;
+  instance.host = place.host;
+  return instance;
+}
+
+// No prefix leads to the second ones: it has no '.', and the other names end with "-service".
+ServicePlace place_beside(const RegionName& region, const ServiceInstance& instance, const std::string& version, Scope scope) {
+  ServicePlace place{.version = version, .scope = scope};
+  place.server = server_name(region, instance.environment, {.prefix = instance.prefix, .type = instance.type, .version = version, .scope = scope});
+  if (place.server == instance.server) place.server += ".2";
+  if (instance.host.empty()) place.host = host_name(instance.prefix) + "-2";
+  return place;
+}
+
 std::string volume_of(const ServicePrefix& prefix) { return with_dashes(prefix.str(), '_'); }
 
 }  // namespace divio::model

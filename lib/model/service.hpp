@@ -127,6 +127,7 @@ struct ServiceInstance {
   std::string old_role = {};
   Secret old_password = {};
   std::optional<Bucket> bucket = {};  // of media in S3; role and password are the key pair
+  std::string host = {};              // by which containers find its server; empty: host_name() of its prefix
 
   friend bool operator==(const ServiceInstance&, const ServiceInstance&) = default;
 };
@@ -146,6 +147,23 @@ struct ServiceInstance {
 
 // By which name the environment's containers reach a service, wherever its server is: "default-service".
 [[nodiscard]] std::string host_name(const ServicePrefix& prefix);
+[[nodiscard]] std::string host_of(const ServiceInstance& instance);
+
+// The place of one service: on which server it is, of what version, and by which name it is reached. All of it is what changes when
+// it moves within its region.
+struct ServicePlace {
+  std::string server = {};
+  std::string version = {};
+  Scope scope = Scope::dedicated;
+  std::string host = {};  // as ServiceInstance::host
+
+  friend bool operator==(const ServicePlace&, const ServicePlace&) = default;
+};
+[[nodiscard]] ServicePlace place_of(const ServiceInstance& instance);
+[[nodiscard]] ServiceInstance placed(ServiceInstance instance, const ServicePlace& place);
+
+// Where it would be with another version or scope, beside where it is: server and host have other names.
+[[nodiscard]] ServicePlace place_beside(const RegionName& region, const ServiceInstance& instance, const std::string& version, Scope scope);
 
 // The volume of media, within its environment.
 [[nodiscard]] std::string volume_of(const ServicePrefix& prefix);

@@ -64,7 +64,7 @@ Placement place(const Wanted& wanted, const Seen& seen, const std::string& subne
     auto placed = place_process(process, wanted, seen, now);
     std::ranges::move(placed, std::back_inserter(placement.instances));
   }
-  std::vector<std::string> used;
+  auto used = seen.other_addresses;
   for (const auto& instance : seen.instances) used.push_back(instance.address);
   const auto fresh = std::ranges::count_if(placement.instances, [](const auto& i) { return i.address.empty(); });
   const auto addresses = choose_addresses(subnet, used, static_cast<std::size_t>(fresh));

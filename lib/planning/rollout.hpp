@@ -88,6 +88,7 @@ struct Seen {
   std::vector<SeenReleaseCommand> release_commands;
   std::vector<std::string> one_offs;  // containers of `run`; only a destroy touches them
   std::optional<model::Routes> routes;
+  std::vector<std::string> other_addresses = {};  // of instances that are not this rollout's to change
   std::vector<SeenServer> servers = {};  // of the environment's services; not looked at for an undo, which leaves them
 };
 

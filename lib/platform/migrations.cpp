@@ -43,11 +43,19 @@ Result<model::Migration> need_migration(PlatformParts& parts, const model::Envir
               fmt::format("divioctl migrate plan -e {} --to REGION says what moving it would come to", key.environment.str()));
 }
 
-// Who waits for longer has given up.
+}  // namespace
+
 Result<void> check_pause(std::chrono::milliseconds pause) {
   if (pause <= std::chrono::minutes(5)) return {};
   return fail(ErrorCode::invalid, "requests cannot wait for more than 5 minutes", "give a shorter --max-pause");
 }
+
+Result<std::optional<model::Window>> window_of(const std::string& text) {
+  if (text.empty()) return std::optional<model::Window>();
+  return model::parse_window(text).map([](const auto& window) { return std::optional(window); });
+}
+
+namespace {
 
 Result<MigrationView> carry_on(PlatformParts& parts, const Target& target, const moving::Going& going, const CallOptions& options) {
   DIVIO_CHECK(check_pause(going.max_pause));
@@ -57,11 +65,6 @@ Result<MigrationView> carry_on(PlatformParts& parts, const Target& target, const
   DIVIO_TRY(regions, regions_of(parts, migration));
   DIVIO_TRY(now, moving::carry_on(regions, migration, going, call_of(options)));
   return moving::view_of(now);
-}
-
-Result<std::optional<model::Window>> window_of(const std::string& text) {
-  if (text.empty()) return std::optional<model::Window>();
-  return model::parse_window(text).map([](const auto& window) { return std::optional(window); });
 }
 
 // "50MB", or "50MB/s".
@@ -97,10 +100,10 @@ Result<MigrationView> Platform::start_migration(const Target& target, const Migr
   DIVIO_TRY(window, window_of(request.window));
   DIVIO_TRY(known, controller::latest_migration(*parts_->store, key));
   if (known && known->goes_on()) {
-    if (known->target.str() == request.to && known->phase < model::MigrationPhase::soaking)
+    if (!known->in_place() && known->target.str() == request.to && known->phase < model::MigrationPhase::soaking)
       return carry_on(*parts_, target, {.window = window, .hold = request.hold_cutover}, options);
     return fail(ErrorCode::conflict,
-                fmt::format("{} is being moved from {} to {} already ({})", key.stem(), known->source.str(), known->target.str(), to_string(known->phase)),
+                fmt::format("{} is being moved from {} to {} already ({})", key.stem(), known->side(false), known->side(true), to_string(known->phase)),
                 "what comes next: " + planning::next_command(*known));
   }
   DIVIO_TRY(now, begin(*parts_, key, request, options));
@@ -115,7 +118,7 @@ Result<MigrationRehearsalView> Platform::rehearse_migration(const Target& target
   DIVIO_TRY(key, find_key(target));
   DIVIO_TRY(known, controller::latest_migration(*parts_->store, key));
   const bool was_there = known && known->goes_on();
-  if (was_there && (known->target.str() != request.to || known->phase > verified))
+  if (was_there && (known->in_place() || known->target.str() != request.to || known->phase > verified))
     return fail(ErrorCode::conflict, fmt::format("{} is being moved to {} already ({})", key.stem(), known->target.str(), to_string(known->phase)),
                 "what comes next: " + planning::next_command(*known));
   const auto began = parts_->clock->now();
@@ -218,10 +221,10 @@ void add_move(PlatformParts& parts, const model::EnvironmentKey& key, StatusView
   const auto found = controller::latest_migration(*parts.store, key);
   if (!found || !*found) return;
   const auto& one = **found;
-  if (was_handed_over(one)) add_dns(parts, one, status);
+  if (was_handed_over(one) && !one.in_place()) add_dns(parts, one, status);
   if (!one.goes_on()) return;
   if (one.phase == soaking || one.phase == verified || is_at_work(parts, key)) return;  // those two last as long as one likes
-  status.problems.push_back(fmt::format("the move from {} to {} is {} and has not come to its end: {}", one.source.str(), one.target.str(),
+  status.problems.push_back(fmt::format("the move from {} to {} is {} and has not come to its end: {}", one.side(false), one.side(true),
                                         to_string(one.phase), planning::next_command(one)));
 }
 

@@ -1,12 +1,20 @@
 // Moves of environments between regions, as operations that were cut short see them.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 
+#include "model/window.hpp"
 #include "platform/parts.hpp"
 
 namespace divio {
+
+// Refused where requests would wait for longer than anybody does.
+[[nodiscard]] Result<void> check_pause(std::chrono::milliseconds pause);
+
+// None for an empty text.
+[[nodiscard]] Result<std::optional<model::Window>> window_of(const std::string& text);
 
 // Goes on with the migration that an interrupted operation was about; nullopt for an operation of another kind.
 [[nodiscard]] Result<std::optional<RolloutOutcome>> resume_move(PlatformParts& parts, const std::string& id, const CallOptions& options);

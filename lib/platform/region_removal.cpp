@@ -138,7 +138,7 @@ Result<void> check_nobody_moves(PlatformParts& parts, const model::RegionName& n
   DIVIO_TRY(moves, controller::migrations(*parts.store));
   for (const auto& one : moves)
     if (one.goes_on() && (one.source == name || one.target == name))
-      return fail(ErrorCode::refused, fmt::format("{} is being moved from {} to {}", one.key.stem(), one.source.str(), one.target.str()),
+      return fail(ErrorCode::refused, fmt::format("{} is being moved from {} to {}", one.key.stem(), one.side(false), one.side(true)),
                   "end that first: " + planning::next_command(one));
   return {};
 }

@@ -17,7 +17,7 @@ using Word = std::string_view;
 // PostgreSQL. Variables, volume and entry point: https://hub.docker.com/_/postgres. Within the container the image trusts
 // the local socket, so the commands need no password; from elsewhere everybody needs one. While the image sets up a new
 // volume its server listens on the socket only: hence a probe by TCP.
-constexpr std::array<Word, 4> postgres_versions{"15", "16", "14", "13"};
+constexpr std::array<Word, 5> postgres_versions{"15", "17", "16", "14", "13"};
 constexpr std::array<Setting, 5> postgres_variables{{{"PGDATA", "/var/lib/postgresql/data/pgdata"},
                                                      {"POSTGRES_USER", "postgres"},
                                                      {"POSTGRES_PASSWORD", "{password}"},

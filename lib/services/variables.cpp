@@ -15,7 +15,7 @@ using model::ServiceType;
 
 std::string server_url(std::string_view scheme, const ServiceInstance& instance, std::string_view path) {
   return fmt::format("{}://{}:{}@{}:{}/{}", scheme, percent_encode(instance.role),
-                     percent_encode(instance.password.reveal()), host_name(instance.prefix),
+                     percent_encode(instance.password.reveal()), host_of(instance),
                      blueprint(instance.type).port, percent_encode(path));
 }
 

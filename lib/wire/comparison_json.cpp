@@ -30,8 +30,8 @@ std::string to_json(const model::Comparison& comparison) {
   nlohmann::json value{{"version", format_version},
                        {"before", to_string(comparison.before)},
                        {"at", model::to_rfc3339(comparison.at)},
-                       {"serving", comparison.serving.str()},
-                       {"following", comparison.following.str()}};
+                       {"serving", comparison.serving},
+                       {"following", comparison.following}};
   value["services"] = nlohmann::json::array();
   for (const auto& service : comparison.services) value["services"].push_back(to_value(service));
   return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -44,11 +44,9 @@ Result<model::Comparison> comparison_from_json(std::string_view text) {
   DIVIO_CHECK(fields.read("before", before));
   DIVIO_CHECK(fields.read("serving", serving));
   DIVIO_CHECK(fields.read("following", following));
-  DIVIO_TRY(serves, model::RegionName::parse(serving));
-  DIVIO_TRY(follows, model::RegionName::parse(following));
   const auto phase = model::parse_migration_phase(before);
   if (!phase) return fail(ErrorCode::invalid, "the catalogue has a comparison before a phase that this divioctl does not know", "update divioctl");
-  model::Comparison comparison{.before = *phase, .serving = std::move(serves), .following = std::move(follows)};
+  model::Comparison comparison{.before = *phase, .serving = std::move(serving), .following = std::move(following)};
   DIVIO_ASSIGN(comparison.at, fields.time("at"));
   DIVIO_TRY(services, fields.objects("services"));
   for (const auto& one : services) {

@@ -30,6 +30,33 @@ constexpr Field window_field{.name = "window",
                              .value = "WINDOW"};
 
 template <class Request>
+constexpr Field hash_field{.name = "plan-hash",
+                           .help = "go on only if the plan is still the one with this hash; without it whatever it is now",
+                           .access = access<Request, &Request::plan_hash>(),
+                           .value = "HASH"};
+
+template <class Request>
+constexpr Field consent_field{.name = "allow-pause",
+                              .help = "consent to copying services that cannot follow while requests wait",
+                              .access = access<Request, &Request::allow_pause>()};
+
+template <class Request>
+constexpr Field hold_field{.name = "hold-cutover",
+                           .help = "stop when everything is ready, and leave the cut-over to migrate cutover",
+                           .access = access<Request, &Request::hold_cutover>()};
+
+constexpr std::string_view pause_of_a_hand_over = "how long requests may wait in the cut-over; one that takes longer is undone";
+
+template <class Request>
+constexpr Field moved_service_field{.name = "prefix",
+                              .help = "the service's prefix",
+                              .access = access<Request, &Request::prefix>(),
+                              .value = "PREFIX",
+                              .completes = Completes::services,
+                              .positional = true,
+                              .required = true};
+
+template <class Request>
 constexpr Field bandwidth_field{.name = "bandwidth",
                                 .help = "the most that is sent in a second, for example 50MB; without it as much as there is",
                                 .access = access<Request, &Request::bandwidth>(),
@@ -64,17 +91,10 @@ std::span<const Field> fields_of<MigrateStartRequest>() {
   using Request = MigrateStartRequest;
   static constexpr std::array<Field, 7> fields{{
       region_to<Request>,
-      {.name = "plan-hash",
-       .help = "go on only if the plan is still the one with this hash; without it whatever it is now",
-       .access = access<Request, &Request::plan_hash>(),
-       .value = "HASH"},
-      pause_field<Request>("how long requests may wait in the cut-over; one that takes longer is undone"),
-      {.name = "allow-pause",
-       .help = "consent to copying services that cannot follow while requests wait",
-       .access = access<Request, &Request::allow_pause>()},
-      {.name = "hold-cutover",
-       .help = "stop when everything is ready, and leave the cut-over to migrate cutover",
-       .access = access<Request, &Request::hold_cutover>()},
+      hash_field<Request>,
+      pause_field<Request>(pause_of_a_hand_over),
+      consent_field<Request>,
+      hold_field<Request>,
       bandwidth_field<Request>,
       window_field<Request>,
   }};
@@ -140,6 +160,43 @@ std::span<const Field> fields_of<MigrateFinalizeRequest>() {
        .value = "DAYS",
        .least = 0,
        .most = 3650},
+  }};
+  return fields;
+}
+
+template <>
+std::span<const Field> fields_of<ServiceMoveRequest>() {
+  using Request = ServiceMoveRequest;
+  static constexpr std::array<Field, 2> fields{{
+      moved_service_field<Request>,
+      {.name = "to",
+       .help = "shared: a database on the region's server; dedicated: a server of its own",
+       .access = access<Request, &Request::to>(),
+       .value = "SCOPE",
+       .required = true},
+  }};
+  return fields;
+}
+
+template <>
+std::span<const Field> fields_of<ServiceUpgradeRequest>() {
+  using Request = ServiceUpgradeRequest;
+  static constexpr std::array<Field, 2> fields{{
+      moved_service_field<Request>,
+      {.name = "to", .help = "the version that its server is to be of", .access = access<Request, &Request::to>(), .value = "VERSION", .required = true},
+  }};
+  return fields;
+}
+
+template <>
+std::span<const Field> fields_of<HandOverOptions>() {
+  using Request = HandOverOptions;
+  static constexpr std::array<Field, 5> fields{{
+      hash_field<Request>,
+      pause_field<Request>(pause_of_a_hand_over),
+      consent_field<Request>,
+      hold_field<Request>,
+      window_field<Request>,
   }};
   return fields;
 }

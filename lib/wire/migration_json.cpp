@@ -12,9 +12,29 @@ nlohmann::json to_value(const model::HandOver& attempt) {
   return value;
 }
 
+nlohmann::json to_value(const model::ServicePlace& place) {
+  return {{"server", place.server}, {"version", place.version}, {"scope", to_string(place.scope)}, {"host", place.host}};
+}
+
+Result<std::optional<model::ServicePlace>> place_in(const Fields& fields, const char* name) {
+  DIVIO_TRY(object, fields.object(name));
+  model::ServicePlace place;
+  DIVIO_CHECK(object.read("server", place.server));
+  if (place.server.empty()) return std::optional<model::ServicePlace>();
+  std::string scope;
+  DIVIO_CHECK(object.read("version", place.version));
+  DIVIO_CHECK(object.read("scope", scope));
+  DIVIO_CHECK(object.read("host", place.host));
+  DIVIO_ASSIGN(place.scope, model::service_scope(scope));
+  return std::optional(std::move(place));
+}
+
 nlohmann::json to_value(const model::MovingService& service) {
-  return {{"prefix", service.prefix}, {"source", service.source}, {"target", service.target}, {"type", service.type}, {"follows", service.follows},
+  nlohmann::json value{{"prefix", service.prefix}, {"source", service.source}, {"target", service.target}, {"type", service.type}, {"follows", service.follows},
           {"seen_source_ns", service.seen_source_ns}, {"seen_target_ns", service.seen_target_ns}};
+  if (service.source_place) value["source_place"] = to_value(*service.source_place);
+  if (service.target_place) value["target_place"] = to_value(*service.target_place);
+  return value;
 }
 
 Result<model::HandOver> hand_over_of(const Fields& fields) {
@@ -42,6 +62,8 @@ Result<model::MovingService> moving_service_of(const Fields& fields) {
   DIVIO_CHECK(fields.read("follows", service.follows));
   DIVIO_CHECK(fields.read("seen_source_ns", service.seen_source_ns));
   DIVIO_CHECK(fields.read("seen_target_ns", service.seen_target_ns));
+  DIVIO_ASSIGN(service.source_place, place_in(fields, "source_place"));
+  DIVIO_ASSIGN(service.target_place, place_in(fields, "target_place"));
   return service;
 }
 
@@ -59,6 +81,7 @@ Result<void> read_settings(const Fields& fields, model::Migration& migration) {
   DIVIO_CHECK(fields.read("id", migration.id));
   DIVIO_CHECK(fields.read("there", migration.there));
   DIVIO_CHECK(fields.read("release", migration.release));
+  DIVIO_CHECK(fields.read("generation", migration.generation));
   DIVIO_CHECK(fields.read("max_pause_ms", migration.max_pause));
   DIVIO_CHECK(fields.read("hold_cutover", migration.hold_cutover));
   DIVIO_CHECK(fields.read("bytes_per_second", migration.bytes_per_second));
@@ -102,7 +125,7 @@ Secret to_json(const model::Migration& migration) {
   nlohmann::json value{{"version", format_version}, {"id", migration.id}, {"project", migration.key.project.str()},
                        {"environment", migration.key.environment.str()}, {"source", migration.source.str()},
                        {"target", migration.target.str()}, {"phase", to_string(migration.phase)}, {"there", migration.there},
-                       {"release", migration.release}, {"max_pause_ms", migration.max_pause.count()},
+                       {"release", migration.release}, {"generation", migration.generation}, {"max_pause_ms", migration.max_pause.count()},
                        {"hold_cutover", migration.hold_cutover}, {"bytes_per_second", migration.bytes_per_second},
                        {"began_at", model::to_rfc3339(migration.began_at)}, {"changed_at", model::to_rfc3339(migration.changed_at)},
                        {"secret", std::string(migration.secret.reveal())}};

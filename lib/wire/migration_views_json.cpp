@@ -48,6 +48,7 @@ OrderedJson json_of(const MigrationView& migration) {
   return {{"id", migration.id},
           {"project", migration.project},
           {"environment", migration.environment},
+          {"service", migration.service},
           {"from", migration.from},
           {"to", migration.to},
           {"phase", migration.phase},
@@ -79,7 +80,8 @@ OrderedJson json_of(const MigrationPlanView& plan) {
           {"predicted_pause_ms", plan.predicted_pause_ms},
           {"predicted_copy_s", plan.predicted_copy_s},
           {"possible", plan.possible},
-          {"hash", plan.hash}};
+          {"hash", plan.hash},
+          {"next", plan.next}};
 }
 
 }  // namespace

@@ -63,6 +63,7 @@ struct Writer {
                   {"memory_bytes", it.limits.memory_bytes}, {"cpu_millis", it.limits.cpu_millis},
                   {"declared", it.declared},          {"role", it.role},
                   {"next_role", it.next_role},        {"old_role", it.old_role}};
+    if (!it.host.empty()) value["host"] = it.host;
     if (it.bucket) value["bucket"] = bucket_value(*it.bucket);
     if (!it.password.empty()) value["password"] = hide(place + "/password", it.password);
     if (!it.next_password.empty()) value["next_password"] = hide(place + "/next_password", it.next_password);

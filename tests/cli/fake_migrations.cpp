@@ -1,4 +1,6 @@
 // What the fake Platform says of migrations. Nothing is in the way to region ch, and something to any other.
+#include <fmt/format.h>
+
 #include "cli/fake_calls.hpp"
 #include "divio/platform.hpp"
 #include "wire/request_fields.hpp"
@@ -69,6 +71,7 @@ MigrationPlanView planned(const Target& target, const MigratePlanRequest& reques
   if (!plan.possible)
     plan.obstacles.push_back({true, "table public.log of service 'default' has no primary key",
                               "add one, or ALTER TABLE public.log REPLICA IDENTITY FULL"});
+  plan.next = fmt::format("divioctl migrate {} --project shop -e {} --to {}{}", plan.possible ? "start" : "plan", target.environment, plan.to, plan.possible ? " --plan-hash 3f2a91c0" : "");
   plan.obstacles.push_back({false, "materialized view public.totals is not refreshed by the move", "refresh it afterwards"});
   return plan;
 }
@@ -110,6 +113,21 @@ Result<std::vector<MigrationView>> Platform::migrations(const Target& target, co
 
 Result<MigrationView> Platform::start_migration(const Target& target, const MigrateStartRequest& request, const CallOptions&) {
   return moved_after("start_migration", target, wire::to_json(request), request.hold_cutover ? "following" : "soaking");
+}
+
+Result<MigrationPlanView> Platform::plan_service_move(const Target& target, const ServiceMoveRequest& request) {
+  record("plan_service_move", target, wire::to_json(request));
+  return planned(target, {.to = request.to == "dedicated" ? "ch" : "eu"});
+}
+Result<MigrationPlanView> Platform::plan_service_upgrade(const Target& target, const ServiceUpgradeRequest& request) {
+  record("plan_service_upgrade", target, wire::to_json(request));
+  return planned(target, {.to = "ch"});
+}
+Result<MigrationView> Platform::move_service(const Target& target, const ServiceMoveRequest& request, const HandOverOptions& how, const CallOptions&) {
+  return moved_after("move_service", target, wire::to_json(request) + " " + wire::to_json(how), "soaking");
+}
+Result<MigrationView> Platform::upgrade_service(const Target& target, const ServiceUpgradeRequest& request, const HandOverOptions& how, const CallOptions&) {
+  return moved_after("upgrade_service", target, wire::to_json(request) + " " + wire::to_json(how), "soaking");
 }
 
 Result<MigrationRehearsalView> Platform::rehearse_migration(const Target& target, const MigrateRehearseRequest& request, const CallOptions&) {

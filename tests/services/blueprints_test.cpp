@@ -52,7 +52,7 @@ TEST_CASE("a version is one of the type's, the first if none is asked for") {
   const auto wrong = version_of(postgres, "9.6");
   REQUIRE_FALSE(wrong);
   CHECK(wrong.error().message == "there is no version '9.6' of postgres");
-  CHECK(wrong.error().hint == "use one of 15, 16, 14, 13");
+  CHECK(wrong.error().hint == "use one of 15, 17, 16, 14, 13");
   CHECK(version_of(blueprint(ServiceType::media), "").value().empty());
   CHECK(version_of(blueprint(ServiceType::media), "1").error().hint == "leave the version out");
   CHECK(image_of(postgres, "15") == "postgres:15");

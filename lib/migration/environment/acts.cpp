@@ -24,9 +24,11 @@ Result<void> begin(AttemptParts& parts) {
   const auto attempt = parts.for_services();
   for (const auto& service : parts.services) DIVIO_CHECK(service->begin_attempt(attempt));
   DIVIO_TRY(there, forward_to(parts.regions, parts.migration, parts.to()));
-  DIVIO_TRY(here, forward_to(parts.regions, parts.migration, parts.from));
-  DIVIO_CHECK(traffic(parts, parts.to()).decisions().follow(
-      parts.id(), {parts.regions.key(), parts.deadline(), {here.address, here.port, register_token(parts.migration, parts.number)}}));
+  if (!parts.migration.in_place()) {  // else both sides have one ingress, which decides
+    DIVIO_TRY(here, forward_to(parts.regions, parts.migration, parts.from));
+    DIVIO_CHECK(traffic(parts, parts.to()).decisions().follow(
+        parts.id(), {parts.regions.key(), parts.deadline(), {here.address, here.port, register_token(parts.migration, parts.number)}}));
+  }
   return decisions.guard(parts.id(), {parts.regions.key(), parts.deadline(), there});
 }
 
@@ -64,9 +66,8 @@ Result<void> forward(AttemptParts& parts) {
 }  // namespace
 
 ServiceAttempt AttemptParts::for_services() const {
-  const auto& region = regions.at(from).region;
   const auto token = register_token(migration, number);
-  return {number, pause, deadline(), {model::host_of(region), region.http_port, fmt::format("/.well-known/divio/migration/{}", token.reveal())}};
+  return {number, pause, deadline(), {register_host, regions.at(from).region.http_port, fmt::format("/.well-known/divio/migration/{}", token.reveal())}};
 }
 
 int unanswered(const AttemptParts& parts, const ports::TrafficState& state) {

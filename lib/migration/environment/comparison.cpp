@@ -26,7 +26,7 @@ Result<model::Comparison> compare(TwoRegions& regions, const model::Migration& m
   const auto from = migration.there ? Side::target : Side::source;
   const bool arrived = before == model::MigrationPhase::cutting_over;
   DIVIO_TRY(services, service_moves(regions, migration, from, stop));
-  model::Comparison comparison{.before = before, .at = regions.at(from).clock.now(), .serving = migration.serving(), .following = migration.other()};
+  model::Comparison comparison{.before = before, .at = regions.at(from).clock.now(), .serving = migration.side(migration.there), .following = migration.side(!migration.there)};
   for (const auto& service : services) {
     DIVIO_TRY(compared, service->compare(arrived, stop));
     if (compared) comparison.services.push_back(std::move(*compared));
@@ -50,8 +50,8 @@ Error difference_error(const model::Migration& migration, const model::Compariso
   sentences.resize(std::min(sentences.size(), named_differences));
   const auto finalising = comparison.before == model::MigrationPhase::finalising;
   return {ErrorCode::failed,
-          fmt::format("regions {} and {} do not hold the same: {}{}", comparison.serving.str(), comparison.following.str(), join(sentences, "; "), more),
-          fmt::format("region {} serves on, and nothing was removed; all of it: {}\n{}", comparison.serving.str(), planning::command_of(migration, "show"),
+          fmt::format("{} and {} do not hold the same: {}{}", migration.serving_name(), migration.other_name(), join(sentences, "; "), more),
+          fmt::format("{} serves on, and nothing was removed; all of it: {}\n{}", migration.serving_name(), planning::command_of(migration, "show"),
                       finalising ? "to end the migration all the same: " + planning::command_of(migration, "finalize") + " --unverified"
                                  : "to give it up and begin anew: " + planning::command_of(migration, "abort")),
           {}};

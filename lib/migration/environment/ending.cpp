@@ -75,27 +75,35 @@ Result<void> Move::end_forward(Side left) {
   return traffic.forward(regions_.key(), there);
 }
 
+// What does not serve has no instances any more, and what does becomes the environment's only set of them.
+Result<void> Move::end_in_place(Side left) {
+  DIVIO_CHECK(regions_.run(left, Runs::nothing, run_, run_.stop()));
+  return steps_.step("one set", "lead requests to the environment's own instances only", [&] { return regions_.make_one_set(run_); });
+}
+
 Result<void> Move::finish(const Ending& ending) {
   if (migration_.phase == soaking && !ending.unverified)
     DIVIO_CHECK(compare_before(finalising).map_error([&](Error error) {
       if (error.hint.find("--unverified") == std::string::npos)
-        error.hint += fmt::format("\nto end the migration without comparing the regions: {} --unverified", planning::command_of(migration_, "finalize"));
+        error.hint += fmt::format("\nto end the migration without comparing both sides: {} --unverified", planning::command_of(migration_, "finalize"));
       return error;
     }));
   if (migration_.phase == soaking) {
     DIVIO_CHECK(keep_backup(ending));
-    migration_.forward_until = regions_.at(Side::source).clock.now() + ending.forward;
+    if (!migration_.in_place()) migration_.forward_until = regions_.at(Side::source).clock.now() + ending.forward;
   }
   const bool handed_over = migration_.phase == soaking || migration_.phase == finalising;
   DIVIO_CHECK(become(handed_over ? finalising : aborting));
   const auto left = migration_.there ? Side::source : Side::target;
   if (handed_over) DIVIO_CHECK(regions_.run(left, Runs::nothing, run_, run_.stop()));  // its databases open before they go
   for (const auto side : relay::both_sides) {
-    const auto& region = regions_.at(side).region.name.str();
-    DIVIO_CHECK(steps_.step("clean " + region, fmt::format("remove what the migration made in region {}", region), [&] { return clean(side); }));
+    const bool target = side == Side::target;
+    const auto where = (migration_.in_place() ? "on " : "in ") + migration_.side_name(target);
+    DIVIO_CHECK(steps_.step("clean " + migration_.side(target), "remove what the migration made " + where, [&] { return clean(side); }));
   }
+  if (migration_.in_place()) DIVIO_CHECK(end_in_place(left));
   DIVIO_CHECK(regions_.clear(left, run_));
-  if (handed_over) DIVIO_CHECK(end_forward(left));
+  if (handed_over && !migration_.in_place()) DIVIO_CHECK(end_forward(left));
   return become(handed_over ? finalised : aborted);
 }
 

@@ -132,7 +132,7 @@ Result<std::optional<model::ComparedService>> FilesMove::compare(bool arrived, c
   if (arrived) DIVIO_CHECK(pass(stop));
   const std::stop_callback end(stop, [this] { stop_.request_stop(); });
   DIVIO_TRY(checked, mirror_->check(arrived ? since_ : std::nullopt));
-  const auto there = "in region " + moved_.there().region.name.str();
+  const auto there = moved_.in_there();
   model::ComparedService compared{.prefix = prefix(), .serving = evidence_of({checked.files, checked.bytes, checked.sums_from}),
                                   .following = evidence_of({checked.files, checked.bytes, checked.sums_to})};
   add(compared.differences, checked.different, "has another content " + there);

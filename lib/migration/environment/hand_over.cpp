@@ -35,6 +35,7 @@ Side side_of(const model::HandOver& attempt) { return attempt.back ? Side::targe
 
 // Guards ask for the word, and requests are handed on, from either host to the other one's ingress: not from here.
 Result<void> Move::check_ways() {
+  if (migration_.in_place()) return check_register();
   const auto id = migration_.id + ".way";
   for (const auto side : relay::both_sides) {
     auto& there = regions_.at(relay::other(side)).ingress.traffic().decisions();
@@ -46,6 +47,25 @@ Result<void> Move::check_ways() {
     DIVIO_CHECK(word);
   }
   return {};
+}
+
+// Within a region servers ask the region's own ingress, through their host.
+Result<void> Move::check_register() {
+  const auto id = migration_.id + ".way";
+  const auto token = register_token(migration_, 0);
+  auto& runtime = regions_.at(Side::source);
+  auto& decisions = runtime.ingress.traffic().decisions();
+  DIVIO_CHECK(model::with_disk_of(decisions.open(id, token), "region " + runtime.region.name.str()));
+  DIVIO_TRY(host, register_host_of(regions_, Side::source));
+  const Register there{host, runtime.region.http_port, fmt::format("/.well-known/divio/migration/{}", token.reveal())};
+  Result<void> asked;
+  for (const auto side : relay::both_sides) {
+    DIVIO_TRY(servers, regions_.followed(side, run_.stop()));
+    for (const auto& server : servers)
+      if (asked) asked = check_register_from(server, there);
+  }
+  DIVIO_CHECK(decisions.forget(id));
+  return asked;
 }
 
 Result<void> Move::hand_over(std::chrono::milliseconds max_pause, const std::optional<model::Window>& window) {
@@ -70,7 +90,7 @@ Result<void> Move::hand_over(std::chrono::milliseconds max_pause, const std::opt
   DIVIO_CHECK(carry_out(services, max_pause, run_.stop()));
   const auto& attempt = migration_.attempts.back();
   if (attempt.decision == "committed") return {};
-  return fail(ErrorCode::failed, fmt::format("the cut-over was undone, and region {} serves on: {}", migration_.serving().str(), attempt.cause),
+  return fail(ErrorCode::failed, fmt::format("the cut-over was undone, and {} serves on: {}", migration_.serving_name(), attempt.cause),
               fmt::format("nothing was lost; try again: {}", planning::command_of(migration_, migration_.phase == soaking ? "reverse" : "cutover")));
 }
 
@@ -100,14 +120,15 @@ Result<void> Move::catch_up(ServiceMoves& services) {
 Result<void> Move::carry_out(ServiceMoves& services, std::chrono::milliseconds max_pause, std::stop_token stop) {
   auto& attempt = migration_.attempts.back();
   const auto from = side_of(attempt);
-  AttemptParts parts{regions_, run_, migration_, attempt.number, from, max_pause, services};
+  DIVIO_TRY(host, register_host_of(regions_, from));
+  AttemptParts parts{regions_, run_, migration_, attempt.number, from, max_pause, services, host};
   RealSides sides(parts);
   const auto tell = [&](const std::vector<planning::CutOverStep>& steps) {
     run_.tell(Line{"cut over", described(steps)});
   };
   AttemptEnded ended;
   DIVIO_CHECK(steps_.step(fmt::format("cut over {}", attempt.number),
-                   fmt::format("hand over from {} to {}", regions_.at(from).region.name.str(), regions_.at(relay::other(from)).region.name.str()),
+                   fmt::format("hand over from {} to {}", migration_.side_name(from == Side::target), migration_.side_name(from == Side::source)),
                    [&]() -> Result<void> {
                      DIVIO_ASSIGN(ended, carry_out_attempt(sides, regions_.at(from).clock, {max_pause, 60s}, tell, std::move(stop)));
                      return {};
@@ -127,7 +148,8 @@ Result<void> Move::carry_out(ServiceMoves& services, std::chrono::milliseconds m
   const auto was_committed = [](const model::HandOver& one) { return one.decision == "committed"; };
   DIVIO_CHECK(become(std::ranges::any_of(migration_.attempts, was_committed) ? soaking : verified));
   if (committed) {
-    end_websockets(from);
+    if (migration_.in_place()) DIVIO_CHECK(regions_.run(from, Runs::nothing, run_, run_.stop()));  // others of the project would find it by its name
+    else end_websockets(from);
     for (const auto& service : services) service->bring_late(steps_);
   }
   return {};
@@ -140,6 +162,7 @@ Result<void> Move::settle() {
   DIVIO_TRY(environment, store.projects().environment(regions_.key()));
   if (!environment) return fail(ErrorCode::not_found, fmt::format("there is no {} any more", regions_.key().stem()));
   environment->region = migration_.serving();
+  if (migration_.in_place()) environment->generation = migration_.generation + (migration_.there ? 1 : 0);
   DIVIO_CHECK(store.projects().put_environment(*environment));
   DIVIO_TRY(instances, store.services().services(regions_.key()));
   for (auto& instance : instances) {
@@ -150,10 +173,12 @@ Result<void> Move::settle() {
     for (const auto& moving : migration_.services)
       if (moving.prefix == instance.prefix.str()) {
         instance.server = there == Side::target ? moving.target : moving.source;
+        if (const auto& place = there == Side::target ? moving.target_place : moving.source_place) instance = model::placed(std::move(instance), *place);
         DIVIO_CHECK(store.services().put_service(instance));
       }
   }
   DIVIO_CHECK(regions_.keep_record(there));
+  if (migration_.in_place()) return {};
   auto& left = regions_.at(relay::other(there));
   return controller::put_record(left.engine.volumes(), controller::keeper_of(left, regions_.key()), std::nullopt);
 }

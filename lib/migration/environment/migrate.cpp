@@ -7,6 +7,8 @@
 #include "controller/engine_lease.hpp"
 #include "controller/migrations.hpp"
 #include "controller/operation_run.hpp"
+#include "controller/outcome.hpp"
+#include "controller/services.hpp"
 #include "migration/environment/move.hpp"
 #include "migration/environment/window.hpp"
 #include "support/ids.hpp"
@@ -34,8 +36,10 @@ struct Held {
 
 Result<Held> hold(const Regions& regions, const Migration* migration, const model::EnvironmentKey& key, const controller::Call& call) {
   Held held;
-  auto& there = other(regions, migration);
+  const bool in_place = &regions.source == &regions.target;
   DIVIO_ASSIGN(held.run, controller::OperationRun::begin(serving(regions, migration), model::OperationKind::migrate, key, "{}", call));
+  if (in_place) return held;
+  auto& there = other(regions, migration);
   const controller::LeaseMark mark{key, there.store.catalogue_id(), there.holder.person, "migrate, operation " + held.run->id()};
   auto also = controller::EngineLease::acquire(there, mark, call.lock_wait, call);
   if (!also) {
@@ -47,13 +51,13 @@ Result<Held> hold(const Regions& regions, const Migration* migration, const mode
 }
 
 std::string summary_of(const Migration& migration) {
-  return fmt::format("{}: region {} serves", to_string(migration.phase), migration.serving().str());
+  return fmt::format("{}: {} serves", to_string(migration.phase), migration.serving_name());
 }
 
 Failure with_next(const Migration& migration, Error error) {
   const auto next = planning::next_command(migration);
   if (!next.empty() && error.hint.find("divioctl migrate") == std::string::npos)
-    error.hint += (error.hint.empty() ? "" : "\n") + fmt::format("the migration is {}, and region {} serves; to go on: {}", to_string(migration.phase), migration.serving().str(), next);
+    error.hint += (error.hint.empty() ? "" : "\n") + fmt::format("the migration is {}, and {} serves; to go on: {}", to_string(migration.phase), migration.serving_name(), next);
   return Failure(std::move(error));
 }
 
@@ -118,6 +122,17 @@ Result<void> check_plan(const MigrationPlanView& plan, const Beginning& beginnin
   return fail(ErrorCode::conflict, fmt::format("the plan is another one by now: {}, not {}", plan.hash, hash), "look at it again: divioctl migrate plan");
 }
 
+// Both places are written down: what a name is made of may be called otherwise by a later divioctl.
+Result<void> add_places(controller::Runtime& runtime, const InPlace& change, Migration& migration) {
+  DIVIO_TRY(environment, controller::need_environment(runtime, migration.key));
+  DIVIO_TRY(instance, controller::need_instance(runtime, migration.key, change.prefix));
+  migration.generation = environment.generation;
+  auto& moving = migration.services.front();
+  moving.source_place = model::place_of(instance);
+  moving.target_place = place_after(runtime, instance, change);
+  return {};
+}
+
 Migration new_migration(const Regions& regions, const Beginning& beginning, const MigrationPlanView& plan, const std::string& id) {
   const auto now = regions.source.clock.now();
   Migration migration{.id = id, .key = beginning.key, .source = regions.source.region.name, .target = regions.target.region.name};
@@ -137,11 +152,12 @@ Result<Migration> begin(const Regions& regions, const Beginning& beginning, cons
   const auto write = [&]() -> Result<Migration> {
     DIVIO_TRY(previous, controller::latest_migration(regions.source.store, beginning.key));
     if (previous && previous->goes_on())  // whoever had the lease before began it
-      return fail(ErrorCode::conflict, fmt::format("{} is being moved from {} to {} already", beginning.key.stem(), previous->source.str(), previous->target.str()),
+      return fail(ErrorCode::conflict, fmt::format("{} is being moved from {} to {} already", beginning.key.stem(), previous->side(false), previous->side(true)),
                   "what comes next: " + planning::next_command(*previous));
-    DIVIO_TRY(plan, plan_migration(regions, beginning.key));
+    DIVIO_TRY(plan, beginning.in_place ? plan_in_place(regions.source, beginning.key, *beginning.in_place) : plan_migration(regions, beginning.key));
     DIVIO_CHECK(check_plan(plan, beginning));
     auto migration = new_migration(regions, beginning, plan, held.run->id());
+    if (beginning.in_place) DIVIO_CHECK(add_places(regions.source, *beginning.in_place, migration));
     migration.secret = previous ? previous->secret : Secret(random_hex(32));
     DIVIO_CHECK(controller::put_migration(regions.source.store, migration));
     return migration;

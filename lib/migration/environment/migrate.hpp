@@ -22,6 +22,19 @@ struct Regions {
 // What it would come to. Changes nothing; a few questions to both regions. Where something stops it, that is in the answer.
 [[nodiscard]] Result<MigrationPlanView> plan_migration(const Regions& regions, const model::EnvironmentKey& key);
 
+// A service's move from its server to another one of the same region, which is of another version or scope.
+struct InPlace {
+  std::string prefix;
+  std::string version = {};                // empty: the same
+  std::optional<model::Scope> scope = {};  // absent: the same
+};
+
+// The same for one. Where its server is the wished one already that is a conflict, and what cannot be is refused or invalid.
+[[nodiscard]] Result<MigrationPlanView> plan_in_place(controller::Runtime& runtime, const model::EnvironmentKey& key, const InPlace& change);
+
+// Where the service would be then.
+[[nodiscard]] model::ServicePlace place_after(const controller::Runtime& runtime, const model::ServiceInstance& instance, const InPlace& change);
+
 struct Beginning {
   model::EnvironmentKey key;
   std::chrono::milliseconds max_pause{2000};
@@ -30,6 +43,7 @@ struct Beginning {
   std::uint64_t bytes_per_second = 0;
   std::string plan_hash = {};  // empty: whatever it is
   std::optional<model::Window> window = {};
+  std::optional<InPlace> in_place = {};  // else the environment moves, to the target
 };
 
 // Begins one and carries it on; with a window it waits for that, without the lease. Refused where something stops it, or the plan is another one by now.

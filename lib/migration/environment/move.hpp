@@ -54,12 +54,14 @@ class Move {
   [[nodiscard]] Result<void> catch_up(ServiceMoves& services);
   [[nodiscard]] Result<void> carry_out(ServiceMoves& services, std::chrono::milliseconds max_pause, std::stop_token stop);
   [[nodiscard]] Result<void> check_ways();
+  [[nodiscard]] Result<void> check_register();
   [[nodiscard]] Result<void> settle();
   void end_websockets(Side left);
   [[nodiscard]] Result<void> keep_backup(const Ending& ending);
   [[nodiscard]] Result<bool> find_backup(const Ending& ending);
   [[nodiscard]] Result<void> clean(Side side);
   [[nodiscard]] Result<void> end_forward(Side left);
+  [[nodiscard]] Result<void> end_in_place(Side left);
 
   model::Migration migration_;
   TwoRegions regions_;

@@ -14,6 +14,7 @@ PlacedStore::PlacedStore(ports::Store& base, Placement placement)
 void PlacedStore::PlacedProjects::place(model::Environment& environment) const {
   if (environment.key != placement.key) return;
   environment.region = placement.region;
+  if (placement.generation) environment.generation = *placement.generation;
   for (const auto& [process, replicas] : placement.scale) environment.scale[process] = replicas;
 }
 
@@ -41,6 +42,7 @@ Result<std::vector<model::ServiceInstance>> PlacedStore::PlacedServices::service
     const auto server = placement.servers.find(instance.prefix.str());
     if (server == placement.servers.end()) continue;
     instance.server = server->second;
+    if (const auto place = placement.places.find(instance.prefix.str()); place != placement.places.end()) instance = model::placed(std::move(instance), place->second);
     if (unmade) instance.state = model::ServiceState::added;
   }
   return found;
@@ -51,7 +53,7 @@ Result<void> PlacedStore::PlacedServices::put_service(const model::ServiceInstan
   auto kept = instance;
   DIVIO_TRY(known, base.services(instance.environment));
   const auto found = std::ranges::find(known, instance.prefix, &model::ServiceInstance::prefix);
-  if (instance.environment == placement.key && found != known.end() && placement.servers.contains(instance.prefix.str())) kept.server = found->server, kept.state = found->state;
+  if (instance.environment == placement.key && found != known.end() && placement.servers.contains(instance.prefix.str())) kept = model::placed(std::move(kept), model::place_of(*found)), kept.state = found->state;
   return base.put_service(kept);
 }
 

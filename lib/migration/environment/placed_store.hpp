@@ -13,6 +13,8 @@ struct Placement {
   model::EnvironmentKey key;
   model::RegionName region;
   std::map<std::string, std::string> servers = {};    // by prefix
+  std::map<std::string, model::ServicePlace> places = {};  // of those that are not alike in both, by prefix
+  std::optional<int> generation = {};                 // of its instances there; absent: as it is
   std::map<model::ProcessName, int> scale = {};       // above what is wanted of the environment
 };
 

@@ -106,7 +106,7 @@ Result<void> PostgresMove::act(const ServiceAttempt& attempt, Act act, const std
 
 Result<std::optional<model::ComparedService>> PostgresMove::compare(bool, const std::stop_token&) {
   DIVIO_TRY(both, postgres::look_at_both(from_, to_, stream(), free_marker(moved_.here().clock)));
-  auto differences = postgres::differences(both.from, both.to, "in region " + moved_.there().region.name.str());
+  auto differences = postgres::differences(both.from, both.to, moved_.in_there());
   return model::ComparedService{prefix(), std::move(both.from.evidence), std::move(both.to.evidence), std::move(differences)};
 }
 

@@ -70,7 +70,7 @@ Result<void> Move::reserve() {
   DIVIO_CHECK(regions_.make_databases(Side::target, run_, run_.stop()));
   if (!regions_.has_followers()) return {};
   const auto id = fmt::format("relay {}", migration_.id);
-  return steps_.step(id, fmt::format("open the way between regions {} and {}", migration_.source.str(), migration_.target.str()), [&]() -> Result<void> {
+  return steps_.step(id, fmt::format("open the way between {} and {}", migration_.side_name(false), migration_.side_name(true)), [&]() -> Result<void> {
     for (const auto side : relay::both_sides) DIVIO_CHECK(regions_.at(side).programs.ensure(regions_.at(side).engine, run_.stop()));
     const auto place = regions_.place(run_.stop());
     DIVIO_CHECK(relay::ensure(place, regions_.relay()));
@@ -96,6 +96,7 @@ Result<void> Move::copy() {
 
 Result<void> Move::start_there() {
   DIVIO_CHECK(regions_.run(Side::target, Runs::web, run_, run_.stop()));
+  if (migration_.in_place()) return {};  // one ingress, which needs not be told from another
   for (const auto side : relay::both_sides)
     DIVIO_CHECK(regions_.at(side).ingress.traffic().trust(regions_.key(), forward_token(migration_, side)));
   return {};
@@ -104,7 +105,7 @@ Result<void> Move::start_there() {
 // The newest report stays, whatever it says.
 Result<void> Move::compare_before(model::MigrationPhase phase) {
   if (!regions_.has_followers() && !regions_.has_files()) return {};
-  const auto doing = fmt::format("compare what regions {} and {} hold", migration_.serving().str(), migration_.other().str());
+  const auto doing = fmt::format("compare what {} and {} hold", migration_.serving_name(), migration_.other_name());
   return steps_.step("compare", doing, [&]() -> Result<void> {
     DIVIO_TRY(comparison, compare(regions_, migration_, phase, run_.stop()));
     if (run_.stop().stop_requested()) return Failure(run_.stop_reason());  // what is written down may be another's by now

@@ -47,7 +47,7 @@ class ReplicaMove : public FollowingMove<Conversation> {
 
   [[nodiscard]] Result<std::optional<model::ComparedService>> compare(bool, const std::stop_token& stop) override {
     DIVIO_CHECK(await_following(stop, {}));
-    DIVIO_TRY(both, look_at_both(this->from_, this->to_, std::chrono::minutes(1), "in region " + this->moved_.there().region.name.str()));
+    DIVIO_TRY(both, look_at_both(this->from_, this->to_, std::chrono::minutes(1), this->moved_.in_there()));
     return model::ComparedService{this->prefix(), std::move(both.from), std::move(both.to), std::move(both.differences)};
   }
 

@@ -9,6 +9,8 @@
 #include "controller/outcome.hpp"
 #include "model/labels.hpp"
 #include "model/roles.hpp"
+#include "planning/addresses.hpp"
+#include "planning/rollout.hpp"
 #include "support/try.hpp"
 #include "system/address.hpp"
 
@@ -37,7 +39,7 @@ Result<Background> see_background(TwoRegions& regions, Side side) {
     const model::Labels own{{std::string(model::label::process), process.name.str()},
                             {std::string(model::label::role), std::string(model::role::instance)}};
     seen.running += static_cast<int>(std::ranges::count_if(containers, [&](const auto& container) {
-      return container.state == ports::ContainerState::running && model::carries(container.labels, own);
+      return container.state == ports::ContainerState::running && model::carries(container.labels, own) && controller::is_ours(runtime, container);
     }));
   }
   return seen;
@@ -86,9 +88,18 @@ Result<SeenCutOver> see_around(AttemptParts& parts) {
 }  // namespace
 
 Result<ports::Forward> forward_to(TwoRegions& regions, const model::Migration& migration, Side side) {
+  if (migration.in_place()) return ports::Forward{.to = ports::ForwardTo::beside};
   const auto& region = regions.at(side).region;
   DIVIO_TRY(address, system::ipv4_of(model::host_of(region)));
   return ports::Forward{std::move(address), region.http_port, forward_token(migration, side)};
+}
+
+Result<std::string> register_host_of(TwoRegions& regions, Side side) {
+  if (!regions.in_place()) return model::host_of(regions.at(side).region);
+  DIVIO_TRY(networks, regions.at(side).engine.networks().list({}));
+  const auto found = std::ranges::find(networks, planning::network_name(regions.key()), &ports::Network::name);
+  if (found == networks.end()) return fail(ErrorCode::not_found, fmt::format("{} has no network", regions.key().stem()), "deploy it first");
+  return planning::gateway_of(found->subnet);
 }
 
 Result<SeenCutOver> RealSides::look() {

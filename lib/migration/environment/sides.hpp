@@ -24,6 +24,7 @@ struct AttemptParts {
   Side from = Side::source;
   std::chrono::milliseconds pause{2000};
   ServiceMoves& services;
+  std::string register_host;  // of the side that serves, for servers: register_host_of()
 
   [[nodiscard]] Side to() const { return relay::other(from); }
   [[nodiscard]] std::string id() const { return migration.id + "." + std::to_string(number); }
@@ -34,6 +35,9 @@ struct AttemptParts {
 
 // Where the ingress of a region is reached by others, and with what token requests for this environment are passed on to it.
 [[nodiscard]] Result<ports::Forward> forward_to(TwoRegions& regions, const model::Migration& migration, Side side);
+
+// Where servers find the register of a region's ingress. Within a region it is the gateway of the environment's network, which is the host.
+[[nodiscard]] Result<std::string> register_host_of(TwoRegions& regions, Side side);
 
 // Requests that have to be answered before data is handed over. A WebSocket may stay open where no service needs it to be over.
 [[nodiscard]] int unanswered(const AttemptParts& parts, const ports::TrafficState& state);

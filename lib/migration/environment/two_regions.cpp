@@ -12,6 +12,7 @@
 #include "controller/rollout.hpp"
 #include "controller/service_data.hpp"
 #include "controller/services.hpp"
+#include "planning/services.hpp"
 #include "services/blueprints.hpp"
 #include "support/ids.hpp"
 #include "support/try.hpp"
@@ -19,18 +20,30 @@
 namespace divio::migration::environment {
 namespace {
 
+constexpr std::chrono::seconds for_the_last_requests{30};
+constexpr std::chrono::milliseconds between_counts{100};
 constexpr int most_plans = 5;  // a network may be taken by others between a look and an act
 
 Placement placement_of(const model::Migration& migration, Side side) {
   Placement placement{.key = migration.key, .region = side == Side::source ? migration.source : migration.target};
-  for (const auto& service : migration.services)
+  for (const auto& service : migration.services) {
     if (!service.source.empty()) placement.servers[service.prefix] = side == Side::source ? service.source : service.target;
+    if (const auto& place = side == Side::source ? service.source_place : service.target_place) placement.places[service.prefix] = *place;
+  }
+  if (migration.in_place()) placement.generation = migration.generation + (side == Side::source ? 0 : 1);
   return placement;
 }
 
-controller::Runtime with_store(const controller::Runtime& runtime, ports::Store& store) {
-  return {runtime.engine, runtime.ingress, store, runtime.clock, runtime.region, runtime.holder, runtime.services, runtime.programs,
-          runtime.open_bucket};
+controller::Runtime with_store(const controller::Runtime& runtime, ports::Store& store, ports::Ingress& ingress, const controller::Generations& generations) {
+  return {runtime.engine, ingress, store, runtime.clock, runtime.region, runtime.holder, runtime.services, runtime.programs,
+          runtime.open_bucket, generations};
+}
+
+controller::Runtime with_store(const controller::Runtime& runtime, ports::Store& store) { return with_store(runtime, store, runtime.ingress, {}); }
+
+controller::Generations generations_of(const model::Migration& migration, Side side) {
+  if (!migration.in_place()) return {};
+  return side == Side::source ? controller::Generations{.last = migration.generation} : controller::Generations{.first = migration.generation + 1};
 }
 
 // What a process has there instead of what is wanted of it.
@@ -55,10 +68,11 @@ Secret token(const model::Migration& migration, const std::string& purpose) {
 TwoRegions::TwoRegions(controller::Runtime& source, controller::Runtime& target, const model::Migration& migration)
     : base_(source.store),
       key_(migration.key),
+      second_set_(target.ingress, migration.key),
       source_store_(source.store, placement_of(migration, Side::source)),
       target_store_(target.store, placement_of(migration, Side::target)),
-      source_(with_store(source, source_store_)),
-      target_(with_store(target, target_store_)),
+      source_(with_store(source, source_store_, source.ingress, generations_of(migration, Side::source))),
+      target_(with_store(target, target_store_, migration.in_place() ? second_set_ : target.ingress, generations_of(migration, Side::target))),
       migration_(migration) {}
 
 Result<model::Release> TwoRegions::release(Side side) {
@@ -153,6 +167,7 @@ Result<std::unique_ptr<media::Mirror>> TwoRegions::mirror(const model::ServiceIn
 relay::Relay TwoRegions::relay() const {
   relay::Relay wanted{.migration = migration_.id, .catalogue = controller::catalogue_of(source_), .image = source_.programs.image, .services = {}, .regions = {}};
   wanted.bytes_per_second = migration_.bytes_per_second;
+  wanted.one_engine = in_place();
   const auto region_of = [](const controller::Runtime& runtime) {
     const auto& region = runtime.region;
     return relay::Region{.name = region.name.str(), .host = model::host_of(region), .port = region.relay_port};
@@ -174,7 +189,53 @@ Result<void> TwoRegions::keep_record(Side side) {
   return controller::keep_record(runtime, controller::keeper_of(runtime, key_)).map([](const auto&) {});
 }
 
+// Requests go on with the second set while the first one becomes what it is, so none is lost.
+Result<void> TwoRegions::make_one_set(controller::OperationRun& run) {
+  auto whole = with_store(source_, base_);
+  auto& traffic = whole.ingress.traffic();
+  DIVIO_TRY(moving, controller::need_environment(whole, key_));
+  DIVIO_TRY(release, controller::need_release(whole, moving));
+  const controller::Change change{moving, release, moving, release};
+  controller::Work work{whole, run, &release, [] { return Result<void>(); }, run.stop()};
+  while (true) {
+    DIVIO_TRY(seen, controller::observe(whole, key_));
+    DIVIO_TRY(plan, controller::plan_change(whole, change, seen));
+    if (plan.empty()) break;
+    DIVIO_CHECK(controller::execute(work, plan));
+  }
+  DIVIO_CHECK(traffic.unforward(key_));
+  const auto until = whole.clock.now() + for_the_last_requests;
+  while (whole.clock.now() < until) {
+    const auto state = traffic.state(key_.beside());
+    if (!state || state->in_flight == 0) break;  // they have no routes any more
+    if (!whole.clock.sleep(between_counts, run.stop())) return Failure(run.stop_reason());
+  }
+  return whole.ingress.forget(key_.beside());
+}
+
+// Who else of the environment is on that server keeps its network.
+Result<void> TwoRegions::clear_service(Side side, controller::OperationRun& run) {
+  auto& runtime = at(side);
+  planning::Plan plan{key_, {}};
+  DIVIO_TRY(there, runtime.store.services().services(key_));
+  for (const auto& instance : there) {
+    if (moving(instance) == nullptr) continue;
+    if (instance.scope == model::Scope::shared) {  // what is on a server that is not there is nowhere
+      const auto made = runtime.engine.containers().inspect(instance.server);
+      if (!made && made.error().code == ErrorCode::not_found) continue;
+      DIVIO_CHECK(made);
+    }
+    plan.stages.push_back({"Remove services", planning::remove_services(controller::wanted_services({instance}), false)});
+    const auto shares = [&](const auto& other) { return other.prefix != instance.prefix && other.server == instance.server; };
+    if (instance.scope == model::Scope::shared && std::ranges::none_of(there, shares))
+      plan.stages.push_back({"Detach services", {planning::DisconnectServer{instance.server, planning::network_name(key_)}}});
+  }
+  controller::Work work{runtime, run, nullptr, [] { return Result<void>(); }, run.stop()};
+  return controller::execute(work, plan);
+}
+
 Result<void> TwoRegions::clear(Side side, controller::OperationRun& run) {
+  if (in_place()) return clear_service(side, run);
   auto& runtime = at(side);
   DIVIO_TRY(seen, controller::observe(runtime, key_));
   DIVIO_TRY(known, runtime.store.services().services(key_));

@@ -1,4 +1,5 @@
-// An environment that is being moved, in both of its regions.
+// An environment that is being moved, in both of its regions. Where it is one of its services that moves within the region, both
+// sides are in that region: each has its own set of instances, and its own server of that service.
 #pragma once
 
 #include <algorithm>
@@ -12,6 +13,7 @@
 #include "controller/services.hpp"
 #include "media/mirror.hpp"
 #include "migration/environment/placed_store.hpp"
+#include "migration/environment/second_set.hpp"
 #include "migration/relay/relay.hpp"
 #include "migration/side.hpp"
 #include "model/migration.hpp"
@@ -66,7 +68,12 @@ class TwoRegions {
   // Writes down in a region how the environment, which is there, and its migration are now (controller/records.hpp).
   [[nodiscard]] Result<void> keep_record(Side side);
 
-  // Removes all that the environment has there, with its data. Its routes go, where requests are forwarded to stays.
+  [[nodiscard]] bool in_place() const { return migration_.in_place(); }
+  // Within a region: the set of instances that serves becomes the environment's first and only one, which gets its requests.
+  [[nodiscard]] Result<void> make_one_set(controller::OperationRun& run);
+
+  // Removes all that the environment has there, with its data. Its routes go, where requests are forwarded to stays. Within a region: what the
+  // service that moves has there.
   [[nodiscard]] Result<void> clear(Side side, controller::OperationRun& run);
 
  private:
@@ -75,8 +82,11 @@ class TwoRegions {
   [[nodiscard]] const model::MovingService* moving(const model::ServiceInstance& instance) const;  // null: it stays
   [[nodiscard]] PlacedStore& store(Side side) { return side == Side::source ? source_store_ : target_store_; }
 
+  [[nodiscard]] Result<void> clear_service(Side side, controller::OperationRun& run);
+
   ports::Store& base_;
   model::EnvironmentKey key_;
+  SecondSet second_set_;  // of the target, within a region
   PlacedStore source_store_;
   PlacedStore target_store_;
   controller::Runtime source_;

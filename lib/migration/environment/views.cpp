@@ -12,7 +12,7 @@ namespace {
 std::string_view method_of(const model::MovingService& service) { return service.follows ? "replication" : service.is_files() ? "passes" : "copy"; }
 
 MigrationAttemptView view_of(const model::Migration& migration, const model::HandOver& attempt) {
-  MigrationAttemptView view{.number = attempt.number, .from = migration.source.str(), .to = migration.target.str(),
+  MigrationAttemptView view{.number = attempt.number, .from = migration.side(false), .to = migration.side(true),
                             .decision = attempt.decision.empty() ? "open" : attempt.decision, .began_at = model::to_rfc3339(attempt.began_at),
                             .pause_ms = std::chrono::duration<double, std::milli>(attempt.pause).count(), .cause = attempt.cause};
   if (attempt.back) std::swap(view.from, view.to);
@@ -37,8 +37,8 @@ MigrationComparisonView view_of(const model::Migration& migration, const model::
   if (!read) return view;
   view.before = to_string(read->before);
   view.at = model::to_rfc3339(read->at);
-  view.serving = read->serving.str();
-  view.following = read->following.str();
+  view.serving = read->serving;
+  view.following = read->following;
   view.same = read->same();
   view.intact = is_intact(migration, report);
   for (const auto& service : read->services) view.services.push_back(view_of(service));
@@ -48,9 +48,9 @@ MigrationComparisonView view_of(const model::Migration& migration, const model::
 }  // namespace
 
 MigrationView view_of(const model::Migration& migration) {
-  MigrationView view{.id = migration.id, .project = migration.key.project.str(), .environment = migration.key.environment.str(),
-                     .from = migration.source.str(), .to = migration.target.str(), .phase = std::string(to_string(migration.phase)),
-                     .serves = migration.serving().str(), .window = {}, .began_at = model::to_rfc3339(migration.began_at),
+  MigrationView view{.id = migration.id, .project = migration.key.project.str(), .environment = migration.key.environment.str(), .service = migration.in_place() ? migration.services.front().prefix : "",
+                     .from = migration.side(false), .to = migration.side(true), .phase = std::string(to_string(migration.phase)),
+                     .serves = migration.side(migration.there), .window = {}, .began_at = model::to_rfc3339(migration.began_at),
                      .changed_at = model::to_rfc3339(migration.changed_at), .attempts = {}, .services = {}, .comparisons = {}, .backup = {}, .next = planning::next_command(migration)};
   if (migration.window) view.window = to_string(*migration.window);
   for (const auto& attempt : migration.attempts) view.attempts.push_back(view_of(migration, attempt));

@@ -131,8 +131,13 @@ constexpr const char* bucket_authorities = R"sql(
 ALTER TABLE services ADD COLUMN bucket_authority TEXT NOT NULL DEFAULT '';
 )sql";
 
+// By which containers find a server; empty: by the name that is made of the prefix.
+constexpr const char* service_hosts = R"sql(
+ALTER TABLE services ADD COLUMN host TEXT NOT NULL DEFAULT '';
+)sql";
+
 // migrations[n] brings version n to n + 1. What was released is never changed, only added to.
-constexpr std::array migrations{first_schema, region_settings, services, settings, buckets, image_digests, bucket_authorities};
+constexpr std::array migrations{first_schema, region_settings, services, settings, buckets, image_digests, bucket_authorities, service_hosts};
 
 }  // namespace
 

@@ -12,14 +12,14 @@ constexpr std::size_t password_length = 32;
 constexpr const char* columns =
     "SELECT project, environment, prefix, type, version, scope, state, server, database, mount, memory_bytes, cpu_millis, "
     "declared, role, sealed_password, next_role, sealed_next_password, old_role, sealed_old_password, "
-    "bucket_endpoint, bucket_name, bucket_region, bucket_host_style, bucket_domain, bucket_authority "
+    "bucket_endpoint, bucket_name, bucket_region, bucket_host_style, bucket_domain, bucket_authority, host "
     "FROM services WHERE ";
 
 constexpr const char* insert =
     "INSERT OR REPLACE INTO services (project, environment, prefix, type, version, scope, state, server, database, mount, "
     "memory_bytes, cpu_millis, declared, role, sealed_password, next_role, sealed_next_password, old_role, "
-    "sealed_old_password, bucket_endpoint, bucket_name, bucket_region, bucket_host_style, bucket_domain, bucket_authority) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "sealed_old_password, bucket_endpoint, bucket_name, bucket_region, bucket_host_style, bucket_domain, bucket_authority, host) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 // What is empty is not sealed, so that it is told from a secret without opening it.
 std::string sealed(const SealingKey& sealing, const Secret& password) {
@@ -58,6 +58,7 @@ Result<model::ServiceInstance> read_service(const Row& row, const SealingKey& se
   DIVIO_ASSIGN(instance.old_password, opened(sealing, row, 18, noun));
   if (auto name = row.text(20); !name.empty())
     instance.bucket = {row.text(19), std::move(name), row.text(21), row.number(22) != 0, row.text(23), row.text(24)};
+  instance.host = row.text(25);
   return instance;
 }
 
@@ -94,7 +95,7 @@ Result<void> insert_service(Connection& connection, const SealingKey& sealing, c
                it.version, to_string(it.scope), to_string(it.state), it.server, it.database, it.mount,
                static_cast<long long>(it.limits.memory_bytes), static_cast<long long>(it.limits.cpu_millis), it.declared,
                it.role, Blob{password}, it.next_role, Blob{next}, it.old_role, Blob{old}, bucket.endpoint,
-               bucket.name, bucket.region, bucket.host_style, bucket.domain, bucket.authority}));
+               bucket.name, bucket.region, bucket.host_style, bucket.domain, bucket.authority, it.host}));
   return {};
 }
 

@@ -1,0 +1,37 @@
+// A plan while it is made, and what it says of each service.
+#pragma once
+
+#include <string>
+
+#include "migration/environment/migrate.hpp"
+#include "model/release.hpp"
+#include "model/service.hpp"
+
+namespace divio::migration::environment {
+
+struct Draft {
+  const Regions& regions;
+  const model::EnvironmentKey& key;
+  MigrationPlanView view;
+
+  void stop(std::string what, std::string way_out) { view.obstacles.push_back({true, std::move(what), std::move(way_out)}); }
+};
+
+// What is measured on two hosts next to each other.
+inline constexpr double pause_without_distance_ms = 100;
+
+// What is the same for every plan.
+void begin_plan(Draft& draft, const model::Environment& environment, const model::Release& release);
+// Whether it is possible, and its hash: of what decides whether a plan is the same, not of what changes by the minute. By which words it is
+// looked at and done: "migrate plan", "migrate start", with what follows both.
+struct Words {
+  std::string look;
+  std::string act;
+  std::string what;
+};
+[[nodiscard]] MigrationPlanView end_plan(Draft& draft, const Words& words);
+
+// Adds a service, whose place there is known, with what is in its way.
+[[nodiscard]] Result<void> look_at_service(Draft& draft, const model::ServiceInstance& instance, const model::ServicePlace& there);
+
+}  // namespace divio::migration::environment

@@ -1,0 +1,78 @@
+// What a move of a service within its region would come to.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "controller/outcome.hpp"
+#include "controller/service_publication.hpp"
+#include "controller/services.hpp"
+#include "migration/environment/plan_draft.hpp"
+#include "migration/environment/two_regions.hpp"
+#include "services/blueprints.hpp"
+#include "support/try.hpp"
+
+namespace divio::migration::environment {
+namespace {
+
+bool is_released(const model::Release& release, const model::ServiceInstance& instance) {
+  return controller::has_service(release.config, instance.prefix) && instance.state != model::ServiceState::added;
+}
+
+Result<void> look_at_use(Draft& draft, const model::Release& release, const model::ServiceInstance& instance) {
+  const auto& prefix = instance.prefix.str();
+  if (!is_released(release, instance))
+    draft.stop(fmt::format("service '{}' is not attached, and moves only while the application uses it", prefix), "attach it, or deploy what was added");
+  if (!instance.old_password.empty() || !instance.next_password.empty())
+    draft.stop(fmt::format("a change of the credentials of service '{}' has not come to its end", prefix), fmt::format("divioctl service rotate {} -e {}", prefix, draft.key.environment.str()));
+  if (std::ranges::none_of(release.config.processes, is_web))
+    draft.stop("no process of it answers requests, and such an environment's services are not moved yet", "make a backup, and restore it into a service under another prefix");
+  DIVIO_TRY(publications, controller::see_publications(draft.regions.source, draft.key));
+  if (std::ranges::find(publications, prefix, &controller::SeenPublication::prefix) != publications.end())
+    draft.stop(fmt::format("service '{}' is published to its host, and who comes that way would not be led to the other server", prefix),
+               fmt::format("divioctl service unpublish {0} -e {1}, and publish it again afterwards", prefix, draft.key.environment.str()));
+  if (release.config.processes.size() > 1)
+    draft.view.obstacles.push_back({false, "processes that call each other by name may meet instances that can only read, from when it is verified until it is cut over",
+                                    "let them use the site's own host name, or do not let it wait (--hold-cutover) for long"});
+  return {};
+}
+
+}  // namespace
+
+model::ServicePlace place_after(const controller::Runtime& runtime, const model::ServiceInstance& instance, const InPlace& change) {
+  return model::place_beside(runtime.region.name, instance, change.version.empty() ? instance.version : change.version, change.scope.value_or(instance.scope));
+}
+
+Result<void> check_change(const model::ServiceInstance& instance, const InPlace& change) {
+  const auto& prefix = instance.prefix.str();
+  const auto& blueprint = services::blueprint(instance.type);
+  if (instance.server.empty())
+    return fail(ErrorCode::refused, fmt::format("service '{}' has no server that it could move to another one from", prefix), "databases and caches have one");
+  if (!change.version.empty()) DIVIO_CHECK(services::version_of(blueprint, change.version));
+  if (change.scope == model::Scope::shared && !blueprint.shared)
+    return fail(ErrorCode::refused, fmt::format("a server of {} cannot be shared", model::product_name(instance.type)), "it stays on a server of its own");
+  const bool same_version = change.version.empty() || change.version == instance.version;
+  const bool same_scope = !change.scope || *change.scope == instance.scope;
+  if (!same_version || !same_scope) return {};
+  return fail(ErrorCode::conflict, fmt::format("service '{}' is {} {} ({}) already", prefix, model::product_name(instance.type), instance.version, to_string(instance.scope)), "there is nothing to do");
+}
+
+Result<MigrationPlanView> plan_in_place(controller::Runtime& runtime, const model::EnvironmentKey& key, const InPlace& change) {
+  DIVIO_TRY(environment, controller::need_environment(runtime, key));
+  DIVIO_TRY(release, controller::need_release(runtime, environment));
+  DIVIO_TRY(instance, controller::need_instance(runtime, key, change.prefix));
+  DIVIO_CHECK(check_change(instance, change));
+  const Regions here{runtime, runtime};
+  Draft draft{here, key, {}};
+  begin_plan(draft, environment, release);
+  const auto there = place_after(runtime, instance, change);
+  draft.view.from = instance.server;
+  draft.view.to = there.server;
+  draft.view.predicted_pause_ms = pause_without_distance_ms;
+  DIVIO_CHECK(look_at_use(draft, release, instance));
+  if (std::ranges::none_of(draft.view.obstacles, &MigrationObstacleView::stops)) DIVIO_CHECK(look_at_service(draft, instance, there));
+  const bool upgrade = !change.version.empty();
+  const auto act = fmt::format("service {} {}", upgrade ? "upgrade" : "move", change.prefix);
+  return end_plan(draft, {act + " --dry-run", act, "--to " + (upgrade ? change.version : std::string(to_string(*change.scope)))});
+}
+
+}  // namespace divio::migration::environment
