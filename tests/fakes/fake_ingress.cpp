@@ -41,8 +41,8 @@ Result<std::optional<model::Routes>> FakeIngress::routes(const model::Environmen
 Result<void> FakeIngress::check(const model::Routes& routes) const {
   for (const auto& [key, other] : routes_) {
     for (const auto& host : routes.hosts) {
-      if (key == routes.key || std::ranges::find(other.hosts, host) == other.hosts.end()) continue;
-      return fail(ErrorCode::conflict, host + " belongs to " + key.stem() + " already");
+      if (key.original() == routes.key.original() || std::ranges::find(other.hosts, host) == other.hosts.end()) continue;
+      return fail(ErrorCode::conflict, host + " belongs to " + key.original().stem() + " already");
     }
   }
   return {};

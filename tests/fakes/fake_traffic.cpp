@@ -18,6 +18,18 @@ Result<void> check_token(const Secret& token) {
   return fail(ErrorCode::invalid, "a token of the ingress has 16 to 128 letters and digits");
 }
 
+Result<void> check_forward(const ports::Forward& where) {
+  if (where.to != ports::ForwardTo::elsewhere) return {};
+  if (where.port == 0 || std::ranges::count(where.address, '.') != 3)
+    return fail(ErrorCode::invalid, "requests cannot be forwarded there");
+  return check_token(where.token);
+}
+
+// Of a way within the ingress nothing else is kept.
+ports::Forward as_kept(const ports::Forward& where) {
+  return where.to == ports::ForwardTo::elsewhere ? where : ports::Forward{.to = where.to};
+}
+
 }  // namespace
 
 Result<void> FakeTraffic::hold(const model::EnvironmentKey& key, const ports::HoldBounds& bounds) {
@@ -69,18 +81,16 @@ Result<ports::TrafficState> FakeTraffic::state(const model::EnvironmentKey& key)
     state.held = duration_cast<milliseconds>(now - found->second.since);
     state.left = duration_cast<milliseconds>(found->second.until - now);
   }
-  if (const auto found = forwards_.find(key); found != forwards_.end()) state.forward = found->second;
+  if (const auto found = forwards_.find(key); found != forwards_.end() && found->second.to != ports::ForwardTo::own) state.forward = found->second;
   return state;
 }
 
 Result<void> FakeTraffic::forward(const model::EnvironmentKey& key, const ports::Forward& where) {
   DIVIO_CHECK(ingress_.fault("forward"));
-  if (where.port == 0 || std::ranges::count(where.address, '.') != 3)
-    return fail(ErrorCode::invalid, "requests cannot be forwarded there");
-  DIVIO_CHECK(check_token(where.token));
+  DIVIO_CHECK(check_forward(where));
   const std::scoped_lock lock(mutex_);
   if (!forwards_.contains(key)) DIVIO_CHECK(ingress_.check(key, false));
-  forwards_.insert_or_assign(key, where);
+  forwards_.insert_or_assign(key, as_kept(where));
   return {};
 }
 
@@ -115,7 +125,7 @@ void FakeTraffic::forget_holds() {
 void FakeTraffic::carry_out(const std::string& id, const ports::Guard& guard, ports::Word word) {
   {
     const std::scoped_lock lock(mutex_);
-    if (word == ports::Word::committed && guard.forward) forwards_.insert_or_assign(guard.key, *guard.forward);
+    if (word == ports::Word::committed && guard.forward) forwards_.insert_or_assign(guard.key, as_kept(*guard.forward));
   }
   let_go(guard.key, id);
 }

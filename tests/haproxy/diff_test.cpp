@@ -47,7 +47,7 @@ AllRoutes random_routes(std::mt19937& random) {
       one.role = std::array{joining, serving, draining}.at(static_cast<std::size_t>(any(0, 2)));
       targets.push_back(one);
     }
-    const auto routes = routes_of(project, targets);
+    const auto routes = any(0, 3) == 0 ? second_set_of(project, targets) : routes_of(project, targets);
     all.emplace(routes.key, routes);
   }
   return all;

@@ -96,6 +96,28 @@ TEST_CASE("divioctl is gone right after the decision: the guard forwards, releas
   must(ingresses.traffic().decisions().forget("m-3"));
 }
 
+TEST_CASE("divioctl is gone right after the decision: guards lead requests to the second set and back, and no visitor has failed") {
+  auto& ingresses = anew();
+  apply_second_set(ingresses);
+  Traffic visitors(ingresses.port(), shop_host, 8);
+  const auto decide_and_vanish = [&](const std::string& id, ports::ForwardTo to) {
+    act_and_vanish(ingresses, [&](ports::Traffic& traffic) {
+      must(traffic.decisions().open(id, token));
+      must(traffic.decisions().guard(id, {shop(), 2s, ports::Forward{.to = to}}));
+      must(traffic.hold(shop(), {.until = 600s, .attempt = id}));
+      REQUIRE(must(traffic.decisions().decide(id, Word::committed)) == Word::committed);
+    });
+    REQUIRE(becomes([&] { return !must(ingresses.traffic().state(shop())).holds; }));
+    must(ingresses.traffic().decisions().forget(id));
+    await_answered(visitors, 50);
+    return body_of(get(ingresses.port(), shop_host, "/"));
+  };
+  CHECK(decide_and_vanish("m-9.1", ports::ForwardTo::beside) == "3");
+  CHECK(decide_and_vanish("m-9.2", ports::ForwardTo::own) == "1");
+  visitors.stop();
+  CHECK(join(visitors.failures(), "; ") == "");
+}
+
 TEST_CASE("a guard goes on after its container was started anew with nobody there") {
   auto& ingresses = anew();
   auto& world = ingresses.world();

@@ -174,6 +174,59 @@ TEST_CASE("WebSockets are told from requests in flight, in whichever worker they
   CHECK(in_flight(0, 0));
 }
 
+TEST_CASE("16 visitors are led to the second set of instances and back: none fails, and each is answered by the set whose turn it is") {
+  auto& ingresses = anew();
+  auto& traffic = ingresses.traffic();
+  apply_second_set(ingresses);
+  const std::string of_first = "counter.localhost", of_second = "blog.localhost";
+  Traffic visitors(ingresses.port(), shop_host, 16);
+  const auto lead = [&](ports::ForwardTo to, const model::EnvironmentKey& left, const std::string& counted) {
+    must(traffic.hold(shop(), {.until = 60s}));
+    REQUIRE(becomes([&] { return must(traffic.state(left)).in_flight == 0 && must(traffic.state(shop())).waiting == 16; }));
+    const auto before = ingresses.served_at(counted);
+    must(traffic.forward(shop(), {.to = to}));
+    must(traffic.release(shop(), {}));
+    await_answered(visitors, 200);
+    CHECK(ingresses.served_at(counted) == before);
+  };
+  const auto before = ingresses.served_at(of_second);
+  await_answered(visitors, 200);
+  CHECK(ingresses.served_at(of_second) == before);
+  for (int round = 0; round < 2; ++round) {
+    CAPTURE(round);
+    lead(ports::ForwardTo::beside, shop(), of_first);
+    if (round == 1) must(ingresses.here().apply(routes_of("wiki", {ingresses.world().well(6, serving)})));  // a reload
+    lead(ports::ForwardTo::own, shop().beside(), of_second);
+  }
+  visitors.stop();
+  CHECK(join(visitors.failures(), "; ") == "");
+}
+
+TEST_CASE("connections kept over reloads are led to the second set too, after a restart it still has the requests, and they are its") {
+  auto& ingresses = anew();
+  auto& traffic = ingresses.traffic();
+  Visitor kept;
+  REQUIRE(body_of(kept.ask(ingresses.port(), request)) == "1");
+  apply_second_set(ingresses);  // reloads
+  CHECK(status_of(get(ingresses.port(), "beside/shop.localhost", "/")) == 404);
+  must(traffic.forward(shop(), {.to = ports::ForwardTo::beside}));
+  CHECK(body_of(kept.ask(ingresses.port(), request)) == "3");
+  auto& world = ingresses.world();
+  world.stop_container();
+  must(world.engine().containers().start(world.container()));
+  REQUIRE(becomes([&] { return status_of(get(ingresses.port(), shop_host, "/")) == 200; }));
+  Visitor visitor;
+  CHECK(visitor.ask(ingresses.port(), websocket).starts_with("HTTP/1.1 101"));
+  CHECK(visitor.ask(ingresses.port(), "hello\r\n\r\n") == "3 hello\r\n\r\n");
+  CHECK(becomes([&] { return must(traffic.state(shop().beside())).upgraded == 1; }));
+  CHECK(must(traffic.state(shop().beside())).in_flight == 1);
+  CHECK(must(traffic.state(shop())).in_flight == 0);
+  must(ingresses.here().forget(shop()));
+  CHECK(body_of(get(ingresses.port(), shop_host, "/")) == "3");
+  must(ingresses.here().forget(shop().beside()));
+  CHECK(contains(get(ingresses.port(), shop_host, "/"), "shop.localhost is stopped"));
+}
+
 TEST_CASE("a forward is in force after a restart with nobody there, and under host names that came later") {
   auto& ingresses = anew();
   must(ingresses.traffic().forward(shop(), ingresses.forward()));

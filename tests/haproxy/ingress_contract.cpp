@@ -136,6 +136,29 @@ TEST_CASE("a host that another environment has is a conflict that names it, and 
   CHECK_FALSE(must(ingress.routes(thief.key)).has_value());
 }
 
+TEST_CASE("a second set of an environment's instances is applied, examined and forgotten, and the first stays as it is") {
+  const auto world = make_world();
+  auto& ingress = world->ingress();
+  ensure(ingress);
+  const auto first = routes_of("shop", {world->well(1, serving)});
+  const auto second = second_set_of("shop", {world->well(2, serving), world->redirecting(joining)});
+  must(ingress.apply(first));
+  must(ingress.apply(second));
+  must(ingress.apply(first));
+  CHECK(must(ingress.routes(first.key)) == first);
+  CHECK(must(world->seen_by_another().routes(second.key)) == second);
+  CHECK(must_fail(ingress.apply({key_of("blog", "live"), second.hosts, {}})).code == ErrorCode::conflict);
+  for (const auto& status : examined(ingress, second.key)) {
+    CHECK(status.health == (status.instance == world->well(2, serving).instance ? Health::passing : Health::failing));
+  }
+  CHECK(instances_of(examined(ingress, first.key)) == std::vector{world->well(1, serving).instance});
+  must(ingress.forget(second.key));
+  CHECK_FALSE(must(ingress.routes(second.key)).has_value());
+  CHECK(must(ingress.targets(second.key)).empty());
+  CHECK(must(ingress.routes(first.key)) == first);
+  CHECK(examined(ingress, first.key).front().health == Health::passing);
+}
+
 TEST_CASE("an ingress that was stopped says so, keeps its routes, and takes none until it is ensured") {
   const auto world = make_world();
   auto& ingress = world->ingress();

@@ -35,6 +35,13 @@ class IngressWorld {
   return {key_of(project, "live"), {project + ".localhost"}, std::move(targets)};
 }
 
+// Of the second set of its environment's instances.
+[[nodiscard]] inline model::Routes second_set_of(const std::string& project, std::vector<model::RouteTarget> targets) {
+  auto routes = routes_of(project, std::move(targets));
+  routes.key = routes.key.beside();
+  return routes;
+}
+
 inline void ensure(ports::Ingress& ingress) {
   must(ingress.ensure([](std::string_view) {}, {}));
 }

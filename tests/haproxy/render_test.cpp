@@ -33,6 +33,7 @@ Frame frame() {
 AllRoutes example() {
   return all(
       {routes_of("shop", {checked_target("shop-live-web-r4-1", draining), checked_target("shop-live-web-r5-1", serving, "/well")}),
+       second_set_of("shop", {checked_target("shop-live-web-r5-2", serving, "/well")}),
        routes_of("blog", {checked_target("blog-live-web-r1-1", joining, "")}), routes_of("empty", {})});
 }
 
@@ -61,11 +62,11 @@ TEST_CASE("the configuration and the map of hosts are those in the golden files"
 
 TEST_CASE("another health check is another backend, and hosts lead to the one that serves") {
   const auto layout = lay_out(example());
-  REQUIRE(layout.backends.size() == 3);
+  REQUIRE(layout.backends.size() == 4);
   const auto& old_release =
       *std::ranges::find_if(layout.backends, [](const Backend& b) { return b.health.path == "/healthz"; });
   const auto& new_release =
-      *std::ranges::find_if(layout.backends, [](const Backend& b) { return b.health.path == "/well"; });
+      *std::ranges::find_if(layout.backends, [](const Backend& b) { return b.health.path == "/well" && !b.key.is_beside(); });
   CHECK(old_release.name != new_release.name);
   CHECK(old_release.name.starts_with(backend_prefix(key_of("shop", "live"))));
   CHECK(layout.hosts.at("shop.localhost") == new_release.name);
@@ -75,6 +76,29 @@ TEST_CASE("a host leads to the page that says so while nothing serves") {
   const auto layout = lay_out(example());
   CHECK(layout.hosts.at("blog.localhost") == unserved_backend);
   CHECK(layout.hosts.at("empty.localhost") == unserved_backend);
+}
+
+TEST_CASE("a second set has backends of its own, with the first host's health checks, and no host leads to it by itself") {
+  const auto layout = lay_out(example());
+  const auto& second = *std::ranges::find_if(layout.backends, [](const Backend& b) { return b.key.is_beside(); });
+  CHECK(second.name.starts_with("shop.live_."));
+  CHECK_FALSE(second.name.starts_with(backend_prefix(key_of("shop", "live"))));
+  CHECK(second.host == "shop.localhost");
+  CHECK(layout.hosts.at("beside/shop.localhost") == second.name);
+  CHECK(std::ranges::count(layout.hosts, second.name, [](const auto& entry) { return entry.second; }) == 1);
+  auto hostless = second_set_of("shop", {checked_target("a", serving)});
+  hostless.hosts.clear();
+  CHECK(lay_out(all({hostless})).backends.front().host == "shop-live");
+}
+
+TEST_CASE("both sets of an environment have its hosts, and nobody else") {
+  const auto first = routes_of("shop", {});
+  const auto second = second_set_of("shop", {});
+  must(check_routes(second, all({first})));
+  must(check_routes(first, all({second})));
+  const auto thief = check_routes({key_of("blog", "live"), first.hosts, {}}, all({second}));
+  CHECK(must_fail(thief).code == ErrorCode::conflict);
+  CHECK(contains(must_fail(thief).message, "shop (live)"));
 }
 
 TEST_CASE("the start timeout is no reason for another backend") {

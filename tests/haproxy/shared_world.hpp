@@ -15,7 +15,7 @@ namespace divio::tests {
   static const auto world = make_world();
   auto& ingress = world->ingress();
   ensure(ingress);
-  must(ingress.forget(key_of("blog", "live")));
+  for (const auto& key : {key_of("blog", "live"), shop().beside()}) must(ingress.forget(key));
   must(ingress.apply(routes_of("shop", {world->well(1, model::RouteRole::serving)})));
   must(ingress.traffic().release(shop(), {}));
   must(ingress.traffic().unforward(shop()));

@@ -13,8 +13,14 @@ TEST_CASE("what the ingress remembers is read back as it was written") {
   const auto shop = routes_of("shop", {{"a", "10.0.0.1", 8000, health, model::RouteRole::serving},
                                        {"b", "10.0.0.2", 65535, {}, model::RouteRole::draining},
                                        {"c", "10.0.0.3", 1, {}, model::RouteRole::joining}});
-  const AllRoutes all{{shop.key, shop}, {key_of("blog", "test"), {key_of("blog", "test"), {}, {}}}};
+  const auto second = second_set_of("shop", {{"a", "10.0.0.3", 8000, health, model::RouteRole::serving}});
+  const AllRoutes all{{shop.key, shop}, {second.key, second}, {key_of("blog", "test"), {key_of("blog", "test"), {}, {}}}};
   CHECK(must(read_state(write_state(all))) == all);
+}
+
+TEST_CASE("routes that say nothing of a second set are the first's") {
+  const auto read = must(read_state(R"({"environments": [{"project": "shop", "environment": "live", "hosts": [], "targets": []}]})"));
+  CHECK(read.contains(key_of("shop", "live")));
 }
 
 TEST_CASE("an ingress without files has no routes") {

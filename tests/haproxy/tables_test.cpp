@@ -21,6 +21,20 @@ TEST_CASE("a forward is read back from its table as it was written") {
   CHECK(parse_forward(lines[1].value) == where);
 }
 
+TEST_CASE("a way to the environment's own sets is read back without an address, and looks like no forward that lasts") {
+  for (const auto to : {ports::ForwardTo::beside, ports::ForwardTo::own}) {
+    const ports::Forward where{.to = to};
+    must(check_forward(where));
+    const auto lines = parse_table(table_lines({"shop.localhost"}, {{}, forward_value(where), "shop.live"}));
+    REQUIRE(lines.size() == 1);
+    CHECK(lines[0].key == "shop.live");
+    CHECK(lines[0].value.ends_with(":1"));
+    CHECK(parse_forward(lines[0].value) == where);
+  }
+  CHECK(forward_value({.to = ports::ForwardTo::beside}).starts_with("beside:"));  // as the configuration asks for it
+  CHECK(must_fail(check_forward({})).code == ErrorCode::invalid);
+}
+
 TEST_CASE("a trusted token is written as its hash") {
   CHECK(trust_value(Secret("0123456789abcdef")) == "9f9f5111f7b27a781f1f1ddde5ebc2dd2b796bfc7365c9c28b548e564176929f");
 }
@@ -54,7 +68,8 @@ TEST_CASE("connections that were upgraded are those of the environment's backend
 TEST_CASE("requests in flight are those of the environment's backends") {
   const auto csv =
       "# pxname,svname,qcur,qmax,scur,smax\nshop.live.1,BACKEND,0,0,3,5\nshop.live.2,BACKEND,0,0,4,5\n"
-      "shop.live2.1,BACKEND,0,0,100,5\ndivio.forward,BACKEND,0,0,100,5\n";
+      "shop.live_.1,BACKEND,0,0,6,6\nshop.live2.1,BACKEND,0,0,100,5\ndivio.forward,BACKEND,0,0,100,5\n";
   CHECK(requests_in_flight(csv, backend_prefix(key_of("shop", "live"))) == 7);
+  CHECK(requests_in_flight(csv, backend_prefix(key_of("shop", "live").beside())) == 6);
   CHECK(requests_in_flight("", "shop.live.") == 0);
 }

@@ -80,6 +80,34 @@ TEST_CASE("a forward stays while routes come and go, and ends when that is said"
   CHECK_FALSE(must(traffic.state(shop())).forward.has_value());
 }
 
+TEST_CASE("requests are led to the second set and back, and neither set's routes change where they are led") {
+  auto& world = world_with_shop();
+  auto& traffic = world.ingress().traffic();
+  const ports::Forward beside{.to = ports::ForwardTo::beside};
+  CHECK(must_fail(traffic.state(shop().beside())).code == ErrorCode::not_found);
+  must(traffic.forward(shop(), elsewhere(8080)));
+  must(world.ingress().apply(second_set_of("shop", {world.well(2, serving)})));
+  CHECK(must(traffic.state(shop())).forward == elsewhere(8080));
+  must(traffic.forward(shop(), {"192.0.2.7", 8080, elsewhere(80).token, 0, ports::ForwardTo::beside}));
+  CHECK(must(world.seen_by_another().traffic().state(shop())).forward == beside);
+  must(world.ingress().apply(second_set_of("shop", {})));
+  must(world.ingress().apply(routes_of("shop", {})));
+  CHECK(must(traffic.state(shop())).forward == beside);
+  must(traffic.hold(shop(), {}));
+  const auto second = must(traffic.state(shop().beside()));
+  CHECK_FALSE(second.forward.has_value());
+  CHECK_FALSE(second.holds);
+  CHECK(second.in_flight == 0);
+  world.stop_container();
+  ensure(world.ingress());
+  CHECK(must(traffic.state(shop())).forward == beside);
+  must(traffic.forward(shop(), {.to = ports::ForwardTo::own}));
+  CHECK_FALSE(must(traffic.state(shop())).forward.has_value());
+  must(traffic.forward(shop(), beside));
+  must(traffic.unforward(shop()));
+  CHECK_FALSE(must(traffic.state(shop())).forward.has_value());
+}
+
 TEST_CASE("what cannot be held, forwarded or trusted is refused") {
   auto& world = world_with_shop();
   auto& traffic = world.ingress().traffic();

@@ -120,6 +120,25 @@ TEST_CASE("from its deadline on a guard carries out the word that stands: the fo
   must(decisions.forget("m-4"));
 }
 
+TEST_CASE("a guard leads requests to the second set of the environment's instances, or back to the first, when that is committed") {
+  auto& world = world_with_shop();
+  auto& traffic = world.ingress().traffic();
+  auto& decisions = traffic.decisions();
+  const auto blog = key_of("blog", "live");
+  const ports::Forward beside{.to = ports::ForwardTo::beside};
+  must(world.ingress().apply(routes_of("blog", {})));
+  must(traffic.forward(blog, beside));
+  must(decisions.open("m-6.1", token));
+  must(decisions.open("m-6.2", Secret("0123456789abcdefghij")));
+  for (const char* id : {"m-6.1", "m-6.2"}) must(decisions.decide(id, Word::committed));
+  must(decisions.guard("m-6.1", {shop(), 1s, beside}));
+  must(decisions.guard("m-6.2", {blog, 1s, ports::Forward{.to = ports::ForwardTo::own}}));
+  REQUIRE(becomes([&] { return must(traffic.state(shop())).forward == beside; }));
+  REQUIRE(becomes([&] { return !must(traffic.state(blog)).forward.has_value(); }));
+  must(traffic.unforward(blog));
+  for (const char* id : {"m-6.1", "m-6.2"}) must(decisions.forget(id));
+}
+
 TEST_CASE("a hold of an attempt begins only while that is open, and is let go by nobody else's") {
   auto& world = world_with_shop();
   auto& traffic = world.ingress().traffic();

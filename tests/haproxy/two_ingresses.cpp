@@ -13,7 +13,7 @@ TwoIngresses::TwoIngresses() : options_(world_.options()) {
 void TwoIngresses::reset() {
   ensure(here());
   ensure(there());
-  for (const char* other : {"blog", "wiki"}) must(here().forget(key_of(other, "live")));
+  for (const auto& other : {key_of("blog", "live"), key_of("wiki", "live"), shop().beside()}) must(here().forget(other));
   must(here().apply(routes_of("shop", {world_.well(1, model::RouteRole::serving)})));
   must(here().apply(routes_of("counter", {world_.well(1, model::RouteRole::serving)})));
   must(there().apply(routes_of("shop", {world_.well(2, model::RouteRole::serving)})));
@@ -32,10 +32,17 @@ ports::Forward TwoIngresses::forward() const {
   return {std::getenv("DIVIO_TEST_ADDRESS"), options_.http_port, Secret("0123456789abcdef0123456789abcdef")};
 }
 
-int TwoIngresses::served_here() {
-  const auto answer = get(port(), "counter.localhost", "/count");
+int TwoIngresses::served_at(const std::string& host) const {
+  const auto answer = get(port(), host, "/count");
   REQUIRE(status_of(answer) == 200);
   return std::atoi(body_of(answer).c_str());
+}
+
+void apply_second_set(TwoIngresses& ingresses) {
+  const std::vector targets{ingresses.world().well(3, model::RouteRole::serving)};
+  must(ingresses.here().apply(second_set_of("shop", targets)));
+  must(ingresses.here().apply(routes_of("blog", targets)));
+  REQUIRE(becomes([&] { return must(ingresses.here().targets(shop().beside())).front().health == model::TargetStatus::Health::passing; }));
 }
 
 TwoIngresses& anew() {

@@ -28,14 +28,18 @@ class TwoIngresses {
   [[nodiscard]] ports::Traffic& traffic() { return world_.ingress().traffic(); }
   [[nodiscard]] std::uint16_t port() const { return world_.options().http_port; }
   [[nodiscard]] ports::Forward forward() const;
-  // How many requests the instance here has got.
-  [[nodiscard]] int served_here();
+  // How many requests the instance here has got, and the one that a host leads to.
+  [[nodiscard]] int served_here() const { return served_at("counter.localhost"); }
+  [[nodiscard]] int served_at(const std::string& host) const;
 
  private:
   RealWorld world_;
   ingress::Options options_;
   std::unique_ptr<ports::Ingress> there_;
 };
+
+// "shop" here gets a second set, instance 3, whose requests "blog.localhost" counts.
+void apply_second_set(TwoIngresses& ingresses);
 
 // One pair for all cases of a program, since making one takes seconds; as good as new at each call.
 [[nodiscard]] TwoIngresses& anew();

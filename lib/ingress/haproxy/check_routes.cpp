@@ -60,9 +60,9 @@ Result<void> check_host(const std::string& host, const model::EnvironmentKey& ke
                 "use lower-case letters, digits, '-' and '.', without a port");
   }
   for (const auto& [other, routes] : others) {
-    if (other == key || std::ranges::find(routes.hosts, host) == routes.hosts.end()) continue;
+    if (other.original() == key.original() || std::ranges::find(routes.hosts, host) == routes.hosts.end()) continue;
     return fail(ErrorCode::conflict,
-                fmt::format("{} belongs to {} ({}) already", host, other.project.str(), other.environment.str()),
+                fmt::format("{} belongs to {} ({}) already", host, other.project.str(), other.environment.original().str()),
                 "give each environment host names of its own");
   }
   return {};

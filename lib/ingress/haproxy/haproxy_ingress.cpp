@@ -223,7 +223,7 @@ Result<void> HaproxyIngress::apply(const model::Routes& routes) {
     DIVIO_TRY(all, remembered(agent));
     DIVIO_CHECK(check_routes(routes, all));
     all.insert_or_assign(routes.key, routes);
-    DIVIO_CHECK(follow_hosts(agent, routes));
+    if (!routes.key.is_beside()) DIVIO_CHECK(follow_hosts(agent, routes));
     return put_and_converge(agent, all);
   });
 }

@@ -59,6 +59,7 @@ Result<ports::TrafficState> look(Agent& agent, const model::EnvironmentKey& key)
   const auto lines = parse_table(forwards);
   const auto mine = std::ranges::find(lines, table_key(key), &TableLine::key);
   if (mine != lines.end()) state.forward = parse_forward(mine->value);
+  if (state.forward && state.forward->to == ports::ForwardTo::own) state.forward.reset();
   DIVIO_TRY(workers, see_workers(agent));
   for (const auto& worker : workers.all) {
     const auto name = worker.old ? fmt::format("@!{}", worker.process) : std::string("@1");

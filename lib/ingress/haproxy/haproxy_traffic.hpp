@@ -23,7 +23,7 @@ using Talk = std::function<Result<void>(Needs, const std::function<Result<void>(
 [[nodiscard]] std::unique_ptr<ports::Traffic> make_traffic(Talk talk);
 
 // Before routes with other host names come into force: an environment that is forwarded, or trusted, is so under all
-// of them, and none that has become somebody else's stays behind.
+// of them, and none that has become somebody else's stays behind. Not for those of a second set: the hosts are its environment's.
 [[nodiscard]] Result<void> follow_hosts(Agent& agent, const model::Routes& routes);
 
 }  // namespace divio::ingress

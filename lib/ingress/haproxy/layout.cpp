@@ -17,7 +17,7 @@ std::string backend_name(const model::Routes& routes, const std::string& host, c
 }
 
 std::map<std::string, Backend> backends_of(const model::Routes& routes) {
-  const auto host = routes.hosts.empty() ? routes.key.stem() : routes.hosts.front();
+  const auto host = routes.hosts.empty() ? routes.key.original().stem() : routes.hosts.front();
   std::map<std::string, Backend> backends;
   for (const auto& target : routes.targets) {
     const auto name = backend_name(routes, host, target.health);
@@ -51,7 +51,7 @@ Layout lay_out(const AllRoutes& routes) {
   for (const auto& [key, of_environment] : routes) {
     auto backends = backends_of(of_environment);
     const auto leads_to = backend_of_hosts(backends);
-    for (const auto& host : of_environment.hosts) layout.hosts[host] = leads_to;
+    for (const auto& host : of_environment.hosts) layout.hosts[key.is_beside() ? fmt::format("{}/{}", beside_word, host) : host] = leads_to;
     for (auto& [name, backend] : backends) layout.backends.push_back(std::move(backend));
   }
   std::ranges::sort(layout.backends, {}, &Backend::name);

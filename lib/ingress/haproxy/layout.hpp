@@ -16,7 +16,7 @@ namespace divio::ingress {
 using AllRoutes = std::map<model::EnvironmentKey, model::Routes>;
 
 // Refuses what could not be written into a configuration: hosts, instances, addresses and paths with characters they
-// cannot have, a host that two environments claim (conflict), an instance given twice.
+// cannot have, a host that two environments claim (conflict), an instance given twice. Both sets of an environment have its hosts.
 [[nodiscard]] Result<void> check_routes(const model::Routes& routes, const AllRoutes& others);
 
 [[nodiscard]] bool is_ipv4(std::string_view text);
@@ -42,9 +42,13 @@ struct Backend {
   friend bool operator==(const Backend&, const Backend&) = default;
 };
 
+// Before a '/', which no host name has, and a host among the hosts: the second set of instances of its environment. In place of
+// an address: that the host's requests go there.
+inline constexpr std::string_view beside_word = "beside";
+
 struct Layout {
   std::vector<Backend> backends;             // ordered by name
-  std::map<std::string, std::string> hosts;  // host -> name of its backend
+  std::map<std::string, std::string> hosts;  // host -> name of its backend; "beside/HOST" for a second set
 
   friend bool operator==(const Layout&, const Layout&) = default;
 };

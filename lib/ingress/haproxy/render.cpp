@@ -104,8 +104,8 @@ std::string measured_section() {
 }
 
 // Words of migrations are read by whoever knows their token, held hosts or not, and the token stays out of the log.
-// Where a request leads is looked up after it was held. One that was held in a worker which a reload has replaced
-// meanwhile goes to the worker that knows.
+// Where a request leads is looked up after it was held, and once, so that it is one way as a whole. One that was held in a worker
+// which a reload has replaced meanwhile goes to the worker that knows. A host with a '/' is no visitor's to ask for.
 std::string way_rules() {
   return fmt::format(
              "  http-request set-log-level silent if {{ path_beg /.well-known/divio/migration/ }}\n"
@@ -117,12 +117,15 @@ std::string way_rules() {
          too_many_rules("{ var(txn.refused) -m found }") + measured_rules() +
          fmt::format(
              "  use_backend {0} if {{ stopping }} {{ var(txn.held) -m found }}\n"
-             "  http-request set-var(txn.until) var(txn.host),map({2}),field(4,:)\n"
+             "  http-request set-var(txn.forward) var(txn.host),map({2})\n"
+             "  http-request set-var(txn.until) var(txn.forward),field(4,:)\n"
              "  acl forward_lasts var(txn.until) -m str 0\n"
              "  acl forward_lasts date,sub(txn.until) lt 0\n"
+             "  use_backend %[str({5}/),concat(,txn.host),map({3},{6})] if {{ var(txn.forward),field(1,:) -m str {5} }}\n"
              "  use_backend {1} if {{ var(txn.until) -m found }} forward_lasts\n"
+             "  use_backend {4} if {{ var(txn.host) -m sub / }}\n"
              "  use_backend %[var(txn.host),map({3},{4})]\n",
-             handover_backend, forward_backend, forwards_file, hosts_file, unknown_backend);
+             handover_backend, forward_backend, forwards_file, hosts_file, unknown_backend, beside_word, unserved_backend);
 }
 
 std::string frontend_section(const Frame& frame) {
@@ -151,13 +154,12 @@ std::string forward_section() {
       "  timeout server 35s\n"
       "  timeout connect 2s\n"
       "  retries 10\n"
-      "  http-request set-var(txn.forward) var(txn.host),map({})\n"
       "  http-request set-dst var(txn.forward),field(1,:)\n"
       "  http-request set-dst-port var(txn.forward),field(2,:)\n"
       "  http-request set-header X-Divio-Forward %[var(txn.forward),field(3,:)]\n"
       "  http-request set-header X-Divio-Visitor %[src]\n"
       "  server other 0.0.0.0 pool-max-conn -1 pool-purge-delay 1s tcp-ut 10s\n\n",
-      forward_backend, forwards_file);
+      forward_backend);
 }
 
 std::string fixed_backends() {
@@ -192,7 +194,7 @@ std::string backend_section(const Backend& backend) {
   // A worker that is being replaced counts its backends as stopped, with no usable server (nbsrv is 0), and still
   // answers visitors on connections they have kept.
   text += "  http-request lua.divio_wait if { nbsrv eq 0 } !{ stopping }\n";
-  text += no_instance_rules(backend.key, "{ nbsrv eq 0 } !{ stopping }");
+  text += no_instance_rules(backend.key.original(), "{ nbsrv eq 0 } !{ stopping }");
   text += health_lines(backend);
   for (const auto& server : backend.servers) {
     text += fmt::format("  server {} {}:{} {}\n", server.instance, server.address, server.port,

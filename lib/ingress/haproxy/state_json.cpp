@@ -32,7 +32,8 @@ json to_value(const model::Routes& routes) {
   json targets = json::array();
   for (const auto& target : routes.targets) targets.push_back(to_value(target));
   return {{"project", routes.key.project.str()},
-          {"environment", routes.key.environment.str()},
+          {"environment", routes.key.environment.original().str()},
+          {"beside", routes.key.is_beside()},
           {"hosts", routes.hosts},
           {"targets", std::move(targets)}};
 }
@@ -58,11 +59,14 @@ Result<model::RouteTarget> target_from(const Fields& fields) {
 Result<model::Routes> routes_from(const Fields& fields) {
   std::string project;
   std::string environment;
+  bool beside = false;
   DIVIO_CHECK(fields.read("project", project));
   DIVIO_CHECK(fields.read("environment", environment));
+  DIVIO_CHECK(fields.read("beside", beside));
   DIVIO_TRY(project_name, model::ProjectName::parse(project));
   DIVIO_TRY(environment_name, model::EnvironmentName::parse(environment));
-  model::Routes routes{{std::move(project_name), std::move(environment_name)}, {}, {}};
+  const model::EnvironmentKey key{std::move(project_name), std::move(environment_name)};
+  model::Routes routes{beside ? key.beside() : key, {}, {}};
   DIVIO_CHECK(fields.read("hosts", routes.hosts));
   DIVIO_TRY(targets, fields.objects("targets"));
   for (const auto& target : targets) {

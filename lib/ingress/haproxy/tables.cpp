@@ -5,12 +5,16 @@
 #include <algorithm>
 #include <charconv>
 
+#include "model/enum_names.hpp"
 #include "support/ids.hpp"
 #include "support/text.hpp"
 #include "support/try.hpp"
 
 namespace divio::ingress {
 namespace {
+
+// In place of another ingress's address.
+constexpr model::EnumNames<ports::ForwardTo, 2> ways_within{{{ports::ForwardTo::beside, beside_word}, {ports::ForwardTo::own, "own"}}};
 
 template <class Number>
 bool read_number(std::string_view text, Number& to) {
@@ -49,6 +53,7 @@ Result<void> check_token(const Secret& token) {
 }
 
 Result<void> check_forward(const ports::Forward& where) {
+  if (where.to != ports::ForwardTo::elsewhere) return {};
   if (!is_ipv4(where.address) || where.port == 0) {
     return fail(ErrorCode::invalid, fmt::format("requests cannot be forwarded to {}:{}", where.address, where.port),
                 "give the other region's ingress by an IPv4 address and a port");
@@ -57,7 +62,9 @@ Result<void> check_forward(const ports::Forward& where) {
   return check_token(where.token);
 }
 
+// A way within this ingress is written as a forward that ended long ago, so that no request follows it to another one.
 std::string forward_value(const ports::Forward& where) {
+  if (where.to != ports::ForwardTo::elsewhere) return fmt::format("{}:0:-:1", model::name_of(ways_within, where.to));
   return fmt::format("{}:{}:{}:{}", where.address, where.port, where.token.reveal(), where.until_s);
 }
 
@@ -90,6 +97,7 @@ std::optional<ports::Forward> parse_forward(std::string_view value) {
   const auto parts = split(value, ':');
   ports::Forward forward;
   if (parts.size() != 4 || !read_number(parts[1], forward.port) || !read_number(parts[3], forward.until_s)) return std::nullopt;
+  if (const auto to = model::value_of(ways_within, parts[0])) return ports::Forward{.to = *to};
   forward.address = parts[0];
   forward.token = Secret(parts[2]);
   return forward;

@@ -1,7 +1,9 @@
 // Further parts of the program inside the ingress's container (agent_program.hpp): what HAProxy looks up beside the
 // routes. These tables are files of their own in the data folder, so that they can be changed by the container alone,
 // and are in force again when HAProxy starts:
-//   forwards.map   HOST ADDRESS:PORT:TOKEN:UNTIL:KEY   requests for the host go to another ingress
+//   forwards.map   HOST ADDRESS:PORT:TOKEN:UNTIL:KEY   requests for the host go to another ingress;
+//                  beside:0:-:1:KEY            to the second set of their environment's instances;
+//                  own:0:-:1:KEY               to the first, as without a line
 //   trusted.map    HOST HASH:KEY                 who sends a token with this SHA-256 is another ingress
 //   decisions.map  TOKEN WORD                    written from the folder decisions/ (register_program.hpp)
 // Holds are in a file in memory, which is empty when the container starts: KEY SINCE UNTIL MOST ATTEMPT
