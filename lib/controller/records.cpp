@@ -39,12 +39,14 @@ Result<void> add_servers(Runtime& runtime, model::EnvironmentRecord& record) {
   return {};
 }
 
-// What it takes to go on with a migration: what is known of it, the other region, and that one's servers.
+// What it takes to go on with a migration: what is known of it, the other region, and the other side's servers.
 Result<void> add_migration(ports::Store& store, model::EnvironmentRecord& record) {
   DIVIO_TRY(latest, latest_migration(store, record.environment.key));
   if (!latest || !latest->goes_on()) return {};
   const auto& other = latest->other();
-  DIVIO_ASSIGN(record.other_region, store.regions().region(other));
+  if (!latest->in_place()) {
+    DIVIO_ASSIGN(record.other_region, store.regions().region(other));
+  }
   for (const auto& service : latest->services) {
     const auto& server = latest->there ? service.source : service.target;
     if (server.empty()) continue;

@@ -50,8 +50,6 @@ std::optional<Subnet> choose_subnet(const std::string& seed, const std::vector<s
   return std::nullopt;
 }
 
-std::string gateway_of(const std::string& subnet) { return subnet.substr(0, subnet.rfind('.') + 1) + "1"; }
-
 std::vector<std::string> choose_addresses(const std::string& subnet, const std::vector<std::string>& used,
                                           std::size_t count) {
   const std::string stem = subnet.substr(0, subnet.rfind('.') + 1);

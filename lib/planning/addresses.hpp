@@ -17,10 +17,7 @@ struct Subnet {
 // place given by `seed`, so that engines which later join one network seldom clash. nullopt: all 4,096 are taken.
 [[nodiscard]] std::optional<Subnet> choose_subnet(const std::string& seed, const std::vector<std::string>& taken);
 
-// The first address of a network that choose_subnet() gave, by which its containers find their host: "10.201.5.1".
-[[nodiscard]] std::string gateway_of(const std::string& subnet);
-
-// `count` addresses from the lower half of a /24 (.2 to .127; .1 is the gateway), none of `used`, beginning after the
+// `count` addresses from the lower half of a /24 (.2 to .127), none of `used`, beginning after the
 // highest in use so that an address that was just given up is the last to come back. Fewer if there are not enough.
 [[nodiscard]] std::vector<std::string> choose_addresses(const std::string& subnet, const std::vector<std::string>& used,
                                                         std::size_t count);

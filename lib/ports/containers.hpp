@@ -78,6 +78,7 @@ struct Container {
   std::string error;  // what the engine said when a start failed
   // Network -> further DNS names there; one entry for each network that it is in.
   std::map<std::string, std::vector<std::string>> aliases = {};
+  std::map<std::string, std::string> gateways = {};  // network -> IPv4 address of the host there; while it runs
   std::optional<model::TimePoint> started_at;
   std::optional<model::TimePoint> finished_at;
 };

@@ -105,7 +105,7 @@ TEST_CASE("A container that was looked at") {
               "StartedAt": "2026-11-22T20:15:58.123456789Z", "FinishedAt": "2026-11-22T20:16:00Z"},
     "Config": {"Image": "divio/shop:1", "Labels": {"divio.process": "web"}},
     "NetworkSettings": {"Networks": {
-      "running": {"IPAddress": "10.1.0.5", "IPAMConfig": null},
+      "running": {"IPAddress": "10.1.0.5", "Gateway": "10.1.0.1", "IPAMConfig": null},
       "fixed": {"IPAddress": "", "IPAMConfig": {"IPv4Address": "10.201.5.10"}},
       "none": {"IPAddress": "", "IPAMConfig": {}}}}})"));
   CHECK(seen.id == "f00d");
@@ -119,6 +119,7 @@ TEST_CASE("A container that was looked at") {
   CHECK(seen.error == "it broke");
   CHECK(seen.labels == model::Labels{{"divio.process", "web"}});
   CHECK(seen.addresses == std::map<std::string, std::string>{{"running", "10.1.0.5"}, {"fixed", "10.201.5.10"}});
+  CHECK(seen.gateways == std::map<std::string, std::string>{{"running", "10.1.0.1"}});
   REQUIRE(seen.started_at);
   CHECK(model::to_rfc3339(*seen.started_at) == "2026-11-22T20:15:58.123Z");
 }

@@ -95,6 +95,9 @@ class FakeContainers final : public ports::Containers {
       auto seen = view(*container);
       seen.aliases = aliases(container->spec);
       seen.aliases.insert(container->connected.begin(), container->connected.end());
+      for (const auto& [network, names] : seen.aliases)
+        if (const auto known = world_.networks.find(network); known != world_.networks.end() && is_up(container->seen.state))
+          seen.gateways[network] = address_text(known->second.subnet.first + 1);
       return seen;
     });
   }

@@ -83,6 +83,14 @@ std::map<std::string, std::string> read_addresses(const json& networks) {
   return addresses;
 }
 
+std::map<std::string, std::string> read_gateways(const json& networks) {
+  std::map<std::string, std::string> gateways;
+  if (!networks.is_object()) return gateways;
+  for (const auto& [name, network] : networks.items())
+    if (auto gateway = text(network, "Gateway"); !gateway.empty()) gateways[name] = std::move(gateway);
+  return gateways;
+}
+
 std::map<std::string, std::vector<std::string>> read_aliases(const json& networks, const std::string& id) {
   std::map<std::string, std::vector<std::string>> aliases;
   if (!networks.is_object()) return aliases;
@@ -170,6 +178,7 @@ ports::Container read_container(const json& answer) {
   container.state = read_state(text(state, "Status"));
   container.addresses = read_addresses(at(answer, {"NetworkSettings", "Networks"}));
   container.aliases = read_aliases(at(answer, {"NetworkSettings", "Networks"}), container.id);
+  container.gateways = read_gateways(at(answer, {"NetworkSettings", "Networks"}));
   container.exit_code = static_cast<int>(number(state, "ExitCode"));
   container.out_of_memory = truth(state, "OOMKilled");
   container.restarts = static_cast<int>(number(answer, "RestartCount"));

@@ -56,7 +56,7 @@ Result<void> Move::check_register() {
   auto& runtime = regions_.at(Side::source);
   auto& decisions = runtime.ingress.traffic().decisions();
   DIVIO_CHECK(model::with_disk_of(decisions.open(id, token), "region " + runtime.region.name.str()));
-  DIVIO_TRY(host, register_host_of(regions_, Side::source));
+  DIVIO_TRY(host, register_host_of(regions_, migration_, Side::source));
   const Register there{host, runtime.region.http_port, fmt::format("/.well-known/divio/migration/{}", token.reveal())};
   Result<void> asked;
   for (const auto side : relay::both_sides) {
@@ -120,7 +120,7 @@ Result<void> Move::catch_up(ServiceMoves& services) {
 Result<void> Move::carry_out(ServiceMoves& services, std::chrono::milliseconds max_pause, std::stop_token stop) {
   auto& attempt = migration_.attempts.back();
   const auto from = side_of(attempt);
-  DIVIO_TRY(host, register_host_of(regions_, from));
+  DIVIO_TRY(host, register_host_of(regions_, migration_, from));
   AttemptParts parts{regions_, run_, migration_, attempt.number, from, max_pause, services, host};
   RealSides sides(parts);
   const auto tell = [&](const std::vector<planning::CutOverStep>& steps) {

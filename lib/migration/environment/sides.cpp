@@ -9,7 +9,6 @@
 #include "controller/outcome.hpp"
 #include "model/labels.hpp"
 #include "model/roles.hpp"
-#include "planning/addresses.hpp"
 #include "planning/rollout.hpp"
 #include "support/try.hpp"
 #include "system/address.hpp"
@@ -94,12 +93,13 @@ Result<ports::Forward> forward_to(TwoRegions& regions, const model::Migration& m
   return ports::Forward{std::move(address), region.http_port, forward_token(migration, side)};
 }
 
-Result<std::string> register_host_of(TwoRegions& regions, Side side) {
-  if (!regions.in_place()) return model::host_of(regions.at(side).region);
-  DIVIO_TRY(networks, regions.at(side).engine.networks().list({}));
-  const auto found = std::ranges::find(networks, planning::network_name(regions.key()), &ports::Network::name);
-  if (found == networks.end()) return fail(ErrorCode::not_found, fmt::format("{} has no network", regions.key().stem()), "deploy it first");
-  return planning::gateway_of(found->subnet);
+Result<std::string> register_host_of(TwoRegions& regions, const model::Migration& migration, Side side) {
+  if (!migration.in_place()) return model::host_of(regions.at(side).region);
+  const auto& server = migration.side(side == Side::target);
+  DIVIO_TRY(container, regions.at(side).engine.containers().inspect(server));
+  const auto found = container.gateways.find(planning::network_name(regions.key()));
+  if (found != container.gateways.end()) return found->second;
+  return fail(ErrorCode::failed, fmt::format("server {} does not run in the network of {}", server, regions.key().stem()), "divioctl status says what is wrong");
 }
 
 Result<SeenCutOver> RealSides::look() {

@@ -37,7 +37,7 @@ struct AttemptParts {
 [[nodiscard]] Result<ports::Forward> forward_to(TwoRegions& regions, const model::Migration& migration, Side side);
 
 // Where servers find the register of a region's ingress. Within a region it is the gateway of the environment's network, which is the host.
-[[nodiscard]] Result<std::string> register_host_of(TwoRegions& regions, Side side);
+[[nodiscard]] Result<std::string> register_host_of(TwoRegions& regions, const model::Migration& migration, Side side);
 
 // Requests that have to be answered before data is handed over. A WebSocket may stay open where no service needs it to be over.
 [[nodiscard]] int unanswered(const AttemptParts& parts, const ports::TrafficState& state);

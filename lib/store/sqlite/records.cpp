@@ -42,7 +42,7 @@ Result<void> insert_secrets(Connection& connection, const SealingKey& sealing, c
                                {key.project.str(), key.environment.str(), Blob{sealed}}));
   }
   DIVIO_CHECK(insert_servers(connection, sealing, record.environment.region, record.servers));
-  return record.other_region ? insert_servers(connection, sealing, record.other_region->name, record.other_servers) : Result<void>();
+  return insert_servers(connection, sealing, record.other_region ? record.other_region->name : record.environment.region, record.other_servers);
 }
 
 }  // namespace
