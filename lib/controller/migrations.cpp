@@ -15,11 +15,6 @@ constexpr std::string_view migration_setting = "migration:";
 
 using model::OperationKind;
 
-// Within a region each change of instances would be about both sets of them.
-bool is_harmless_in_place(OperationKind kind) {
-  return kind == OperationKind::build || kind == OperationKind::backup_create || kind == OperationKind::backup_verify;
-}
-
 // What only makes the environment be as it is wanted, or wants another number of instances of the same.
 bool is_harmless(OperationKind kind) {
   switch (kind) {
@@ -64,12 +59,20 @@ Result<void> check_not_moving(ports::Store& store, const model::EnvironmentKey& 
   if (kind == OperationKind::migrate) return {};
   DIVIO_TRY(migration, latest_migration(store, key));
   if (!migration || !migration->goes_on()) return {};
-  if ((migration->in_place() ? is_harmless_in_place(kind) : is_harmless(kind)) && migration->phase != model::MigrationPhase::cutting_over) return {};
+  const bool tells_sets_apart = migration->in_place() && kind == OperationKind::restart;  // both by another generation
+  if (is_harmless(kind) && !tells_sets_apart && migration->phase != model::MigrationPhase::cutting_over) return {};
   return fail(ErrorCode::refused,
               fmt::format("{} is being moved from {} to {} ({}), and {} would get in its way", key.stem(), migration->side(false),
                           migration->side(true), to_string(migration->phase), to_string(kind)),
               "end that first: " + planning::next_command(*migration) +
                   (migration->phase < model::MigrationPhase::cutting_over ? ", or " + planning::command_of(*migration, "abort") : ""));
+}
+
+Result<void> check_set(ports::Store& store, const model::EnvironmentKey& key, const model::Generations& generations) {
+  DIVIO_TRY(migration, latest_migration(store, key));
+  const bool one_of_two = migration && migration->goes_on() && migration->in_place();
+  if (generations == (one_of_two ? migration->generations(migration->there) : model::Generations{})) return {};
+  return fail(ErrorCode::conflict, fmt::format("a service of {} was moved meanwhile", key.stem()), "run this again");
 }
 
 }  // namespace divio::controller

@@ -92,6 +92,7 @@ Result<std::unique_ptr<OperationRun>> OperationRun::begin(Runtime& runtime, mode
   const auto wanted = lease_for(runtime, key, kind, id);
   DIVIO_TRY(lease, HeldLease::acquire(runtime, wanted, call.lock_wait, call));
   DIVIO_CHECK(check_not_moving(runtime.store, key, kind));
+  if (changes && kind != model::OperationKind::migrate) DIVIO_CHECK(check_set(runtime.store, key, runtime.generations));
   std::unique_ptr<EngineLease> engine_lease;
   if (changes) {
     DIVIO_ASSIGN(engine_lease, show_on_engine(runtime, wanted, key, call, began));

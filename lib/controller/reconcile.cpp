@@ -119,6 +119,7 @@ Result<std::optional<RolloutOutcome>> look_after(Runtime& runtime, const model::
   ports::Lease wanted{lease_subject(key), runtime.holder, "reconcile", {}};
   DIVIO_TRY(lease, HeldLease::acquire(runtime, std::move(wanted), call.lock_wait, call));
   DIVIO_CHECK(check_not_moving(runtime.store, key, model::OperationKind::reconcile));
+  DIVIO_CHECK(check_set(runtime.store, key, runtime.generations));
   DIVIO_TRY(change, as_it_is(runtime, key));
   DIVIO_CHECK(repair_routes(runtime, key));
   DIVIO_TRY(idle, nothing_to_do(runtime, change));

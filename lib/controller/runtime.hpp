@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <functional>
-#include <limits>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -27,14 +26,6 @@ namespace divio::controller {
 using OpenBucket = std::function<Result<std::shared_ptr<ports::ObjectStorage>>(const model::Bucket&, const std::string& access_key,
                                                                                const Secret& secret_key)>;
 
-// Of an environment's instances. While a service moves within its region there are two sets of them, which are told apart by this.
-struct Generations {
-  int first = 0;
-  int last = std::numeric_limits<int>::max();
-
-  [[nodiscard]] bool contains(int generation) const noexcept { return generation >= first && generation <= last; }
-};
-
 // References only: whoever makes it keeps the parts alive. Safe to use from several threads, as its parts are.
 struct Runtime {
   ports::Engine& engine;
@@ -46,7 +37,7 @@ struct Runtime {
   services::Operations services = {};  // empty where no environment has any
   media::Programs programs = {};       // empty where no environment has media
   OpenBucket open_bucket = {};         // empty where no environment has media in S3
-  Generations generations = {};        // the instances that there are for whoever uses this
+  model::Generations generations = {}; // the instances that there are for whoever uses this
 };
 
 // The catalogue whose label things in a region carry: this one, or the one that the region was imported from.

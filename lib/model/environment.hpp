@@ -1,6 +1,7 @@
 // What is wanted of an environment. Convergence (planning/rollout.hpp) makes the region agree with it.
 #pragma once
 
+#include <limits>
 #include <map>
 #include <string>
 
@@ -18,6 +19,15 @@ struct Environment {
   std::map<ProcessName, int> scale;  // replicas set by `scale`, above those of the release
 
   friend bool operator==(const Environment&, const Environment&) = default;
+};
+
+// Of an environment's instances. While a service moves within its region there are two sets of them, which are told apart by this.
+struct Generations {
+  int first = 0;
+  int last = std::numeric_limits<int>::max();
+
+  [[nodiscard]] bool contains(int generation) const noexcept { return generation >= first && generation <= last; }
+  friend bool operator==(const Generations&, const Generations&) = default;
 };
 
 struct Project {

@@ -10,6 +10,7 @@
 
 #include "divio/secret.hpp"
 #include "model/backup.hpp"
+#include "model/environment.hpp"
 #include "model/names.hpp"
 #include "model/region.hpp"
 #include "model/service.hpp"
@@ -134,6 +135,10 @@ struct Migration {
 
   // A service moves from one server to another of its region; the rest of the environment stays.
   [[nodiscard]] bool in_place() const noexcept { return source == target; }
+  // Within a region: of the instances of one side.
+  [[nodiscard]] Generations generations(bool of_target) const noexcept {
+    return of_target ? Generations{.first = generation + 1} : Generations{.last = generation};
+  }
   // "eu", or the server that the service is on: "divio-postgres-15".
   [[nodiscard]] const std::string& side(bool of_target) const noexcept;
   // "region eu", "server divio-postgres-15".

@@ -24,7 +24,8 @@ using planning::MigrationWish;
 // The parts of an environment's region, and of the one that it is to go to.
 Result<moving::Regions> regions_for(PlatformParts& parts, const model::EnvironmentKey& key, const std::string& to) {
   DIVIO_TRY(name, model::RegionName::parse(to));
-  DIVIO_TRY(source, runtime_of(parts, key));
+  DIVIO_TRY(place, recorded_place(parts, key));
+  DIVIO_TRY(source, parts.runtime(place));
   DIVIO_CHECK(controller::need_environment(*source, key));
   DIVIO_TRY(target, parts.runtime(name));
   return moving::Regions{*source, *target};

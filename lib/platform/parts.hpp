@@ -8,6 +8,7 @@
 
 #include "controller/runtime.hpp"
 #include "divio/platform.hpp"
+#include "migration/environment/second_set.hpp"
 #include "ports/clock.hpp"
 #include "ports/engine.hpp"
 #include "ports/ingress.hpp"
@@ -39,8 +40,15 @@ struct PlatformParts {
   // A region's parts, opened at the first call. References stay valid until the region is closed.
   [[nodiscard]] Result<controller::Runtime*> runtime(const model::RegionName& name);
 
+  // The same for one environment: while a service of it moves within the region, the set of instances that serves is all that there is.
+  // References stay valid until it is called again for that environment.
+  [[nodiscard]] Result<controller::Runtime*> runtime(const model::RegionName& name, const model::EnvironmentKey& key);
+
   // Forgets a region's parts, after its settings have changed.
-  void close(const model::RegionName& name) { opened_.erase(name); }
+  void close(const model::RegionName& name) {
+    sets_.clear();
+    opened_.erase(name);
+  }
 
  private:
   struct Opened {
@@ -49,6 +57,7 @@ struct PlatformParts {
     std::unique_ptr<controller::Runtime> runtime;
   };
   std::map<model::RegionName, Opened> opened_;
+  std::map<model::EnvironmentKey, std::unique_ptr<migration::environment::ServingSet>> sets_;
 };
 
 // The real parts: a Docker engine, HAProxy, the SQLite store in settings.home. The only place that names them all.

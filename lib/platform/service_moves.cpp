@@ -40,23 +40,24 @@ Result<MigrationView> move(PlatformParts& parts, const Target& target, const Req
   DIVIO_TRY(change, change_of(request));
   DIVIO_TRY(window, window_of(how.window));
   DIVIO_CHECK(check_pause(how.max_pause));
-  return with_environment(parts, target, [&](auto& runtime, const auto& key) -> Result<MigrationView> {
-    const moving::Regions here{runtime, runtime};
-    DIVIO_TRY(known, controller::latest_migration(*parts.store, key));
-    if (known && known->goes_on()) {
-      if (!leads_there(*known, change))
-        return fail(ErrorCode::conflict, fmt::format("{} is being moved from {} to {} already ({})", key.stem(), known->side(false), known->side(true), to_string(known->phase)),
-                    "what comes next: " + planning::next_command(*known));
-      DIVIO_TRY(now, moving::carry_on(here, *known, {.window = window, .hold = how.hold_cutover}, call_of(options)));
-      return moving::view_of(now);
-    }
-    moving::Beginning beginning{key, how.max_pause, how.allow_pause, how.hold_cutover};
-    beginning.plan_hash = how.plan_hash;
-    beginning.window = window;
-    beginning.in_place = change;
-    DIVIO_TRY(now, moving::begin_migration(here, beginning, call_of(options)));
+  DIVIO_TRY(key, find_key(target));
+  DIVIO_TRY(region, recorded_place(parts, key));
+  DIVIO_TRY(runtime, parts.runtime(region));
+  const moving::Regions here{*runtime, *runtime};
+  DIVIO_TRY(known, controller::latest_migration(*parts.store, key));
+  if (known && known->goes_on()) {
+    if (!leads_there(*known, change))
+      return fail(ErrorCode::conflict, fmt::format("{} is being moved from {} to {} already ({})", key.stem(), known->side(false), known->side(true), to_string(known->phase)),
+                  "what comes next: " + planning::next_command(*known));
+    DIVIO_TRY(now, moving::carry_on(here, *known, {.window = window, .hold = how.hold_cutover}, call_of(options)));
     return moving::view_of(now);
-  });
+  }
+  moving::Beginning beginning{key, how.max_pause, how.allow_pause, how.hold_cutover};
+  beginning.plan_hash = how.plan_hash;
+  beginning.window = window;
+  beginning.in_place = change;
+  DIVIO_TRY(now, moving::begin_migration(here, beginning, call_of(options)));
+  return moving::view_of(now);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "controller/migrations.hpp"
 #include "engines/docker/builds.hpp"
 #include "engines/docker/docker.hpp"
 #include "ingress/haproxy/container.hpp"
@@ -72,6 +73,15 @@ Result<controller::Runtime*> PlatformParts::runtime(const model::RegionName& nam
   opened.runtime.reset(new controller::Runtime{*opened.engine, *opened.ingress, *store, *clock, region, holder,
                                            wiring.services, wiring.programs, wiring.open_bucket});
   return opened_.emplace(name, std::move(opened)).first->second.runtime.get();
+}
+
+Result<controller::Runtime*> PlatformParts::runtime(const model::RegionName& name, const model::EnvironmentKey& key) {
+  DIVIO_TRY(region, runtime(name));
+  DIVIO_TRY(moving, controller::latest_migration(*store, key));
+  if (!moving || !moving->goes_on() || !moving->in_place()) return region;
+  auto& set = sets_[key];
+  set = std::make_unique<migration::environment::ServingSet>(*region, *moving);
+  return &set->runtime();
 }
 
 Result<std::unique_ptr<PlatformParts>> wire_platform(const Settings& settings) {

@@ -14,10 +14,10 @@ namespace divio {
   return {options.listener, options.stop, options.lock_wait, options.timeout, options.dry_run};
 }
 
-// The parts of the region that an environment is in.
+// The parts of the region that an environment is in, as they are for it.
 [[nodiscard]] inline Result<controller::Runtime*> runtime_of(PlatformParts& parts, const model::EnvironmentKey& key) {
   DIVIO_TRY(region, recorded_place(parts, key));
-  return parts.runtime(region);
+  return parts.runtime(region, key);
 }
 
 // Runs `act` with the region's parts and the environment that is meant.

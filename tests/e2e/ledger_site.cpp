@@ -25,10 +25,14 @@ std::vector<std::string> row_lines(const std::string& text) {
   return lines;
 }
 
-void deploy_ledger(const Site& site) {
+void write_ledger(const Site& site) {
   for (const auto& entry : std::filesystem::directory_iterator(DIVIO_SOURCE_DIR "/tests/migration/ledger"))
     site.write(entry.path().filename().string(), file_text(entry.path()));
   site.commit("A ledger");
+}
+
+void deploy_ledger(const Site& site) {
+  write_ledger(site);
   site.expect(0, {"deploy"});
 }
 

@@ -14,7 +14,8 @@
 
 namespace divio::live {
 
-// Gives the site that application's codebase, and deploys it.
+// Gives the site that application's codebase; and deploys it.
+void write_ledger(const Site& site);
 void deploy_ledger(const Site& site);
 
 // The rows as the application's own login reads them where the environment is, in order.

@@ -41,7 +41,7 @@ Result<void> Move::keep_backup(const Ending& ending) {
     DIVIO_TRY(there, find_backup(ending));
     if (there) return {};
     const auto now = runtime.clock.now();
-    controller::BackupWish wish{.key = migration_.key, .kind = model::BackupKind::moved};
+    controller::BackupWish wish{.key = migration_.key, .service = migration_.in_place() ? migration_.services.front().prefix : "", .kind = model::BackupKind::moved};
     DIVIO_TRY(data, controller::has_data(runtime, wish));
     migration_.last_backup = {};
     if (!data) return {};
@@ -75,12 +75,6 @@ Result<void> Move::end_forward(Side left) {
   return traffic.forward(regions_.key(), there);
 }
 
-// What does not serve has no instances any more, and what does becomes the environment's only set of them.
-Result<void> Move::end_in_place(Side left) {
-  DIVIO_CHECK(regions_.run(left, Runs::nothing, run_, run_.stop()));
-  return steps_.step("one set", "lead requests to the environment's own instances only", [&] { return regions_.make_one_set(run_); });
-}
-
 Result<void> Move::finish(const Ending& ending) {
   if (migration_.phase == soaking && !ending.unverified)
     DIVIO_CHECK(compare_before(finalising).map_error([&](Error error) {
@@ -95,13 +89,13 @@ Result<void> Move::finish(const Ending& ending) {
   const bool handed_over = migration_.phase == soaking || migration_.phase == finalising;
   DIVIO_CHECK(become(handed_over ? finalising : aborting));
   const auto left = migration_.there ? Side::source : Side::target;
-  if (handed_over) DIVIO_CHECK(regions_.run(left, Runs::nothing, run_, run_.stop()));  // its databases open before they go
+  if (handed_over && !migration_.in_place()) DIVIO_CHECK(regions_.run(left, Runs::nothing, run_, run_.stop()));  // its databases open before they go
   for (const auto side : relay::both_sides) {
     const bool target = side == Side::target;
     const auto where = (migration_.in_place() ? "on " : "in ") + migration_.side_name(target);
     DIVIO_CHECK(steps_.step("clean " + migration_.side(target), "remove what the migration made " + where, [&] { return clean(side); }));
   }
-  if (migration_.in_place()) DIVIO_CHECK(end_in_place(left));
+  if (migration_.in_place()) DIVIO_CHECK(steps_.step("one set", "lead requests to the environment's own instances only", [&] { return regions_.make_one_set(run_); }));
   DIVIO_CHECK(regions_.clear(left, run_));
   if (handed_over && !migration_.in_place()) DIVIO_CHECK(end_forward(left));
   return become(handed_over ? finalised : aborted);

@@ -61,7 +61,6 @@ class Move {
   [[nodiscard]] Result<bool> find_backup(const Ending& ending);
   [[nodiscard]] Result<void> clean(Side side);
   [[nodiscard]] Result<void> end_forward(Side left);
-  [[nodiscard]] Result<void> end_in_place(Side left);
 
   model::Migration migration_;
   TwoRegions regions_;

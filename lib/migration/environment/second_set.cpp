@@ -41,6 +41,11 @@ Result<ports::TrafficState> SecondSet::Requests::state(const model::EnvironmentK
   return state;
 }
 
+ServingSet::ServingSet(controller::Runtime& region, const model::Migration& migration)
+    : second_(region.ingress, migration.key),
+      runtime_{region.engine, migration.there ? second_ : region.ingress, region.store, region.clock, region.region, region.holder, region.services,
+               region.programs, region.open_bucket, migration.generations(migration.there)} {}
+
 Result<void> SecondSet::Requests::forward(const model::EnvironmentKey& key, const ports::Forward& where) {
   return base.traffic().forward(key, from_second(where));
 }

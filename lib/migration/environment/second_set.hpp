@@ -2,6 +2,8 @@
 // there, and its requests are forwarded when they go to the first set.
 #pragma once
 
+#include "controller/runtime.hpp"
+#include "model/migration.hpp"
 #include "ports/decisions.hpp"
 #include "ports/ingress.hpp"
 
@@ -58,6 +60,19 @@ class SecondSet final : public ports::Ingress {
   ports::Ingress& base_;
   model::EnvironmentKey key_;
   Requests traffic_{base_};
+};
+
+// The parts of the region for who works with the set of instances that serves, while a service moves within it. Keeps references.
+class ServingSet {
+ public:
+  ServingSet(controller::Runtime& region, const model::Migration& migration);
+  ServingSet(const ServingSet&) = delete;
+  ServingSet& operator=(const ServingSet&) = delete;
+  [[nodiscard]] controller::Runtime& runtime() { return runtime_; }
+
+ private:
+  SecondSet second_;
+  controller::Runtime runtime_;
 };
 
 }  // namespace divio::migration::environment

@@ -34,17 +34,12 @@ Placement placement_of(const model::Migration& migration, Side side) {
   return placement;
 }
 
-controller::Runtime with_store(const controller::Runtime& runtime, ports::Store& store, ports::Ingress& ingress, const controller::Generations& generations) {
+controller::Runtime with_store(const controller::Runtime& runtime, ports::Store& store, ports::Ingress& ingress) {
   return {runtime.engine, ingress, store, runtime.clock, runtime.region, runtime.holder, runtime.services, runtime.programs,
-          runtime.open_bucket, generations};
+          runtime.open_bucket, runtime.generations};
 }
 
-controller::Runtime with_store(const controller::Runtime& runtime, ports::Store& store) { return with_store(runtime, store, runtime.ingress, {}); }
-
-controller::Generations generations_of(const model::Migration& migration, Side side) {
-  if (!migration.in_place()) return {};
-  return side == Side::source ? controller::Generations{.last = migration.generation} : controller::Generations{.first = migration.generation + 1};
-}
+controller::Runtime with_store(const controller::Runtime& runtime, ports::Store& store) { return with_store(runtime, store, runtime.ingress); }
 
 // What a process has there instead of what is wanted of it.
 std::map<model::ProcessName, int> scale_of(const model::ReleaseConfig& config, Runs what) {
@@ -71,9 +66,13 @@ TwoRegions::TwoRegions(controller::Runtime& source, controller::Runtime& target,
       second_set_(target.ingress, migration.key),
       source_store_(source.store, placement_of(migration, Side::source)),
       target_store_(target.store, placement_of(migration, Side::target)),
-      source_(with_store(source, source_store_, source.ingress, generations_of(migration, Side::source))),
-      target_(with_store(target, target_store_, migration.in_place() ? second_set_ : target.ingress, generations_of(migration, Side::target))),
-      migration_(migration) {}
+      source_(with_store(source, source_store_)),
+      target_(with_store(target, target_store_, migration.in_place() ? second_set_ : target.ingress)),
+      migration_(migration) {
+  if (!migration.in_place()) return;
+  source_.generations = migration.generations(false);
+  target_.generations = migration.generations(true);
+}
 
 Result<model::Release> TwoRegions::release(Side side) {
   DIVIO_TRY(environment, controller::need_environment(at(side), key_));
@@ -192,6 +191,7 @@ Result<void> TwoRegions::keep_record(Side side) {
 // Requests go on with the second set while the first one becomes what it is, so none is lost.
 Result<void> TwoRegions::make_one_set(controller::OperationRun& run) {
   auto whole = with_store(source_, base_);
+  whole.generations = {};
   auto& traffic = whole.ingress.traffic();
   DIVIO_TRY(moving, controller::need_environment(whole, key_));
   DIVIO_TRY(release, controller::need_release(whole, moving));

@@ -9,7 +9,7 @@ use IO::Socket::INET;
 use IPC::Open2;
 require '/app/records.pl';
 
-my $processes = 6;  # three instances of it stay below the connections that a tenant has
+my $processes = $ENV{PROCESSES} // 6;  # three instances of it stay below the connections that a tenant has
 my $listener = IO::Socket::INET->new(LocalPort => 8000, Listen => 256, ReuseAddr => 1) or die "port 8000: $!\n";
 my ($from, $to, $psql, $redis);
 $SIG{PIPE} = 'IGNORE';
