@@ -24,3 +24,23 @@ TEST_CASE("whatever is made into a label is one") {
   for (const char* text : {"", "---", "ÄÖÜ", "Hello World", "a--b", "x.y.z", "This-Is-A-Very-Long-Folder-Name-Indeed-It-Is-So-Long"})
     CHECK(check_dns_label(to_dns_label(text), "name"));
 }
+
+TEST_CASE("what stands beside a name has one that nobody can give, and leads back to the name") {
+  const auto live = *EnvironmentName::parse("live");
+  CHECK(live.beside() != live);
+  CHECK(live.beside().is_beside());
+  CHECK_FALSE(live.is_beside());
+  CHECK(live.beside().original() == live);
+  CHECK(live.original() == live);
+  for (const auto& name : {live, *EnvironmentName::parse("a"), *EnvironmentName::parse(std::string(40, 'a'))})
+    CHECK_FALSE(EnvironmentName::parse(name.beside().str()));
+}
+
+TEST_CASE("the key beside an environment's is of the same project") {
+  const EnvironmentKey key{*ProjectName::parse("shop"), *EnvironmentName::parse("live")};
+  CHECK(key.beside() == EnvironmentKey{key.project, key.environment.beside()});
+  CHECK(key.beside().is_beside());
+  CHECK_FALSE(key.is_beside());
+  CHECK(key.beside().original() == key);
+  CHECK(key.original() == key);
+}

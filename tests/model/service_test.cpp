@@ -7,6 +7,20 @@
 using namespace divio;
 using namespace divio::model;
 
+namespace {
+
+ServiceInstance main_db(const char* version, Scope scope) {
+  return new_instance(local_region(), {*ProjectName::parse("shop"), *EnvironmentName::parse("live")},
+                      {.prefix = *ServicePrefix::parse("main_db"), .type = ServiceType::postgres, .version = version, .scope = scope});
+}
+
+// Where it is after a move to a version and scope.
+ServiceInstance after(const ServiceInstance& before, const char* version, Scope scope) {
+  return placed(before, place_beside(local_region(), before, version, scope));
+}
+
+}  // namespace
+
 TEST_CASE("a prefix is lower case in files and upper case in variables") {
   CHECK(ServicePrefix::parse("default").value().upper() == "DEFAULT");
   CHECK(ServicePrefix::parse("logs_2").value().upper() == "LOGS_2");
@@ -62,4 +76,38 @@ TEST_CASE("a shared server is one for each region, type and version, a dedicated
   CHECK(new_instance(eu, key, spec).server == "divio-shop-live-main-db");
   spec.type = ServiceType::media;
   CHECK(new_instance(eu, key, spec).server.empty());
+}
+
+TEST_CASE("a service is found by the name of its prefix, unless it has another one") {
+  auto instance = main_db("15", Scope::shared);
+  CHECK(host_of(instance) == "main-db-service");
+  instance.host = "main-db-service-2";
+  CHECK(host_of(instance) == "main-db-service-2");
+}
+
+TEST_CASE("a service that is placed has all of its place, and is else what it was") {
+  auto instance = main_db("15", Scope::shared);
+  instance.role = "shop";
+  CHECK(placed(instance, place_of(instance)) == instance);
+  const ServicePlace place{.server = "other", .version = "16", .scope = Scope::dedicated, .host = "main-db-service-2"};
+  const auto moved = placed(instance, place);
+  CHECK(place_of(moved) == place);
+  CHECK(placed(moved, place_of(instance)) == instance);
+}
+
+TEST_CASE("a service moves between the shared server and one of its own, and to the name of that of another version") {
+  const auto shared = main_db("15", Scope::shared);
+  const auto dedicated = after(shared, "15", Scope::dedicated);
+  CHECK(place_of(dedicated) == ServicePlace{"divio-shop-live-main-db", "15", Scope::dedicated, "main-db-service-2"});
+  CHECK(place_of(after(dedicated, "15", Scope::shared)) == ServicePlace{"divio-postgres-15", "15", Scope::shared, ""});
+  CHECK(place_of(after(shared, "16", Scope::shared)) == ServicePlace{"divio-postgres-16", "16", Scope::shared, "main-db-service-2"});
+}
+
+TEST_CASE("two servers of its own have two names, which take turns, and so have the names by which it is found") {
+  const auto first = main_db("15", Scope::dedicated);
+  const auto second = after(first, "16", Scope::dedicated);
+  CHECK(place_of(second) == ServicePlace{"divio-shop-live-main-db.2", "16", Scope::dedicated, "main-db-service-2"});
+  const auto third = after(second, "17", Scope::dedicated);
+  CHECK(place_of(third) == ServicePlace{"divio-shop-live-main-db", "17", Scope::dedicated, ""});
+  CHECK(place_of(after(third, "16", Scope::dedicated)) == place_of(second));
 }

@@ -1,0 +1,45 @@
+// The two sides of a migration.
+#include "model/migration.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace divio::model;
+
+namespace {
+
+Migration migration_to(const char* target) {
+  Migration migration{.id = {},
+                      .key = {*ProjectName::parse("shop"), *EnvironmentName::parse("live")},
+                      .source = *RegionName::parse("eu"),
+                      .target = *RegionName::parse(target)};
+  migration.services = {{"default", "divio-postgres-15", "divio-shop-live-default"}};
+  return migration;
+}
+
+}  // namespace
+
+TEST_CASE("the sides of a move to another region are the regions") {
+  auto migration = migration_to("ch");
+  CHECK_FALSE(migration.in_place());
+  CHECK(migration.side(false) == "eu");
+  CHECK(migration.side(true) == "ch");
+  CHECK(migration.side_name(false) == "region eu");
+  CHECK(migration.serving_name() == "region eu");
+  CHECK(migration.other_name() == "region ch");
+  migration.there = true;
+  CHECK(migration.serving_name() == "region ch");
+  CHECK(migration.other_name() == "region eu");
+}
+
+TEST_CASE("the sides of a move within a region are the servers") {
+  auto migration = migration_to("eu");
+  CHECK(migration.in_place());
+  CHECK(migration.side(false) == "divio-postgres-15");
+  CHECK(migration.side(true) == "divio-shop-live-default");
+  CHECK(migration.side_name(true) == "server divio-shop-live-default");
+  CHECK(migration.serving_name() == "server divio-postgres-15");
+  CHECK(migration.other_name() == "server divio-shop-live-default");
+  migration.there = true;
+  CHECK(migration.serving_name() == "server divio-shop-live-default");
+  CHECK(migration.other_name() == "server divio-postgres-15");
+}
