@@ -22,7 +22,7 @@ model::Migration moved() {
 }
 
 model::Comparison comparison(std::size_t differences) {
-  model::Comparison one{.serving = must(model::RegionName::parse("eu")), .following = must(model::RegionName::parse("ch"))};
+  model::Comparison one{.serving = "eu", .following = "ch"};
   one.services.push_back({.prefix = "default"});
   for (std::size_t i = 1; i <= differences; ++i) one.services.front().differences.push_back("table t" + std::to_string(i) + " is not in region ch");
   return one;

@@ -59,6 +59,13 @@ struct Moving {
   PlacedStore placed{*base, Placement{.key = live, .region = region("ch"), .servers = {{"default", "there-default"}}}};
 };
 
+const model::ServicePlace beside{"here-default.2", "16", model::Scope::shared, "default-service-2"};
+
+// The same service within its region, and the environment's instances there of generation 4.
+Placement within_its_region() {
+  return {.key = live, .region = model::local_region(), .servers = {{"default", beside.server}}, .places = {{"default", beside}}, .generation = 4};
+}
+
 }  // namespace
 
 TEST_CASE("a placed environment is in its region, on the servers there, and all else is as the catalogue has it") {
@@ -148,4 +155,31 @@ TEST_CASE("where a placed environment is, is not for those who work with it to c
   CHECK(error.code == ErrorCode::bug);
   CHECK(tests::contains(error.message, "shop-live"));
   CHECK(Moving::environment(*it.base, live) == before);
+}
+
+TEST_CASE("a service that moves within its region is seen at its whole place, and its environment in the generation there") {
+  Moving it;
+  PlacedStore placed{*it.base, within_its_region()};
+  auto expected = Moving::environment(*it.base, live);
+  expected.generation = 4;
+  CHECK(Moving::environment(placed, live) == expected);
+  CHECK(Moving::environment(placed, test) == Moving::environment(*it.base, test));
+  CHECK(Moving::service(placed, live, "default") == model::placed(database(live, "default"), beside));
+  CHECK(Moving::service(placed, live, "other") == database(live, "other"));
+  CHECK(Moving::service(placed, test, "default") == database(test, "default"));
+}
+
+TEST_CASE("what becomes of a service that moves within its region is written, but nothing of its place") {
+  Moving it;
+  PlacedStore placed{*it.base, within_its_region()};
+  placed.set_unmade(true);
+  auto made = Moving::service(placed, live, "default");
+  CHECK(made.state == model::ServiceState::added);
+  CHECK(model::place_of(made) == beside);
+  made.state = model::ServiceState::provisioned;
+  made.role = "shop_2";
+  must(placed.services().put_service(made));
+  auto expected = database(live, "default");
+  expected.role = "shop_2";
+  CHECK(Moving::service(*it.base, live, "default") == expected);
 }
