@@ -37,17 +37,39 @@ model::Migration migration(const std::string& id, const model::EnvironmentKey& k
 // In a phase, from here on.
 void moves(World& world, MigrationPhase phase) { must(put_migration(*world.store, migration("01m", world.key, phase))); }
 
+// The same, of a service from the shared server of its region to one of its own.
+void moves_within_its_region(World& world, MigrationPhase phase) {
+  auto moving = migration("01m", world.key, phase);
+  moving.target = moving.source;
+  moving.services = {{"default", "divio-postgres-15", "divio-shop-live-default", "postgres"}};
+  must(put_migration(*world.store, moving));
+}
+
 Names ids(const std::vector<model::Migration>& all) {
   Names found;
   for (const auto& one : all) found.push_back(one.id);
   return found;
 }
 
-bool expected(OperationKind kind, MigrationPhase phase) {
-  using enum OperationKind;
-  static const std::set harmless{build, scale, restart, stop, start, reconcile, backup_create, backup_verify};
-  if (kind == migrate || phase == MigrationPhase::aborted || phase == MigrationPhase::finalised) return true;
+bool expected(OperationKind kind, MigrationPhase phase, const std::set<OperationKind>& harmless) {
+  if (kind == OperationKind::migrate || phase == MigrationPhase::aborted || phase == MigrationPhase::finalised) return true;
   return phase != MigrationPhase::cutting_over && harmless.contains(kind);
+}
+
+// In every phase just these are done.
+void check_allowed(World& world, void (*move)(World&, MigrationPhase), const std::set<OperationKind>& harmless) {
+  for (int p = 0; p <= static_cast<int>(last_phase); ++p) {
+    const auto phase = static_cast<MigrationPhase>(p);
+    move(world, phase);
+    for (int k = 0; k <= static_cast<int>(last_kind); ++k) {
+      const auto kind = static_cast<OperationKind>(k);
+      CAPTURE(to_string(phase));
+      CAPTURE(to_string(kind));
+      REQUIRE_FALSE(to_string(kind).empty());
+      CHECK(check_not_moving(*world.store, world.key, kind).has_value() == expected(kind, phase, harmless));
+      CHECK(check_not_moving(*world.store, environment("test"), kind).has_value());  // another environment
+    }
+  }
 }
 
 template <class T>
@@ -107,18 +129,29 @@ TEST_CASE("a migration that is put again takes the place of what it was") {
 
 TEST_CASE("while an environment moves only what does not get in the way is done, and nothing while it is handed over") {
   World world;
-  for (int p = 0; p <= static_cast<int>(last_phase); ++p) {
-    const auto phase = static_cast<MigrationPhase>(p);
-    moves(world, phase);
-    for (int k = 0; k <= static_cast<int>(last_kind); ++k) {
-      const auto kind = static_cast<OperationKind>(k);
-      CAPTURE(to_string(phase));
-      CAPTURE(to_string(kind));
-      REQUIRE_FALSE(to_string(kind).empty());
-      CHECK(check_not_moving(*world.store, world.key, kind).has_value() == expected(kind, phase));
-      CHECK(check_not_moving(*world.store, environment("test"), kind).has_value());  // another environment
-    }
+  using enum OperationKind;
+  check_allowed(world, moves, {build, scale, restart, stop, start, reconcile, backup_create, backup_verify});
+}
+
+TEST_CASE("while a service moves within its region nothing else changes the environment's instances, and building and backups go on") {
+  World world;
+  using enum OperationKind;
+  check_allowed(world, moves_within_its_region, {build, backup_create, backup_verify});
+}
+
+TEST_CASE("who is refused while a service moves within its region is told from which server to which") {
+  MovingWorld world;
+  moves_within_its_region(world, MigrationPhase::soaking);
+  const auto served = world.serving();
+  for (const auto& refused : {world.deploy("three"), world.scale_to(3), restart(*world.runtime, world.key, world.call()), stop(*world.runtime, world.key, world.call()),
+                              start(*world.runtime, world.key, world.call()), reconcile(*world.runtime, world.key, world.call())}) {
+    const auto error = must_fail(refused);
+    CHECK(error.code == ErrorCode::refused);
+    CHECK(contains(error.message, "shop-live is being moved from divio-postgres-15 to divio-shop-live-default (soaking), and "));
+    CHECK(error.hint == "end that first: divioctl migrate finalize --project shop -e live");
   }
+  CHECK(world.serving() == served);
+  must(build(*world.runtime, world.deployment(), world.call()));
 }
 
 TEST_CASE("who is refused while an environment moves is told why, and by what that can be ended") {

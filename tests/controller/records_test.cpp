@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "controller/dying_store.hpp"
+#include "controller/migrations.hpp"
 #include "controller/records.hpp"
 #include "controller/service_changes.hpp"
 #include "controller/world.hpp"
@@ -71,6 +72,28 @@ TEST_CASE("a service is in the record as soon as it is added, and one that an en
   CHECK(recorded(world).services.size() == 2);
   world.engine.fail_call("volumes.create", 1, {ErrorCode::failed, "no space left on device", {}, {}});
   CHECK(add_service(*world.runtime, world.key, spec("more"), {}));
+}
+
+TEST_CASE("while a service moves within its region the record has the password of its other server, and no other region") {
+  World world;
+  REQUIRE(world.deploy("one"));
+  const auto& here = model::local_region();
+  const auto password = [&](const char* server) { return must(world.store->services().server_password(here, server)); };
+  using Servers = std::map<std::string, Secret>;
+  const Servers source{{"divio-postgres-15", password("divio-postgres-15")}};
+  const Servers target{{"divio-shop-live-default", password("divio-shop-live-default")}};
+  model::Migration moving{.id = "01m", .key = world.key, .source = here, .target = here};
+  moving.services = {{"default", "divio-postgres-15", "divio-shop-live-default", "postgres"}};
+  for (const bool there : {false, true}) {
+    CAPTURE(there);
+    moving.there = there;
+    must(put_migration(*world.store, moving));
+    const auto record = must(record_of(*world.runtime, world.key));
+    REQUIRE(record);
+    CHECK(record->other_servers == (there ? source : target));
+    CHECK_FALSE(record->other_region);
+    CHECK(record->migration->in_place());
+  }
 }
 
 TEST_CASE("an engine that takes no record is told of, and the change stands") {

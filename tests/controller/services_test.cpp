@@ -171,6 +171,27 @@ TEST_CASE("divio.yaml cannot make a service another one, and taking it out does 
   CHECK(any_holds(world.notices, "divioctl service detach default -e live"));
 }
 
+TEST_CASE("divio.yaml that says another version or scope of a service is refused with the command that brings it there") {
+  ServiceWorld world;
+  world.want_services();
+  REQUIRE(world.deploy("one"));
+  const auto hint_for = [&](const model::ServiceSpec& spec) {
+    world.file.services[0] = spec;
+    const auto refused = world.deploy("two");
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == ErrorCode::refused);
+    return refused.error().hint;
+  };
+  const std::string begin = "its data would be left behind: say again what it is, or ";
+  auto spec = world.spec("default", ServiceType::postgres);
+  spec.version = "16";
+  CHECK(hint_for(spec) == begin + "divioctl service upgrade default -e live --to 16");
+  spec.version = "15", spec.scope = model::Scope::dedicated;
+  CHECK(hint_for(spec) == begin + "divioctl service move default -e live --to dedicated");
+  CHECK(hint_for(world.spec("default", ServiceType::redis)) == begin + "add the new one under another prefix and move the data (divioctl data pull, divioctl data push)");
+  CHECK(world.state("default") == "attached");
+}
+
 TEST_CASE("a region's mirror stands in front of the names of the services' images, and another image for one of them") {
   ServiceWorld world;
   world.want_services();
