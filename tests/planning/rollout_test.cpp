@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
+#include "planning/addresses.hpp"
 #include "planning/region_model.hpp"
 
 using namespace divio;
@@ -142,6 +145,23 @@ TEST_CASE("a stopped environment keeps its host names and has no containers") {
 
 TEST_CASE("more instances than the network holds are refused") {
   const auto plan = plan_rollout(release(1, {web(200)}), {}, {});
+  REQUIRE_FALSE(plan);
+  CHECK(plan.error().code == ErrorCode::refused);
+}
+
+TEST_CASE("addresses of instances that are others' to change are given to no new instance") {
+  auto region = serving(release(1, {web(1)}));
+  region.seen.other_addresses = choose_addresses(*region.seen.subnet, {region.seen.instances[0].address}, 4);
+  const auto others = region.seen.other_addresses;
+  carry_out(region, plan_rollout(release(2, {web(3)}), region.seen, {}).value());
+  REQUIRE(region.seen.instances.size() == 3);
+  for (const auto& instance : region.seen.instances) CHECK(std::ranges::find(others, instance.address) == others.end());
+}
+
+TEST_CASE("where instances that are others' to change take all the room there is none for new ones") {
+  auto region = serving(release(1, {web(1)}));
+  region.seen.other_addresses = choose_addresses(*region.seen.subnet, {region.seen.instances[0].address}, 500);
+  const auto plan = plan_rollout(release(1, {web(2)}), region.seen, {});
   REQUIRE_FALSE(plan);
   CHECK(plan.error().code == ErrorCode::refused);
 }

@@ -55,6 +55,19 @@ TEST_CASE("a bucket is kept with its service, and those of all environments are 
   CHECK(must(store->services().services_with_bucket()) == std::vector{media});
 }
 
+TEST_CASE("the name by which a service is found is kept with it, and none where it has none of its own") {
+  const TemporaryFolder folder;
+  const auto store = open_in(folder);
+  auto moved = sample("default");
+  moved.host = "default-service-2";
+  must(store->services().put_service(moved));
+  must(store->services().put_service(sample("other")));
+  CHECK(must(store->services().services(environment_key())) == std::vector{moved, sample("other")});
+  CHECK(must(store->services().services(environment_key())).back().host.empty());
+  must(store->services().put_service(sample("default")));
+  CHECK(must(store->services().services(environment_key())).front().host.empty());
+}
+
 TEST_CASE("putting a service again replaces it, and removing it twice succeeds") {
   const TemporaryFolder folder;
   const auto store = open_in(folder);

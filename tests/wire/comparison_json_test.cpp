@@ -16,8 +16,8 @@ namespace {
 model::Comparison full_comparison() {
   model::Comparison comparison{.before = model::MigrationPhase::finalising,
                                .at = model::TimePoint(1'790'000'000'123ms),
-                               .serving = must(model::RegionName::parse("ch")),
-                               .following = must(model::RegionName::parse("eu"))};
+                               .serving = "ch",
+                               .following = "eu"};
   comparison.services = {{"default", {"15.8", "aa", {{"public.note", 2, "77"}}}, {"16.1", "ab", {{"public.note", 3, "78"}}}, {"table public.note has other content"}},
                          {"more", {}, {}, {}}};
   return comparison;

@@ -52,6 +52,17 @@ model::Migration full_migration() {
   return migration;
 }
 
+// Of a service from its shared server to one of its own of the next version.
+model::Migration within_a_region() {
+  auto migration = full_migration();
+  migration.target = migration.source;
+  migration.generation = 5;
+  migration.services = {{"default", "divio-postgres-15", "divio-shop-live-default", "postgres", true}};
+  migration.services.front().source_place = model::ServicePlace{"divio-postgres-15", "15", model::Scope::shared, ""};
+  migration.services.front().target_place = model::ServicePlace{"divio-shop-live-default", "16", model::Scope::dedicated, "default-service-2"};
+  return migration;
+}
+
 void check_same(const model::Migration& read, const model::Migration& written) {
   CHECK(read.id == written.id);
   CHECK(read.key == written.key);
@@ -60,6 +71,7 @@ void check_same(const model::Migration& read, const model::Migration& written) {
   CHECK(read.phase == written.phase);
   CHECK(read.there == written.there);
   CHECK(read.release == written.release);
+  CHECK(read.generation == written.generation);
   CHECK(read.max_pause == written.max_pause);
   CHECK(read.hold_cutover == written.hold_cutover);
   CHECK(read.window == written.window);
@@ -97,6 +109,23 @@ Error error_of(const std::string& text) {
 TEST_CASE("a migration is read as it was written") {
   check_same(must(wire::migration_from_json(wire::to_json(full_migration()))), full_migration());
   check_same(must(wire::migration_from_json(wire::to_json(plain()))), plain());
+}
+
+TEST_CASE("a move within a region is read as it was written, with both places of its service") {
+  check_same(must(wire::migration_from_json(wire::to_json(within_a_region()))), within_a_region());
+}
+
+TEST_CASE("a migration of before there were moves within a region has no places of its services and no generation") {
+  const auto text = text_of(full_migration());
+  for (const auto* name : {"source_place", "target_place"}) CHECK_FALSE(contains(text, name));
+  check_same(must(wire::migration_from_json(Secret(changed("\"generation\":0,", "")))), full_migration());
+}
+
+TEST_CASE("a place of a service with a scope that is not known is an error") {
+  auto text = text_of(within_a_region());
+  const std::string scope = "\"scope\":\"shared\"";
+  REQUIRE(contains(text, scope));
+  error_of(text.replace(text.find(scope), scope.size(), "\"scope\":\"common\""));
 }
 
 TEST_CASE("a migration is read in every phase") {

@@ -64,6 +64,28 @@ TEST_CASE("a record and its secrets are read as they were written") {
   CHECK(read.record.releases[0].state == model::ReleaseState::active);
 }
 
+TEST_CASE("a record of an environment whose service moves within its region is read as it was written") {
+  auto record = sample();
+  record.services.front().host = "default-service-2";
+  model::Migration moving{.id = "01m", .key = record.environment.key, .source = record.region.name, .target = record.region.name};
+  moving.generation = 2;
+  moving.services = {{"default", "divio-postgres-15", "divio-shop-live-default", "postgres"}};
+  moving.services.front().source_place = model::place_of(record.services.front());
+  moving.services.front().target_place = model::ServicePlace{"divio-shop-live-default", "15", model::Scope::dedicated, ""};
+  record.migration = moving;
+  record.other_servers = {{"divio-shop-live-default", Secret("other-admin")}};
+  const auto texts = must(wire::write_record(record));
+  CHECK_FALSE(contains(texts.open, "other-admin"));
+  const auto read = must(wire::read_record(texts.open, texts.secrets)).record;
+  CHECK(read.services == record.services);
+  CHECK(read.other_servers == record.other_servers);
+  CHECK_FALSE(read.other_region);
+  REQUIRE(read.migration);
+  CHECK(read.migration->in_place());
+  CHECK(read.migration->generation == 2);
+  CHECK(read.migration->services == moving.services);
+}
+
 TEST_CASE("without its secrets the rest of a record is read, and what is lost is named") {
   const auto texts = must(wire::write_record(sample()));
   const auto read = must(wire::read_record(texts.open, std::nullopt));
