@@ -45,6 +45,8 @@ TEST_CASE("commands are completed by their words, hidden ones are not") {
   CHECK(values({"vari"}) == Words{"variable"});
   CHECK(values({"variable", ""}) == Words{"set", "get", "list", "unset"});
   CHECK(values({"operation", "re"}) == Words{"resume"});
+  CHECK(values({"service", "mo"}) == Words{"move"});
+  CHECK(values({"service", "up"}) == Words{"upgrade"});
   CHECK_FALSE(has(values({""}), "__complete"));
   CHECK(values({"-e", "live", "stat"}) == Words{"status"});
   CHECK(values({"nosuch", ""}).empty());

@@ -45,6 +45,24 @@ MigrationView moved(const Target& target, std::string phase) {
   return view;
 }
 
+// The database went to a server of its own.
+MigrationView moved_within(const Target& target) {
+  auto view = moved(target, "soaking");
+  view.service = "default";
+  view.from = "divio-postgres-15";
+  view.to = view.serves = "divio-shop-live-default";
+  view.services.front().to = view.to;
+  view.attempts = {{1, view.from, view.to, "committed", "2026-11-28T09:30:00.000Z", 340, ""}};
+  view.comparisons.clear();
+  return view;
+}
+
+Result<MigrationView> moved_within_after(const std::string& call, const Target& target, const std::string& request) {
+  record(call, target, request);
+  if (auto good = ready(call); !good) return Failure(good.error());
+  return moved_within(target);
+}
+
 Result<MigrationView> moved_after(const std::string& call, const Target& target, const std::string& request, std::string phase) {
   record(call, target, request);
   if (auto good = ready(call); !good) return Failure(good.error());
@@ -58,6 +76,16 @@ Result<std::vector<MigrationView>> all_moved_after(const std::string& call, cons
   record(call, target, said(group, request));
   if (auto good = ready(call); !good) return Failure(good.error());
   return std::vector{moved({.environment = "live"}, phase), moved({.environment = "test"}, phase)};
+}
+
+MigrationPlanView planned_within(const Target& target, const std::string& act, const std::string& to, bool possible) {
+  MigrationPlanView plan{.project = "shop", .environment = target.environment, .from = "divio-postgres-15", .to = "divio-shop-live-default"};
+  plan.services = {moved_database()};
+  plan.possible = possible;
+  plan.hash = "3f2a91c0";
+  if (!possible) plan.obstacles.push_back({true, "service 'default' is not attached", "attach it"});
+  plan.next = fmt::format("divioctl service {}{} --project shop -e {} --to {}", act, possible ? "" : " --dry-run", target.environment, to);
+  return plan;
 }
 
 MigrationPlanView planned(const Target& target, const MigratePlanRequest& request) {
@@ -115,19 +143,20 @@ Result<MigrationView> Platform::start_migration(const Target& target, const Migr
   return moved_after("start_migration", target, wire::to_json(request), request.hold_cutover ? "following" : "soaking");
 }
 
+// Nothing is in the way of a server of its own, and something of a shared one.
 Result<MigrationPlanView> Platform::plan_service_move(const Target& target, const ServiceMoveRequest& request) {
   record("plan_service_move", target, wire::to_json(request));
-  return planned(target, {.to = request.to == "dedicated" ? "ch" : "eu"});
+  return planned_within(target, "move " + request.prefix, request.to, request.to == "dedicated");
 }
 Result<MigrationPlanView> Platform::plan_service_upgrade(const Target& target, const ServiceUpgradeRequest& request) {
   record("plan_service_upgrade", target, wire::to_json(request));
-  return planned(target, {.to = "ch"});
+  return planned_within(target, "upgrade " + request.prefix, request.to, true);
 }
 Result<MigrationView> Platform::move_service(const Target& target, const ServiceMoveRequest& request, const HandOverOptions& how, const CallOptions&) {
-  return moved_after("move_service", target, wire::to_json(request) + " " + wire::to_json(how), "soaking");
+  return moved_within_after("move_service", target, wire::to_json(request) + " " + wire::to_json(how));
 }
 Result<MigrationView> Platform::upgrade_service(const Target& target, const ServiceUpgradeRequest& request, const HandOverOptions& how, const CallOptions&) {
-  return moved_after("upgrade_service", target, wire::to_json(request) + " " + wire::to_json(how), "soaking");
+  return moved_within_after("upgrade_service", target, wire::to_json(request) + " " + wire::to_json(how));
 }
 
 Result<MigrationRehearsalView> Platform::rehearse_migration(const Target& target, const MigrateRehearseRequest& request, const CallOptions&) {
@@ -165,7 +194,9 @@ Result<MigrationView> Platform::resume_migration(const Target& target, const Mig
   return moved_after("resume_migration", target, wire::to_json(request), "soaking");
 }
 
-Result<MigrationView> Platform::migration(const Target& target) { return moved_after("migration", target, "", "soaking"); }
+Result<MigrationView> Platform::migration(const Target& target) {
+  return variable_of("FAKE_MIGRATIONS") == "service" ? moved_within_after("migration", target, "") : moved_after("migration", target, "", "soaking");
+}
 
 Result<std::string> Platform::plot_migration(const Target& target, int attempt) {
   record("plot_migration", target, std::to_string(attempt));

@@ -162,13 +162,13 @@ TEST_CASE("a plan with something in the way says what, and how to mend it, and t
         R"({"stops":true,"what":"table public.log of service 'default' has no primary key",)"
         R"("way_out":"add one, or ALTER TABLE public.log REPLICA IDENTITY FULL"},)"
         R"({"stops":false,"what":"materialized view public.totals is not refreshed by the move","way_out":"refresh it afterwards"}],)"
-        R"("predicted_pause_ms":340.0,"predicted_copy_s":200.0,"possible":false,"hash":"3f2a91c0"})"
+        R"("predicted_pause_ms":340.0,"predicted_copy_s":200.0,"possible":false,"hash":"3f2a91c0","next":"divioctl migrate plan --project shop -e live --to us"})"
         "\n");
 }
 
 TEST_CASE("an environment without services has no data to copy") {
   const MigrationPlanView plan{.project = "shop", .environment = "live", .from = "eu", .to = "ch", .release = 4, .image = "i",
-                               .services = {}, .obstacles = {}, .possible = true, .hash = "3f2a"};
+                               .services = {}, .obstacles = {}, .possible = true, .hash = "3f2a", .next = "divioctl migrate start --plan-hash 3f2a"};
   CHECK(cli::text_of(plan, cli::Style{}) ==
         "shop/live: can be moved\n"
         "  from     eu\n"
@@ -178,7 +178,7 @@ TEST_CASE("an environment without services has no data to copy") {
         "\n"
         "It has no services: there is no data to copy\n"
         "\n"
-        "Move it with: divioctl migrate start --project shop -e live --to ch --plan-hash 3f2a\n");
+        "Move it with: divioctl migrate start --plan-hash 3f2a\n");
 }
 
 TEST_CASE("of an environment that something stops at once it is not said what data it has: nobody looked") {
@@ -215,7 +215,7 @@ TEST_CASE("a migration is shown with its services, its attempts and what can com
         "\n"
         "Next: divioctl migrate finalize --project shop -e live\n");
   CHECK(shell("divioctl migrate show -e live -o json").out ==
-        R"({"id":"01mig","project":"shop","environment":"live","from":"eu","to":"ch","phase":"soaking","serves":"ch","window":"",)"
+        R"({"id":"01mig","project":"shop","environment":"live","service":"","from":"eu","to":"ch","phase":"soaking","serves":"ch","window":"",)"
         R"("began_at":"2026-11-28T09:00:00.000Z","changed_at":"2026-11-28T09:31:00.000Z","attempts":[)"
         R"({"number":1,"from":"eu","to":"ch","decision":"aborted","began_at":"2026-11-28T09:20:00.000Z","pause_ms":2100.0,)"
         R"("cause":"requests would have waited for more than 2s"},)"

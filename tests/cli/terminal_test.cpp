@@ -19,12 +19,12 @@ namespace {
 // The program on a pseudo terminal of 60 columns and 20 rows.
 class Seat {
  public:
-  explicit Seat(std::vector<std::string> words, const std::string& seconds = "") {
+  explicit Seat(std::vector<std::string> words, const std::string& seconds = "", const std::string& migrations = "") {
     winsize size{20, 60, 0, 0};
     REQUIRE(openpty(&ours_, &theirs_, nullptr, nullptr, &size) == 0);
     fcntl(ours_, F_SETFD, FD_CLOEXEC);
     child_ = fork();
-    if (child_ == 0) become(words, seconds);
+    if (child_ == 0) become(words, seconds, migrations);
   }
   ~Seat() {
     if (child_ > 0) {
@@ -89,11 +89,12 @@ class Seat {
     return now;
   }
 
-  [[noreturn]] void become(std::vector<std::string>& words, const std::string& seconds) const {
+  [[noreturn]] void become(std::vector<std::string>& words, const std::string& seconds, const std::string& migrations) const {
     login_tty(theirs_);
     setenv("TERM", "xterm", 1);
     setenv("LC_ALL", "C.UTF-8", 1);
     setenv("FAKE_SECONDS", seconds.c_str(), 1);
+    setenv("FAKE_MIGRATIONS", migrations.c_str(), 1);
     for (const auto* name : {"CI", "NO_COLOR", "DIVIOCTL_ENV", "FAKE_RECORD", "FAKE_FAILURE"}) unsetenv(name);
     std::vector<char*> arguments{const_cast<char*>("divioctl")};
     for (auto& word : words) arguments.push_back(word.data());
@@ -146,6 +147,20 @@ TEST_CASE("the whole project is destroyed only when the project's name is typed"
   REQUIRE(seat.shows("the whole project 'shop'"));
   seat.type("test\n");
   CHECK(seat.ended() == 5);
+}
+
+TEST_CASE("the end of a migration asks about the region that does not serve, and where a service moves about its server") {
+  Seat region({"migrate", "finalize", "-e", "live"});
+  REQUIRE(region.shows("Type its name to go on: "));
+  CHECK(region.seen().find("This removes what region eu has of environment 'live', its data too.") != std::string::npos);
+  region.type("live\n");
+  CHECK(region.ended() == 0);
+
+  Seat server({"migrate", "finalize", "-e", "live"}, "", "service");
+  REQUIRE(server.shows("Type its name to go on: "));
+  CHECK(server.seen().find("This removes what server divio-postgres-15 has of service 'default' of environment 'live'.") != std::string::npos);
+  server.type("default\n");
+  CHECK(server.ended() == 5);
 }
 
 TEST_CASE("a command inside has a raw terminal, which is given back at its end") {
