@@ -44,6 +44,16 @@ TEST_CASE("a report is intact as it was signed, and neither after a change nor b
   CHECK_FALSE(is_intact(other, report));
 }
 
+TEST_CASE("the error of a comparison says of which regions it is, and where a service moves within one of which servers") {
+  auto migration = moved();
+  CHECK(difference_error(migration, comparison(1)).message.starts_with("region eu and region ch do not hold the same"));
+  migration.target = migration.source;
+  migration.services = {{"default", "divio-postgres-15", "divio-shop-live-default"}};
+  CHECK(difference_error(migration, comparison(1)).message.starts_with("server divio-postgres-15 and server divio-shop-live-default do not hold the same"));
+  migration.there = true;
+  CHECK(difference_error(migration, comparison(1)).hint.starts_with("server divio-shop-live-default serves on, and nothing was removed"));
+}
+
 TEST_CASE("the error of a comparison names some differences, and the command that is right at that time") {
   const auto before_cut_over = difference_error(moved(), comparison(7));
   CHECK(contains(before_cut_over.message, "table t5 is not in region ch, and 2 more"));
