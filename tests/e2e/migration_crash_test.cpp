@@ -163,8 +163,8 @@ TEST_CASE("whoever begins a move is killed at any step before the cut-over: the 
   const Words start{"migrate", "start", "--to", "eu", "--hold-cutover"};
   LedgerWriters writers(ground.site(), {4, 25ms});
   const std::vector<std::string> some{"copy service 'default', and follow it"};
-  const std::vector<std::string> all{"open the way between regions", "begin to copy service 'default'", "copy service 'default', and follow it",
-                                     "start ledger-live-web", "wait until", "compare what regions"};
+  const std::vector<std::string> all{"open the way between region", "begin to copy service 'default'", "copy service 'default', and follow it",
+                                     "start ledger-live-web", "wait until", "compare what region"};
   bool resumed = false;
   for (const auto& step : is_long() ? all : some) {
     CAPTURE(step);
