@@ -133,18 +133,17 @@ TEST_CASE("while an environment moves only what does not get in the way is done,
   check_allowed(world, moves, {build, scale, restart, stop, start, reconcile, backup_create, backup_verify});
 }
 
-TEST_CASE("while a service moves within its region nothing else changes the environment's instances, and building and backups go on") {
+TEST_CASE("while a service moves within its region the same is done but a restart, which would make a generation of its own") {
   World world;
   using enum OperationKind;
-  check_allowed(world, moves_within_its_region, {build, backup_create, backup_verify});
+  check_allowed(world, moves_within_its_region, {build, scale, stop, start, reconcile, backup_create, backup_verify});
 }
 
 TEST_CASE("who is refused while a service moves within its region is told from which server to which") {
   MovingWorld world;
   moves_within_its_region(world, MigrationPhase::soaking);
   const auto served = world.serving();
-  for (const auto& refused : {world.deploy("three"), world.scale_to(3), restart(*world.runtime, world.key, world.call()), stop(*world.runtime, world.key, world.call()),
-                              start(*world.runtime, world.key, world.call()), reconcile(*world.runtime, world.key, world.call())}) {
+  for (const auto& refused : {world.deploy("three"), restart(*world.runtime, world.key, world.call())}) {
     const auto error = must_fail(refused);
     CHECK(error.code == ErrorCode::refused);
     CHECK(contains(error.message, "shop-live is being moved from divio-postgres-15 to divio-shop-live-default (soaking), and "));
@@ -152,6 +151,24 @@ TEST_CASE("who is refused while a service moves within its region is told from w
   }
   CHECK(world.serving() == served);
   must(build(*world.runtime, world.deployment(), world.call()));
+}
+
+TEST_CASE("while a service moves within its region only the set of instances that serves is changed, and who saw another one does nothing") {
+  MovingWorld world;
+  moves_within_its_region(world, MigrationPhase::soaking);  // back: the source serves, whose generation is 0
+  const auto served = world.serving();
+  const auto before = world.operations();
+  for (const auto& generations : {model::Generations{}, model::Generations{.first = 1}}) {
+    world.runtime->generations = generations;
+    CHECK(must_fail(world.scale_to(3)).code == ErrorCode::conflict);
+    CHECK(must_fail(reconcile(*world.runtime, world.key, world.call())).code == ErrorCode::conflict);
+  }
+  CHECK(world.serving() == served);
+  CHECK(world.operations() == before);
+  world.runtime->generations = {.last = 0};
+  CHECK(must(world.scale_to(3)).outcome == "changed");
+  moves_within_its_region(world, MigrationPhase::finalised);
+  CHECK(must_fail(world.scale_to(1)).code == ErrorCode::conflict);
 }
 
 TEST_CASE("who is refused while an environment moves is told why, and by what that can be ended") {
