@@ -63,11 +63,14 @@ struct Moving {
   [[nodiscard]] bool is_over() const { return begun && begun->there && begun->phase >= model::MigrationPhase::soaking; }
 };
 
+// To another region: a service that moves within its own is none of a group's affairs.
+bool is_moving(const std::optional<model::Migration>& latest) { return latest && latest->goes_on() && !latest->in_place(); }
+
 Result<std::vector<Moving>> moving_to(PlatformParts& parts, const std::vector<model::Environment>& environments, const std::string& to) {
   std::vector<Moving> found;
   for (const auto& one : environments) {
     DIVIO_TRY(latest, controller::latest_migration(*parts.store, one.key));
-    const bool begun = latest && latest->goes_on() && latest->target.str() == to;
+    const bool begun = is_moving(latest) && latest->target.str() == to;
     if (begun) found.push_back({one.key, std::move(latest)});
     else if (one.region.str() != to) found.push_back({one.key, std::nullopt});
   }
@@ -81,7 +84,7 @@ Result<std::vector<Moving>> under_way(PlatformParts& parts, const Target& target
   std::vector<Moving> found;
   for (const auto& one : environments) {
     DIVIO_TRY(latest, controller::latest_migration(*parts.store, one.key));
-    if (latest && latest->goes_on()) found.push_back({one.key, std::move(latest)});
+    if (is_moving(latest)) found.push_back({one.key, std::move(latest)});
   }
   if (!found.empty()) return found;
   return fail(ErrorCode::not_found, "nothing of it is being moved", "divioctl migrate list says what is");

@@ -120,7 +120,7 @@ Result<MigrationRehearsalView> Platform::rehearse_migration(const Target& target
   DIVIO_TRY(known, controller::latest_migration(*parts_->store, key));
   const bool was_there = known && known->goes_on();
   if (was_there && (known->in_place() || known->target.str() != request.to || known->phase > verified))
-    return fail(ErrorCode::conflict, fmt::format("{} is being moved to {} already ({})", key.stem(), known->target.str(), to_string(known->phase)),
+    return fail(ErrorCode::conflict, fmt::format("{} is being moved to {} already ({})", key.stem(), known->side(true), to_string(known->phase)),
                 "what comes next: " + planning::next_command(*known));
   const auto began = parts_->clock->now();
   if (was_there) DIVIO_CHECK(carry_on(*parts_, target, {.hold = true}, options));

@@ -175,7 +175,7 @@ Result<std::string> action_for(PlatformParts& parts, const model::Region& region
 
 std::string moving_in(const model::EnvironmentRecord& record) {
   const auto& migration = record.migration;
-  return migration ? fmt::format("{} to {}: {}", migration->source.str(), migration->target.str(), to_string(migration->phase)) : std::string();
+  return migration ? fmt::format("{} to {}: {}", migration->side(false), migration->side(true), to_string(migration->phase)) : std::string();
 }
 
 // The records to be taken, and what is said of all of them.

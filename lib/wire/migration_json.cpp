@@ -152,6 +152,8 @@ Result<model::Migration> migration_from_json(const Secret& text) {
     DIVIO_TRY(service, moving_service_of(one));
     migration.services.push_back(std::move(service));
   }
+  if (migration.in_place() && migration.services.size() != 1)
+    return fail(ErrorCode::invalid, "the catalogue has a migration within a region that is about no service, or about several", "update divioctl");
   DIVIO_TRY(attempts, fields.objects("attempts"));
   for (const auto& one : attempts) {
     DIVIO_TRY(attempt, hand_over_of(one));

@@ -74,7 +74,7 @@ struct Writer {
   // Who may read the record may know where it is going; all the rest is made of its secret, or little without it.
   Result<json> migration(const model::EnvironmentRecord& record) {
     const auto& it = *record.migration;
-    json value = {{"source", it.source.str()}, {"target", it.target.str()}, {"all", hide("/migration/all", to_json(it))}};
+    json value = {{"source", it.side(false)}, {"target", it.side(true)}, {"all", hide("/migration/all", to_json(it))}};
     for (const auto& [server, password] : record.other_servers) value["servers"][server] = hide("/migration/servers/" + server, password);
     if (!record.other_region) return value;
     DIVIO_ASSIGN(value["other_region"], to_value(*record.other_region));

@@ -55,15 +55,17 @@ Result<void> Move::check_register() {
   const auto token = register_token(migration_, 0);
   auto& runtime = regions_.at(Side::source);
   auto& decisions = runtime.ingress.traffic().decisions();
-  DIVIO_CHECK(model::with_disk_of(decisions.open(id, token), "region " + runtime.region.name.str()));
   DIVIO_TRY(host, register_host_of(regions_, migration_, Side::source));
   const Register there{host, runtime.region.http_port, fmt::format("/.well-known/divio/migration/{}", token.reveal())};
-  Result<void> asked;
-  for (const auto side : relay::both_sides) {
-    DIVIO_TRY(servers, regions_.followed(side, run_.stop()));
-    for (const auto& server : servers)
-      if (asked) asked = check_register_from(server, there);
-  }
+  const auto ask = [&]() -> Result<void> {
+    for (const auto side : relay::both_sides) {
+      DIVIO_TRY(servers, regions_.followed(side, run_.stop()));
+      for (const auto& server : servers) DIVIO_CHECK(check_register_from(server, there));
+    }
+    return {};
+  };
+  DIVIO_CHECK(model::with_disk_of(decisions.open(id, token), "region " + runtime.region.name.str()));
+  const auto asked = ask();
   DIVIO_CHECK(decisions.forget(id));
   return asked;
 }
@@ -120,8 +122,9 @@ Result<void> Move::catch_up(ServiceMoves& services) {
 Result<void> Move::carry_out(ServiceMoves& services, std::chrono::milliseconds max_pause, std::stop_token stop) {
   auto& attempt = migration_.attempts.back();
   const auto from = side_of(attempt);
-  DIVIO_TRY(host, register_host_of(regions_, migration_, from));
-  AttemptParts parts{regions_, run_, migration_, attempt.number, from, max_pause, services, host};
+  const auto host = register_host_of(regions_, migration_, from);
+  if (!host && !stop.stop_requested()) return Failure(host.error());  // one that is only ended needs none
+  AttemptParts parts{regions_, run_, migration_, attempt.number, from, max_pause, services, host.value_or("")};
   RealSides sides(parts);
   const auto tell = [&](const std::vector<planning::CutOverStep>& steps) {
     run_.tell(Line{"cut over", described(steps)});

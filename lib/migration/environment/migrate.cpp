@@ -119,7 +119,7 @@ Result<void> check_plan(const MigrationPlanView& plan, const Beginning& beginnin
     return fail(ErrorCode::refused, fmt::format("service '{}' cannot follow: it is copied while requests wait", copied->prefix),
                 "if they may wait, say --allow-pause, with a --max-pause that is long enough for its data");
   if (hash.empty() || hash == plan.hash) return {};
-  return fail(ErrorCode::conflict, fmt::format("the plan is another one by now: {}, not {}", plan.hash, hash), "look at it again: divioctl migrate plan");
+  return fail(ErrorCode::conflict, fmt::format("the plan is another one by now: {}, not {}", plan.hash, hash), "look at it again (--dry-run); what it is now would be done by: " + plan.next);
 }
 
 // Both places are written down: what a name is made of may be called otherwise by a later divioctl.
