@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "controller/migrations.hpp"
 #include "controller/world.hpp"
 #include "fakes/outcome.hpp"
 
@@ -26,9 +27,14 @@ struct TwoSets : World {
     auto environment = *must(store->projects().environment(key));
     environment.generation = 1;
     must(store->projects().put_environment(environment));
+    model::Migration moving{.id = "01m", .key = key, .source = environment.region, .target = environment.region};
+    moving.phase = model::MigrationPhase::soaking;
+    moving.there = true;
+    moving.services = {{"default", "divio-postgres-15", "divio-shop-live-default", "postgres"}};
+    must(put_migration(*store, moving));
     must(reconcile(second, key, call()));
   }
-  planning::Seen see(Generations generations) {
+  planning::Seen see(model::Generations generations) {
     auto some = *runtime;
     some.generations = generations;
     return must(observe(some, key));
