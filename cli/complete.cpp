@@ -123,7 +123,8 @@ void add_counts(std::vector<Candidate>& list, const wire::Field& field, const st
 
 Candidates values_of(const wire::Field& field, const Before& before, const NameSource& names, const std::string& word) {
   Candidates found;
-  for (const auto choice : field.access.choices) found.list.push_back({std::string(choice), ""});
+  for (const auto& words : {field.access.choices, field.offered})
+    for (const auto word_of_all : words) found.list.push_back({std::string(word_of_all), ""});
   if (field.completes == wire::Completes::directories) found.native = Native::directories;
   else if (field.completes == wire::Completes::files) found.native = Native::files;
   else if (field.completes == wire::Completes::commands) found.list = command_words(before.plain.empty() ? "" : before.plain[0]);

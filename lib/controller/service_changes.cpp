@@ -225,6 +225,7 @@ Result<ServiceInstance> add_service(Runtime& runtime, const model::EnvironmentKe
     return fail(ErrorCode::conflict, fmt::format("{} has a service '{}' already", key.stem(), spec.prefix.str()),
                 "give the new one another prefix; divioctl service list lists those there are");
   auto instance = model::new_instance(runtime.region.name, key, spec);
+  DIVIO_ASSIGN(instance.server, server_with_kept_data(runtime, instance));
   if (login) {
     DIVIO_CHECK(check_bucket(runtime, instance, *login));
     instance.bucket = login->bucket;

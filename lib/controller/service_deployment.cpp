@@ -30,18 +30,26 @@ Result<void> check_key_pair(const model::ServiceInstance& one) {
               fmt::format("give it one: divioctl service rotate {} -e {} --access-key ID", prefix, one.environment.environment.str()));
 }
 
+Result<Instances> instances_after(Runtime& runtime, const Instances& known, const Deployment& deployment) {
+  DIVIO_TRY(instances, instances_of(runtime.region.name, known, deployment.codebase.file, deployment.key));
+  for (auto& one : instances) {
+    DIVIO_ASSIGN(one.server, server_with_kept_data(runtime, one));
+  }
+  return instances;
+}
+
 }  // namespace
 
 Result<Instances> services_after(Runtime& runtime, const Deployment& deployment) {
   DIVIO_TRY(known, runtime.store.services().services(deployment.key));
-  DIVIO_TRY(instances, instances_of(runtime.region.name, known, deployment.codebase.file, deployment.key));
+  DIVIO_TRY(instances, instances_after(runtime, known, deployment));
   for (const auto& one : instances) DIVIO_CHECK(check_key_pair(one));
   return instances;
 }
 
 Result<void> remember_services(Runtime& runtime, OperationRun& run, const Deployment& deployment) {
   DIVIO_TRY(known, runtime.store.services().services(deployment.key));
-  DIVIO_TRY(wanted, instances_of(runtime.region.name, known, deployment.codebase.file, deployment.key));
+  DIVIO_TRY(wanted, instances_after(runtime, known, deployment));
   for (const auto& instance : wanted) {
     const auto& in_file = deployment.codebase.file.services;
     tell(run, instance, std::ranges::find(in_file, instance.prefix, &model::ServiceSpec::prefix) != in_file.end());

@@ -155,6 +155,15 @@ Result<Instances> instances_of(Runtime& runtime, const model::Release& release, 
   return found;
 }
 
+// The password of a server is known for as long as its data are.
+Result<std::string> server_with_kept_data(Runtime& runtime, const ServiceInstance& instance) {
+  const auto second = model::second_server_name(instance.server);
+  if (instance.server.empty() || instance.scope != model::Scope::dedicated || instance.state != model::ServiceState::added) return instance.server;
+  DIVIO_TRY(own, runtime.store.services().known_server_password(runtime.region.name, instance.server));
+  DIVIO_TRY(other, runtime.store.services().known_server_password(runtime.region.name, second));
+  return own.empty() && !other.empty() ? second : instance.server;
+}
+
 Result<ServiceInstance> need_instance(Runtime& runtime, const model::EnvironmentKey& key, const std::string& prefix) {
   DIVIO_TRY(known, runtime.store.services().services(key));
   if (const auto* found = instance_at(known, prefix)) return *found;

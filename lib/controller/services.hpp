@@ -32,6 +32,10 @@ void detach(model::ReleaseConfig& config, const model::ServiceInstance& instance
 
 [[nodiscard]] bool has_service(const model::ReleaseConfig& config, const model::ServicePrefix& prefix);
 
+// The server on which an instance that is not made yet finds its data, should some of an earlier one have been kept: that one may have
+// moved within the region. Else its own.
+[[nodiscard]] Result<std::string> server_with_kept_data(Runtime& runtime, const model::ServiceInstance& instance);
+
 // The instances that a release has, as they are now. `made` may hold some that are not in the catalogue yet. Refused if one
 // was removed since.
 [[nodiscard]] Result<Instances> instances_of(Runtime& runtime, const model::Release& release, const Instances& made = {});

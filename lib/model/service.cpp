@@ -118,6 +118,8 @@ std::string server_name(const RegionName& region, const EnvironmentKey& environm
   return fmt::format("divio-{}{}-{}", of_region, to_string(spec.type), with_dashes(spec.version, '.'));
 }
 
+std::string second_server_name(const std::string& name) { return name + ".2"; }
+
 std::string host_name(const ServicePrefix& prefix) { return volume_of(prefix) + "-service"; }
 
 std::string host_of(const ServiceInstance& instance) { return instance.host.empty() ? host_name(instance.prefix) : instance.host; }
@@ -136,7 +138,7 @@ ServiceInstance placed(ServiceInstance instance, const ServicePlace& place) {
 ServicePlace place_beside(const RegionName& region, const ServiceInstance& instance, const std::string& version, Scope scope) {
   ServicePlace place{.version = version, .scope = scope};
   place.server = server_name(region, instance.environment, {.prefix = instance.prefix, .type = instance.type, .version = version, .scope = scope});
-  if (place.server == instance.server) place.server += ".2";
+  if (place.server == instance.server) place.server = second_server_name(place.server);
   if (instance.host.empty()) place.host = host_name(instance.prefix) + "-2";
   return place;
 }

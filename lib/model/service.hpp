@@ -145,6 +145,9 @@ struct ServiceInstance {
 // has for the type and version. Empty for media.
 [[nodiscard]] std::string server_name(const RegionName& region, const EnvironmentKey& environment, const ServiceSpec& spec);
 
+// Of the server that takes the place of one of that name, of the same service.
+[[nodiscard]] std::string second_server_name(const std::string& name);
+
 // By which name the environment's containers reach a service, wherever its server is: "default-service".
 [[nodiscard]] std::string host_name(const ServicePrefix& prefix);
 [[nodiscard]] std::string host_of(const ServiceInstance& instance);

@@ -55,6 +55,7 @@ struct Field {
   std::string_view value = {};   // what help calls its value: "REF"
   char letter = 0;               // short flag
   Completes completes = Completes::nothing;
+  std::span<const std::string_view> offered = {};  // by completion, beside what `completes` says
   bool positional = false;
   bool required = false;
   bool after_dashes = false;     // all the words behind "--"

@@ -173,6 +173,7 @@ std::span<const Field> fields_of<ServiceMoveRequest>() {
        .help = "shared: a database on the region's server; dedicated: a server of its own",
        .access = access<Request, &Request::to>(),
        .value = "SCOPE",
+       .offered = scope_words,
        .required = true},
   }};
   return fields;

@@ -27,6 +27,9 @@ constexpr Field service_field(std::string_view help) {
 }
 
 template <> std::span<const Field> fields_of<Target>();
+// What a service's scope may be.
+inline constexpr std::array<std::string_view, 2> scope_words{"shared", "dedicated"};
+
 template <> std::span<const Field> fields_of<BuildRequest>();
 template <> std::span<const Field> fields_of<DeployRequest>();
 template <> std::span<const Field> fields_of<ScaleRequest>();

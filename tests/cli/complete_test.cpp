@@ -52,6 +52,11 @@ TEST_CASE("commands are completed by their words, hidden ones are not") {
   CHECK(values({"nosuch", ""}).empty());
 }
 
+TEST_CASE("words that a value is one of are offered") {
+  CHECK(values({"service", "move", "default", "--to", ""}) == Words{"shared", "dedicated"});
+  CHECK(values({"service", "add", "reports", "--scope", "d"}) == Words{"dedicated"});
+}
+
 TEST_CASE("flags are completed, common ones too, and not a second time") {
   CHECK(values({"deploy", "--b"}) == Words{"--build-mode", "--builder"});
   CHECK(has(values({"deploy", "-"}), "--dry-run"));

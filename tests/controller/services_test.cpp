@@ -7,11 +7,13 @@
 #include "controller/service_world.hpp"
 #include "controller/services.hpp"
 #include "controller/views.hpp"
+#include "fakes/outcome.hpp"
 
 using namespace divio;
 using namespace divio::controller;
 using namespace divio::controller::testing;
 using model::ServiceType;
+using tests::must;
 
 namespace {
 
@@ -201,4 +203,19 @@ TEST_CASE("a region's mirror stands in front of the names of the services' image
   CHECK(server_of(*world.runtime, world.row("default")).image == "registry.example.com/mirror/postgres:15");
   world.runtime->region.service_images = "registry.example.com/mirror,postgres:15=example.com/postgis:15-3.4";
   CHECK(server_of(*world.runtime, world.row("default")).image == "example.com/postgis:15-3.4");
+}
+
+TEST_CASE("data that were kept of a server which had taken another one's place are found again by the next deployment") {
+  ServiceWorld world;
+  world.file.services = {{.prefix = must(model::ServicePrefix::parse("default")), .type = model::ServiceType::postgres, .version = "15", .scope = model::Scope::dedicated}};
+  must(world.deploy("one"));
+  auto moved = must(need_instance(*world.runtime, world.key, "default"));
+  CHECK(moved.server == "divio-shop-live-default");
+  must(world.store->services().forget_server(world.runtime->region.name, moved.server));  // as a move does in the end
+  moved.server = "divio-shop-live-default.2";
+  must(world.store->services().put_service(moved));
+  must(reconcile(*world.runtime, world.key, world.call()));
+  must(destroy(*world.runtime, world.key, {.keep_volumes = true}, world.call()));
+  must(world.deploy("one"));
+  CHECK(must(need_instance(*world.runtime, world.key, "default")).server == "divio-shop-live-default.2");
 }

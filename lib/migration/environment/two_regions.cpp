@@ -80,10 +80,9 @@ Result<model::Release> TwoRegions::release(Side side) {
 }
 
 // Whether there was something to do.
-Result<bool> TwoRegions::converge(Side side, controller::OperationRun& run, std::stop_token stop) {
-  auto& runtime = at(side);
-  DIVIO_TRY(moving, release(side));
+Result<bool> TwoRegions::converge(controller::Runtime& runtime, controller::OperationRun& run, std::stop_token stop) const {
   DIVIO_TRY(environment, controller::need_environment(runtime, key_));
+  DIVIO_TRY(moving, controller::need_release(runtime, environment));
   const controller::Change change{environment, moving, environment, moving};
   controller::Work work{runtime, run, &moving, [] { return Result<void>(); }, std::move(stop)};
   for (int round = 1;; ++round) {
@@ -107,7 +106,7 @@ Result<void> TwoRegions::want(Side side, Runs what) {
 Result<void> TwoRegions::run(Side side, Runs what, controller::OperationRun& run, std::stop_token stop) {
   DIVIO_CHECK(want(side, what));
   while (true) {
-    DIVIO_TRY(changed, converge(side, run, stop));
+    DIVIO_TRY(changed, converge(at(side), run, stop));
     if (!changed) return {};
   }
 }
@@ -116,7 +115,7 @@ Result<void> TwoRegions::run(Side side, Runs what, controller::OperationRun& run
 Result<void> TwoRegions::make_databases(Side side, controller::OperationRun& run, std::stop_token stop) {
   DIVIO_CHECK(want(side, Runs::nothing));
   store(side).set_unmade(true);
-  auto made = converge(side, run, std::move(stop));
+  auto made = converge(at(side), run, std::move(stop));
   store(side).set_unmade(false);
   return std::move(made).map([](bool) {});
 }
@@ -193,15 +192,8 @@ Result<void> TwoRegions::make_one_set(controller::OperationRun& run) {
   auto whole = with_store(source_, base_);
   whole.generations = {};
   auto& traffic = whole.ingress.traffic();
-  DIVIO_TRY(moving, controller::need_environment(whole, key_));
-  DIVIO_TRY(release, controller::need_release(whole, moving));
-  const controller::Change change{moving, release, moving, release};
-  controller::Work work{whole, run, &release, [] { return Result<void>(); }, run.stop()};
-  while (true) {
-    DIVIO_TRY(seen, controller::observe(whole, key_));
-    DIVIO_TRY(plan, controller::plan_change(whole, change, seen));
-    if (plan.empty()) break;
-    DIVIO_CHECK(controller::execute(work, plan));
+  for (bool changed = true; changed;) {
+    DIVIO_ASSIGN(changed, converge(whole, run, run.stop()));
   }
   DIVIO_CHECK(traffic.unforward(key_));
   const auto until = whole.clock.now() + for_the_last_requests;

@@ -77,7 +77,7 @@ class TwoRegions {
   [[nodiscard]] Result<void> clear(Side side, controller::OperationRun& run);
 
  private:
-  [[nodiscard]] Result<bool> converge(Side side, controller::OperationRun& run, std::stop_token stop);
+  [[nodiscard]] Result<bool> converge(controller::Runtime& runtime, controller::OperationRun& run, std::stop_token stop) const;
   [[nodiscard]] Result<void> want(Side side, Runs what);
   [[nodiscard]] const model::MovingService* moving(const model::ServiceInstance& instance) const;  // null: it stays
   [[nodiscard]] PlacedStore& store(Side side) { return side == Side::source ? source_store_ : target_store_; }
