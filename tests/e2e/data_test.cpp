@@ -89,41 +89,6 @@ TEST_CASE("data is copied to another environment, pulled into a file and pushed 
   }
 }
 
-TEST_CASE("a database moves to a server of its own as the documents say, and is not left behind for another version in its place") {
-  const Site site({.base = "postgres:15", .port = 18342});
-  const auto file = deployed_twice(site);
-  const auto before = fingerprint(site, "live");
-  const auto deploy_with = [&](const std::string& databases, int code) {
-    auto text = std::string(project_file);
-    text.replace(text.find("default: postgres"), std::string("default: postgres").size(), databases);
-    site.write("divio.yaml", text);
-    site.commit(databases);
-    return site.expect(code, {"deploy"}).err;
-  };
-  const auto refused = deploy_with("default: {type: postgres, version: \"16\"}", 5);
-  CHECK_MESSAGE(contains(refused, "service 'default' is postgres 15 (shared), but divio.yaml says postgres 16 (shared)"), refused);
-  CHECK(contains(refused, "divioctl data pull"));
-  site.expect(0, {"service", "add", "newer", "--type", "postgres", "--version", "16"});
-  site.write("divio.yaml", project_file);
-  CHECK(contains(site.expect(0, {"deploy", "--worktree", "--dry-run"}).out, "create PostgreSQL 16 server divio-postgres-16"));
-  site.expect(0, {"service", "remove", "newer", "--yes"});
-
-  deploy_with("default: postgres\n  next: {type: postgres, scope: dedicated}", 0);
-  site.expect(0, {"stop"});
-  site.expect(0, {"data", "pull", "--service", "default", file.string()});
-  site.expect(0, {"data", "push", "--service", "next", file.string(), "--yes"});
-  deploy_with("next: {type: postgres, scope: dedicated}", 0);
-  CHECK(site.visit_status() == 200);
-  const std::string count = "psql -At \"$NEXT_DATABASE_DSN\" -c 'select count(*), sum(hashtext(t::text)) from visits as t'";
-  const auto moved = site.expect(0, {"exec", "web", "--", "sh", "-c", count}).out;
-  CHECK_MESSAGE(contains(before, moved), before << moved);
-  site.expect(0, {"service", "detach", "default"});
-  site.expect(0, {"service", "remove", "default", "--yes"});
-  CHECK(site.answer({"deploy"})["outcome"] == "unchanged");
-  const auto services = site.answer({"service", "list"});
-  CHECK_MESSAGE(!contains(services.dump(), "default"), services.dump());
-}
-
 TEST_CASE("a copy killed at any moment leaves the old data or the new, and the same command again completes it") {
   const Site site({.port = 18341});
   deployed_twice(site);

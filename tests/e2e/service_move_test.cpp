@@ -19,7 +19,6 @@ using tests::contains;
 
 namespace {
 
-constexpr auto* shared = "divio-postgres-15";
 constexpr auto* own = "divio-ledger-live-default";
 constexpr auto* newer = "divio-ledger-live-default.2";
 
@@ -38,7 +37,7 @@ bool can_write(const std::string& server) {
 
 std::string written_on() {
   std::string servers;
-  for (const auto* server : {shared, own, newer})
+  for (const auto* server : {own, newer})
     if (can_write(server)) servers += (servers.empty() ? "" : " ") + std::string(server);
   return servers;
 }
@@ -81,6 +80,13 @@ void say_in_file(const Site& site, const std::string& database) {
   site.commit("The service as it is");
 }
 
+bool is_long() { return std::getenv("DIVIO_TEST_LONG") != nullptr; }
+
+const LedgerWriters::Pace pace{3, 40ms, 4};
+constexpr int some = 50;  // writes
+const std::vector<std::string> steps{"stop-background", "begin-attempt", "hold", "await-quiet", "fence default", "prove default", "settle default", "suspend default", "begin-way-back default",
+                                     "prove-way-back default", "commit", "open default", "forward", "release", "start-at-target", "end-attempt"};
+
 // Killed at a step of the hand-over, and gone on with.
 void hand_over_killed(const Site& site, LedgerWriters& writers, const Words& command, const std::string& step) {
   CAPTURE(step);
@@ -88,7 +94,7 @@ void hand_over_killed(const Site& site, LedgerWriters& writers, const Words& com
   REQUIRE(mover.says(step.find(' ') == std::string::npos ? "| " + step : step));
   mover.signal(SIGKILL);
   mover.wait();
-  writers.await_more();  // with nobody there
+  writers.await_more(some);  // with nobody there
   site.expect(0, {"migrate", "resume"});
   if (site.answer({"migrate", "show"})["phase"] != "soaking") site.expect(0, {"migrate", "cutover"});
 }
@@ -97,83 +103,63 @@ void hand_over_killed(const Site& site, LedgerWriters& writers, const Words& com
 
 TEST_CASE("services that are written to move to other servers of their region, there and back: every write is there once, no request fails, nothing is left over") {
   const Site site({.base = "postgres:15", .port = 18570});
+  const auto images = run({{DIVIO_SOURCE_DIR "/tests/testbed/images.sh", needed_variable("DIVIO_TEST_ENGINE"), "postgres:17"}, {}});
+  REQUIRE_MESSAGE(images.code == 0, images.text());
   write_ledger(site);
+  say_in_file(site, "{type: postgres, scope: dedicated}");
   site.expect(0, {"variable", "set", "PROCESSES=3"});  // so that two sets of instances stay below the connections that a tenant has
   site.expect(0, {"deploy"});
-  LedgerWriters writers(site, {});
-  writers.await_more();
-  const auto plan = site.answer({"service", "move", "default", "--to", "dedicated", "--dry-run"});
+  LedgerWriters writers(site, pace);
+  writers.await_more(some);
+
+  CHECK(contains(site.expect(2, {"service", "upgrade", "default", "--to", "9"}).err, "use one of 15, 17"));
+  CHECK(contains(site.expect(4, {"service", "move", "default", "--to", "dedicated"}).err, "already"));
+  const auto plan = site.answer({"service", "upgrade", "default", "--to", "17", "--dry-run"});
   CHECK(plan["possible"] == true);
-  CHECK(plan["from"] == shared);
-  CHECK(plan["to"] == own);
-  CHECK(contains(site.expect(4, {"service", "move", "default", "--to", "shared"}).err, "already"));
-  const auto moved = site.answer({"service", "move", "default", "--to", "dedicated", "--max-pause", "4s", "--plan-hash", plan["hash"]});
+  const auto moved = site.answer({"service", "upgrade", "default", "--to", "17", "--max-pause", "4s", "--plan-hash", plan["hash"]});
   CHECK(moved["service"] == "default");
-  CHECK(moved["serves"] == own);
+  CHECK(moved["serves"] == newer);
   CHECK(moved["phase"] == "soaking");
-  CHECK(written_on() == own);
+  CHECK(written_on() == newer);
   CHECK(instances() == "2 web, 1 worker");
   CHECK(service(site, "default")["host"] == "default-service-2");
+  CHECK(service(site, "default")["version"] == "17");
   CHECK(site.answer({"status"})["state"] == "serving");
-  CHECK(contains(site.expect(5, {"restart"}).err, "is being moved from divio-postgres-15 to divio-ledger-live-default"));
+  CHECK(contains(site.expect(5, {"restart"}).err, "is being moved from divio-ledger-live-default to divio-ledger-live-default.2"));
   site.expect(0, {"scale", "web=3"});
   CHECK(site.answer({"reconcile"})["outcomes"][0]["outcome"] == "unchanged");
-  writers.await_more();
-  CHECK(site.answer({"migrate", "reverse"})["serves"] == shared);
-  CHECK(written_on() == shared);
-  CHECK(instances() == "3 web, 1 worker");
-  CHECK(site.answer({"status"})["state"] == "serving");
-  writers.await_more();
-  CHECK(site.answer({"migrate", "reverse"})["serves"] == own);
+  writers.await_more(some);
+  for (const auto* server : {own, newer}) {
+    CHECK(site.answer({"migrate", "reverse"})["serves"] == server);
+    CHECK(written_on() == server);
+    CHECK(instances() == "3 web, 1 worker");
+    writers.await_more(some);
+  }
+  if (is_long())
+    for (const auto& step : steps) hand_over_killed(site, writers, {"migrate", "reverse"}, step);
+  if (written_on() == own) site.expect(0, {"migrate", "reverse"});
   site.expect(0, {"migrate", "finalize", "--yes"});
-  writers.await_more();
+  writers.await_more(some);
   CHECK(instances() == "3 web, 1 worker");
-  CHECK(written_on() == own);
+  CHECK(written_on() == newer);
+  CHECK(servers_of_its_own() == std::vector<std::string>{"divio-ledger-live-cache", newer});
   CHECK(left_by_migrations() == "");
-  CHECK(servers_of_its_own() == std::vector<std::string>{"divio-ledger-live-cache", own});
-  CHECK(contains(site.expect(5, {"deploy"}).err, "divioctl service move default -e live --to shared"));
+  CHECK(contains(site.expect(5, {"deploy"}).err, "divioctl service upgrade default -e live --to 15"));
+  say_in_file(site, "{type: postgres, version: \"17\", scope: dedicated}");
 
   hand_over_killed(site, writers, {"service", "move", "records", "--to", "dedicated", "--max-pause", "4s"}, "commit");
   CHECK(service(site, "records")["server"] == "divio-ledger-live-records");
-  writers.await_more();
   CHECK(site.answer({"migrate", "reverse"})["serves"] == "divio-mariadb-10-11");
   site.expect(0, {"migrate", "finalize", "--yes"});
-  CHECK(servers_of_its_own() == std::vector<std::string>{"divio-ledger-live-cache", own});
-  CHECK(left_by_migrations() == "");
-  writers.await_more();
-
-  const auto images = run({{DIVIO_SOURCE_DIR "/tests/testbed/images.sh", needed_variable("DIVIO_TEST_ENGINE"), "postgres:17"}, {}});
-  REQUIRE_MESSAGE(images.code == 0, images.text());
-  CHECK(contains(site.expect(2, {"service", "upgrade", "default", "--to", "9"}).err, "use one of 15, 17"));
-  site.expect(0, {"service", "upgrade", "default", "--to", "17", "--hold-cutover"});
+  site.expect(0, {"service", "move", "default", "--to", "shared", "--hold-cutover"});
   CHECK(site.answer({"migrate", "abort"})["phase"] == "aborted");
-  CHECK(servers_of_its_own() == std::vector<std::string>{"divio-ledger-live-cache", own});
-  CHECK(left_by_migrations() == "");
-  site.expect(0, {"service", "upgrade", "default", "--to", "17", "--max-pause", "4s"});
-  CHECK(written_on() == newer);
-  CHECK(service(site, "default")["version"] == "17");
-  writers.await_more();
-  const std::vector<std::string> all{"stop-background", "begin-attempt", "hold", "await-quiet", "fence default", "prove default", "settle default", "suspend default", "begin-way-back default",
-                                     "prove-way-back default", "commit", "open default", "forward", "release", "start-at-target", "end-attempt"};
-  if (std::getenv("DIVIO_TEST_LONG") != nullptr)
-    for (const auto& step : all) hand_over_killed(site, writers, {"migrate", "reverse"}, step);
-  if (written_on() == newer) site.expect(0, {"migrate", "reverse"});
-  CHECK(written_on() == own);
-  CHECK(service(site, "default")["version"] == "15");
-  writers.await_more();
-  site.expect(0, {"migrate", "reverse"});
-  site.expect(0, {"migrate", "finalize", "--yes"});
-  writers.await_more();
+  writers.await_more(some);
   writers.stop();
   CHECK(servers_of_its_own() == std::vector<std::string>{"divio-ledger-live-cache", newer});
   CHECK(left_by_migrations() == "");
   fmt::print("{} writes, longest gap {} ms\n", writers.acknowledged().size(), writers.longest_gap().count());
   check_every_write_counts(site, writers);
   check_ledger_worker(site);
-  CHECK(contains(site.expect(5, {"deploy"}).err, "divioctl service upgrade default -e live --to 15"));
-  say_in_file(site, "{type: postgres, version: \"17\", scope: dedicated}");
   CHECK(site.answer({"deploy"})["outcome"] == "deployed");
   CHECK(site.answer({"status"})["state"] == "serving");
-  site.expect(0, {"destroy", "--yes"});
-  CHECK(servers_of_its_own().empty());
 }
