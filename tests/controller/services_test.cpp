@@ -211,7 +211,8 @@ TEST_CASE("data that were kept of a server which had taken another one's place a
   must(world.deploy("one"));
   auto moved = must(need_instance(*world.runtime, world.key, "default"));
   CHECK(moved.server == "divio-shop-live-default");
-  must(world.store->services().forget_server(world.runtime->region.name, moved.server));  // as a move does in the end
+  must(world.engine.containers().remove(moved.server));  // as a move does in the end
+  must(world.store->services().forget_server(world.runtime->region.name, moved.server));
   moved.server = "divio-shop-live-default.2";
   must(world.store->services().put_service(moved));
   must(reconcile(*world.runtime, world.key, world.call()));
