@@ -40,7 +40,7 @@ Command service_move_command() {
               "Copies it to the other server, follows what is written meanwhile, brings the application up beside itself on the copy until "
               "it is healthy there, and hands over: requests wait for a moment, and none fails. What is written then goes back to the "
               "old server as well, so migrate reverse leads back without losing anything, until migrate finalize removes what the old "
-              "server has. Until then nothing else changes the environment.\n\n"
+              "server has. Until then nothing is deployed, and services stay as they are.\n\n"
               "A cut-over that takes longer than --max-pause is undone by itself. One that was cut short goes on with the same command, or "
               "with migrate resume; before the cut-over migrate abort gives it up. migrate show says how far it is. With --dry-run it "
               "says what would be done, and what is in the way.\n\n"

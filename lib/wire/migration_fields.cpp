@@ -48,15 +48,6 @@ constexpr Field hold_field{.name = "hold-cutover",
 constexpr std::string_view pause_of_a_hand_over = "how long requests may wait in the cut-over; one that takes longer is undone";
 
 template <class Request>
-constexpr Field moved_service_field{.name = "prefix",
-                              .help = "the service's prefix",
-                              .access = access<Request, &Request::prefix>(),
-                              .value = "PREFIX",
-                              .completes = Completes::services,
-                              .positional = true,
-                              .required = true};
-
-template <class Request>
 constexpr Field bandwidth_field{.name = "bandwidth",
                                 .help = "the most that is sent in a second, for example 50MB; without it as much as there is",
                                 .access = access<Request, &Request::bandwidth>(),
@@ -160,31 +151,6 @@ std::span<const Field> fields_of<MigrateFinalizeRequest>() {
        .value = "DAYS",
        .least = 0,
        .most = 3650},
-  }};
-  return fields;
-}
-
-template <>
-std::span<const Field> fields_of<ServiceMoveRequest>() {
-  using Request = ServiceMoveRequest;
-  static constexpr std::array<Field, 2> fields{{
-      moved_service_field<Request>,
-      {.name = "to",
-       .help = "shared: a database on the region's server; dedicated: a server of its own",
-       .access = access<Request, &Request::to>(),
-       .value = "SCOPE",
-       .offered = scope_words,
-       .required = true},
-  }};
-  return fields;
-}
-
-template <>
-std::span<const Field> fields_of<ServiceUpgradeRequest>() {
-  using Request = ServiceUpgradeRequest;
-  static constexpr std::array<Field, 2> fields{{
-      moved_service_field<Request>,
-      {.name = "to", .help = "the version that its server is to be of", .access = access<Request, &Request::to>(), .value = "VERSION", .required = true},
   }};
   return fields;
 }

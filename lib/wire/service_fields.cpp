@@ -125,6 +125,31 @@ std::span<const Field> fields_of<ServiceRotateRequest>() {
 }
 
 template <>
+std::span<const Field> fields_of<ServiceMoveRequest>() {
+  using Request = ServiceMoveRequest;
+  static constexpr std::array<Field, 2> fields{{
+      prefix_field<Request>(which, Completes::services),
+      {.name = "to",
+       .help = "shared: a database on the region's server; dedicated: a server of its own",
+       .access = access<Request, &Request::to>(),
+       .value = "SCOPE",
+       .offered = scope_words,
+       .required = true},
+  }};
+  return fields;
+}
+
+template <>
+std::span<const Field> fields_of<ServiceUpgradeRequest>() {
+  using Request = ServiceUpgradeRequest;
+  static constexpr std::array<Field, 2> fields{{
+      prefix_field<Request>(which, Completes::services),
+      {.name = "to", .help = "the version that its server is to be of", .access = access<Request, &Request::to>(), .value = "VERSION", .required = true},
+  }};
+  return fields;
+}
+
+template <>
 std::span<const Field> fields_of<ServiceRemoveRequest>() {
   using Request = ServiceRemoveRequest;
   static constexpr std::array<Field, 2> fields{{

@@ -116,6 +116,7 @@ TEST_CASE("services that are written to move to other servers of their region, t
   CHECK(contains(site.expect(4, {"service", "move", "default", "--to", "dedicated"}).err, "already"));
   const auto plan = site.answer({"service", "upgrade", "default", "--to", "17", "--dry-run"});
   CHECK(plan["possible"] == true);
+  CHECK(plan["hash"] != site.answer({"service", "upgrade", "default", "--to", "16", "--dry-run"})["hash"]);  // to a server of the same name
   const auto moved = site.answer({"service", "upgrade", "default", "--to", "17", "--max-pause", "4s", "--plan-hash", plan["hash"]});
   CHECK(moved["service"] == "default");
   CHECK(moved["serves"] == newer);

@@ -97,7 +97,7 @@ Result<void> Move::finish(const Ending& ending) {
   }
   if (migration_.in_place()) DIVIO_CHECK(steps_.step("one set", "lead requests to the environment's own instances only", [&] { return regions_.make_one_set(run_); }));
   DIVIO_CHECK(regions_.clear(left, run_));
-  if (handed_over && !migration_.in_place()) DIVIO_CHECK(end_forward(left));
+  if (handed_over) DIVIO_CHECK(end_forward(left));
   return become(handed_over ? finalised : aborted);
 }
 

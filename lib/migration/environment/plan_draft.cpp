@@ -146,7 +146,7 @@ Result<void> look_at_service(Draft& draft, const model::ServiceInstance& instanc
 
 MigrationPlanView end_plan(Draft& draft, const Words& words) {
   auto& view = draft.view;
-  std::string text = fmt::format("{} {} {} {} {} {}\n", view.project, view.environment, view.from, view.to, view.release, view.image);
+  std::string text = fmt::format("{} {} {} {} {} {} {}\n", view.project, view.environment, view.from, view.to, words.what, view.release, view.image);
   for (const auto& one : view.services) text += fmt::format("{} {} {} {} {} {}\n", one.prefix, one.type, one.version, one.from, one.to, one.tables);
   for (const auto& one : view.obstacles) text += one.what + "\n";
   view.possible = std::ranges::none_of(view.obstacles, &MigrationObstacleView::stops);

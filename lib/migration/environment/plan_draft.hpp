@@ -22,13 +22,13 @@ inline constexpr double pause_without_distance_ms = 100;
 
 // What is the same for every plan.
 void begin_plan(Draft& draft, const model::Environment& environment, const model::Release& release);
-// Whether it is possible, and its hash: of what decides whether a plan is the same, not of what changes by the minute. By which words it is
-// looked at and done: "migrate plan", "migrate start", with what follows both.
+// By which commands a plan is looked at and carried out: "migrate plan", "migrate start", and what follows both.
 struct Words {
   std::string look;
   std::string act;
   std::string what;
 };
+// Whether it is possible, and its hash: of what decides whether a plan is the same, not of what changes by the minute.
 [[nodiscard]] MigrationPlanView end_plan(Draft& draft, const Words& words);
 
 // Adds a service, whose place there is known, with what is in its way.

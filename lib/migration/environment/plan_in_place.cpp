@@ -18,6 +18,20 @@ bool is_released(const model::Release& release, const model::ServiceInstance& in
   return controller::has_service(release.config, instance.prefix) && instance.state != model::ServiceState::added;
 }
 
+Result<void> check_change(const model::ServiceInstance& instance, const InPlace& change) {
+  const auto& prefix = instance.prefix.str();
+  const auto& blueprint = services::blueprint(instance.type);
+  if (instance.server.empty())
+    return fail(ErrorCode::refused, fmt::format("service '{}' has no server that it could move to another one from", prefix), "databases and caches have one");
+  if (!change.version.empty()) DIVIO_CHECK(services::version_of(blueprint, change.version));
+  if (change.scope == model::Scope::shared && !blueprint.shared)
+    return fail(ErrorCode::refused, fmt::format("a server of {} cannot be shared", model::product_name(instance.type)), "it stays on a server of its own");
+  const bool same_version = change.version.empty() || change.version == instance.version;
+  const bool same_scope = !change.scope || *change.scope == instance.scope;
+  if (!same_version || !same_scope) return {};
+  return fail(ErrorCode::conflict, fmt::format("service '{}' is {} {} ({}) already", prefix, model::product_name(instance.type), instance.version, to_string(instance.scope)), "there is nothing to do");
+}
+
 Result<void> look_at_use(Draft& draft, const model::Release& release, const model::ServiceInstance& instance) {
   const auto& prefix = instance.prefix.str();
   if (!is_released(release, instance))
@@ -40,20 +54,6 @@ Result<void> look_at_use(Draft& draft, const model::Release& release, const mode
 
 model::ServicePlace place_after(const controller::Runtime& runtime, const model::ServiceInstance& instance, const InPlace& change) {
   return model::place_beside(runtime.region.name, instance, change.version.empty() ? instance.version : change.version, change.scope.value_or(instance.scope));
-}
-
-Result<void> check_change(const model::ServiceInstance& instance, const InPlace& change) {
-  const auto& prefix = instance.prefix.str();
-  const auto& blueprint = services::blueprint(instance.type);
-  if (instance.server.empty())
-    return fail(ErrorCode::refused, fmt::format("service '{}' has no server that it could move to another one from", prefix), "databases and caches have one");
-  if (!change.version.empty()) DIVIO_CHECK(services::version_of(blueprint, change.version));
-  if (change.scope == model::Scope::shared && !blueprint.shared)
-    return fail(ErrorCode::refused, fmt::format("a server of {} cannot be shared", model::product_name(instance.type)), "it stays on a server of its own");
-  const bool same_version = change.version.empty() || change.version == instance.version;
-  const bool same_scope = !change.scope || *change.scope == instance.scope;
-  if (!same_version || !same_scope) return {};
-  return fail(ErrorCode::conflict, fmt::format("service '{}' is {} {} ({}) already", prefix, model::product_name(instance.type), instance.version, to_string(instance.scope)), "there is nothing to do");
 }
 
 Result<MigrationPlanView> plan_in_place(controller::Runtime& runtime, const model::EnvironmentKey& key, const InPlace& change) {
