@@ -8,6 +8,10 @@ target_compile_options(divio_options INTERFACE
 if(DIVIO_SANITIZE)
   target_compile_options(divio_options INTERFACE -fsanitize=${DIVIO_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(divio_options INTERFACE -fsanitize=${DIVIO_SANITIZE})
+  if(DIVIO_SANITIZE MATCHES address)
+    # What checks addresses adds half a million that each start would relocate: tests start the program thousands of times.
+    target_link_options(divio_options INTERFACE -no-pie)
+  endif()
   if(DIVIO_SANITIZE_LESS)
     target_compile_options(divio_options INTERFACE -fno-sanitize=${DIVIO_SANITIZE_LESS})
   endif()

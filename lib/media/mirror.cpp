@@ -93,7 +93,7 @@ Result<void> Mirror::carry_out(const MirrorPlan& plan, const Moved& moved) {
   DIVIO_CHECK(erased);
   names.clear();
   for (const auto& entry : plan.copy) names.push_back(name_of(entry.path));
-  std::uint64_t over = 0;
+  std::uint64_t over = 0, told = 0;
   auto copied = in_requests(names, [&](const std::string& paths) -> Result<void> {
     DIVIO_CHECK(from.say(fmt::format("pack {}\n", paths.size()), paths));
     DIVIO_CHECK(to.say("unpack\n"));
@@ -102,7 +102,7 @@ Result<void> Mirror::carry_out(const MirrorPlan& plan, const Moved& moved) {
       if (frame.kind != 'd') break;
       DIVIO_CHECK(to.say(fmt::format("part {}\n", frame.bytes.size()), frame.bytes));
       over += frame.bytes.size();
-      if (moved) moved(std::min(over, plan.bytes), plan.bytes);
+      if (moved && told < plan.bytes) moved(told = std::min(over, plan.bytes), plan.bytes);
     }
     DIVIO_CHECK(to.say("unpacked\n"));
     return to.expect('o').map([](const auto&) {});

@@ -50,7 +50,12 @@ nlohmann::json Ended::json() const {
   return parsed;
 }
 
-std::string Ended::text() const { return "exit code " + std::to_string(code) + "\n" + out + err; }
+// What went wrong first, and of the answer its end: progress can be thousands of lines.
+std::string Ended::text() const {
+  constexpr std::size_t most = 3000;
+  const auto end = out.size() <= most ? out : "[...]" + out.substr(out.size() - most);
+  return "exit code " + std::to_string(code) + "\n" + err + end;
+}
 
 Running::Running(const Command& command) {
   const auto file = [this](const char* name) { return (folder_ / name).string(); };

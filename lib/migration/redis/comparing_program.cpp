@@ -119,25 +119,34 @@ with_offset() {
 
 answer_sums_now() { with_offset "$@"; }
 
+# For as many milliseconds, or until go_on. Who gets the same offset then knows that nothing was written in between.
 still() {
   lock && look || return
-  closed || tell "CLIENT PAUSE 500 WRITE"
+  closed || tell "CLIENT PAUSE $1 WRITE"
 }
 
-answer_still_sums() { still && with_offset "$@"; }
+answer_still_sums() {
+  local before found
+  still "$1" || return
+  shift
+  before=$(offset)
+  found=$(sums "$@") || { local code=$?; echo "$found"; return $code; }
+  printf '%s\n' "$before" "$found"
+}
 
 counts() { server "INFO keyspace" | tr -d '\r' | grep ^db; }
 
 answer_counts() { await "$1" "$2" || return; counts || true; }
 
 answer_still_counts() {
-  still || return
+  still "$1" || return
   offset
   counts || true
 }
 
 answer_go_on() {
   lock && look || return
+  offset
   closed || tell "CLIENT UNPAUSE"
 }
 

@@ -29,10 +29,12 @@ namespace divio::migration::redis {
 //   answer_batch DATABASE CURSOR      the cursor to go on with, how far the server is, then a key and its sum in each line
 //   answer_sums_now DATABASE KEY...   how far the server is, then a key and its sum in each line
 //   answer_sums DATABASE OFFSET MILLISECONDS KEY...   the keys and sums once the server is as far as OFFSET
-//   answer_still_sums DATABASE KEY... as answer_sums_now while writers wait, which they do until answer_go_on, or for half a second
-//   answer_still_counts               how far the server is, and the numbers of keys, while writers wait
+//   answer_still_sums MILLISECONDS DATABASE KEY...   as answer_sums_now while writers wait, which they do until answer_go_on, or for
+//                                     as long as it says; how far the server was before it was asked
+//   answer_still_counts MILLISECONDS  how far the server is, and the numbers of keys, while writers wait
 //   answer_counts OFFSET MILLISECONDS the numbers of keys once the server is as far as OFFSET
-//   answer_go_on                      answer_functions
+//   answer_go_on                      how far the server is before writers go on: no further if none did before
+//   answer_functions
 // Keys are in hexadecimal. A sum is "-" where there is no such key, "?" where it was too much for once, and begins with "~"
 // where not all of the value is in it.
 [[nodiscard]] std::string_view comparing_program();

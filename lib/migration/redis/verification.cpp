@@ -6,7 +6,7 @@
 #include <functional>
 #include <set>
 
-#include "migration/redis/comparing.hpp"
+#include "migration/redis/one_moment.hpp"
 #include "support/text.hpp"
 #include "support/try.hpp"
 
@@ -14,14 +14,11 @@ namespace divio::migration::redis {
 namespace {
 
 using namespace std::chrono_literals;
-using Keys = std::vector<std::string>;
 
 constexpr std::size_t in_one_question = 500;
 constexpr std::size_t most_named = 20;
 constexpr int looks_again = 4;
-constexpr int looks_still = 3;
 constexpr auto between_looks = 150ms;
-constexpr auto for_arriving = 300ms;  // while writers wait
 
 Keys first_of(const Keys& keys, std::size_t from) {
   const auto end = std::min(keys.size(), from + in_one_question);
@@ -37,12 +34,6 @@ class Comparison {
   Result<HeldByBoth> run();
 
  private:
-  struct Pair {
-    std::string from;
-    std::string to;
-  };
-  using Pairs = std::map<std::string, Pair>;
-
   Result<void> check_following();
   Result<void> compare_functions();
   static Result<void> for_each_batch(Conversation& side, unsigned database, const std::function<Result<void>(const SeenKeys&)>& act);
@@ -51,14 +42,14 @@ class Comparison {
   Result<void> find_extra(unsigned database);
   // Everything that is the same is summed up; the rest is given back.
   Result<Keys> take(unsigned database, const SeenKeys& seen);
-  Result<Pairs> ask_both(unsigned database, const Keys& keys, bool still);
+  Result<KeysOfBoth> ask_both(unsigned database, const Keys& keys);
   Result<Keys> look_again(unsigned database, Keys keys);
   Result<void> settle(unsigned database, Keys keys);
-  Result<Keys> look_still(unsigned database, const Keys& keys, bool last);
-  Result<Sums> sums_there(unsigned database, std::uint64_t offset, const Keys& keys, std::chrono::milliseconds patience);
+  Result<Keys> look_still(unsigned database, const Keys& keys, std::size_t time);
+  Result<CountsOfBoth> count_still();
   Result<void> rest();
   void agree(unsigned database, const std::string& key, const std::string& sum);
-  void differ(unsigned database, const std::string& key, const Pair& pair);
+  void differ(unsigned database, const std::string& key, const KeySums& pair);
 
   Conversation& from_;
   Conversation& to_;
@@ -77,7 +68,7 @@ void Comparison::agree(unsigned database, const std::string& key, const std::str
   sums_to_[database].add(key, sum);
 }
 
-void Comparison::differ(unsigned database, const std::string& key, const Pair& pair) {
+void Comparison::differ(unsigned database, const std::string& key, const KeySums& pair) {
   if (!different_.emplace(database, key).second) return;
   if (pair.from != "-") sums_from_[database].add(key, pair.from);
   if (pair.to != "-") sums_to_[database].add(key, pair.to);
@@ -102,20 +93,11 @@ Result<void> Comparison::check_following() {
   return {};
 }
 
-Result<Sums> Comparison::sums_there(unsigned database, std::uint64_t offset, const Keys& keys, std::chrono::milliseconds patience) {
-  DIVIO_TRY(answer, to_.ask(fmt::format("sums {} {} {} {}", database, offset, patience.count(), join(keys, " ")), "read keys", patience + 1min));
-  return parse_sums(answer);
-}
-
-Result<Comparison::Pairs> Comparison::ask_both(unsigned database, const Keys& keys, bool still) {
-  Pairs pairs;
-  if (keys.empty()) return pairs;
-  DIVIO_TRY(answer, from_.ask(fmt::format("{} {} {}", still ? "still_sums" : "sums_now", database, join(keys, " ")), "read keys"));
+Result<KeysOfBoth> Comparison::ask_both(unsigned database, const Keys& keys) {
+  DIVIO_TRY(answer, from_.ask(fmt::format("sums_now {} {}", database, join(keys, " ")), "read keys"));
   DIVIO_TRY(seen, parse_still(answer));
-  DIVIO_TRY(there, sums_there(database, seen.offset, keys, still ? for_arriving : patience_));
-  if (still) DIVIO_CHECK(from_.ask("go_on", "let writers go on"));
-  for (const auto& key : keys) pairs[key] = {seen.sums[key], there[key]};
-  return pairs;
+  DIVIO_TRY(there, sums_at(to_, database, seen.offset, keys, patience_));
+  return sums_of_both(keys, seen.sums, there);
 }
 
 Result<Keys> Comparison::take(unsigned database, const SeenKeys& seen) {
@@ -124,7 +106,7 @@ Result<Keys> Comparison::take(unsigned database, const SeenKeys& seen) {
   for (const auto& [key, sum] : seen.sums) (sum == "?" ? again : asked).push_back(key);
   for (std::size_t at = 0; at < asked.size(); at += in_one_question) {
     const auto part = first_of(asked, at);
-    DIVIO_TRY(there, sums_there(database, seen.offset, part, patience_));
+    DIVIO_TRY(there, sums_at(to_, database, seen.offset, part, patience_));
     for (const auto& key : part) {
       if (there[key] == seen.sums.at(key)) agree(database, key, there[key]);
       else again.push_back(key);
@@ -139,7 +121,7 @@ Result<Keys> Comparison::look_again(unsigned database, Keys keys) {
   while (!keys.empty()) {
     const auto part = first_of(keys, 0);
     keys.erase(keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(part.size()));
-    DIVIO_TRY(pairs, ask_both(database, part, false));
+    DIVIO_TRY(pairs, ask_both(database, part));
     for (const auto& [key, pair] : pairs) {
       if (pair.from == "?" || pair.to == "?") keys.push_back(key);
       else if (pair.from == pair.to) agree(database, key, pair.from);
@@ -149,9 +131,10 @@ Result<Keys> Comparison::look_again(unsigned database, Keys keys) {
   return still_different;
 }
 
-// One look while writers wait; what arrives too late is another try.
-Result<Keys> Comparison::look_still(unsigned database, const Keys& keys, bool last) {
-  auto pairs = ask_both(database, keys, true);
+// One look while writers wait; what takes too long is another try.
+Result<Keys> Comparison::look_still(unsigned database, const Keys& keys, std::size_t time) {
+  const bool last = time + 1 >= stills.size();
+  auto pairs = keys_at_one_moment(from_, to_, database, keys, last ? stills.back() : stills.at(time));
   if (!pairs && pairs.error().code == ErrorCode::timed_out && !last) return keys;
   DIVIO_CHECK(pairs);
   Keys left;
@@ -171,9 +154,9 @@ Result<void> Comparison::settle(unsigned database, Keys keys) {
   }
   for (std::size_t at = 0; at < keys.size() && different_.size() <= most_named; at += in_one_question) {
     auto part = first_of(keys, at);
-    for (int time = 1; !part.empty(); ++time) {
-      DIVIO_ASSIGN(part, look_still(database, part, time >= looks_still));
-      if (!part.empty()) DIVIO_CHECK(rest());
+    for (std::size_t time = 0; !part.empty(); ++time) {
+      if (time > 0) DIVIO_CHECK(rest());
+      DIVIO_ASSIGN(part, look_still(database, part, time));
     }
   }
   return {};
@@ -219,21 +202,19 @@ Result<void> Comparison::find_extra(unsigned database) {
   return settle(database, std::move(candidates));
 }
 
-Result<void> Comparison::compare_counts(std::set<unsigned>& databases) {
-  std::map<unsigned, KeyCounts> here;
-  std::map<unsigned, KeyCounts> there;
-  for (int time = 0; time < looks_still; ++time) {
-    if (time > 0) DIVIO_CHECK(rest());
-    DIVIO_TRY(counted, from_.ask("still_counts", "count keys"));
-    DIVIO_TRY(at, parse_still(counted));
-    auto answer = to_.ask(fmt::format("counts {} {}", at.offset, for_arriving.count()), "count keys");
-    DIVIO_CHECK(from_.ask("go_on", "let writers go on"));
-    if (!answer && answer.error().code == ErrorCode::timed_out && time + 1 < looks_still) continue;
-    DIVIO_CHECK(answer);
-    here = parse_counts(counted);
-    there = parse_counts(*answer);
-    if (here == there) break;
+Result<CountsOfBoth> Comparison::count_still() {
+  for (std::size_t time = 0;; ++time) {
+    const bool last = time + 1 == stills.size();
+    auto counted = counts_at_one_moment(from_, to_, stills.at(time));
+    const bool is_too_slow = !counted && counted.error().code == ErrorCode::timed_out;
+    if (last || (!counted && !is_too_slow) || (counted && counted->from == counted->to)) return counted;
+    DIVIO_CHECK(rest());
   }
+}
+
+Result<void> Comparison::compare_counts(std::set<unsigned>& databases) {
+  DIVIO_TRY(counted, count_still());
+  auto& [here, there] = counted;
   for (const auto& [database, count] : here) databases.insert(database);
   for (const auto& [database, count] : there) databases.insert(database);
   for (const auto database : databases) {

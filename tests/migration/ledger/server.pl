@@ -6,39 +6,13 @@ use strict;
 use warnings;
 use IO::Handle;
 use IO::Socket::INET;
-use IPC::Open2;
+require '/app/rows.pl';
 require '/app/records.pl';
 
 my $processes = $ENV{PROCESSES} // 6;  # three instances of it stay below the connections that a tenant has
 my $listener = IO::Socket::INET->new(LocalPort => 8000, Listen => 256, ReuseAddr => 1) or die "port 8000: $!\n";
-my ($from, $to, $psql, $redis);
+my $redis;
 $SIG{PIPE} = 'IGNORE';
-
-sub leave {
-  return unless $psql;
-  close $to;
-  close $from;
-  waitpid($psql, 0);
-  undef $psql;
-}
-
-# The lines of the answer; nothing where the session broke off or the statement failed.
-sub ask {
-  my $statement = shift;
-  unless ($psql) {
-    $psql = open2($from, $to, 'psql', '-XqAt', '-v', 'ON_ERROR_STOP=1', $ENV{DATABASE_URL});
-    $to->autoflush(1);
-  }
-  print $to "$statement\n\\echo over\n";
-  my @lines;
-  while (defined(my $line = <$from>)) {
-    chomp $line;
-    return \@lines if $line eq 'over';
-    push @lines, $line;
-  }
-  leave();
-  return undef;
-}
 
 # A file is written aside and renamed, as applications do it.
 sub upload {
@@ -82,11 +56,11 @@ sub answer {
   return (200, 'well') if $path eq '/healthz';
   if ($method eq 'POST' and $path =~ m{^/(write|upload)/([a-z0-9-]+)$}) {
     my ($kind, $id) = ($1, $2);
-    my $written = ask("INSERT INTO entry (id) VALUES ('$id') RETURNING id;");
+    my $written = Rows::ask("INSERT INTO entry (id) VALUES ('$id') RETURNING id;");
     return $written && @$written && ($kind eq 'write' || upload($id)) && remember($id) && record($id) ? (200, 'written') : (500, 'not written');
   }
   if ($path eq '/count') {
-    my $rows = ask('SELECT count(*) FROM entry;');
+    my $rows = Rows::ask('SELECT count(*) FROM entry;');
     return $rows && @$rows ? (200, $rows->[0]) : (500, 'unknown');
   }
   return (404, 'nothing');
