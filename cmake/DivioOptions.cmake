@@ -4,6 +4,7 @@ target_compile_features(divio_options INTERFACE cxx_std_20)
 target_compile_options(divio_options INTERFACE
   -Wall -Wextra -Wno-missing-field-initializers -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough
   $<$<BOOL:${DIVIO_WERROR}>:-Werror>)
+define_property(TARGET PROPERTY DIVIO_TEST INITIALIZE_FROM_VARIABLE DIVIO_TEST)  # set in tests/
 # DIVIO_SANITIZE_LESS: checks of undefined behaviour that are left out, for they take a third of the time of compiling.
 if(DIVIO_SANITIZE)
   target_compile_options(divio_options INTERFACE -fsanitize=${DIVIO_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
@@ -14,6 +15,10 @@ if(DIVIO_SANITIZE)
   endif()
   if(DIVIO_SANITIZE_LESS)
     target_compile_options(divio_options INTERFACE -fno-sanitize=${DIVIO_SANITIZE_LESS})
+  endif()
+  # Half of what is compiled are tests: where addresses are checked, they are checked for nothing else, which saves a seventh of it.
+  if(DIVIO_SANITIZE MATCHES "address,undefined")
+    target_compile_options(divio_options INTERFACE $<$<BOOL:$<TARGET_PROPERTY:DIVIO_TEST>>:-fno-sanitize=undefined>)
   endif()
 endif()
 # A release is small rather than unrolled, which halves our own code: what it waits for are engines.
