@@ -23,8 +23,8 @@ Result<int> carry_out_service_show(Call& call) {
 
 Result<int> carry_out_service_add(Call& call) {
   auto request = call.read<ServiceAddRequest>();
-  if (!request.access_key.empty()) {
-    DIVIO_ASSIGN(request.secret_key, read_secret(call, "Secret key"));
+  if (!request.s3.access_key.empty()) {
+    DIVIO_ASSIGN(request.s3.secret_key, read_secret(call, "Secret key"));
   }
   DIVIO_TRY(platform, call.platform());
   DIVIO_TRY(service, platform->add_service(call.target(), request));

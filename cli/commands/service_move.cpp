@@ -2,6 +2,7 @@
 #include "cli/call.hpp"
 #include "cli/command.hpp"
 #include "cli/exit_codes.hpp"
+#include "cli/read_secret.hpp"
 #include "support/try.hpp"
 
 namespace divio::cli {
@@ -15,7 +16,10 @@ Result<int> answer_plan(Call& call, Result<MigrationPlanView> plan) {
 }
 
 Result<int> carry_out_service_move(Call& call) {
-  const auto request = call.read<ServiceMoveRequest>();
+  auto request = call.read<ServiceMoveRequest>();
+  if (!request.s3.access_key.empty()) {
+    DIVIO_ASSIGN(request.s3.secret_key, read_secret(call, "Secret key"));
+  }
   DIVIO_TRY(platform, call.platform());
   if (call.options().dry_run) return answer_plan(call, platform->plan_service_move(call.target(), request));
   DIVIO_TRY(moved, platform->move_service(call.target(), request, call.read<HandOverOptions>(), call.operation()));
@@ -35,7 +39,7 @@ Result<int> carry_out_service_upgrade(Call& call) {
 Command service_move_command() {
   return {.name = "service move",
           .group = Group::services,
-          .summary = "Move a database to a server of its own, or to the shared one, while it serves",
+          .summary = "Move a database to another server, or media to another bucket, while it serves",
           .description =
               "Copies it to the other server, follows what is written meanwhile, brings the application up beside itself on the copy until "
               "it is healthy there, and hands over: requests wait for a moment, and none fails. What is written then goes back to the "
@@ -44,10 +48,16 @@ Command service_move_command() {
               "A cut-over that takes longer than --max-pause is undone by itself. One that was cut short goes on with the same command, or "
               "with migrate resume; before the cut-over migrate abort gives it up. migrate show says how far it is. With --dry-run it "
               "says what would be done, and what is in the way.\n\n"
+              "Media in a bucket of an S3 storage move to another bucket with --to s3: the files are copied while the application goes on "
+              "uploading, and what is new is brought over until little is left for the pause. The bucket is said as with service add, its "
+              "secret key is read from standard input, or asked for on a terminal. Both buckets stay with all that is in them, whatever "
+              "becomes of the move.\n\n"
               "Afterwards say in divio.yaml what the service is, too: a deployment is refused where the two differ.",
           .examples = {{"divioctl service move default -e live --to dedicated --dry-run", "what it would come to"},
                        {"divioctl service move default -e live --to dedicated", "a server of its own for a project that has grown"},
                        {"divioctl service move default -e live --to shared --hold-cutover", "back; migrate cutover chooses the moment"},
+                       {"divioctl service move media -e live --to s3 --s3-endpoint https://s3.example.ch --s3-bucket shop-live --access-key AKIAEXAMPLE <secret-key.txt",
+                        "uploads to another provider"},
                        {"divioctl migrate reverse -e live", "to where it was, with all that was written since"}},
           .fields = {wire::fields_of<ServiceMoveRequest>(), wire::fields_of<HandOverOptions>()},
           .plans = true,

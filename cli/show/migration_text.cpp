@@ -122,9 +122,18 @@ std::string last_pause(const MigrationView& migration) {
   return text;
 }
 
+// From bucket to bucket.
+bool is_of_buckets(const MigrationView& migration) {
+  return !migration.service.empty() && std::ranges::all_of(migration.services, [](const auto& one) { return one.type == "media"; });
+}
+
 // What the phase means to somebody who uses the environment; empty where its name says it.
 std::string meaning_of(const MigrationView& migration) {
   const auto& other = migration.serves == migration.to ? migration.from : migration.to;
+  if (is_of_buckets(migration)) {
+    if (migration.phase == "soaking") return fmt::format("\nThe way back to bucket {} is open until migrate finalize: migrate reverse brings what was written since\n", other);
+    if (migration.phase == "finalised") return fmt::format("\nBucket {} stays with all that is in it, and nothing uses it any more\n", other);
+  }
   if (migration.phase == "soaking") return fmt::format("\n{} gets every change too: the way back there is open until migrate finalize\n", other);
   if (migration.phase == "finalised") return fmt::format("\n{} has nothing of it any more\n", other);
   if (migration.phase == "aborted") return fmt::format("\nIt was given up: {} serves as before\n", migration.serves);

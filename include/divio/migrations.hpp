@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "divio/requests.hpp"
+
 namespace divio {
 
 // Environments that are moved as one; without anything said it is the target's alone.
@@ -57,10 +59,11 @@ struct MigrateFinalizeRequest {
   int forward = 30;         // days for which the region that is left hands requests on; 0: it ends at once
 };
 
-// A database or cache from its server to another one of the same region.
+// A database or cache from its server to another one of the same region, or media in S3 from their bucket to another one.
 struct ServiceMoveRequest {
   std::string prefix;
-  std::string to;  // shared, dedicated
+  std::string to;    // shared, dedicated, s3
+  BucketRequest s3;  // of the other bucket
 };
 
 struct ServiceUpgradeRequest {
@@ -199,7 +202,7 @@ struct MigrationView {
   std::string project;
   std::string environment;
   std::string service;           // the one that moves within its region; empty: the environment moves
-  std::string from;              // a region; where a service moves, its server
+  std::string from;              // a region; where a service moves, its server or bucket
   std::string to;
   std::string phase;             // planned ... soaking, finalised, aborted (docs/migration.md)
   std::string serves;            // which of the two

@@ -90,6 +90,18 @@ struct VariableSetRequest {
   bool secret = false;
 };
 
+// A bucket of an S3 storage, for media, and the key pair that opens it.
+struct BucketRequest {
+  std::string endpoint;     // "https://s3.eu-central-1.amazonaws.com"
+  std::string bucket;
+  std::string region;       // empty: us-east-1, which most storages take
+  bool host_style = false;  // BUCKET.ENDPOINT in place of ENDPOINT/BUCKET
+  std::string domain;       // under which anybody may read the files
+  std::string authority;    // PEM file of who vouches for the endpoint's certificate
+  std::string access_key;
+  Secret secret_key;
+};
+
 struct ServiceAddRequest {
   std::string prefix;
   std::string type;     // postgres, mariadb, redis, media
@@ -98,14 +110,7 @@ struct ServiceAddRequest {
   std::string mount;    // of media
   std::string memory;   // of a server of its own: "1Gi"
   std::string cpu;      // "0.5"
-  std::string s3_endpoint;     // of media in S3: "https://s3.eu-central-1.amazonaws.com"
-  std::string s3_bucket;
-  std::string s3_region;       // empty: us-east-1, which most storages take
-  bool s3_host_style = false;  // BUCKET.ENDPOINT in place of ENDPOINT/BUCKET
-  std::string s3_domain;       // under which anybody may read the files
-  std::string s3_authority;    // PEM file of who vouches for the endpoint's certificate
-  std::string access_key;
-  Secret secret_key;
+  BucketRequest s3;     // of media in S3
 };
 
 // Attach and detach.

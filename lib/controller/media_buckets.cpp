@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "controller/migrations.hpp"
 #include "support/try.hpp"
 
 namespace divio::controller {
@@ -32,12 +33,30 @@ Result<void> check_apart(Runtime& runtime, const ServiceInstance& other, const B
   return {};
 }
 
+// Also those that are on their way to a bucket, or may go back to one.
+Result<std::vector<ServiceInstance>> in_buckets(Runtime& runtime) {
+  DIVIO_TRY(all, runtime.store.services().services_with_bucket());
+  DIVIO_TRY(moves, migrations(runtime.store));
+  std::vector<ServiceInstance> elsewhere;
+  for (const auto& move : moves) {
+    if (!move.goes_on() || !move.of_buckets()) continue;
+    const auto& service = move.services.front();
+    for (const auto& one : all) {
+      if (one.environment != move.key || one.prefix.str() != service.prefix) continue;
+      for (const auto* place : {&service.source_place, &service.target_place})
+        if (*place && (*place)->login && (*place)->login->bucket != one.bucket) elsewhere.push_back(placed(one, **place));
+    }
+  }
+  all.insert(all.end(), elsewhere.begin(), elsewhere.end());
+  return all;
+}
+
 }  // namespace
 
 Result<void> check_bucket(Runtime& runtime, const ServiceInstance& instance, const BucketLogin& login) {
   DIVIO_TRY(storage, runtime.open_bucket(login.bucket, login.access_key, login.secret_key));
   DIVIO_CHECK(media::try_out({std::move(storage), address_of(login.bucket)}));
-  DIVIO_TRY(others, runtime.store.services().services_with_bucket());
+  DIVIO_TRY(others, in_buckets(runtime));
   for (const auto& other : others)
     if (other.environment != instance.environment || other.prefix != instance.prefix) DIVIO_CHECK(check_apart(runtime, other, login));
   return {};

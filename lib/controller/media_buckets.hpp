@@ -9,11 +9,7 @@
 
 namespace divio::controller {
 
-struct BucketLogin {
-  model::Bucket bucket;
-  std::string access_key;
-  Secret secret_key;
-};
+using model::BucketLogin;
 
 // Whether the key pair opens the bucket for reading and writing, and nothing that is another environment's: a bucket that two
 // share, or a key pair that opens both, would let one tenant read the other's files. Refused with what to do; the storage's own

@@ -8,6 +8,9 @@
 namespace divio::media {
 namespace {
 
+constexpr std::uint64_t least_for_an_upload = std::uint64_t{512} * 1024;
+constexpr std::uint64_t largest_in_one = (std::uint64_t{8} << 20) - 1;
+
 class Run {
  public:
   Run(std::size_t count, const std::stop_token& stop, const std::function<Result<void>(std::size_t)>& act)
@@ -65,6 +68,8 @@ SharedRoom::Taken SharedRoom::take(std::uint64_t bytes) {
   free_ -= wanted;
   return {*this, wanted};
 }
+
+SharedRoom::Taken UploadRoom::take(std::uint64_t bytes) { return room_.take(bytes > largest_in_one ? for_all : std::max(bytes, least_for_an_upload)); }
 
 void SharedRoom::give(std::uint64_t bytes) {
   {

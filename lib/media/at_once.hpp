@@ -46,4 +46,16 @@ class SharedRoom {
   std::uint64_t whole_;
 };
 
+// Memory for files on their way into a storage: one of up to 8 MiB is in memory while it is sent, of a larger one as much as all
+// of this; bytes of a request cost some too.
+class UploadRoom {
+ public:
+  // For a file of so many bytes.
+  [[nodiscard]] SharedRoom::Taken take(std::uint64_t bytes);
+
+ private:
+  static constexpr std::uint64_t for_all = std::uint64_t{24} << 20;
+  SharedRoom room_{for_all};
+};
+
 }  // namespace divio::media

@@ -44,4 +44,10 @@ struct Bucket {
 // Whether the bucket can be listed, written, read and removed from. Nothing of it stays.
 [[nodiscard]] Result<void> try_out(const Bucket& bucket);
 
+// Whether nothing is in it but what is divioctl's own.
+[[nodiscard]] Result<bool> is_empty(const Bucket& bucket);
+
+// Whether both are one bucket, by whatever addresses: what is put into the one is looked for in the other. Nothing of it stays.
+[[nodiscard]] Result<bool> is_same(const Bucket& one, const Bucket& other);
+
 }  // namespace divio::media

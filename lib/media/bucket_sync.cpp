@@ -20,11 +20,6 @@
 namespace divio::media {
 namespace {
 
-// A file of up to 8 MiB is in memory while it is sent, of a larger one as much as all of this; bytes of a request cost some too.
-constexpr std::uint64_t memory_for_uploads = std::uint64_t{24} << 20;
-constexpr std::uint64_t least_for_an_upload = std::uint64_t{512} * 1024;
-constexpr std::uint64_t largest_in_one = (std::uint64_t{8} << 20) - 1;
-
 // Both sides, looked at at once.
 struct BucketSides {
   Objects there;
@@ -72,8 +67,7 @@ class Uploads {
     DIVIO_TRY(opened, folder_.read(planned.path));
     bool changed = !opened;
     if (opened) {
-      const auto bytes = opened->seen.bytes;
-      const auto room = memory_.take(bytes > largest_in_one ? memory_for_uploads : std::max(bytes, least_for_an_upload));
+      const auto room = memory_.take(opened->seen.bytes);
       auto stored = bucket_.storage->put(planned.path, [&](const auto& sink) { return read(*opened, sink, changed); }, bucket_.stop);
       if (!stored && !changed) return Failure(std::move(stored).error());
       if (stored) keep(opened->seen, stored->tag);
@@ -110,7 +104,7 @@ class Uploads {
   const Bucket& bucket_;
   const LocalFolder& folder_;
   Queue& queue_;
-  SharedRoom memory_{memory_for_uploads};
+  UploadRoom memory_;
   std::mutex mutex_;
   Times stored_;
 };
@@ -203,15 +197,6 @@ Result<Synced> pull(const Bucket& bucket, const std::filesystem::path& path, con
 Result<Contents> list(const Bucket& bucket) {
   DIVIO_TRY(objects, look_into(bucket));
   return Contents{std::move(objects.listing.files), std::move(objects.listing.left_out)};
-}
-
-Result<void> try_out(const Bucket& bucket) {
-  const auto key = std::string(draft_prefix) + "try-" + random_hex(4);
-  auto& storage = *bucket.storage;
-  DIVIO_TRY(page, storage.list("", "", 1));
-  DIVIO_TRY(stored, storage.put(key, [](const ports::ByteSink& sink) { return sink("divioctl tries this bucket out"); }, bucket.stop));
-  DIVIO_CHECK(storage.get(key, {}, [](std::string_view) { return Result<void>(); }, bucket.stop));
-  return storage.remove(key);
 }
 
 }  // namespace divio::media

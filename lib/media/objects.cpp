@@ -9,14 +9,8 @@
 namespace divio::media {
 namespace {
 
-constexpr int most_in_a_page = 1000;
-
 std::int64_t nanoseconds_of(model::TimePoint time) {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
-}
-
-bool is_own(std::string_view key) {
-  return key.starts_with(draft_prefix) || key.find("/" + std::string(draft_prefix)) != std::string_view::npos;
 }
 
 Result<Times> remembered(const Bucket& bucket) {
@@ -47,21 +41,25 @@ void take(ports::ObjectInfo object, Objects& objects, std::vector<Found>& found)
   }
 }
 
-const RememberedTime* time_of(const Times& times, const Found& found) {
-  const auto time = times.find(found.file.path);
-  const bool same = time != times.end() && time->second.tag == found.tag && time->second.bytes == found.file.bytes;
-  return same ? &time->second : nullptr;
-}
-
 }  // namespace
 
-std::string Objects::tag_of(const MediaFile& file) const {
-  const auto found = std::ranges::lower_bound(listing.files, file.path, {}, &MediaFile::path);
-  if (found == listing.files.end() || found->path != file.path || found->bytes != file.bytes) return {};
-  return tags[static_cast<std::size_t>(found - listing.files.begin())];
+bool is_own(std::string_view key) {
+  return key.starts_with(draft_prefix) || key.find("/" + std::string(draft_prefix)) != std::string_view::npos;
 }
 
-Result<Objects> list_objects(const Bucket& bucket) {
+const std::string* Objects::tag_at(std::string_view path) const {
+  const auto found = std::ranges::lower_bound(listing.files, path, {}, [](const MediaFile& file) { return std::string_view(file.path); });
+  if (found == listing.files.end() || found->path != path) return nullptr;
+  return &tags[static_cast<std::size_t>(found - listing.files.begin())];
+}
+
+std::string Objects::tag_of(const MediaFile& file) const {
+  const auto* tag = tag_at(file.path);
+  const bool same_size = tag != nullptr && listing.files[static_cast<std::size_t>(tag - tags.data())].bytes == file.bytes;
+  return same_size ? *tag : std::string();
+}
+
+Result<Objects> list_stored(const Bucket& bucket) {
   Objects objects;
   std::vector<Found> found;
   std::string from;
@@ -71,14 +69,23 @@ Result<Objects> list_objects(const Bucket& bucket) {
     for (auto& object : page.objects) take(std::move(object), objects, found);
     from = std::move(page.next);
   } while (!from.empty());
-  if (std::ranges::find(objects.own, times_key, &ports::ObjectInfo::key) != objects.own.end()) {
-    DIVIO_ASSIGN(objects.times, remembered(bucket));
-  }
   std::ranges::sort(found, {}, [](const Found& one) -> const std::string& { return one.file.path; });
   for (auto& one : found) {
-    if (const auto* time = time_of(objects.times, one)) one.file.changed_ns = time->changed_ns;
     objects.listing.files.push_back(std::move(one.file));
     objects.tags.push_back(std::move(one.tag));
+  }
+  return objects;
+}
+
+Result<Objects> list_objects(const Bucket& bucket) {
+  DIVIO_TRY(objects, list_stored(bucket));
+  if (std::ranges::find(objects.own, times_key, &ports::ObjectInfo::key) == objects.own.end()) return objects;
+  DIVIO_ASSIGN(objects.times, remembered(bucket));
+  for (std::size_t i = 0; i < objects.tags.size(); ++i) {
+    auto& file = objects.listing.files[i];
+    const auto time = objects.times.find(file.path);
+    const bool same = time != objects.times.end() && time->second.tag == objects.tags[i] && time->second.bytes == file.bytes;
+    if (same) file.changed_ns = time->second.changed_ns;
   }
   return objects;
 }

@@ -38,7 +38,7 @@ enum class MigrationPhase {
 [[nodiscard]] std::string_view to_string(MigrationPhase phase) noexcept;
 [[nodiscard]] std::optional<MigrationPhase> parse_migration_phase(std::string_view text) noexcept;
 
-// The servers of a service in both regions; empty for media.
+// The servers of a service in both regions; empty for media, but for those that go from bucket to bucket: model::name_of() of these.
 struct MovingService {
   std::string prefix;
   std::string source;
@@ -139,10 +139,14 @@ struct Migration {
   [[nodiscard]] Generations generations(bool of_target) const noexcept {
     return of_target ? Generations{.first = generation + 1} : Generations{.last = generation};
   }
-  // "eu", or the server that the service is on: "divio-postgres-15".
+  // It is one of media in S3, from bucket to bucket.
+  [[nodiscard]] bool of_buckets() const noexcept;
+  // "eu", the server that the service is on, "divio-postgres-15", or its bucket: "uploads at https://s3.example.com".
   [[nodiscard]] const std::string& side(bool of_target) const noexcept;
-  // "region eu", "server divio-postgres-15".
-  [[nodiscard]] std::string side_name(bool of_target) const { return (in_place() ? "server " : "region ") + side(of_target); }
+  // "region eu", "server divio-postgres-15", "bucket uploads at https://s3.example.com".
+  [[nodiscard]] std::string side_name(bool of_target) const;
+  // "in region eu", "on server divio-postgres-15".
+  [[nodiscard]] std::string within(bool of_target) const;
   [[nodiscard]] std::string serving_name() const { return side_name(there); }
   [[nodiscard]] std::string other_name() const { return side_name(!there); }
 };

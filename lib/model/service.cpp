@@ -61,6 +61,11 @@ std::string address_of(const Bucket& bucket) {
   return fmt::format("{}/{}", endpoint, bucket.name);
 }
 
+std::string name_of(const Bucket& bucket) {
+  const auto address = address_of(bucket);
+  return fmt::format("{} at {}", bucket.name, std::string_view(address).substr(0, address.size() - bucket.name.size() - 1));
+}
+
 std::optional<ServiceState> service_state(std::string_view name) noexcept { return value_of(state_names, name); }
 
 Result<ServicePrefix> ServicePrefix::parse(std::string_view text) {
@@ -124,13 +129,22 @@ std::string host_name(const ServicePrefix& prefix) { return volume_of(prefix) + 
 
 std::string host_of(const ServiceInstance& instance) { return instance.host.empty() ? host_name(instance.prefix) : instance.host; }
 
-ServicePlace place_of(const ServiceInstance& instance) { return {instance.server, instance.version, instance.scope, instance.host}; }
+ServicePlace place_of(const ServiceInstance& instance) {
+  ServicePlace place{instance.server, instance.version, instance.scope, instance.host};
+  if (instance.bucket) place.login = {*instance.bucket, instance.role, instance.password};
+  return place;
+}
 
 ServiceInstance placed(ServiceInstance instance, const ServicePlace& place) {
   instance.server = place.server;
   instance.version = place.version;
   instance.scope = place.scope;
   instance.host = place.host;
+  if (place.login) {
+    instance.bucket = place.login->bucket;
+    instance.role = place.login->access_key;
+    instance.password = place.login->secret_key;
+  }
   return instance;
 }
 

@@ -63,6 +63,18 @@ struct Bucket {
 // "https://s3.example.com/uploads", for people.
 [[nodiscard]] std::string address_of(const Bucket& bucket);
 
+// "uploads at https://s3.example.com", where two buckets are told apart.
+[[nodiscard]] std::string name_of(const Bucket& bucket);
+
+// A bucket with a key pair that opens it.
+struct BucketLogin {
+  Bucket bucket;
+  std::string access_key;
+  Secret secret_key;
+
+  friend bool operator==(const BucketLogin&, const BucketLogin&) = default;
+};
+
 // What tells the services of one environment apart: "default" in divio.yaml, "DEFAULT" in names of variables. No two
 // prefixes give the same variables.
 class ServicePrefix {
@@ -152,13 +164,14 @@ struct ServiceInstance {
 [[nodiscard]] std::string host_name(const ServicePrefix& prefix);
 [[nodiscard]] std::string host_of(const ServiceInstance& instance);
 
-// The place of one service: on which server it is, of what version, and by which name it is reached. All of it is what changes when
-// it moves within its region.
+// The place of one service: on which server it is, of what version, and by which name it is reached; or in which bucket. All of it is
+// what changes when it moves within its region.
 struct ServicePlace {
   std::string server = {};
   std::string version = {};
   Scope scope = Scope::dedicated;
   std::string host = {};  // as ServiceInstance::host
+  std::optional<BucketLogin> login = {};  // of media in S3
 
   friend bool operator==(const ServicePlace&, const ServicePlace&) = default;
 };

@@ -3,6 +3,7 @@
 
 #include "controller/migrations.hpp"
 #include "migration/environment/migrate.hpp"
+#include "platform/bucket_login.hpp"
 #include "platform/migrations.hpp"
 #include "platform/within.hpp"
 
@@ -12,6 +13,13 @@ namespace {
 namespace moving = migration::environment;
 
 Result<moving::InPlace> change_of(const ServiceMoveRequest& request) {
+  moving::InPlace change{.prefix = request.prefix};
+  if (request.to == to_string(model::MediaStorage::s3)) {
+    DIVIO_ASSIGN(change.login, login_of(request.s3));
+    return change;
+  }
+  if (says_bucket(request.s3))
+    return fail(ErrorCode::invalid, fmt::format("a bucket is where media move to, and a database moves to a server: --to {}", request.to), "say --to s3, or nothing of a bucket");
   DIVIO_TRY(scope, model::service_scope(request.to));
   return moving::InPlace{.prefix = request.prefix, .scope = scope};
 }
@@ -26,7 +34,8 @@ bool leads_there(const model::Migration& migration, const moving::InPlace& chang
   if (!migration.in_place() || migration.phase >= model::MigrationPhase::soaking) return false;
   const auto& service = migration.services.front();
   const auto& place = service.target_place;
-  return service.prefix == change.prefix && place && (change.version.empty() || place->version == change.version) && (!change.scope || place->scope == *change.scope);
+  if (change.login) return service.prefix == change.prefix && place && place->login && place->login->bucket == change.login->bucket && place->login->access_key == change.login->access_key;
+  return service.prefix == change.prefix && place && !place->login && (change.version.empty() || place->version == change.version) && (!change.scope || place->scope == *change.scope);
 }
 
 template <class Request>

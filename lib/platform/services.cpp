@@ -6,6 +6,7 @@
 #include "controller/service_publication.hpp"
 #include "controller/service_views.hpp"
 #include "platform/backups.hpp"
+#include "platform/bucket_login.hpp"
 #include "platform/within.hpp"
 #include "services/wishes.hpp"
 #include "support/try.hpp"
@@ -29,24 +30,10 @@ Result<model::Resources> limits_of(const ServiceAddRequest& request) {
   return limits;
 }
 
-// Of media in S3; nothing where none of it is said.
-Result<std::optional<controller::BucketLogin>> login_of(const ServiceAddRequest& request) {
-  const bool said = !request.s3_endpoint.empty() || !request.s3_bucket.empty() || !request.s3_region.empty() || request.s3_host_style ||
-                    !request.s3_domain.empty() || !request.s3_authority.empty() || !request.access_key.empty();
-  if (!said) return std::nullopt;
-  const auto missing = [](std::string_view what, std::string hint) {
-    return fail(ErrorCode::invalid, fmt::format("media in S3 need {}", what), std::move(hint));
-  };
-  if (request.s3_endpoint.empty()) return missing("the address of their storage", "say --s3-endpoint, for example https://s3.eu-central-1.amazonaws.com");
-  if (request.s3_bucket.empty()) return missing("a bucket", "make one at the provider, and say --s3-bucket");
-  if (request.access_key.empty()) return missing("a key pair that opens the bucket", "make one at the provider, and say --access-key");
-  if (request.s3_domain.find_first_of("/:@?#% ") != std::string::npos)
-    return fail(ErrorCode::invalid, fmt::format("'{}' is no domain", request.s3_domain), "without https:// and path, for example media.example.com");
-  model::Bucket bucket{request.s3_endpoint, request.s3_bucket, request.s3_region, request.s3_host_style, request.s3_domain};
-  if (!request.s3_authority.empty()) {
-    DIVIO_ASSIGN(bucket.authority, system::read_certificates(request.s3_authority));
-  }
-  return std::optional(controller::BucketLogin{std::move(bucket), request.access_key, request.secret_key});
+Result<std::optional<controller::BucketLogin>> login_in(const ServiceAddRequest& request) {
+  if (!says_bucket(request.s3)) return std::nullopt;
+  DIVIO_TRY(login, login_of(request.s3));
+  return std::optional(std::move(login));
 }
 
 Result<model::ServiceSpec> spec_of(const ServiceAddRequest& request) {
@@ -57,8 +44,7 @@ Result<model::ServiceSpec> spec_of(const ServiceAddRequest& request) {
     DIVIO_ASSIGN(wish.scope, model::service_scope(request.scope));
   }
   DIVIO_ASSIGN(wish.limits, limits_of(request));
-  DIVIO_TRY(login, login_of(request));
-  if (login) wish.storage = model::MediaStorage::s3;
+  if (says_bucket(request.s3)) wish.storage = model::MediaStorage::s3;
   return services::complete(wish);
 }
 
@@ -74,7 +60,7 @@ Result<ServiceView> Platform::service(const Target& target, const std::string& p
 
 Result<ServiceView> Platform::add_service(const Target& target, const ServiceAddRequest& request) {
   DIVIO_TRY(spec, spec_of(request));
-  DIVIO_TRY(login, login_of(request));
+  DIVIO_TRY(login, login_in(request));
   return with_environment(*parts_, target, [&](auto& runtime, const auto& key) -> Result<ServiceView> {
     DIVIO_CHECK(controller::add_service(runtime, key, spec, login));
     return controller::service(runtime, key, spec.prefix.str());

@@ -7,10 +7,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "divio/result.hpp"
@@ -19,11 +21,16 @@
 
 namespace divio::ports {
 
+// What an object tells who reads it through the storage, beside its content: its type, or how it may be cached. Names are in lower
+// case. Storages that have nothing of the kind keep none.
+using ObjectHeaders = std::map<std::string, std::string>;
+
 struct ObjectInfo {
   std::string key;
   std::uint64_t bytes = 0;
   model::TimePoint modified_at{};  // by the storage's clock; S3 knows it to the second
   std::string tag;                 // another one whenever the content is another
+  ObjectHeaders headers = {};      // as head() has it; lists do not say
 };
 
 // What put() stored. The hash is of the bytes as they were given.
@@ -36,6 +43,7 @@ struct StoredObject {
 struct ByteRange {
   std::uint64_t from = 0;
   std::optional<std::uint64_t> bytes = {};  // absent: to the end
+  std::string tag = {};                     // of the object that is meant, another one is a conflict; empty: whichever is there
 };
 
 struct ObjectPage {
@@ -54,6 +62,11 @@ class ObjectStorage {
   // `content` runs on the caller's thread.
   [[nodiscard]] virtual Result<StoredObject> put(const std::string& key, const ByteWriter& content,
                                                  std::stop_token stop) = 0;
+
+  // The same with headers that the object is to have.
+  [[nodiscard]] virtual Result<StoredObject> put_with(const std::string& key, const ObjectHeaders&, const ByteWriter& content, std::stop_token stop) {
+    return put(key, content, std::move(stop));
+  }
 
   // Bytes of an object, in order, into `sink`, never all of them in memory. A range that begins at the end gives none,
   // one beyond it is invalid. An object that becomes another one meanwhile is a conflict.
@@ -76,5 +89,8 @@ class ObjectStorage {
 // What every storage can keep: 1 to 900 bytes of UTF-8 without control characters, in parts of 1 to 200 bytes between
 // '/'; no part is "." or "..", or begins with ".divio-". Anything else is invalid.
 [[nodiscard]] Result<void> check_key(std::string_view key);
+
+// Whether an object is the one that is meant, a conflict if not, and has what is asked for.
+[[nodiscard]] Result<void> check_range(const ByteRange& range, const ObjectInfo& object);
 
 }  // namespace divio::ports

@@ -144,8 +144,7 @@ class Folder final : public ports::ObjectStorage {
                    std::stop_token stop) override {
     DIVIO_TRY(file, open(key));
     DIVIO_TRY(info, look(key, file));
-    if (range.from > info.bytes)
-      return fail(ErrorCode::invalid, fmt::format("{} has {} bytes; there is nothing from {} on", key, info.bytes, range.from));
+    DIVIO_CHECK(ports::check_range(range, info));
     auto at = range.from;
     const auto end = std::min(info.bytes, range.bytes ? at + std::min(*range.bytes, info.bytes - at) : info.bytes);
     std::string buffer(piece, '\0');

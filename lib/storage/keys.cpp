@@ -52,4 +52,10 @@ Result<void> check_key(std::string_view key) {
   return {};
 }
 
+Result<void> check_range(const ByteRange& range, const ObjectInfo& object) {
+  if (!range.tag.empty() && range.tag != object.tag) return fail(ErrorCode::conflict, fmt::format("{} has become another one", object.key), "try again");
+  if (range.from <= object.bytes) return {};
+  return fail(ErrorCode::invalid, fmt::format("{} has {} bytes; there is nothing from {} on", object.key, object.bytes, range.from));
+}
+
 }  // namespace divio::ports

@@ -37,8 +37,13 @@ class S3 final : public ports::ObjectStorage {
   S3(S3Settings settings, S3Place place) : client_(std::move(settings), std::move(place)) {}
 
   Result<ports::StoredObject> put(const std::string& key, const ports::ByteWriter& content, std::stop_token stop) override {
+    return put_with(key, {}, content, std::move(stop));
+  }
+
+  Result<ports::StoredObject> put_with(const std::string& key, const ports::ObjectHeaders& headers, const ports::ByteWriter& content,
+                                       std::stop_token stop) override {
     DIVIO_CHECK(ports::check_key(key));
-    S3Upload upload(client_, key, stop);
+    S3Upload upload(client_, key, headers, stop);
     ports::StoredObject stored;
     Sha256 hash;
     DIVIO_CHECK(content([&](std::string_view bytes) -> Result<void> {
@@ -55,9 +60,8 @@ class S3 final : public ports::ObjectStorage {
   Result<void> get(const std::string& key, const ports::ByteRange& range, const ports::ByteSink& sink,
                    std::stop_token stop) override {
     DIVIO_CHECK(ports::check_key(key));
-    DIVIO_TRY(info, client_.head(key, stop));
-    if (range.from > info.bytes)
-      return fail(ErrorCode::invalid, fmt::format("{} has {} bytes; there is nothing from {} on", key, info.bytes, range.from));
+    DIVIO_TRY(info, meant(key, range, stop));
+    DIVIO_CHECK(ports::check_range(range, info));
     const auto end = range.bytes ? range.from + std::min(*range.bytes, info.bytes - range.from) : info.bytes;
     Reading reading{sink, range.from};
     for (int in_vain = 0; reading.at < end;) {
@@ -113,6 +117,14 @@ class S3 final : public ports::ObjectStorage {
   }
 
  private:
+  // Who knows the tag, and how much is wanted, need not ask before.
+  Result<ports::ObjectInfo> meant(const std::string& key, const ports::ByteRange& range, const std::stop_token& stop) {
+    if (range.tag.empty() || !range.bytes) return client_.head(key, stop);
+    ports::ObjectInfo info{.key = key, .bytes = range.from + *range.bytes};
+    info.tag = range.tag;
+    return info;
+  }
+
   S3Client client_;
 };
 

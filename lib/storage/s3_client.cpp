@@ -1,5 +1,6 @@
 #include "storage/s3_client.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <condition_variable>
@@ -37,6 +38,12 @@ Result<void> rest(std::chrono::milliseconds pause, const std::stop_token& stop) 
   return {};
 }
 
+// What its writer said of an object. "aws-chunked" is about how it came.
+bool is_kept(std::string_view header) {
+  constexpr std::array<std::string_view, 6> kept{"cache-control", "content-disposition", "content-encoding", "content-language", "content-type", "expires"};
+  return header.starts_with("x-amz-meta-") || std::ranges::find(kept, header) != kept.end();
+}
+
 }  // namespace
 
 S3Client::S3Client(S3Settings settings, S3Place place)
@@ -47,7 +54,10 @@ Result<system::HttpResponse> S3Client::call(S3Call call, const std::stop_token& 
   request.method = call.method;
   request.path = s3_path(place_, call.key, call.query);
   request.headers = s3_headers(call.body);
-  for (auto& header : call.headers) request.headers.push_back(std::move(header));
+  for (auto& header : call.headers) {
+    if (header.starts_with("content-type:")) std::erase_if(request.headers, [](const auto& usual) { return usual.starts_with("Content-Type:"); });
+    request.headers.push_back(std::move(header));
+  }
   request.body = std::move(call.body);
   request.repeat = system::Repeat::if_unanswered;
   for (const auto* pause = pauses.begin();; ++pause) {
@@ -67,6 +77,8 @@ Result<ports::ObjectInfo> S3Client::head(const std::string& key, const std::stop
   if (error != std::errc{}) return fail(ErrorCode::failed, "the S3 storage does not say how large " + key + " is");
   DIVIO_ASSIGN(info.modified_at, read_http_date(answer.headers["last-modified"]));
   info.tag = bare_tag(answer.headers["etag"]);
+  for (const auto& [name, value] : answer.headers)
+    if (is_kept(name) && value != "aws-chunked") info.headers.emplace(name, value);
   return info;
 }
 

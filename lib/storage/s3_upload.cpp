@@ -16,8 +16,10 @@ constexpr std::size_t likely_small = std::size_t{1} << 20;  // most objects are,
 
 }  // namespace
 
-S3Upload::S3Upload(S3Client& client, std::string key, std::stop_token stop)
-    : client_(client), key_(std::move(key)), stop_(std::move(stop)) {}
+S3Upload::S3Upload(S3Client& client, std::string key, const ports::ObjectHeaders& headers, std::stop_token stop)
+    : client_(client), key_(std::move(key)), stop_(std::move(stop)) {
+  for (const auto& [name, value] : headers) headers_.push_back(fmt::format("{}: {}", name, value));
+}
 
 S3Upload::~S3Upload() {
   for (auto& part : on_their_way_) part.wait();
@@ -46,7 +48,7 @@ Result<void> S3Upload::send_part() {
     return fail(ErrorCode::failed, fmt::format("{} is larger than {}", key_, human_bytes(largest_object())),
                 "an object of that size cannot be stored; split it");
   if (id_.empty()) {
-    DIVIO_TRY(answer, client_.call({.method = "POST", .key = key_, .query = {{"uploads", ""}}}, stop_));
+    DIVIO_TRY(answer, client_.call({.method = "POST", .key = key_, .query = {{"uploads", ""}}, .headers = headers_}, stop_));
     DIVIO_ASSIGN(id_, read_upload_id(answer.body));
   }
   while (static_cast<int>(on_their_way_.size()) >= parts_at_once(parts_ + 1)) DIVIO_CHECK(wait_for_oldest());
@@ -71,7 +73,7 @@ Result<void> S3Upload::wait_for_oldest() {
 
 Result<std::string> S3Upload::finish() {
   if (id_.empty()) {
-    DIVIO_TRY(answer, client_.call({.method = "PUT", .key = key_, .body = std::exchange(filling_, {})}, stop_));
+    DIVIO_TRY(answer, client_.call({.method = "PUT", .key = key_, .body = std::exchange(filling_, {}), .headers = headers_}, stop_));
     return bare_tag(answer.headers["etag"]);
   }
   if (!filling_.empty()) DIVIO_CHECK(send_part());

@@ -15,7 +15,7 @@ namespace divio::storage {
 // One thread at a time. Destroyed before finish() has succeeded, it withdraws what was sent.
 class S3Upload {
  public:
-  S3Upload(S3Client& client, std::string key, std::stop_token stop);
+  S3Upload(S3Client& client, std::string key, const ports::ObjectHeaders& headers, std::stop_token stop);
   S3Upload(const S3Upload&) = delete;
   S3Upload& operator=(const S3Upload&) = delete;
   ~S3Upload();
@@ -32,6 +32,7 @@ class S3Upload {
 
   S3Client& client_;
   std::string key_;
+  std::vector<std::string> headers_;
   std::stop_token stop_;
   std::string filling_ = {};
   std::uint64_t bytes_ = 0;

@@ -10,9 +10,9 @@ nlohmann::json bucket_value(const model::Bucket& bucket) {
           {"domain", bucket.domain}, {"authority", bucket.authority}};
 }
 
-Result<std::optional<model::Bucket>> bucket_of(const nlohmann::json& service) {
-  if (!service.contains("bucket")) return std::nullopt;
-  const Fields fields(service["bucket"], "bucket");
+Result<std::optional<model::Bucket>> bucket_in(const Fields& of) {
+  DIVIO_TRY(fields, of.object("bucket"));
+  if (fields.keys().empty()) return std::nullopt;
   model::Bucket bucket;
   DIVIO_CHECK(fields.read("endpoint", bucket.endpoint));
   DIVIO_CHECK(fields.read("name", bucket.name));

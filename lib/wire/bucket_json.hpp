@@ -1,4 +1,4 @@
-// JSON of buckets, in records of environments.
+// JSON of buckets, in records of environments and in migrations.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -6,12 +6,13 @@
 
 #include "divio/result.hpp"
 #include "model/service.hpp"
+#include "wire/json_fields.hpp"
 
 namespace divio::wire {
 
 [[nodiscard]] nlohmann::json bucket_value(const model::Bucket& bucket);
 
-// What a service has under "bucket"; nothing where there is none.
-[[nodiscard]] Result<std::optional<model::Bucket>> bucket_of(const nlohmann::json& service);
+// What there is under "bucket"; nothing where there is none.
+[[nodiscard]] Result<std::optional<model::Bucket>> bucket_in(const Fields& of);
 
 }  // namespace divio::wire

@@ -1,5 +1,6 @@
 #include "wire/migration_json.hpp"
 
+#include "wire/bucket_json.hpp"
 #include "wire/json_fields.hpp"
 
 namespace divio::wire {
@@ -13,14 +14,29 @@ nlohmann::json to_value(const model::HandOver& attempt) {
 }
 
 nlohmann::json to_value(const model::ServicePlace& place) {
-  return {{"server", place.server}, {"version", place.version}, {"scope", to_string(place.scope)}, {"host", place.host}};
+  nlohmann::json value{{"server", place.server}, {"version", place.version}, {"scope", to_string(place.scope)}, {"host", place.host}};
+  if (!place.login) return value;
+  value["bucket"] = bucket_value(place.login->bucket);
+  value["access_key"] = place.login->access_key;
+  value["secret_key"] = place.login->secret_key.reveal();
+  return value;
+}
+
+Result<std::optional<model::BucketLogin>> login_in(const Fields& place) {
+  DIVIO_TRY(bucket, bucket_in(place));
+  if (!bucket) return std::optional<model::BucketLogin>();
+  std::string access_key, secret_key;
+  DIVIO_CHECK(place.read("access_key", access_key));
+  DIVIO_CHECK(place.read("secret_key", secret_key));
+  return std::optional(model::BucketLogin{std::move(*bucket), std::move(access_key), Secret(std::move(secret_key))});
 }
 
 Result<std::optional<model::ServicePlace>> place_in(const Fields& fields, const char* name) {
   DIVIO_TRY(object, fields.object(name));
   model::ServicePlace place;
   DIVIO_CHECK(object.read("server", place.server));
-  if (place.server.empty()) return std::optional<model::ServicePlace>();
+  DIVIO_ASSIGN(place.login, login_in(object));
+  if (place.server.empty() && !place.login) return std::optional<model::ServicePlace>();
   std::string scope;
   DIVIO_CHECK(object.read("version", place.version));
   DIVIO_CHECK(object.read("scope", scope));

@@ -94,7 +94,7 @@ struct Reader {
     DIVIO_CHECK(fields.read("cpu_millis", it.limits.cpu_millis));
     DIVIO_CHECK(fields.read("declared", it.declared));
     DIVIO_CHECK(fields.read("host", it.host));
-    DIVIO_ASSIGN(it.bucket, bucket_of(object));
+    DIVIO_ASSIGN(it.bucket, bucket_in(fields));
     if (is_hidden(object, "password") || is_hidden(object, "next_password") || is_hidden(object, "old_password")) {
       note("password of service " + it.prefix.str());
       return it;

@@ -17,7 +17,50 @@ constexpr Field prefix_field(std::string_view help, Completes completes) {
 
 constexpr std::string_view which = "the service's prefix";
 
-constexpr std::array<Field, 15> add_fields{{
+// Of media in S3: of what is added, and of where they move to.
+template <class Request>
+constexpr std::array<Field, 8> bucket_fields{{
+    {.name = "s3-endpoint",
+     .help = "https:// address of an S3 storage in which the files are kept; media only",
+     .access = access<Request, &Request::s3, &BucketRequest::endpoint>(),
+     .value = "URL"},
+    {.name = "s3-bucket",
+     .help = "its bucket, which no other environment uses",
+     .access = access<Request, &Request::s3, &BucketRequest::bucket>(),
+     .value = "BUCKET"},
+    {.name = "s3-region",
+     .help = "what the storage calls its region; most take any",
+     .access = access<Request, &Request::s3, &BucketRequest::region>(),
+     .value = "NAME"},
+    {.name = "s3-host-style",
+     .help = "BUCKET.ENDPOINT in place of ENDPOINT/BUCKET",
+     .access = access<Request, &Request::s3, &BucketRequest::host_style>()},
+    {.name = "s3-domain",
+     .help = "domain under which anybody may read the files; without it nobody may",
+     .access = access<Request, &Request::s3, &BucketRequest::domain>(),
+     .value = "DOMAIN"},
+    {.name = "s3-authority",
+     .help = "PEM file of the authority that vouches for the endpoint; without it those that this computer trusts",
+     .access = access<Request, &Request::s3, &BucketRequest::authority>(),
+     .value = "FILE",
+     .completes = Completes::files},
+    {.name = "access-key",
+     .help = "id of the bucket's access key; the secret key is read from standard input or asked for",
+     .access = access<Request, &Request::s3, &BucketRequest::access_key>(),
+     .value = "ID"},
+    {.name = "secret-key", .help = "the secret key", .access = access<Request, &Request::s3, &BucketRequest::secret_key>()},
+}};
+
+template <std::size_t Own, std::size_t More>
+constexpr std::array<Field, Own + More> joined(const std::array<Field, Own>& own, const std::array<Field, More>& more) {
+  std::array<Field, Own + More> all{};
+  std::size_t at = 0;
+  for (const auto& field : own) all[at++] = field;
+  for (const auto& field : more) all[at++] = field;
+  return all;
+}
+
+constexpr std::array<Field, 7> own_add_fields{{
     prefix_field<ServiceAddRequest>("what the names of its variables begin with, in lower case: default", Completes::nothing),
     {.name = "type",
      .help = "postgres, mariadb, redis or media",
@@ -45,36 +88,24 @@ constexpr std::array<Field, 15> add_fields{{
      .help = "limit of a dedicated server in cores, for example 0.5",
      .access = access<ServiceAddRequest, &ServiceAddRequest::cpu>(),
      .value = "CORES"},
-    {.name = "s3-endpoint",
-     .help = "https:// address of an S3 storage in which the files are kept; media only",
-     .access = access<ServiceAddRequest, &ServiceAddRequest::s3_endpoint>(),
-     .value = "URL"},
-    {.name = "s3-bucket",
-     .help = "its bucket, which no other environment uses",
-     .access = access<ServiceAddRequest, &ServiceAddRequest::s3_bucket>(),
-     .value = "BUCKET"},
-    {.name = "s3-region",
-     .help = "what the storage calls its region; most take any",
-     .access = access<ServiceAddRequest, &ServiceAddRequest::s3_region>(),
-     .value = "NAME"},
-    {.name = "s3-host-style",
-     .help = "BUCKET.ENDPOINT in place of ENDPOINT/BUCKET",
-     .access = access<ServiceAddRequest, &ServiceAddRequest::s3_host_style>()},
-    {.name = "s3-domain",
-     .help = "domain under which anybody may read the files; without it nobody may",
-     .access = access<ServiceAddRequest, &ServiceAddRequest::s3_domain>(),
-     .value = "DOMAIN"},
-    {.name = "s3-authority",
-     .help = "PEM file of the authority that vouches for the endpoint; without it those that this computer trusts",
-     .access = access<ServiceAddRequest, &ServiceAddRequest::s3_authority>(),
-     .value = "FILE",
-     .completes = Completes::files},
-    {.name = "access-key",
-     .help = "id of the bucket's access key; the secret key is read from standard input or asked for",
-     .access = access<ServiceAddRequest, &ServiceAddRequest::access_key>(),
-     .value = "ID"},
-    {.name = "secret-key", .help = "the secret key", .access = access<ServiceAddRequest, &ServiceAddRequest::secret_key>()},
 }};
+
+constexpr auto add_fields = joined(own_add_fields, bucket_fields<ServiceAddRequest>);
+
+// Where a service moves to.
+constexpr std::array<std::string_view, 3> goal_words{"shared", "dedicated", "s3"};
+
+constexpr std::array<Field, 2> own_move_fields{{
+    prefix_field<ServiceMoveRequest>(which, Completes::services),
+    {.name = "to",
+     .help = "shared: a database on the region's server; dedicated: a server of its own; s3: another bucket, for media that are in one",
+     .access = access<ServiceMoveRequest, &ServiceMoveRequest::to>(),
+     .value = "GOAL",
+     .offered = goal_words,
+     .required = true},
+}};
+
+constexpr auto move_fields = joined(own_move_fields, bucket_fields<ServiceMoveRequest>);
 
 }  // namespace
 
@@ -125,19 +156,7 @@ std::span<const Field> fields_of<ServiceRotateRequest>() {
 }
 
 template <>
-std::span<const Field> fields_of<ServiceMoveRequest>() {
-  using Request = ServiceMoveRequest;
-  static constexpr std::array<Field, 2> fields{{
-      prefix_field<Request>(which, Completes::services),
-      {.name = "to",
-       .help = "shared: a database on the region's server; dedicated: a server of its own",
-       .access = access<Request, &Request::to>(),
-       .value = "SCOPE",
-       .offered = scope_words,
-       .required = true},
-  }};
-  return fields;
-}
+std::span<const Field> fields_of<ServiceMoveRequest>() { return move_fields; }
 
 template <>
 std::span<const Field> fields_of<ServiceUpgradeRequest>() {

@@ -22,6 +22,8 @@ inline void record(const std::string& call, const Target& target, const std::str
                                      << target.directory << ' ' << request << '\n';
 }
 
+inline std::string with(const Secret& secret) { return secret.empty() ? std::string() : " with " + std::string(secret.reveal()); }
+
 inline Result<void> ready(const std::string& call) {
   if (variable_of("FAKE_FAILURE") != call) return {};
   return Failure(Error{.code = ErrorCode::conflict,

@@ -57,6 +57,20 @@ MigrationView moved_within(const Target& target) {
   return view;
 }
 
+// Media in S3 went to another bucket.
+MigrationView moved_to_bucket(const Target& target, std::string phase) {
+  auto view = moved(target, std::move(phase));
+  view.service = "media";
+  view.from = "uploads at https://s3.eu.example.com";
+  view.to = view.serves = "shop-live at https://s3.example.ch";
+  view.services = {{.prefix = "media", .type = "media", .version = {}, .method = "passes", .from = view.from, .to = view.to}};
+  view.attempts = {{1, view.from, view.to, "committed", "2026-11-28T09:30:00.000Z", 340, ""}};
+  view.comparisons.clear();
+  view.backup = {};
+  view.forwards_until.clear();
+  return view;
+}
+
 Result<MigrationView> moved_within_after(const std::string& call, const Target& target, const std::string& request) {
   record(call, target, request);
   if (auto good = ready(call); !good) return Failure(good.error());
@@ -145,7 +159,7 @@ Result<MigrationView> Platform::start_migration(const Target& target, const Migr
 
 // Nothing is in the way of a server of its own, and something of a shared one.
 Result<MigrationPlanView> Platform::plan_service_move(const Target& target, const ServiceMoveRequest& request) {
-  record("plan_service_move", target, wire::to_json(request));
+  record("plan_service_move", target, wire::to_json(request) + with(request.s3.secret_key));
   return planned_within(target, "move " + request.prefix, request.to, request.to == "dedicated");
 }
 Result<MigrationPlanView> Platform::plan_service_upgrade(const Target& target, const ServiceUpgradeRequest& request) {
@@ -153,7 +167,8 @@ Result<MigrationPlanView> Platform::plan_service_upgrade(const Target& target, c
   return planned_within(target, "upgrade " + request.prefix, request.to, true);
 }
 Result<MigrationView> Platform::move_service(const Target& target, const ServiceMoveRequest& request, const HandOverOptions& how, const CallOptions&) {
-  return moved_within_after("move_service", target, wire::to_json(request) + " " + wire::to_json(how));
+  auto moved = moved_within_after("move_service", target, wire::to_json(request) + " " + wire::to_json(how) + with(request.s3.secret_key));
+  return moved && request.to == "s3" ? moved_to_bucket(target, "soaking") : moved;
 }
 Result<MigrationView> Platform::upgrade_service(const Target& target, const ServiceUpgradeRequest& request, const HandOverOptions& how, const CallOptions&) {
   return moved_within_after("upgrade_service", target, wire::to_json(request) + " " + wire::to_json(how));
@@ -195,6 +210,7 @@ Result<MigrationView> Platform::resume_migration(const Target& target, const Mig
 }
 
 Result<MigrationView> Platform::migration(const Target& target) {
+  if (variable_of("FAKE_MIGRATIONS") == "bucket") return moved_to_bucket(target, "finalised");
   return variable_of("FAKE_MIGRATIONS") == "service" ? moved_within_after("migration", target, "") : moved_after("migration", target, "", "soaking");
 }
 

@@ -19,8 +19,6 @@ ServiceView database_service() {
 
 ServiceView media() { return {"media", "media", "", "", "added", "", "", "", "", "/data/media", "", {}, ""}; }
 
-std::string with(const Secret& secret) { return secret.empty() ? std::string() : " with " + secret.reveal(); }
-
 template <class Request>
 Result<RolloutOutcome> changed(const std::string& call, const Target& target, const Request& request,
                                const CallOptions& options, std::string outcome) {
@@ -47,7 +45,7 @@ Result<ServiceView> Platform::service(const Target& target, const std::string& p
 }
 
 Result<ServiceView> Platform::add_service(const Target& target, const ServiceAddRequest& request) {
-  record("add", target, wire::to_json(request) + with(request.secret_key));
+  record("add", target, wire::to_json(request) + with(request.s3.secret_key));
   return media();
 }
 

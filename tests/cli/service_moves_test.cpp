@@ -10,16 +10,38 @@ using divio::tests::contains;
 
 namespace {
 
+const std::string no_bucket = ",\"s3_endpoint\":\"\",\"s3_bucket\":\"\",\"s3_region\":\"\",\"s3_host_style\":false,\"s3_domain\":\"\",\"s3_authority\":\"\","
+                              "\"access_key\":\"\",\"secret_key\":\"********\"}";
 const std::string usual_hand_over = " {\"plan_hash\":\"\",\"max_pause\":2000,\"allow_pause\":false,\"hold_cutover\":false,\"window\":\"\"}\n";
 
 }  // namespace
 
 TEST_CASE("a move of a service is asked for as it is said") {
-  CHECK(recorded("divioctl service move default -e live --to dedicated") == "move_service /live . {\"prefix\":\"default\",\"to\":\"dedicated\"}" + usual_hand_over);
+  CHECK(recorded("divioctl service move default -e live --to dedicated") == "move_service /live . {\"prefix\":\"default\",\"to\":\"dedicated\"" + no_bucket + usual_hand_over);
   CHECK(recorded("divioctl service move default -e live --to dedicated --plan-hash 3f2a --max-pause 1s --allow-pause --hold-cutover --window 'Mon 01:00-05:00 UTC'") ==
-        "move_service /live . {\"prefix\":\"default\",\"to\":\"dedicated\"} "
-        "{\"plan_hash\":\"3f2a\",\"max_pause\":1000,\"allow_pause\":true,\"hold_cutover\":true,\"window\":\"Mon 01:00-05:00 UTC\"}\n");
-  CHECK(recorded("divioctl service move default -e live --to dedicated --dry-run") == "plan_service_move /live . {\"prefix\":\"default\",\"to\":\"dedicated\"}\n");
+        "move_service /live . {\"prefix\":\"default\",\"to\":\"dedicated\"" + no_bucket +
+        " {\"plan_hash\":\"3f2a\",\"max_pause\":1000,\"allow_pause\":true,\"hold_cutover\":true,\"window\":\"Mon 01:00-05:00 UTC\"}\n");
+  CHECK(recorded("divioctl service move default -e live --to dedicated --dry-run") == "plan_service_move /live . {\"prefix\":\"default\",\"to\":\"dedicated\"" + no_bucket + "\n");
+}
+
+TEST_CASE("a move of media to another bucket asks for the bucket as service add does, with the secret key from standard input") {
+  const std::string words = "echo s3cret | divioctl service move media -e live --to s3 --s3-endpoint https://s3 --s3-bucket b --s3-region r --s3-host-style --s3-domain d --s3-authority ca.pem --access-key A";
+  const std::string bucket = "{\"prefix\":\"media\",\"to\":\"s3\",\"s3_endpoint\":\"https://s3\",\"s3_bucket\":\"b\",\"s3_region\":\"r\",\"s3_host_style\":true,\"s3_domain\":\"d\","
+                             "\"s3_authority\":\"ca.pem\",\"access_key\":\"A\",\"secret_key\":\"********\"}";
+  auto hand_over = usual_hand_over;
+  hand_over.insert(hand_over.size() - 1, " with s3cret");
+  CHECK(recorded(words) == "move_service /live . " + bucket + hand_over);
+  CHECK(recorded(words + " --dry-run") == "plan_service_move /live . " + bucket + " with s3cret\n");
+  const auto ended = shell(words);
+  CHECK(contains(ended.out, "  from       uploads at https://s3.eu.example.com\n  to         shop-live at https://s3.example.ch\n"));
+  CHECK(contains(ended.out, "\nThe way back to bucket uploads at https://s3.eu.example.com is open until migrate finalize: migrate reverse brings what was written since\n"));
+  for (const auto* form : {"", " -o json"}) {
+    const auto shown = shell(words + form);
+    CHECK_FALSE(contains(shown.out + shown.err, "s3cret"));
+  }
+  CHECK(contains(shell("FAKE_MIGRATIONS=bucket divioctl migrate show -e live").out,
+                 "\nBucket uploads at https://s3.eu.example.com stays with all that is in it, and nothing uses it any more\n"));
+  CHECK(shell("divioctl service move media --to s3 --secret-key x").code == 2);
 }
 
 TEST_CASE("an upgrade of a service is asked for as it is said") {

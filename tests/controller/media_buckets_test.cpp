@@ -1,15 +1,11 @@
 // Media in S3: from the bucket that somebody gives to the containers, and what keeps environments apart.
 #include <doctest/doctest.h>
 
-#include <algorithm>
-#include <map>
-
 #include "controller/backups.hpp"
-#include "controller/media_data.hpp"
+#include "controller/bucket_world.hpp"
+#include "controller/migrations.hpp"
 #include "controller/service_changes.hpp"
 #include "controller/service_views.hpp"
-#include "controller/service_world.hpp"
-#include "storage/storage.hpp"
 
 using namespace divio;
 using namespace divio::controller;
@@ -17,44 +13,6 @@ using namespace divio::controller::testing;
 using model::ServiceType;
 
 namespace {
-
-// Buckets are folders. A key pair opens what it is said to.
-struct BucketWorld : ServiceWorld {
-  BucketWorld() {
-    file.services = {{.prefix = *model::ServicePrefix::parse("media"), .type = ServiceType::media, .storage = model::MediaStorage::s3}};
-    opens = {{"KEY1", {"one"}}, {"KEY2", {"one"}}, {"OTHER", {"two"}}, {"BOTH", {"one", "two"}}};
-    runtime->open_bucket = [this](const model::Bucket& bucket, const std::string& access_key, const Secret& secret_key)
-        -> Result<std::shared_ptr<ports::ObjectStorage>> {
-      const auto& mine = opens[access_key];
-      const bool good = secret_key.reveal() == "secret" && std::ranges::find(mine, bucket.name) != mine.end();
-      if (!good) return fail(ErrorCode::failed, "it does not accept the key pair");
-      return std::shared_ptr<ports::ObjectStorage>(storage::open_folder(place / bucket.name));
-    };
-  }
-
-  tests::TemporaryFolder place;
-  std::map<std::string, std::vector<std::string>> opens;
-
-  [[nodiscard]] static BucketLogin login(const std::string& bucket, const std::string& access_key) {
-    return {{.endpoint = "https://s3.example.com", .name = bucket}, access_key, Secret("secret")};
-  }
-  Result<model::ServiceInstance> add(const model::EnvironmentKey& environment, const BucketLogin& with) {
-    return add_service(*runtime, environment, file.services.front(), with);
-  }
-  [[nodiscard]] model::EnvironmentKey test() const { return {key.project, *model::EnvironmentName::parse("test")}; }
-  void upload(const std::string& bucket, const std::string& path, const std::string& bytes) {
-    REQUIRE(storage::open_folder(place / bucket)->put(path, [&](const ports::ByteSink& sink) { return sink(bytes); }, {}));
-  }
-  std::vector<std::string> files() {
-    std::vector<std::string> paths;
-    const auto where = media_place(*runtime, row("media"), {});
-    REQUIRE(where);
-    const auto contents = media::list_of(*where);
-    REQUIRE(contents);
-    for (const auto& one : contents->files) paths.push_back(one.path);
-    return paths;
-  }
-};
 
 using Names = std::vector<std::string>;
 
@@ -107,6 +65,22 @@ TEST_CASE("a bucket or a key pair by which one environment could read another's 
   world.opens["OTHER"].pop_back();
   REQUIRE(world.add(world.key, world.login("one", "KEY1")));
   CHECK(world.files().empty());  // what tried it out is gone
+}
+
+TEST_CASE("a bucket to which another environment's media are on their way, or may go back, is that environment's") {
+  BucketWorld world;
+  world.opens["THREE"] = {"three"};
+  REQUIRE(world.add(world.key, world.login("one", "KEY1")));
+  model::Migration moving{.id = "01m", .key = world.key, .source = world.runtime->region.name, .target = world.runtime->region.name};
+  moving.services = {{"media", "one", "two", "media", false}};
+  moving.services.front().source_place = model::place_of(world.row("media"));
+  moving.services.front().target_place = model::ServicePlace{.login = world.login("two", "OTHER")};
+  REQUIRE(put_migration(*world.store, moving));
+  CHECK(world.add(world.test(), world.login("two", "OTHER")).error().message == "the bucket https://s3.example.com/two is that of service media of shop-live");
+  CHECK(world.add(world.test(), world.login("one", "KEY1")).error().message == "the bucket https://s3.example.com/one is that of service media of shop-live");
+  moving.phase = model::MigrationPhase::aborted;
+  REQUIRE(put_migration(*world.store, moving));
+  REQUIRE(world.add(world.test(), world.login("two", "OTHER")));
 }
 
 TEST_CASE("a new key pair replaces the instances and forgets the old one; one that does not open the bucket changes nothing") {

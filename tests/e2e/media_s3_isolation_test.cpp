@@ -19,32 +19,12 @@ constexpr const char* two_buckets_file =
     "services:\n  media: {type: media, storage: s3}\n"
     "environments:\n  live: {branch: main}\n  test: {branch: main}\n";
 
-// ask.pl METHOD PATH [ACCESS-KEY]: a request, signed with the key pair in DEFAULT_STORAGE_DSN (signature version 4,
-// docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html), and how it was answered.
+// ask.pl METHOD PATH [ACCESS-KEY]: a request, signed with the key pair in DEFAULT_STORAGE_DSN, and how it was answered.
 constexpr const char* ask = R"perl(
 use strict;
-use Digest::SHA qw(sha256_hex hmac_sha256 hmac_sha256_hex);
-use IO::Socket::INET;
-use POSIX qw(strftime);
+require '/s3.pl';
 my ($method, $path, $claimed) = @ARGV;
-my ($key, $secret, $at) = $ENV{DEFAULT_STORAGE_DSN} =~ m{^s3://([^:]+):([^@]+)@[^.]+\.([0-9.]+:[0-9]+)} or die;
-s/%([0-9A-Fa-f]{2})/chr hex $1/ge for $key, $secret;
-$key = $claimed if defined $claimed;
-my $body = $method eq 'PUT' ? 'spoilt' : '';
-my $time = strftime('%Y%m%dT%H%M%SZ', gmtime);
-my $day = substr($time, 0, 8);
-my %headers = (host => $at, 'x-amz-content-sha256' => sha256_hex($body), 'x-amz-date' => $time);
-my $names = join ';', sort keys %headers;
-my $request = join "\n", $method, $path, '', (map { "$_:$headers{$_}" } sort keys %headers), '', $names, sha256_hex($body);
-my $scope = "$day/us-east-1/s3/aws4_request";
-my $signing = "AWS4$secret";
-$signing = hmac_sha256($_, $signing) for $day, 'us-east-1', 's3', 'aws4_request';
-my $signature = hmac_sha256_hex("AWS4-HMAC-SHA256\n$time\n$scope\n" . sha256_hex($request), $signing);
-my $peer = IO::Socket::INET->new(PeerAddr => $at, Timeout => 5) or die "$at: $!\n";
-print $peer "$method $path HTTP/1.0\r\n" . join('', map { "$_: $headers{$_}\r\n" } sort keys %headers) .
-  'Content-Length: ' . length($body) . "\r\n" .
-  "Authorization: AWS4-HMAC-SHA256 Credential=$key/$scope, SignedHeaders=$names, Signature=$signature\r\n\r\n$body";
-print <$peer>;
+print S3::ask($method, $path, $method eq 'PUT' ? 'spoilt' : '', $claimed);
 )perl";
 
 // What a request from within the environment's container is answered: status line, headers and body.
@@ -75,7 +55,8 @@ TEST_CASE("from one environment's container, its key pair neither lists, reads, 
   const Site site({.base = "postgres:15", .port = 18364});  // whose image has Perl with its modules
   site.write("divio.yaml", two_buckets_file);
   site.write("ask.pl", ask);
-  site.write("Dockerfile", file_text(site.code() / "Dockerfile") + "COPY ask.pl /ask.pl\n");
+  site.write("s3.pl", file_text(DIVIO_SOURCE_DIR "/tests/e2e/uploads/s3.pl"));
+  site.write("Dockerfile", file_text(site.code() / "Dockerfile") + "COPY ask.pl s3.pl /\n");
   site.commit("Media");
   const auto words_of = [&](const char* environment, const storage::S3Settings& settings) {
     auto words = add_bucket(settings);

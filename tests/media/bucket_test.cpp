@@ -6,12 +6,12 @@
 
 #include <fstream>
 #include <map>
-#include <mutex>
 #include <sstream>
 
 #include "media/bucket.hpp"
 #include "media/objects.hpp"
 #include "media/tar.hpp"
+#include "media/watched.hpp"
 #include "storage/storages.hpp"
 
 using namespace divio;
@@ -19,49 +19,6 @@ using namespace divio::tests;
 namespace fs = std::filesystem;
 
 namespace {
-
-// Passes on what it is asked, counts it, and can be made to fail as a process that is killed does.
-class Watched final : public ports::ObjectStorage {
- public:
-  explicit Watched(ports::ObjectStorage& real) : real_(real) {}
-  std::map<std::string, int> calls;
-  int calls_left = 1'000'000;
-
-  Result<ports::StoredObject> put(const std::string& key, const ports::ByteWriter& content, std::stop_token stop) override {
-    if (auto alive = note("put"); !alive) return Failure(alive.error());
-    return real_.put(key, content, std::move(stop));
-  }
-  Result<void> get(const std::string& key, const ports::ByteRange& range, const ports::ByteSink& sink, std::stop_token stop) override {
-    if (auto alive = note("get"); !alive) return alive;
-    return real_.get(key, range, sink, std::move(stop));
-  }
-  Result<std::string> copy(const std::string& from, const std::string& to, std::stop_token stop) override {
-    if (auto alive = note("copy"); !alive) return Failure(alive.error());
-    return real_.copy(from, to, std::move(stop));
-  }
-  Result<ports::ObjectInfo> head(const std::string& key) override {
-    if (auto alive = note("head"); !alive) return Failure(alive.error());
-    return real_.head(key);
-  }
-  Result<ports::ObjectPage> list(const std::string& prefix, const std::string& from, int limit) override {
-    if (auto alive = note("list"); !alive) return Failure(alive.error());
-    return real_.list(prefix, from, limit);
-  }
-  Result<void> remove(const std::string& key) override {
-    if (auto alive = note("remove"); !alive) return alive;
-    return real_.remove(key);
-  }
-
- private:
-  Result<void> note(const std::string& call) {
-    const std::lock_guard lock(mutex_);
-    ++calls[call];
-    if (calls_left-- <= 0) return fail(ErrorCode::unreachable, "it is gone");
-    return {};
-  }
-  std::mutex mutex_;
-  ports::ObjectStorage& real_;
-};
 
 struct Ground {
   explicit Ground(std::unique_ptr<StorageGround> storage = s3_ground()) : real(std::move(storage)) {}

@@ -2,7 +2,7 @@
 #include <chrono>
 #include <thread>
 
-#include "media/mirror.hpp"
+#include "media/volume_mirror.hpp"
 #include "media/real_volume.hpp"
 
 using namespace divio;
@@ -12,13 +12,13 @@ using media::Mirror;
 namespace {
 
 std::unique_ptr<Mirror> mirror_of(const RealVolume& from, const RealVolume& to) {
-  auto mirror = Mirror::open(from.volume(), to.volume());
+  auto mirror = media::mirror_volume(from.volume(), to.volume());
   REQUIRE_OK(mirror);
   return std::move(*mirror);
 }
 
 media::Passed pass(Mirror& mirror, std::optional<std::int64_t> since = {}) {
-  const auto passed = mirror.pass(since);
+  const auto passed = mirror.pass(since, {});
   REQUIRE_OK(passed);
   return *passed;
 }
@@ -97,7 +97,7 @@ TEST_CASE("what comes late is brought, and nothing of what the target has is tou
   source.run("mkdir late; echo 3 >late/three; sleep 0.05; echo other >two");
   const auto late = mirror->bring_late(since);
   REQUIRE_OK(late);
-  CHECK(late->bring.copy.size() == 2);
+  CHECK(late->brought == 2);
   CHECK(late->left == std::vector<std::string>{"two"});
   CHECK(target.run("ls; cat late/three theirs two") == "late\ntheirs\ntwo\n3\ntheirs\n2\n");
 }

@@ -31,6 +31,17 @@ TEST_CASE("the sides of a move to another region are the regions") {
   CHECK(migration.other_name() == "region eu");
 }
 
+TEST_CASE("the sides of a move of media in S3 are the buckets") {
+  auto migration = migration_to("eu");
+  CHECK_FALSE(migration.of_buckets());
+  CHECK(migration.within(true) == "on server divio-shop-live-default");
+  CHECK(migration_to("ch").within(true) == "in region ch");
+  migration.services = {{"media", "uploads at https://s3.example.com", "shop at https://s3.example.ch", "media", false}};
+  CHECK(migration.of_buckets());
+  CHECK(migration.serving_name() == "bucket uploads at https://s3.example.com");
+  CHECK(migration.within(true) == "in bucket shop at https://s3.example.ch");
+}
+
 TEST_CASE("the sides of a move within a region are the servers") {
   auto migration = migration_to("eu");
   CHECK(migration.in_place());

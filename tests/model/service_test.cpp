@@ -95,6 +95,23 @@ TEST_CASE("a service that is placed has all of its place, and is else what it wa
   CHECK(placed(moved, place_of(instance)) == instance);
 }
 
+TEST_CASE("the place of media in S3 is a bucket with its key pair") {
+  auto media = new_instance(local_region(), main_db("15", Scope::shared).environment, {.prefix = *ServicePrefix::parse("media"), .type = ServiceType::media});
+  CHECK_FALSE(place_of(media).login);
+  media.bucket = Bucket{.endpoint = "https://s3.example.com/", .name = "uploads"};
+  media.role = "KEY1";
+  media.password = Secret("one");
+  CHECK(name_of(*media.bucket) == "uploads at https://s3.example.com");
+  auto place = place_of(media);
+  CHECK(placed(media, place) == media);
+  place.login = {{.endpoint = "https://s3.example.ch", .name = "shop", .region = "ch"}, "KEY2", Secret("two")};
+  const auto moved = placed(media, place);
+  CHECK(moved.bucket == place.login->bucket);
+  CHECK(moved.role == "KEY2");
+  CHECK(moved.password == Secret("two"));
+  CHECK(placed(moved, place_of(media)) == media);
+}
+
 TEST_CASE("a service moves between the shared server and one of its own, and to the name of that of another version") {
   const auto shared = main_db("15", Scope::shared);
   const auto dedicated = after(shared, "15", Scope::dedicated);

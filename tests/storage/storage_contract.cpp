@@ -204,6 +204,29 @@ TEST_CASE("another content has another tag") {
   });
 }
 
+TEST_CASE("an object that has become another one than the one that is meant is a conflict, and one that went is not found") {
+  on_each([](ports::ObjectStorage& storage) {
+    put(storage, "meant", "one");
+    const auto one = storage.head("meant");
+    REQUIRE(one);
+    const ports::ByteRange meant{.tag = one->tag};
+    const ports::ByteRange known{.bytes = one->bytes, .tag = one->tag};
+    for (const auto& range : {meant, known}) CHECK(get_all(storage, "meant", range) == "one");
+    put(storage, "meant", "two");
+    for (const auto& range : {meant, known}) {
+      const auto read = get_all(storage, "meant", range);
+      REQUIRE_FALSE(read);
+      CHECK(read.error().code == ErrorCode::conflict);
+    }
+    REQUIRE(storage.remove("meant"));
+    for (const auto& range : {meant, known}) {
+      const auto read = get_all(storage, "meant", range);
+      REQUIRE_FALSE(read);
+      CHECK(read.error().code == ErrorCode::not_found);
+    }
+  });
+}
+
 TEST_CASE("several threads at once put and get") {
   on_each([](ports::ObjectStorage& storage) {
     std::vector<std::jthread> threads;

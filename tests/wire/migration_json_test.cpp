@@ -63,6 +63,17 @@ model::Migration within_a_region() {
   return migration;
 }
 
+// Of media from one bucket to another.
+model::Migration between_buckets() {
+  auto migration = within_a_region();
+  migration.services = {{"media", "uploads at https://s3.eu.example.com", "shop at https://s3.ch.example.com", "media", false}};
+  auto& media = migration.services.front();
+  media.source_place = model::ServicePlace{.login = model::BucketLogin{{.endpoint = "https://s3.eu.example.com", .name = "uploads"}, "KEY1", Secret("first-secret")}};
+  media.target_place = model::ServicePlace{
+      .login = model::BucketLogin{{"https://s3.ch.example.com", "shop", "ch", true, "media.example.ch", "-----BEGIN CERTIFICATE-----\n"}, "KEY2", Secret("second-secret")}};
+  return migration;
+}
+
 void check_same(const model::Migration& read, const model::Migration& written) {
   CHECK(read.id == written.id);
   CHECK(read.key == written.key);
@@ -113,6 +124,10 @@ TEST_CASE("a migration is read as it was written") {
 
 TEST_CASE("a move within a region is read as it was written, with both places of its service") {
   check_same(must(wire::migration_from_json(wire::to_json(within_a_region()))), within_a_region());
+}
+
+TEST_CASE("a move from bucket to bucket is read as it was written, with both key pairs") {
+  check_same(must(wire::migration_from_json(wire::to_json(between_buckets()))), between_buckets());
 }
 
 TEST_CASE("a migration of before there were moves within a region has no places of its services and no generation") {

@@ -86,6 +86,19 @@ TEST_CASE("a record of an environment whose service moves within its region is r
   CHECK(read.migration->services == moving.services);
 }
 
+TEST_CASE("a record of an environment whose media move to another bucket has both key pairs among the secrets") {
+  auto record = sample();
+  model::Migration moving{.id = "01m", .key = record.environment.key, .source = record.region.name, .target = record.region.name};
+  moving.services = {{"media", "a at https://s3.example.com", "b at https://s3.example.com", "media", false}};
+  auto& media = moving.services.front();
+  media.source_place = model::ServicePlace{.login = model::BucketLogin{{.endpoint = "https://s3.example.com", .name = "a"}, "KEY1", Secret("first-secret")}};
+  media.target_place = model::ServicePlace{.login = model::BucketLogin{{.endpoint = "https://s3.example.com", .name = "b"}, "KEY2", Secret("second-secret")}};
+  record.migration = moving;
+  const auto texts = must(wire::write_record(record));
+  for (const auto* secret : {"first-secret", "second-secret"}) CHECK_FALSE(contains(texts.open, secret));
+  CHECK(must(wire::read_record(texts.open, texts.secrets)).record.migration->services == moving.services);
+}
+
 TEST_CASE("without its secrets the rest of a record is read, and what is lost is named") {
   const auto texts = must(wire::write_record(sample()));
   const auto read = must(wire::read_record(texts.open, std::nullopt));

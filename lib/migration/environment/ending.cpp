@@ -15,9 +15,26 @@ namespace divio::migration::environment {
 
 using enum model::MigrationPhase;
 
+// One that nobody will use may be gone, or its key pair.
+Result<void> Move::clean_bucket() {
+  const auto forgotten = regions_.forget_pairs(run_.stop());
+  if (forgotten || migration_.there || forgotten.error().code == ErrorCode::cancelled) return forgotten;
+  run_.tell(Notice{Notice::Level::warning, fmt::format("what the move remembered stays {}: {}", migration_.within(true), forgotten.error().message)});
+  return {};
+}
+
+// Whoever serves has its key pair in its service.
+void Move::let_go_of(Side left) {
+  for (auto& service : migration_.services)
+    for (auto* place : {&service.source_place, &service.target_place})
+      if (*place && (*place)->login) (*place)->login->secret_key = {};
+  run_.tell(Notice{Notice::Level::info, fmt::format("the {} stays, with all that is in it, and nothing uses it or its access key any more", migration_.side_name(left == Side::target))});
+}
+
 Result<void> Move::clean(Side side) {
   auto& runtime = regions_.at(side);
   DIVIO_CHECK(clean_services(regions_, migration_, side, run_.stop()));
+  if (side == Side::target && migration_.of_buckets()) DIVIO_CHECK(clean_bucket());
   DIVIO_CHECK(relay::remove(runtime.engine, controller::catalogue_of(runtime), migration_.id));
   if (!migration_.attempts.empty()) DIVIO_CHECK(runtime.ingress.traffic().decisions().forget(migration_.id + ".way"));
   for (const auto& attempt : migration_.attempts)
@@ -53,7 +70,7 @@ Result<void> Move::keep_backup(const Ending& ending) {
     const controller::Call call{.listener = [this](const Event& event) { run_.tell(event); }, .stop = run_.stop(), .lock_wait = ending.lock_wait};
     return controller::make_backup(runtime, shelf, wish, call).map([](const auto&) {});
   };
-  if (ending.keep_backup.count() == 0) {
+  if (ending.keep_backup.count() == 0 || migration_.of_buckets()) {  // of which nothing is removed
     migration_.last_backup = {};
     return {};
   }
@@ -92,12 +109,12 @@ Result<void> Move::finish(const Ending& ending) {
   if (handed_over && !migration_.in_place()) DIVIO_CHECK(regions_.run(left, Runs::nothing, run_, run_.stop()));  // its databases open before they go
   for (const auto side : relay::both_sides) {
     const bool target = side == Side::target;
-    const auto where = (migration_.in_place() ? "on " : "in ") + migration_.side_name(target);
-    DIVIO_CHECK(steps_.step("clean " + migration_.side(target), "remove what the migration made " + where, [&] { return clean(side); }));
+    DIVIO_CHECK(steps_.step("clean " + migration_.side(target), "remove what the migration made " + migration_.within(target), [&] { return clean(side); }));
   }
   if (migration_.in_place()) DIVIO_CHECK(steps_.step("one set", "lead requests to the environment's own instances only", [&] { return regions_.make_one_set(run_); }));
   DIVIO_CHECK(regions_.clear(left, run_));
   if (handed_over) DIVIO_CHECK(end_forward(left));
+  if (migration_.of_buckets()) let_go_of(left);
   return become(handed_over ? finalised : aborted);
 }
 

@@ -15,9 +15,10 @@ constexpr std::size_t most_told = 20;
 constexpr std::size_t most_named = 10;
 constexpr int most_passes = 5;  // after as many, programs write as fast as files come over
 constexpr std::size_t few_entries = 200;
+constexpr std::size_t few_objects = 16;  // each of which takes some requests to two storages
 constexpr std::uint64_t few_bytes = std::uint64_t{8} << 20;
 
-bool is_little(const media::Passed& passed) { return passed.copied + passed.removed <= few_entries && passed.bytes <= few_bytes; }
+bool is_little(const media::Passed& passed, std::size_t few) { return passed.copied + passed.removed <= few && passed.bytes <= few_bytes; }
 
 std::uint64_t& seen_at(model::MovingService& service, Side side) { return side == Side::source ? service.seen_source_ns : service.seen_target_ns; }
 
@@ -103,28 +104,34 @@ Result<void> FilesMove::bring(Steps& steps, const std::string& id) {
       pace.keep(bytes);
     };
     DIVIO_TRY(passed, pass(steps.stop(), moved));
-    if (is_little(passed) || round == most_passes) return {};
+    if (is_little(passed, from_.bucket ? few_objects : few_entries) || round == most_passes) return {};
   }
 }
 
 Result<void> FilesMove::copy(Steps& steps) {
   const auto id = "files " + prefix();
-  return steps.step(id, fmt::format("bring the files of service '{}' to region {}", prefix(), moved_.there().region.name.str()), [&] { return bring(steps, id); });
+  return steps.step(id, fmt::format("bring the files of service '{}' to {}", prefix(), other_side()), [&] { return bring(steps, id); });
 }
 
 Result<bool> FilesMove::catch_up(Steps& steps) {
   return copy(steps).map([] { return true; });
 }
 
+std::string FilesMove::other_side() const { return moved_.migration.side_name(moved_.from == Side::source); }
+
+// Of volumes nobody knows what the last pass saw, but who made it.
 void FilesMove::bring_late(Steps& steps) {
-  if (!mirror_ || !since_) return;
-  const auto& left = moved_.here().region.name.str();
-  const auto late = mirror_->bring_late(*since_);
+  if (!since_ || (!mirror_ && !from_.bucket)) return;
+  const auto left = moved_.migration.within(moved_.from == Side::target);
+  const auto ask = [&]() -> Result<media::Late> {
+    DIVIO_CHECK(open());
+    return mirror_->bring_late(*since_);
+  };
+  const auto late = ask();
   const auto warn = [&](std::string text) { steps.tell(Notice{Notice::Level::warning, std::move(text)}); };
-  if (!late) warn(fmt::format("whether files of service '{}' were written in region {} in the last moment is not known: {}", prefix(), left, late.error().message));
+  if (!late) warn(fmt::format("whether files of service '{}' were written {} in the last moment is not known: {}", prefix(), left, late.error().message));
   else if (!late->left.empty())
-    warn(fmt::format("files of service '{}' were changed in region {} in the last moment, and are older in region {}: {}", prefix(), left,
-                     moved_.there().region.name.str(), named(late->left)));
+    warn(fmt::format("files of service '{}' were changed {} in the last moment, and are older {}: {}", prefix(), left, moved_.in_there(), named(late->left)));
 }
 
 Result<std::optional<model::ComparedService>> FilesMove::compare(bool arrived, const std::stop_token& stop) {

@@ -1,4 +1,4 @@
-// Media files on their way between two regions, in passes (media/mirror.hpp).
+// Media files on their way between two regions, or two buckets, in passes (media/mirror.hpp).
 #pragma once
 
 #include <cstdint>
@@ -33,6 +33,7 @@ class FilesMove final : public CopyMove {
   // One pass, which `stop` ends. After a failure the mirror is closed.
   [[nodiscard]] Result<media::Passed> pass(const std::stop_token& stop, const media::Mirror::Moved& moved = {});
   [[nodiscard]] Result<void> bring(Steps& steps, const std::string& id);
+  [[nodiscard]] std::string other_side() const;
 
   std::optional<std::int64_t> since_;        // media::Passed::from_ns of the newest pass from the same side
   std::optional<std::int64_t> since_there_;  // its to_ns: from when on changes count that the other side makes once it serves

@@ -22,11 +22,13 @@ struct Regions {
 // What it would come to. Changes nothing; a few questions to both regions. Where something stops it, that is in the answer.
 [[nodiscard]] Result<MigrationPlanView> plan_migration(const Regions& regions, const model::EnvironmentKey& key);
 
-// A service's move from its server to another one of the same region, which is of another version or scope.
+// A service's move from its server to another one of the same region, which is of another version or scope; or, of media, from its
+// bucket to another one.
 struct InPlace {
   std::string prefix;
   std::string version = {};                // empty: the same
   std::optional<model::Scope> scope = {};  // absent: the same
+  std::optional<model::BucketLogin> login = {};
 };
 
 // The same for one. Where its server is the wished one already that is a conflict, and what cannot be is refused or invalid.
@@ -38,7 +40,7 @@ struct InPlace {
 struct Beginning {
   model::EnvironmentKey key;
   std::chrono::milliseconds max_pause{2000};
-  bool allow_pause = false;  // to copy what does not follow
+  bool allow_pause = false;  // to copy what does not follow, or to try one for longer than max_pause
   bool hold_cutover = false;
   std::uint64_t bytes_per_second = 0;
   std::string plan_hash = {};  // empty: whatever it is

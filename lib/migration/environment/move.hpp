@@ -60,6 +60,8 @@ class Move {
   [[nodiscard]] Result<void> keep_backup(const Ending& ending);
   [[nodiscard]] Result<bool> find_backup(const Ending& ending);
   [[nodiscard]] Result<void> clean(Side side);
+  [[nodiscard]] Result<void> clean_bucket();
+  void let_go_of(Side left);
   [[nodiscard]] Result<void> end_forward(Side left);
 
   model::Migration migration_;

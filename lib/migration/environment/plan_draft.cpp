@@ -120,6 +120,8 @@ Result<void> look_at_files(Draft& draft, const model::ServiceInstance& instance,
 
 }  // namespace
 
+std::string shown(const model::ServicePlace& place) { return place.login ? name_of(place.login->bucket) : place.server; }
+
 void begin_plan(Draft& draft, const model::Environment& environment, const model::Release& release) {
   auto& view = draft.view;
   view.project = draft.key.project.str();
@@ -132,12 +134,12 @@ void begin_plan(Draft& draft, const model::Environment& environment, const model
 Result<void> look_at_service(Draft& draft, const model::ServiceInstance& instance, const model::ServicePlace& there) {
   using enum model::ServiceType;
   MigrationServiceView view{.prefix = instance.prefix.str(), .type = std::string(to_string(instance.type)), .version = instance.version,
-                            .method = {}, .from = instance.server, .to = there.server};
+                            .method = {}, .from = shown(model::place_of(instance)), .to = shown(there)};
   switch (instance.type) {
     case postgres: DIVIO_CHECK(look_at_database(draft, instance, there, view)); break;
     case mariadb: DIVIO_CHECK(look_at_mariadb(draft, instance, there, view)); break;
     case redis: DIVIO_CHECK(look_at_redis(draft, instance, there, view)); break;
-    case media: DIVIO_CHECK(look_at_files(draft, instance, view)); break;
+    case media: DIVIO_CHECK(there.login ? look_at_bucket(draft, instance, there, view) : look_at_files(draft, instance, view)); break;
   }
   draft.view.predicted_copy_s += static_cast<double>(view.bytes) / bytes_copied_per_second;
   draft.view.services.push_back(std::move(view));

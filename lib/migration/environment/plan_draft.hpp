@@ -31,7 +31,13 @@ struct Words {
 // Whether it is possible, and its hash: of what decides whether a plan is the same, not of what changes by the minute.
 [[nodiscard]] MigrationPlanView end_plan(Draft& draft, const Words& words);
 
+// The server, or the bucket.
+[[nodiscard]] std::string shown(const model::ServicePlace& place);
+
 // Adds a service, whose place there is known, with what is in its way.
 [[nodiscard]] Result<void> look_at_service(Draft& draft, const model::ServiceInstance& instance, const model::ServicePlace& there);
+
+// The same of media that go from bucket to bucket.
+[[nodiscard]] Result<void> look_at_bucket(Draft& draft, const model::ServiceInstance& instance, const model::ServicePlace& there, MigrationServiceView& view);
 
 }  // namespace divio::migration::environment

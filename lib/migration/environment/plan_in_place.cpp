@@ -14,12 +14,29 @@
 namespace divio::migration::environment {
 namespace {
 
+// Of a bucket there is nothing to be made.
 bool is_released(const model::Release& release, const model::ServiceInstance& instance) {
-  return controller::has_service(release.config, instance.prefix) && instance.state != model::ServiceState::added;
+  return controller::has_service(release.config, instance.prefix) && (instance.bucket || instance.state != model::ServiceState::added);
+}
+
+Result<void> check_bucket_change(const model::ServiceInstance& instance, const model::BucketLogin& to) {
+  const auto& prefix = instance.prefix.str();
+  if (instance.type != model::ServiceType::media)
+    return fail(ErrorCode::refused, fmt::format("service '{}' is no media, and nothing else is kept in S3", prefix), "a database or cache moves to another server: --to shared, --to dedicated");
+  if (!instance.bucket)
+    return fail(ErrorCode::refused, fmt::format("the files of service '{}' are in a volume, and do not move into a bucket while they are used", prefix),
+                fmt::format("add media in S3 under another prefix, and bring them there: divioctl media pull -e {0} --service {1} FOLDER, divioctl media push -e {0} --service NEW FOLDER",
+                            instance.environment.environment.str(), prefix));
+  if (address_of(*instance.bucket) != address_of(to.bucket)) return {};
+  return fail(ErrorCode::conflict, fmt::format("service '{}' is in bucket {} already", prefix, name_of(to.bucket)),
+              fmt::format("there is nothing to do; another key pair for it: divioctl service rotate {} -e {} --access-key ID", prefix, instance.environment.environment.str()));
 }
 
 Result<void> check_change(const model::ServiceInstance& instance, const InPlace& change) {
   const auto& prefix = instance.prefix.str();
+  if (change.login) return check_bucket_change(instance, *change.login);
+  if (instance.bucket)
+    return fail(ErrorCode::refused, fmt::format("service '{}' is in a bucket and has no server", prefix), fmt::format("to another bucket: divioctl service move {} -e {} --to s3 --s3-endpoint URL --s3-bucket BUCKET --access-key ID", prefix, instance.environment.environment.str()));
   const auto& blueprint = services::blueprint(instance.type);
   if (instance.server.empty())
     return fail(ErrorCode::refused, fmt::format("service '{}' has no server that it could move to another one from", prefix), "databases and caches have one");
@@ -30,6 +47,22 @@ Result<void> check_change(const model::ServiceInstance& instance, const InPlace&
   const bool same_scope = !change.scope || *change.scope == instance.scope;
   if (!same_version || !same_scope) return {};
   return fail(ErrorCode::conflict, fmt::format("service '{}' is {} {} ({}) already", prefix, model::product_name(instance.type), instance.version, to_string(instance.scope)), "there is nothing to do");
+}
+
+// As it is said. The secret key is asked for again, and where the certificates were read nobody remembers.
+std::string goal_of(const model::BucketLogin& login) {
+  const auto& bucket = login.bucket;
+  auto words = fmt::format("s3 --s3-endpoint {} --s3-bucket {} --access-key {}", bucket.endpoint, bucket.name, login.access_key);
+  if (!bucket.region.empty()) words += " --s3-region " + bucket.region;
+  if (bucket.host_style) words += " --s3-host-style";
+  if (!bucket.domain.empty()) words += " --s3-domain " + bucket.domain;
+  if (!bucket.authority.empty()) words += " --s3-authority FILE";
+  return words;
+}
+
+std::string goal_of(const InPlace& change) {
+  if (change.login) return goal_of(*change.login);
+  return change.version.empty() ? std::string(to_string(*change.scope)) : change.version;
 }
 
 Result<void> look_at_use(Draft& draft, const model::Release& release, const model::ServiceInstance& instance) {
@@ -45,7 +78,8 @@ Result<void> look_at_use(Draft& draft, const model::Release& release, const mode
     draft.stop(fmt::format("service '{}' is published to its host, and who comes that way would not be led to the other server", prefix),
                fmt::format("divioctl service unpublish {0} -e {1}, and publish it again afterwards", prefix, draft.key.environment.str()));
   if (release.config.processes.size() > 1)
-    draft.view.obstacles.push_back({false, "processes that call each other by name may meet instances that can only read, from when it is verified until it is cut over",
+    draft.view.obstacles.push_back({false, fmt::format("processes that call each other by name may meet instances that {}, from when it is verified until it is cut over",
+                                                       instance.bucket ? "use the new bucket already" : "can only read"),
                                     "let them use the site's own host name, or do not let it wait (--hold-cutover) for long"});
   return {};
 }
@@ -53,6 +87,11 @@ Result<void> look_at_use(Draft& draft, const model::Release& release, const mode
 }  // namespace
 
 model::ServicePlace place_after(const controller::Runtime& runtime, const model::ServiceInstance& instance, const InPlace& change) {
+  if (change.login) {
+    auto place = model::place_of(instance);
+    place.login = change.login;
+    return place;
+  }
   return model::place_beside(runtime.region.name, instance, change.version.empty() ? instance.version : change.version, change.scope.value_or(instance.scope));
 }
 
@@ -65,14 +104,14 @@ Result<MigrationPlanView> plan_in_place(controller::Runtime& runtime, const mode
   Draft draft{here, key, {}};
   begin_plan(draft, environment, release);
   const auto there = place_after(runtime, instance, change);
-  draft.view.from = instance.server;
-  draft.view.to = there.server;
+  draft.view.from = shown(model::place_of(instance));
+  draft.view.to = shown(there);
   draft.view.predicted_pause_ms = pause_without_distance_ms;
   DIVIO_CHECK(look_at_use(draft, release, instance));
   if (std::ranges::none_of(draft.view.obstacles, &MigrationObstacleView::stops)) DIVIO_CHECK(look_at_service(draft, instance, there));
   const bool upgrade = !change.version.empty();
   const auto act = fmt::format("service {} {}", upgrade ? "upgrade" : "move", change.prefix);
-  return end_plan(draft, {act + " --dry-run", act, "--to " + (upgrade ? change.version : std::string(to_string(*change.scope)))});
+  return end_plan(draft, {act + " --dry-run", act, "--to " + goal_of(change)});
 }
 
 }  // namespace divio::migration::environment

@@ -102,7 +102,7 @@ struct MovedFrom {
   [[nodiscard]] controller::Runtime& here() const { return regions.at(from); }
   [[nodiscard]] controller::Runtime& there() const { return regions.at(relay::other(from)); }
   // For differences: "in region ch".
-  [[nodiscard]] std::string in_there() const { return (migration.in_place() ? "on " : "in ") + migration.side_name(from == Side::source); }
+  [[nodiscard]] std::string in_there() const { return migration.within(from == Side::source); }
 };
 
 }  // namespace divio::migration::environment

@@ -12,6 +12,7 @@
 #include "controller/rollout.hpp"
 #include "controller/service_data.hpp"
 #include "controller/services.hpp"
+#include "media/pairs.hpp"
 #include "planning/services.hpp"
 #include "services/blueprints.hpp"
 #include "support/ids.hpp"
@@ -155,11 +156,20 @@ Result<void> TwoRegions::copy(const model::ServiceInstance& from, const model::S
   return controller::restore_data(target, to, stop, write);
 }
 
-// What is in a bucket does not move.
 Result<std::unique_ptr<media::Mirror>> TwoRegions::mirror(const model::ServiceInstance& from, const model::ServiceInstance& to, Side side, std::stop_token stop) {
   DIVIO_TRY(here, controller::media_place(at(side), from, stop));
   DIVIO_TRY(there, controller::media_place(at(relay::other(side)), to, stop));
-  return media::Mirror::open(std::get<media::Volume>(here), std::get<media::Volume>(there));
+  return media::open_mirror(here, there, {migration_.id, side == Side::target});
+}
+
+Result<void> TwoRegions::forget_pairs(std::stop_token stop) {
+  DIVIO_TRY(there, copied(Side::target));
+  for (const auto& instance : there) {
+    if (!instance.bucket) continue;
+    DIVIO_TRY(bucket, controller::media_bucket(at(Side::target), instance, stop));
+    DIVIO_CHECK(media::forget_pairs(bucket, migration_.id));
+  }
+  return {};
 }
 
 relay::Relay TwoRegions::relay() const {
@@ -211,7 +221,7 @@ Result<void> TwoRegions::clear_service(Side side, controller::OperationRun& run)
   planning::Plan plan{key_, {}};
   DIVIO_TRY(there, runtime.store.services().services(key_));
   for (const auto& instance : there) {
-    if (moving(instance) == nullptr) continue;
+    if (moving(instance) == nullptr || instance.bucket) continue;  // a bucket stays, with all that is in it
     if (instance.scope == model::Scope::shared) {  // what is on a server that is not there is nowhere
       const auto made = runtime.engine.containers().inspect(instance.server);
       if (!made && made.error().code == ErrorCode::not_found) continue;

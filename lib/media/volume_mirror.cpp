@@ -1,0 +1,164 @@
+#include "media/volume_mirror.hpp"
+
+#include <fmt/format.h>
+
+#include <future>
+
+#include "media/access.hpp"
+#include "media/agent_tree_program.hpp"
+#include "media/tree.hpp"
+#include "media/tree_check.hpp"
+#include "support/try.hpp"
+
+namespace divio::media {
+namespace {
+
+// As the program wants it.
+std::string name_of(const std::string& path) { return path.empty() ? "." : "./" + path; }
+
+// Calls `act` with as many paths as go into one request, each ended by a zero byte.
+template <class Act>
+Result<void> in_requests(const std::vector<std::string>& names, const Act& act) {
+  std::string paths;
+  for (const auto& name : names) {
+    if (!paths.empty() && paths.size() + name.size() + 1 > most_path_bytes) {
+      DIVIO_CHECK(act(paths));
+      paths.clear();
+    }
+    paths.append(name).push_back('\0');
+  }
+  return paths.empty() ? Result<void>() : act(paths);
+}
+
+Result<Tree> read_tree(Conversation& conversation) {
+  DIVIO_CHECK(conversation.say("tree\n"));
+  TreeReader reader;
+  while (true) {
+    DIVIO_TRY(frame, conversation.next());
+    if (frame.kind != 'd') return reader.done(frame.bytes);
+    DIVIO_CHECK(reader.feed(frame.bytes));
+  }
+}
+
+std::vector<std::string> files_of(const Tree& tree) {
+  std::vector<std::string> paths;
+  for (const auto& entry : tree.entries)
+    if (entry.type == 'f') paths.push_back(entry.path);
+  return paths;
+}
+
+Result<Sums> read_sums(Conversation& conversation, const std::vector<std::string>& paths) {
+  SumsReader reader;
+  const auto read = in_requests(paths, [&](const std::string& request) -> Result<void> {
+    DIVIO_CHECK(conversation.say(fmt::format("sums {}\n", request.size()), request));
+    while (true) {
+      DIVIO_TRY(frame, conversation.next());
+      if (frame.kind != 'd') return {};
+      DIVIO_CHECK(reader.feed(frame.bytes));
+    }
+  });
+  DIVIO_CHECK(read);
+  return reader.done();
+}
+
+Result<Content> read_content(Conversation& conversation) {
+  DIVIO_TRY(tree, read_tree(conversation));
+  DIVIO_TRY(sums, read_sums(conversation, files_of(tree)));
+  return Content{std::move(tree), std::move(sums)};
+}
+
+struct Trees {
+  Tree from;
+  Tree to;
+};
+
+class VolumeMirror final : public Mirror {
+ public:
+  VolumeMirror(Volume from, Volume to) : from_(std::move(from)), to_(std::move(to)) {}
+
+  Result<void> open() {
+    auto there = std::async(std::launch::async, [&] { return Access::open(to_); });
+    DIVIO_ASSIGN(source_, Access::open(from_));
+    DIVIO_ASSIGN(target_, there.get());
+    return {};
+  }
+
+  Result<Passed> pass(std::optional<std::int64_t> since_ns, const Moved& moved) override {
+    DIVIO_TRY(trees, look());
+    const auto plan = plan_mirror(trees.from, trees.to, since_ns);
+    Passed passed{.entries = trees.from.entries.size(), .copied = plan.copy.size(), .removed = plan.remove.size(), .bytes = plan.bytes,
+                  .from_ns = trees.from.at_ns, .to_ns = trees.to.at_ns};
+    DIVIO_CHECK(carry_out(plan, moved));
+    return passed;
+  }
+
+  Result<Checked> check(std::optional<std::int64_t> since_ns) override {
+    auto there = std::async(std::launch::async, [&] { return read_content(target_->main()); });
+    DIVIO_TRY(from, read_content(source_->main()));
+    DIVIO_TRY(after, read_tree(source_->main()));  // before the other side is waited for: a program that is asked nothing ends
+    DIVIO_TRY(to, there.get());
+    return check_trees(still_files(from.tree, after), from.sums, {to.tree, to.sums}, since_ns);
+  }
+
+  Result<Late> bring_late(std::int64_t since_ns) override {
+    DIVIO_TRY(trees, look());
+    auto plan = plan_late(trees.from, trees.to, since_ns);
+    DIVIO_CHECK(carry_out(plan.bring, {}));
+    return Late{plan.bring.copy.size(), std::move(plan.left)};
+  }
+
+ private:
+  Result<Trees> look() {
+    auto there = std::async(std::launch::async, [&] { return read_tree(target_->main()); });
+    DIVIO_TRY(from, read_tree(source_->main()));
+    DIVIO_TRY(to, there.get());
+    return Trees{std::move(from), std::move(to)};
+  }
+
+  Result<void> carry_out(const MirrorPlan& plan, const Moved& moved);
+
+  Volume from_;
+  Volume to_;
+  std::unique_ptr<Access> source_;
+  std::unique_ptr<Access> target_;
+};
+
+// What the source packs is taken out at the target as it comes.
+Result<void> VolumeMirror::carry_out(const MirrorPlan& plan, const Moved& moved) {
+  if (plan.empty()) return {};
+  auto& from = source_->main();
+  auto& to = target_->main();
+  std::vector<std::string> names;
+  for (const auto& path : plan.remove) names.push_back(name_of(path));
+  auto erased = in_requests(names, [&](const std::string& paths) { return to.say(fmt::format("erase {}\n", paths.size()), paths); });
+  DIVIO_CHECK(erased);
+  names.clear();
+  for (const auto& entry : plan.copy) names.push_back(name_of(entry.path));
+  std::uint64_t over = 0, told = 0;
+  auto copied = in_requests(names, [&](const std::string& paths) -> Result<void> {
+    DIVIO_CHECK(from.say(fmt::format("pack {}\n", paths.size()), paths));
+    DIVIO_CHECK(to.say("unpack\n"));
+    while (true) {
+      DIVIO_TRY(frame, from.next());
+      if (frame.kind != 'd') break;
+      DIVIO_CHECK(to.say(fmt::format("part {}\n", frame.bytes.size()), frame.bytes));
+      over += frame.bytes.size();
+      if (moved && told < plan.bytes) moved(told = std::min(over, plan.bytes), plan.bytes);
+    }
+    DIVIO_CHECK(to.say("unpacked\n"));
+    return to.expect('o').map([](const auto&) {});
+  });
+  DIVIO_CHECK(copied);
+  DIVIO_CHECK(to.say("sync\n"));
+  return to.expect('o').map([](const auto&) {});
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Mirror>> mirror_volume(Volume from, Volume to) {
+  auto mirror = std::make_unique<VolumeMirror>(std::move(from), std::move(to));
+  DIVIO_CHECK(mirror->open());
+  return mirror;
+}
+
+}  // namespace divio::media
