@@ -16,7 +16,7 @@ endfunction()
 # the rooms under test (divio_config divio_model divio_support), so that a test also proves what its room stands on.
 #
 # What needs an engine gets one to itself, from tests/testbed/with_engine.sh. SECONDS is about how long it takes where that
-# is long: the longest begin first.
+# is long: the longest begin first. The target `unit_tests` builds those with the label unit, and what they start.
 set(DIVIO_WITH_ENGINE ${PROJECT_SOURCE_DIR}/tests/testbed/with_engine.sh)
 function(divio_test name)
   cmake_parse_arguments(test "" "SECONDS" "SOURCES;LINKS;LABELS" ${ARGN})
@@ -25,6 +25,9 @@ function(divio_test name)
   target_compile_definitions(${name} PRIVATE DIVIO_SOURCE_DIR="${PROJECT_SOURCE_DIR}" DIVIO_BINARY_DIR="${PROJECT_BINARY_DIR}")
   target_link_libraries(${name} PRIVATE divio_options divio_test_main doctest::doctest ${test_LINKS})
   divio_precompile(${name} divio_precompiled_tests)
+  if("unit" IN_LIST test_LABELS)
+    add_dependencies(unit_tests ${name})
+  endif()
   set(with)
   if("engine" IN_LIST test_LABELS)
     set(with ${DIVIO_WITH_ENGINE})

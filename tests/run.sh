@@ -131,7 +131,7 @@ run_all() {
   for another in tsan ubsan; do
     [ "$preset" != "$another" ] || continue
     preset=$another
-    build "$preset"
+    build "$preset" unit_tests
     run_tests -L '^unit$'
   done
 }
@@ -160,7 +160,7 @@ export UBSAN_OPTIONS=print_stacktrace=1 LC_ALL=C.UTF-8
 unset "${!DIVIOCTL_@}" DOCKER_HOST
 
 [ -n "$only_unit" ] || begin_engines
-build "$preset"
+build "$preset" ${only_unit:+unit_tests}
 sort_wanted
 [ -z "$starting" ] || wait "$starting"
 if [ ${#wanted[@]} -gt 0 ]; then run_wanted; else run_all; fi

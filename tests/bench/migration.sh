@@ -9,6 +9,7 @@
 #   tests/bench/migration.sh --redis                with a Redis in which each write is remembered too
 #   tests/bench/migration.sh --mariadb              with a MariaDB in which each write is recorded too
 #   tests/bench/migration.sh --distances "0 50"     ms there and back between the hosts (default 0 and 50)
+#   tests/bench/migration.sh --within               only a move within a region: from the shared server to one of its own
 #
 # Starts two Docker engines of its own. Nothing here asserts a time: it prints.
 set -euo pipefail
@@ -17,12 +18,13 @@ top=$(cd "$here/../.." && pwd)
 # shellcheck source=tests/bench/measure.sh
 . "$here/measure.sh"
 
-rounds=7 sizes="100 2000" distances="0 50" writers=8 seconds=10 port=8188 images=(debian:bookworm-slim haproxy:2.6 postgres:15) left_out=('type: media' 'cache: redis' 'records')
+rounds=7 within="" sizes="100 2000" distances="0 50" writers=8 seconds=10 port=8188 images=(debian:bookworm-slim haproxy:2.6 postgres:15) left_out=('type: media' 'cache: redis' 'records')
 while [ $# -gt 0 ]; do
   case $1 in
     --rounds) rounds=$2 && shift ;;
     --sizes) sizes=$2 && shift ;;
     --distances) distances=$2 && shift ;;
+    --within) within=yes ;;
     --redis) images+=(redis:7) left_out[1]='^$' ;;
     --mariadb) images+=(mariadb:10.11) left_out[2]='^$' ;;
     *) echo "there is no option $1" >&2 && exit 2 ;;
@@ -129,7 +131,7 @@ copy_by_hand() {
 }
 
 # Cut-overs there and back under the writers, each next to one by hand.
-cut_over() { # MB MILLISECONDS LIMIT
+cut_over() { # MB WHERE LIMIT
   local began gap lost failed=0
   : >"$work/ours" && : >"$work/theirs" && : >"$work/ratios"
   for _ in $(seq "$rounds"); do
@@ -145,7 +147,7 @@ cut_over() { # MB MILLISECONDS LIMIT
     [ "$lost" = 0 ] || awk -v began="$began" '$1 >= began && $2 != 200 {printf "-- a write failed %.0f ms after the command %s began: status %s\n", $1 - began, command, $2}' command="$next" "$work/log" >&2
   done
   gap=$(middle <"$work/ours")
-  report "longest wait between two acknowledged writes in a cut-over, $1 MB, $2 ms between the hosts, $failed writes failed / the steps by hand" \
+  report "longest wait between two acknowledged writes in a cut-over, $1 MB, $2, $failed writes failed / the steps by hand" \
     "$gap ms" "$(middle <"$work/theirs") ms" "$(middle <"$work/ratios")" "< $3 ms" "$(awk "BEGIN {print ($gap < $3) ? \"met\" : \"NOT MET\"}")"
 }
 
@@ -167,11 +169,26 @@ move() { # MB MILLISECONDS
   report "writes a second while the target follows, $1 MB, $2 ms, a core for each host / before the move" "$following" "$alone" "$ratio" ">= 0.8" \
     "$(awk "BEGIN {print ($ratio >= 0.8) ? \"met\" : \"NOT MET\"}")"
   next=cutover
-  cut_over "$1" "$2" "$([ "$2" = 0 ] && echo 150 || echo 600)"
+  cut_over "$1" "$2 ms between the hosts" "$([ "$2" = 0 ] && echo 150 || echo 600)"
   leave
   if [ "$2" = 0 ]; then compare_copying "$1"; fi
   [ "$(divioctl migrate show -o json | sed -n 's/.*"serves":"\([^"]*\)".*/\1/p')" = from ] || divioctl migrate reverse --max-pause 10s >/dev/null
   divioctl migrate finalize --quiet --yes --keep-backup 0 --forward 0 >/dev/null
+}
+
+# With fewer sessions for each instance: both sets of instances have theirs until the old one is stopped.
+move_within() { # MB
+  divioctl variable set PROCESSES=3 >/dev/null
+  divioctl deploy --quiet >/dev/null
+  : >"$work/log"
+  visit "$work/log"
+  sleep 2
+  divioctl service move default --to dedicated --hold-cutover --max-pause 10s >/dev/null 2>&1
+  next=cutover
+  cut_over "$1" "within a region" 150
+  leave
+  divioctl migrate show -o json | grep -q '"serves":"divio-from-postgres-15"' || divioctl migrate reverse --max-pause 10s >/dev/null
+  divioctl migrate finalize --quiet --yes --keep-backup 0 >/dev/null
 }
 
 # By hand it goes by way of this machine, whatever the distance is.
@@ -186,6 +203,12 @@ compare_copying() { # MB
 
 for size in $sizes; do
   fill "$size"
+  if [ -n "$within" ]; then
+    start_servers
+    move_within "$size"
+    stop_servers
+    continue
+  fi
   for distance in $distances; do
     [ "$distance" = 0 ] || "$top/tests/testbed/distance.sh" start "$from_address" "$to_address" "$distance"
     start_servers

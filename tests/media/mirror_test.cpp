@@ -124,7 +124,7 @@ TEST_CASE("a pass that was broken off is made good by the next one, and leaves n
   source.run("for i in $(seq 4); do head -c 20000000 /dev/urandom >$i; done");
   {
     std::stop_source stop;
-    auto mirror = Mirror::open(source.volume(stop.get_token()), target.volume(stop.get_token()));
+    auto mirror = mirror_volume(source.volume(stop.get_token()), target.volume(stop.get_token()));
     REQUIRE_OK(mirror);
     CHECK_CODE(ErrorCode::cancelled, (*mirror)->pass({}, [&](std::uint64_t bytes, std::uint64_t) {
       if (bytes > 30'000'000) stop.request_stop();
