@@ -38,8 +38,8 @@ class LedgerWriters {
  public:
   struct Pace {
     int writers = 4;
-    std::chrono::milliseconds between{25};  // an answer and the next write
-    int file_each = 1;                      // so many writes one uploads a file too, of which passes over media look at every one
+    std::chrono::milliseconds between{60};  // an answer and the next write
+    int file_each = 4;                      // so many writes one uploads a file too, of which passes over media look at every one
   };
   LedgerWriters(const Site& site, Pace pace);
   ~LedgerWriters();

@@ -26,7 +26,7 @@ TEST_CASE("no request fails while a service gets new credentials, and is detache
 TEST_CASE("an application that writes with every request loses none while its database gets new credentials") {
   const Site site({.base = "postgres:15", .port = 18332});
   deploy_ledger(site);
-  LedgerWriters writers(site, {8, std::chrono::milliseconds(15)});
+  LedgerWriters writers(site, {8, std::chrono::milliseconds(15), 4});
   for (int round = 0; round < 2; ++round) {
     writers.await_more();
     site.expect(0, {"service", "rotate", "default"});
