@@ -53,7 +53,7 @@ TEST_CASE("commands are completed by their words, hidden ones are not") {
 }
 
 TEST_CASE("words that a value is one of are offered") {
-  CHECK(values({"service", "move", "default", "--to", ""}) == Words{"shared", "dedicated"});
+  CHECK(values({"service", "move", "default", "--to", ""}) == Words{"shared", "dedicated", "s3"});
   CHECK(values({"service", "add", "reports", "--scope", "d"}) == Words{"dedicated"});
 }
 

@@ -14,7 +14,8 @@ using namespace std::chrono_literals;
 
 constexpr auto for_the_rest = 200ms;  // of the time for which writers wait; what is left is for arriving
 
-// Lets writers go on. Whether none had before: where hosts are busy, the server may not wait for as long as it takes.
+// Lets writers go on. Whether it is sure that none had before: where hosts are busy, the server may not wait for as long as it takes.
+// It also gets further by words of its own to its replicas.
 Result<bool> go_on(Conversation& from, std::uint64_t offset) {
   DIVIO_TRY(answer, from.ask("go_on", "let writers go on"));
   DIVIO_TRY(seen, parse_still(answer));
@@ -49,8 +50,16 @@ Result<KeysOfBoth> keys_at_one_moment(Conversation& from, Conversation& to, unsi
   DIVIO_TRY(was_still, go_on(from, seen.offset));
   if (!there) return Failure(there.error());
   auto both = sums_of_both(keys, seen.sums, *there);
-  if (was_still || std::ranges::all_of(both, [](const auto& one) { return one.second.from == one.second.to; })) return both;
-  return written_meanwhile();
+  if (was_still) return both;
+  Keys differing;
+  for (const auto& [key, sums] : both)
+    if (sums.from != sums.to && sums.from != "?" && sums.to != "?") differing.push_back(key);
+  if (differing.empty()) return both;
+  // What is here as it was before the other side was asked was so meanwhile.
+  DIVIO_TRY(afterwards, from.ask(fmt::format("sums_now {} {}", database, join(differing, " ")), "read keys"));
+  DIVIO_TRY(now, parse_still(afterwards));
+  const bool stayed = std::ranges::all_of(differing, [&](const auto& key) { return now.sums[key] == both.at(key).from; });
+  return stayed ? Result<KeysOfBoth>(std::move(both)) : written_meanwhile();
 }
 
 Result<CountsOfBoth> counts_at_one_moment(Conversation& from, Conversation& to, std::chrono::milliseconds still) {
@@ -61,7 +70,8 @@ Result<CountsOfBoth> counts_at_one_moment(Conversation& from, Conversation& to, 
   if (!there) return Failure(there.error());
   CountsOfBoth both{parse_counts(counted), parse_counts(*there)};
   if (was_still || both.from == both.to) return both;
-  return written_meanwhile();
+  DIVIO_TRY(afterwards, from.ask("counts 0 0", "count keys"));
+  return parse_counts(afterwards) == both.from ? Result<CountsOfBoth>(std::move(both)) : written_meanwhile();
 }
 
 }  // namespace divio::migration::redis
