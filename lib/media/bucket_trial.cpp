@@ -1,5 +1,6 @@
 // What is found out of a bucket before it is used.
 #include <algorithm>
+#include <memory>
 
 #include "media/bucket.hpp"
 #include "media/objects.hpp"

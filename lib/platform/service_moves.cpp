@@ -20,8 +20,10 @@ Result<moving::InPlace> change_of(const ServiceMoveRequest& request) {
   }
   if (says_bucket(request.s3))
     return fail(ErrorCode::invalid, fmt::format("a bucket is where media move to, and a database moves to a server: --to {}", request.to), "say --to s3, or nothing of a bucket");
-  DIVIO_TRY(scope, model::service_scope(request.to));
-  return moving::InPlace{.prefix = request.prefix, .scope = scope};
+  const auto scope = model::service_scope(request.to);
+  if (!scope) return fail(ErrorCode::invalid, fmt::format("a service does not move to '{}'", request.to), "use one of shared, dedicated, s3");
+  change.scope = *scope;
+  return change;
 }
 
 Result<moving::InPlace> change_of(const ServiceUpgradeRequest& request) {

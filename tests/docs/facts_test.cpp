@@ -90,6 +90,7 @@ constexpr std::array facts{
     Fact{"docs/migration.md", "copied in the pause 2 s are added", "lib/migration/environment/plan_draft.cpp", "least_copying_ms = 2000;"},
     Fact{"docs/migration.md", "more than 5000 elements, or of more than a megabyte", "lib/migration/redis/comparing_program.cpp", "most, large, ends, left = 5000, 1048576,"},
     Fact{"docs/migration.md", "Writers wait for half a second at most", "lib/migration/redis/one_moment.hpp", "stills{std::chrono::milliseconds(500)"},
+    Fact{"docs/migration.md", "for up to two seconds", "lib/migration/redis/one_moment.hpp", "std::chrono::milliseconds(2000)}"},
     Fact{"docs/migration.md", "The source keeps its binary log for three days", "lib/services/blueprints.cpp", "--binlog-expire-logs-seconds=259200"},
     Fact{"docs/migration.md", "divioctl gives up on that after 30 s", "lib/migration/mariadb/moving.cpp", "for_standing{30}"},
     Fact{"docs/migration.md", "A database of MariaDB 10.11 or newer", "lib/migration/mariadb/obstacles.cpp", "constexpr Release oldest{10, 11};"},
