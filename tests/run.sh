@@ -91,7 +91,7 @@ sweep_folders() {
 run_tests() {
   local report=$run/junit.xml code=0 whole=1000000000  # bytes kept of a test's output
   rm -f "$report"
-  HOME=$run/home XDG_STATE_HOME=$run/state ctest --test-dir "$top/build/$preset" -j "$engines" --output-on-failure --timeout 900 \
+  HOME=$run/home XDG_STATE_HOME=$run/state ctest --test-dir "$top/build/$preset" -j "$engines" --output-on-failure --timeout 1800 \
     --output-junit "$report" --test-output-size-passed $whole --test-output-size-failed $whole "$@" || code=$?
   : >"$run/latest"
   [ ! -e "$report" ] || awk -f "$top/tests/outcomes.awk" "$report" >"$run/latest"

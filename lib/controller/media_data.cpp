@@ -12,23 +12,19 @@
 #include "support/try.hpp"
 
 namespace divio::controller {
-namespace {
 
-Result<media::Place> volume_of(Runtime& runtime, const model::ServiceInstance& instance, std::stop_token stop) {
-  const auto& key = instance.environment;
+Result<media::Volume> volume_place(Runtime& runtime, const model::EnvironmentKey& key, const std::string& volume, std::string_view called, std::stop_token stop) {
   auto labels = environment_labels(runtime, key);
-  auto name = planning::volume_name(key, model::volume_of(instance.prefix));
+  auto name = planning::volume_name(key, volume);
   DIVIO_TRY(there, runtime.engine.volumes().list(labels));
   // An engine makes a volume that is mounted and not there, without labels.
   if (std::ranges::find(there, name) == there.end())
-    return fail(ErrorCode::not_found, fmt::format("the files of service '{}' of {} have no place yet", instance.prefix.str(), key.environment.str()),
+    return fail(ErrorCode::not_found, fmt::format("the files of {} of {} have no place yet", called, key.environment.str()),
                 fmt::format("deploy first, which makes it: divioctl deploy -e {}", key.environment.str()));
   labels[std::string(model::label::role)] = model::role::media;
   labels[std::string(model::label::region)] = runtime.region.name.str();
-  return media::Place(media::Volume{runtime.engine, std::move(name), std::move(labels), runtime.programs, std::move(stop)});
+  return media::Volume{runtime.engine, std::move(name), std::move(labels), runtime.programs, std::move(stop)};
 }
-
-}  // namespace
 
 Result<model::ServiceInstance> with_media(const Instances& known, const model::EnvironmentKey& key, const std::string& prefix) {
   std::vector<std::string> prefixes;
@@ -49,7 +45,10 @@ Result<model::ServiceInstance> with_media(const Instances& known, const model::E
 }
 
 Result<media::Place> media_place(Runtime& runtime, const model::ServiceInstance& instance, std::stop_token stop) {
-  if (!instance.bucket) return volume_of(runtime, instance, std::move(stop));
+  if (!instance.bucket) {
+    DIVIO_TRY(volume, volume_place(runtime, instance.environment, model::volume_of(instance.prefix), fmt::format("service '{}'", instance.prefix.str()), std::move(stop)));
+    return media::Place(std::move(volume));
+  }
   DIVIO_TRY(bucket, media_bucket(runtime, instance, std::move(stop)));
   return media::Place(std::move(bucket));
 }

@@ -38,9 +38,10 @@ enum class MigrationPhase {
 [[nodiscard]] std::string_view to_string(MigrationPhase phase) noexcept;
 [[nodiscard]] std::optional<MigrationPhase> parse_migration_phase(std::string_view text) noexcept;
 
-// The servers of a service in both regions; empty for media, but for those that go from bucket to bucket: model::name_of() of these.
+// A service that moves, or a volume of the project. Its servers in both regions are empty for files, but for those that go from
+// bucket to bucket: model::name_of() of these.
 struct MovingService {
-  std::string prefix;
+  std::string prefix;  // moving_volume() for a volume
   std::string source;
   std::string target;
   std::string type = {};
@@ -52,9 +53,16 @@ struct MovingService {
   std::uint64_t seen_source_ns = 0;
   std::uint64_t seen_target_ns = 0;
 
-  [[nodiscard]] bool is_files() const noexcept { return type == "media"; }
+  [[nodiscard]] bool is_files() const noexcept { return type == "media" || is_volume(); }
+  [[nodiscard]] bool is_volume() const noexcept { return type == "volume"; }
   friend bool operator==(const MovingService&, const MovingService&) = default;
 };
+
+// By which a volume of the project is known among the services that move, which is no prefix: "volume-uploads". Then the name of the
+// volume of such a word, empty for a service's; and how people are told of either: "volume 'uploads'", "service 'default'".
+[[nodiscard]] std::string moving_volume(const std::string& name);
+[[nodiscard]] std::string volume_of_moving(const std::string& moving);
+[[nodiscard]] std::string called(const std::string& moving);
 
 // A hand-over that was tried: from the source to the target, or back.
 struct HandOver {

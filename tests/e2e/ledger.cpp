@@ -68,7 +68,7 @@ void Ledger::empty() const {
   site_.expect(0, {"service", "shell", "default"}, "TRUNCATE entry, beat;\n");
   site_.expect(0, {"service", "shell", "cache"}, "DEL entries\n");
   site_.expect(0, {"service", "shell", "records"}, "TRUNCATE record;\n");
-  site_.expect(0, {"exec", "web", "--", "find", "/data/files", "-type", "f", "-delete"});
+  site_.expect(0, {"exec", "web", "--", "find", "/data/files", "/data/notes", "-type", "f", "-delete"});
 }
 
 std::string Ledger::writable_in() const {

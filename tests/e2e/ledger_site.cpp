@@ -41,8 +41,8 @@ std::vector<std::string> ledger_rows(const Site& site, const std::string& table)
 }
 
 // One that holds something else than its own name is another one.
-std::vector<std::string> ledger_files(const Site& site) {
-  return row_lines(site.expect(0, {"exec", "web", "--", "sh", "-c", "cd /data/files && grep -H '' $(ls) /dev/null | sed -n 's/^\\(.*\\):\\1$/row \\1/p'"}).out);
+std::vector<std::string> ledger_files(const Site& site, const std::string& folder) {
+  return row_lines(site.expect(0, {"exec", "web", "--", "sh", "-c", "cd /data/" + folder + " && grep -H '' $(ls) /dev/null | sed -n 's/^\\(.*\\):\\1$/row \\1/p'"}).out);
 }
 
 std::vector<std::string> ledger_names(const Site& site) { return row_lines(site.expect(0, {"service", "shell", "cache"}, "LRANGE entries 0 -1\n").out); }
@@ -59,8 +59,10 @@ void check_every_write_counts(const Site& site, const LedgerWriters& writers, co
   std::ranges::merge(acknowledged, others, std::back_inserter(rows));
   const bool same = ledger_rows(site) == rows;
   CHECK_MESSAGE(same, "rows and acknowledged writes differ");
-  const bool same_files = ledger_files(site) == writers.uploaded();
-  CHECK_MESSAGE(same_files, "files and acknowledged writes differ");
+  for (const auto* folder : {"files", "notes"}) {
+    const bool same_files = ledger_files(site, folder) == writers.uploaded();
+    CHECK_MESSAGE(same_files, "files in " << folder << " and acknowledged writes differ");
+  }
   const bool same_names = ledger_names(site) == acknowledged;
   CHECK_MESSAGE(same_names, "what Redis has and acknowledged writes differ");
   const bool same_records = ledger_records(site) == acknowledged;

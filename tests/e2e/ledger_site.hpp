@@ -21,8 +21,8 @@ void deploy_ledger(const Site& site);
 // The rows as the application's own login reads them where the environment is, in order.
 [[nodiscard]] std::vector<std::string> ledger_rows(const Site& site, const std::string& table = "entry");
 
-// The files that were uploaded with them, in the same words.
-[[nodiscard]] std::vector<std::string> ledger_files(const Site& site);
+// The files that were uploaded with them, in the same words: those of its media are in `files`, of its volume in `notes`.
+[[nodiscard]] std::vector<std::string> ledger_files(const Site& site, const std::string& folder);
 
 // What its Redis has of them, in the same words.
 [[nodiscard]] std::vector<std::string> ledger_names(const Site& site);
@@ -37,8 +37,8 @@ void deploy_ledger(const Site& site);
 class LedgerWriters {
  public:
   struct Pace {
-    int writers = 4;
-    std::chrono::milliseconds between{60};  // an answer and the next write
+    int writers = 3;
+    std::chrono::milliseconds between{80};  // an answer and the next write
     int file_each = 4;                      // so many writes one uploads a file too, of which passes over media look at every one
   };
   LedgerWriters(const Site& site, Pace pace);

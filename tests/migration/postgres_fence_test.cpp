@@ -2,10 +2,12 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <future>
 
 #include "migration/postgres/scripts.hpp"
 #include "migration/postgres_move.hpp"
 #include "migration/postgres_talk.hpp"
+#include "support/text.hpp"
 
 using namespace divio;
 using namespace divio::migration::postgres;
@@ -139,6 +141,25 @@ TEST_CASE("a transaction that could still write is waited for, and only one that
   REQUIRE_OK(none);
   CHECK(*none == 0);
   CHECK(quick.hear("SELECT 'seen', count(*) FROM note WHERE text = 'in time';").ends_with("seen|1\n"));
+}
+
+TEST_CASE("a session that takes its time to end is one session, however often it is asked to") {
+  Move move("slowly", "f6");
+  move.fill(10);
+  prepare(move);
+  auto writer = client(move);
+  REQUIRE(writer.say("BEGIN; INSERT INTO note (text) VALUES ('late');"));
+  const auto process = std::string(trim(writer.hear("SELECT pg_backend_pid();")));
+  const auto send = [&](const char* signal) {
+    return move.sides.servers().run(move.pair.source.server.name, {"sh", "-c", fmt::format("kill -{} {}", signal, process)}).code;
+  };
+  REQUIRE(send("STOP") == 0);
+  auto fencing = std::async(std::launch::async, [&] { return fence(move.source, 0, 10ms); });
+  CHECK(fencing.wait_for(1s) == std::future_status::timeout);
+  REQUIRE(send("CONT") == 0);
+  const auto ended = fencing.get();
+  REQUIRE_OK(ended);
+  CHECK(*ended == 1);
 }
 
 TEST_CASE("a change of a table's definition that does not end cannot keep a fence from being put up") {

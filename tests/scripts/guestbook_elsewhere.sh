@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The guestbook, as it is, on another machine: with its database and its pictures, reached by TLS and by ssh.
+# The guestbook, as it is, on another machine: with its database and its pictures, reached by TLS or by ssh.
+#   guestbook_elsewhere.sh TLS|ssh
 set -euo pipefail
 # shellcheck source=tests/scripts/check.sh
 . "$(dirname "$0")/check.sh"
@@ -34,25 +35,23 @@ picture() { visit "$page$(visit "$page/" | sed -n 's/.*<a href="\([^"]*\)".*/\1/
 # One red dot.
 base64 -d >"$work/picture.png" <<<"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC"
 
-for way in TLS ssh; do
-  if [ "$way" = TLS ]; then
-    reach=(--endpoint "tcp://$address:2376" --certificates "$folder/tls/client")
-  else
-    reach=(--endpoint "ssh://root@$address:2222$folder/docker.sock")
-  fi
-  divioctl region add eu "${reach[@]}" --ingress-port 8088 --default >/dev/null
-  divioctl deploy --quiet >/dev/null
-  check "it is deployed over $way" contains "$(divioctl status -o json)" '"region":"eu"'
-  check "somebody signs" equals "$(sign Ann "from afar, over $way")" 302
-  check "which is to be read" contains "$(visit "$page/")" "from afar, over $way"
-  check "with a picture" equals "$(picture)" "$(sha256sum <"$work/picture.png")"
-  divioctl variable set GREETING="$way" >/dev/null
-  divioctl deploy --quiet >/dev/null
-  check "both are there after another deployment" contains "$(visit "$page/")" "from afar, over $way"
-  check "and the picture is as it was" equals "$(picture)" "$(sha256sum <"$work/picture.png")"
-  check "its database answers there" contains "$(echo 'select message from entries_entry' | divioctl service shell default)" afar
-  divioctl destroy --yes --quiet >/dev/null
-  check "the shared server does not go unasked" fails divioctl region remove eu
-  divioctl region remove eu --servers >/dev/null
-  check "nothing is left of it" equals "$(docker -H "$engine" ps -aq)" ""
-done
+way=$1
+case $way in
+  TLS) reach=(--endpoint "tcp://$address:2376" --certificates "$folder/tls/client") ;;
+  ssh) reach=(--endpoint "ssh://root@$address:2222$folder/docker.sock") ;;
+esac
+divioctl region add eu "${reach[@]}" --ingress-port 8088 --default >/dev/null
+divioctl deploy --quiet >/dev/null
+check "it is deployed over $way" contains "$(divioctl status -o json)" '"region":"eu"'
+check "somebody signs" equals "$(sign Ann "from afar, over $way")" 302
+check "which is to be read" contains "$(visit "$page/")" "from afar, over $way"
+check "with a picture" equals "$(picture)" "$(sha256sum <"$work/picture.png")"
+divioctl variable set GREETING="$way" >/dev/null
+divioctl deploy --quiet >/dev/null
+check "both are there after another deployment" contains "$(visit "$page/")" "from afar, over $way"
+check "and the picture is as it was" equals "$(picture)" "$(sha256sum <"$work/picture.png")"
+check "its database answers there" contains "$(echo 'select message from entries_entry' | divioctl service shell default)" afar
+divioctl destroy --yes --quiet >/dev/null
+check "the shared server does not go unasked" fails divioctl region remove eu
+divioctl region remove eu --servers >/dev/null
+check "nothing is left of it" equals "$(docker -H "$engine" ps -aq)" ""

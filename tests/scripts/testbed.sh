@@ -21,6 +21,8 @@ answers_soon() {
   done
 }
 
+clear_containers() { docker ps -aq | xargs docker rm -f >/dev/null; }
+
 bed start >"$work/engine"
 at_end+=("bed stop")
 # shellcheck disable=SC1091  # two assignments
@@ -35,6 +37,20 @@ HELLO_BINARY=$hello "$top/examples/hello/make-codebase.sh" "$work/codebase"
 docker build -q -t hello "$work/codebase" >/dev/null 2>&1
 docker run -d --restart unless-stopped -p 8138:8000 hello >/dev/null
 check "a container answers at the engine's address" answers_soon
+clear_containers
+
+mkdir "$work/engines"
+cp "$work/engine" "$work/engines/one"
+with_engine() { DIVIO_TEST_ENGINES=$work/engines "$top/tests/testbed/with_engine.sh" "$@"; }
+leave='docker network create left >/dev/null && docker run -d -v left:/left --network left hello >/dev/null'
+left='{ docker ps -aq; docker volume ls -q; docker network ls -q --filter type=custom; } | wc -l'
+check "a test that fails is a failure" fails with_engine bash -c "$leave && false"
+check "and what it left is not there for the next one" equals "$(with_engine bash -c "$left")" 0
+check "what a test leaves that passes is seen by the next one" equals "$(with_engine bash -c "$leave" && with_engine bash -c "$left")" 3
+clear_containers
+
+docker run -d --restart unless-stopped -p 8138:8000 hello >/dev/null
+check "a container answers at the engine's address again" answers_soon
 bed restart
 check "it comes back when the engine was restarted" answers_soon
 bed crash

@@ -45,7 +45,7 @@ bool is_intact(const model::Migration& migration, const model::SignedReport& rep
 Error difference_error(const model::Migration& migration, const model::Comparison& comparison) {
   std::vector<std::string> sentences;
   for (const auto& service : comparison.services)
-    for (const auto& difference : service.differences) sentences.push_back(fmt::format("service '{}': {}", service.prefix, difference));
+    for (const auto& difference : service.differences) sentences.push_back(fmt::format("{}: {}", model::called(service.prefix), difference));
   const auto more = sentences.size() > named_differences ? fmt::format(", and {} more", sentences.size() - named_differences) : std::string();
   sentences.resize(std::min(sentences.size(), named_differences));
   const auto finalising = comparison.before == model::MigrationPhase::finalising;

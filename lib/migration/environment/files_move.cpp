@@ -57,7 +57,15 @@ class Pace {
 
 }  // namespace
 
-FilesMove::FilesMove(const MovedFrom& moved, model::ServiceInstance from, model::ServiceInstance to) : CopyMove(moved, std::move(from), std::move(to)) {
+MovedFiles files_of_media(const MovedFrom& moved, const model::ServiceInstance& from, const model::ServiceInstance& to) {
+  return {from.prefix.str(), from.bucket.has_value(), [=](std::stop_token stop) { return moved.regions.mirror(from, to, moved.from, std::move(stop)); }};
+}
+
+MovedFiles files_of_volume(const MovedFrom& moved, const std::string& prefix) {
+  return {prefix, false, [=](std::stop_token stop) { return moved.regions.mirror_volume(model::volume_of_moving(prefix), moved.from, std::move(stop)); }};
+}
+
+FilesMove::FilesMove(const MovedFrom& moved, MovedFiles files) : PausedMove(moved, files.prefix), files_(std::move(files)) {
   const auto& services = moved_.migration.services;
   const auto service = std::ranges::find(services, prefix(), &model::MovingService::prefix);
   if (service == services.end()) return;
@@ -75,7 +83,7 @@ void FilesMove::remember(model::Migration& migration) const {
 Result<void> FilesMove::open() {
   if (mirror_) return {};
   stop_ = std::stop_source();
-  DIVIO_ASSIGN(mirror_, moved_.regions.mirror(from_, to_, moved_.from, stop_.get_token()));
+  DIVIO_ASSIGN(mirror_, files_.open(stop_.get_token()));
   return {};
 }
 
@@ -104,13 +112,13 @@ Result<void> FilesMove::bring(Steps& steps, const std::string& id) {
       pace.keep(bytes);
     };
     DIVIO_TRY(passed, pass(steps.stop(), moved));
-    if (is_little(passed, from_.bucket ? few_objects : few_entries) || round == most_passes) return {};
+    if (is_little(passed, files_.in_bucket ? few_objects : few_entries) || round == most_passes) return {};
   }
 }
 
 Result<void> FilesMove::copy(Steps& steps) {
   const auto id = "files " + prefix();
-  return steps.step(id, fmt::format("bring the files of service '{}' to {}", prefix(), other_side()), [&] { return bring(steps, id); });
+  return steps.step(id, fmt::format("bring the files of {} to {}", model::called(prefix()), other_side()), [&] { return bring(steps, id); });
 }
 
 Result<bool> FilesMove::catch_up(Steps& steps) {
@@ -121,7 +129,7 @@ std::string FilesMove::other_side() const { return moved_.migration.side_name(mo
 
 // Of volumes nobody knows what the last pass saw, but who made it.
 void FilesMove::bring_late(Steps& steps) {
-  if (!since_ || (!mirror_ && !from_.bucket)) return;
+  if (!since_ || (!mirror_ && !files_.in_bucket)) return;
   const auto left = moved_.migration.within(moved_.from == Side::target);
   const auto ask = [&]() -> Result<media::Late> {
     DIVIO_CHECK(open());
@@ -129,9 +137,9 @@ void FilesMove::bring_late(Steps& steps) {
   };
   const auto late = ask();
   const auto warn = [&](std::string text) { steps.tell(Notice{Notice::Level::warning, std::move(text)}); };
-  if (!late) warn(fmt::format("whether files of service '{}' were written {} in the last moment is not known: {}", prefix(), left, late.error().message));
+  if (!late) warn(fmt::format("whether files of {} were written {} in the last moment is not known: {}", model::called(prefix()), left, late.error().message));
   else if (!late->left.empty())
-    warn(fmt::format("files of service '{}' were changed {} in the last moment, and are older {}: {}", prefix(), left, moved_.in_there(), named(late->left)));
+    warn(fmt::format("files of {} were changed {} in the last moment, and are older {}: {}", model::called(prefix()), left, moved_.in_there(), named(late->left)));
 }
 
 Result<std::optional<model::ComparedService>> FilesMove::compare(bool arrived, const std::stop_token& stop) {

@@ -1,21 +1,30 @@
-// Media files on their way between two regions, or two buckets, in passes (media/mirror.hpp).
+// Files of media or of a volume of the project on their way between two regions, or two buckets, in passes (media/mirror.hpp).
 #pragma once
 
 #include <cstdint>
+#include <functional>
 
 #include "media/mirror.hpp"
-#include "migration/environment/copy_move.hpp"
+#include "migration/environment/paused_move.hpp"
 
 namespace divio::migration::environment {
 
-class FilesMove final : public CopyMove {
+// Which files: `open` begins to mirror them, until it is told to stop.
+struct MovedFiles {
+  std::string prefix;  // model::MovingService::prefix
+  bool in_bucket = false;
+  std::function<Result<std::unique_ptr<media::Mirror>>(std::stop_token)> open;
+};
+[[nodiscard]] MovedFiles files_of_media(const MovedFrom& moved, const model::ServiceInstance& from, const model::ServiceInstance& to);
+[[nodiscard]] MovedFiles files_of_volume(const MovedFrom& moved, const std::string& prefix);
+
+class FilesMove final : public PausedMove {
  public:
-  FilesMove(const MovedFrom& moved, model::ServiceInstance from, model::ServiceInstance to);
+  FilesMove(const MovedFrom& moved, MovedFiles files);
 
   [[nodiscard]] Result<void> copy(Steps& steps) override;
   // Until little is left for the pause.
   [[nodiscard]] Result<bool> catch_up(Steps& steps) override;
-  [[nodiscard]] bool needs_quiet() const override { return false; }
   // What programs wrote after the last pass, without a request or over a WebSocket.
   void bring_late(Steps& steps) override;
   void remember(model::Migration& migration) const override;
@@ -35,6 +44,7 @@ class FilesMove final : public CopyMove {
   [[nodiscard]] Result<void> bring(Steps& steps, const std::string& id);
   [[nodiscard]] std::string other_side() const;
 
+  MovedFiles files_;
   std::optional<std::int64_t> since_;        // media::Passed::from_ns of the newest pass from the same side
   std::optional<std::int64_t> since_there_;  // its to_ns: from when on changes count that the other side makes once it serves
   std::stop_source stop_;                    // of the mirror

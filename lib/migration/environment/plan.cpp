@@ -71,7 +71,7 @@ Result<void> look_at_services(Draft& draft, const model::Release& release) {
   }
   for (const auto& mount : release.config.volumes)
     if (std::ranges::none_of(instances, [&](const auto& one) { return model::volume_of(one.prefix) == mount.volume; }))
-      draft.stop(fmt::format("the release has a volume at {}, which is not moved yet", mount.path), "keep its files in a database or in S3");
+      DIVIO_CHECK(look_at_volume(draft, mount.volume));
   return {};
 }
 

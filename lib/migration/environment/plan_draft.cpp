@@ -108,14 +108,23 @@ Result<void> look_at_redis(Draft& draft, const model::ServiceInstance& instance,
 }
 
 // In the pause all of them are looked at on both sides, and what has changed since the last pass is brought over.
-Result<void> look_at_files(Draft& draft, const model::ServiceInstance& instance, MigrationServiceView& view) {
-  DIVIO_TRY(place, controller::media_place(draft.regions.source, instance, {}));
+Result<void> look_at_files(Draft& draft, const media::Place& place, MigrationServiceView& view) {
   DIVIO_TRY(contents, media::list_of(place));
   view.method = "passes";
   view.files = contents.files.size();
   for (const auto& file : contents.files) view.bytes += file.bytes;
   draft.view.predicted_pause_ms += pause_of_a_pass_ms + static_cast<double>(view.files) / files_looked_at_per_ms;
   return {};
+}
+
+Result<void> look_at_media(Draft& draft, const model::ServiceInstance& instance, MigrationServiceView& view) {
+  DIVIO_TRY(place, controller::media_place(draft.regions.source, instance, {}));
+  return look_at_files(draft, place, view);
+}
+
+void add(Draft& draft, MigrationServiceView view) {
+  draft.view.predicted_copy_s += static_cast<double>(view.bytes) / bytes_copied_per_second;
+  draft.view.services.push_back(std::move(view));
 }
 
 }  // namespace
@@ -139,10 +148,17 @@ Result<void> look_at_service(Draft& draft, const model::ServiceInstance& instanc
     case postgres: DIVIO_CHECK(look_at_database(draft, instance, there, view)); break;
     case mariadb: DIVIO_CHECK(look_at_mariadb(draft, instance, there, view)); break;
     case redis: DIVIO_CHECK(look_at_redis(draft, instance, there, view)); break;
-    case media: DIVIO_CHECK(there.login ? look_at_bucket(draft, instance, there, view) : look_at_files(draft, instance, view)); break;
+    case media: DIVIO_CHECK(there.login ? look_at_bucket(draft, instance, there, view) : look_at_media(draft, instance, view)); break;
   }
-  draft.view.predicted_copy_s += static_cast<double>(view.bytes) / bytes_copied_per_second;
-  draft.view.services.push_back(std::move(view));
+  add(draft, std::move(view));
+  return {};
+}
+
+Result<void> look_at_volume(Draft& draft, const std::string& name) {
+  MigrationServiceView view{.prefix = model::moving_volume(name), .type = "volume", .version = {}, .method = {}, .from = {}, .to = {}};
+  DIVIO_TRY(place, controller::volume_place(draft.regions.source, draft.key, name, model::called(view.prefix), {}));
+  DIVIO_CHECK(look_at_files(draft, place, view));
+  add(draft, std::move(view));
   return {};
 }
 

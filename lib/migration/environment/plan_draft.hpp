@@ -37,6 +37,9 @@ struct Words {
 // Adds a service, whose place there is known, with what is in its way.
 [[nodiscard]] Result<void> look_at_service(Draft& draft, const model::ServiceInstance& instance, const model::ServicePlace& there);
 
+// Adds a volume of the project.
+[[nodiscard]] Result<void> look_at_volume(Draft& draft, const std::string& name);
+
 // The same of media that go from bucket to bucket.
 [[nodiscard]] Result<void> look_at_bucket(Draft& draft, const model::ServiceInstance& instance, const model::ServicePlace& there, MigrationServiceView& view);
 

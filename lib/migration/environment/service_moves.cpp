@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "migration/environment/copy_move.hpp"
 #include "migration/environment/files_move.hpp"
 #include "migration/environment/mariadb_move.hpp"
 #include "migration/environment/postgres_move.hpp"
@@ -59,8 +60,10 @@ Result<ServiceMoves> service_moves(TwoRegions& regions, const model::Migration& 
   DIVIO_TRY(copied, regions.copied(from));
   DIVIO_TRY(copies, regions.copied(relay::other(from)));
   for (std::size_t i = 0; i < copied.size(); ++i)
-    if (copied[i].type == model::ServiceType::media) found.push_back(std::make_unique<FilesMove>(moved, copied[i], copies[i]));
+    if (copied[i].type == model::ServiceType::media) found.push_back(std::make_unique<FilesMove>(moved, files_of_media(moved, copied[i], copies[i])));
     else found.push_back(std::make_unique<CopyMove>(moved, copied[i], copies[i]));
+  for (const auto& one : migration.services)
+    if (one.is_volume()) found.push_back(std::make_unique<FilesMove>(moved, files_of_volume(moved, one.prefix)));
   return found;
 }
 

@@ -162,6 +162,13 @@ Result<std::unique_ptr<media::Mirror>> TwoRegions::mirror(const model::ServiceIn
   return media::open_mirror(here, there, {migration_.id, side == Side::target});
 }
 
+Result<std::unique_ptr<media::Mirror>> TwoRegions::mirror_volume(const std::string& volume, Side side, std::stop_token stop) {
+  const auto called = model::called(model::moving_volume(volume));
+  DIVIO_TRY(here, controller::volume_place(at(side), key_, volume, called, stop));
+  DIVIO_TRY(there, controller::volume_place(at(relay::other(side)), key_, volume, called, stop));
+  return media::open_mirror(here, there, {migration_.id, side == Side::target});
+}
+
 Result<void> TwoRegions::forget_pairs(std::stop_token stop) {
   DIVIO_TRY(there, copied(Side::target));
   for (const auto& instance : there) {

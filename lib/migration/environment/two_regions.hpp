@@ -57,6 +57,8 @@ class TwoRegions {
   [[nodiscard]] Result<controller::Instances> copied(Side side);
   // The files of one side's media that move, brought to the other side (media/mirror.hpp).
   [[nodiscard]] Result<std::unique_ptr<media::Mirror>> mirror(const model::ServiceInstance& from, const model::ServiceInstance& to, Side side, std::stop_token stop);
+  // The same of a volume of the project.
+  [[nodiscard]] Result<std::unique_ptr<media::Mirror>> mirror_volume(const std::string& volume, Side side, std::stop_token stop);
   // Removes what mirrors of buckets remember (media/pairs.hpp).
   [[nodiscard]] Result<void> forget_pairs(std::stop_token stop);
   // Puts what one side's instance holds in place of what the other's does.

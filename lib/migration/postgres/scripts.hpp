@@ -15,7 +15,7 @@ namespace divio::migration::postgres {
 //
 //   fence(attempt, patience), unfence(attempt)   see moving.hpp
 //   let_in()                     takes a fence down, whosever it is
-//   await_writers(attempt, patience)   how many sessions had to be ended
+//   await_writers(attempt, patience)   the processes of sessions that had to be ended, as often as they were asked to
 //   epoch(), learn(attempt, over), admit(attempt)   what the database knows of attempts
 //   await_marker(direction, n, patience)
 //   sequences()                  a row for each: name, last value, whether it was given out, increment, lowest, highest

@@ -110,29 +110,29 @@ $divio$;
 // A transaction that changes a table's definition keeps its row of the catalogue locked: it has the patience too, and is
 // then ended.
 constexpr std::string_view fences = R"(
-CREATE OR REPLACE FUNCTION {schema}.end_writers() RETURNS int LANGUAGE sql SET search_path = pg_catalog AS $divio$
-  SELECT count(*) FILTER (WHERE pg_terminate_backend(a.pid))::int
+CREATE OR REPLACE FUNCTION {schema}.end_writers() RETURNS SETOF int LANGUAGE sql SET search_path = pg_catalog AS $divio$
+  SELECT a.pid
     FROM pg_stat_activity a JOIN pg_roles r ON r.oid = a.usesysid
    WHERE a.datname = current_database() AND a.backend_type = 'client backend' AND NOT r.rolsuper AND a.backend_xid IS NOT NULL
+     AND pg_terminate_backend(a.pid)
 $divio$;
 
-CREATE OR REPLACE FUNCTION {schema}.fence(number int, patience interval) RETURNS int LANGUAGE plpgsql SET search_path = pg_catalog AS $divio$
+CREATE OR REPLACE FUNCTION {schema}.fence(number int, patience interval) RETURNS SETOF int LANGUAGE plpgsql SET search_path = pg_catalog AS $divio$
 DECLARE
   held json;
-  ended int := 0;
 BEGIN
   PERFORM {schema}.admit(number);
   PERFORM set_config('lock_timeout', (greatest(extract(epoch FROM patience), 0.01) * 1000)::int::text, true);
   FOR attempt IN 1..5 LOOP
     BEGIN
-      IF EXISTS (SELECT FROM pg_event_trigger WHERE evtname = '{schema}') THEN RETURN ended; END IF;
+      IF EXISTS (SELECT FROM pg_event_trigger WHERE evtname = '{schema}') THEN RETURN; END IF;
       held := {schema}.privileges();
       EXECUTE format('COMMENT ON SCHEMA {schema} IS %L', held);
       PERFORM {schema}.set_privileges(held, true);
       CREATE EVENT TRIGGER {schema} ON ddl_command_start EXECUTE FUNCTION {schema}.refuse();
-      RETURN ended;
+      RETURN;
     EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
-      ended := ended + {schema}.end_writers();
+      RETURN QUERY SELECT {schema}.end_writers();
     END;
   END LOOP;
   RAISE EXCEPTION 'the privileges of this database are being changed all the time';
@@ -163,11 +163,10 @@ CREATE OR REPLACE FUNCTION {schema}.writers(before timestamptz) RETURNS SETOF in
           OR EXISTS (SELECT FROM pg_locks l WHERE l.pid = a.pid AND l.locktype = 'relation' AND l.mode <> 'AccessShareLock'))
 $divio$;
 
-CREATE OR REPLACE FUNCTION {schema}.await_writers(number int, patience interval) RETURNS int LANGUAGE plpgsql SET search_path = pg_catalog AS $divio$
+CREATE OR REPLACE FUNCTION {schema}.await_writers(number int, patience interval) RETURNS SETOF int LANGUAGE plpgsql SET search_path = pg_catalog AS $divio$
 DECLARE
   fenced constant timestamptz := clock_timestamp();
   writers int[];
-  ended int := 0;
 BEGIN
   LOOP
     PERFORM pg_stat_clear_snapshot();
@@ -175,13 +174,12 @@ BEGIN
     EXIT WHEN writers IS NULL;
     PERFORM {schema}.check_open(number);
     IF clock_timestamp() > fenced + patience THEN
-      SELECT ended + count(*) FILTER (WHERE pg_terminate_backend(pid)) INTO ended FROM unnest(writers) AS pid;
+      RETURN QUERY SELECT pid FROM unnest(writers) AS pid WHERE pg_terminate_backend(pid);
       PERFORM pg_sleep(0.02);
     ELSE
       PERFORM pg_sleep(0.001);
     END IF;
   END LOOP;
-  RETURN ended;
 END
 $divio$;
 )";

@@ -1,6 +1,6 @@
 #!/usr/bin/perl
 # A small application of which every write counts: POST /write/ID puts a row into its PostgreSQL, the row's name into a list of its
-# Redis and a row into its MariaDB, and POST /upload/ID a file of that name into its media too. It answers 200 when all of them are there
+# Redis and a row into its MariaDB, and POST /upload/ID a file of that name into its media and into its volume too. It answers 200 when all of them are there
 # for good. GET /count says how many rows there are. Each of its processes has one session with each server, as a pool of connections has.
 use strict;
 use warnings;
@@ -15,12 +15,20 @@ my $redis;
 $SIG{PIPE} = 'IGNORE';
 
 # A file is written aside and renamed, as applications do it.
+sub put_file {
+  my ($folder, $name) = @_;
+  open(my $file, '>', "$folder/.$name") or return 0;
+  print $file "$name\n" and $file->flush and $file->sync and close $file or return 0;
+  return rename "$folder/.$name", "$folder/$name";
+}
+
 sub upload {
   my $name = shift;
-  return 1 unless $ENV{DEFAULT_STORAGE_DSN};
-  open(my $file, '>', "/data/files/.$name") or return 0;
-  print $file "$name\n" and $file->flush and $file->sync and close $file or return 0;
-  return rename "/data/files/.$name", "/data/files/$name";
+  for my $folder ('/data/files', '/data/notes') {
+    next unless -d $folder;
+    put_file($folder, $name) or return 0;
+  }
+  return 1;
 }
 
 # What the server answers to a command: its status, a number, or nothing where it refuses or the session broke off.
