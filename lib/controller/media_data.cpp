@@ -4,27 +4,10 @@
 
 #include <algorithm>
 
-#include "controller/observe.hpp"
-#include "model/labels.hpp"
-#include "model/roles.hpp"
-#include "planning/rollout.hpp"
 #include "support/text.hpp"
 #include "support/try.hpp"
 
 namespace divio::controller {
-
-Result<media::Volume> volume_place(Runtime& runtime, const model::EnvironmentKey& key, const std::string& volume, std::string_view called, std::stop_token stop) {
-  auto labels = environment_labels(runtime, key);
-  auto name = planning::volume_name(key, volume);
-  DIVIO_TRY(there, runtime.engine.volumes().list(labels));
-  // An engine makes a volume that is mounted and not there, without labels.
-  if (std::ranges::find(there, name) == there.end())
-    return fail(ErrorCode::not_found, fmt::format("the files of {} of {} have no place yet", called, key.environment.str()),
-                fmt::format("deploy first, which makes it: divioctl deploy -e {}", key.environment.str()));
-  labels[std::string(model::label::role)] = model::role::media;
-  labels[std::string(model::label::region)] = runtime.region.name.str();
-  return media::Volume{runtime.engine, std::move(name), std::move(labels), runtime.programs, std::move(stop)};
-}
 
 Result<model::ServiceInstance> with_media(const Instances& known, const model::EnvironmentKey& key, const std::string& prefix) {
   std::vector<std::string> prefixes;

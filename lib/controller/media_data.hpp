@@ -2,8 +2,8 @@
 #pragma once
 
 #include <stop_token>
-#include <string_view>
 
+#include "controller/project_volumes.hpp"
 #include "controller/services.hpp"
 #include "media/place.hpp"
 #include "model/service.hpp"
@@ -12,11 +12,6 @@ namespace divio::controller {
 
 // The media service that is meant: the one of that prefix, or without one the only one there is.
 [[nodiscard]] Result<model::ServiceInstance> with_media(const Instances& known, const model::EnvironmentKey& key, const std::string& prefix);
-
-// A volume of the environment, by its name in divio.yaml and what it is called in an error. not_found, with a hint, where it was not
-// made yet.
-[[nodiscard]] Result<media::Volume> volume_place(Runtime& runtime, const model::EnvironmentKey& key, const std::string& volume, std::string_view called,
-                                                 std::stop_token stop);
 
 // The volume or bucket of a media service. not_found, with a hint, where a volume was not made yet; refused where a bucket's key
 // pair is not known. No bucket is asked for anything.

@@ -63,6 +63,13 @@ Result<void> check_has_bucket(const model::EnvironmentKey& key, const model::Ser
                           "--s3-bucket BUCKET --access-key ID", spec.prefix.str(), key.environment.str()));
 }
 
+// A service that was added by hand knows nothing of the file.
+Result<void> check_has_its_volume(const ServiceInstance& instance, const model::ProjectFile& file) {
+  if (std::ranges::find(file.volumes, model::volume_of(instance.prefix), &model::Mount::volume) == file.volumes.end()) return {};
+  return fail(ErrorCode::refused, fmt::format("a volume in divio.yaml has the name of service '{}' of {}", instance.prefix.str(), instance.environment.stem()),
+              "name the volume otherwise: the service keeps its data in a volume of that name");
+}
+
 const ServiceInstance* instance_at(const Instances& instances, std::string_view prefix) {
   const auto found = std::ranges::find(instances, prefix, [](const auto& one) { return std::string_view(one.prefix.str()); });
   return found == instances.end() ? nullptr : &*found;
@@ -99,6 +106,7 @@ Result<Instances> instances_of(const model::RegionName& region, const Instances&
                                const model::EnvironmentKey& key) {
   Instances all = known;
   for (auto& instance : all) {
+    if (!instance.bucket) DIVIO_CHECK(check_has_its_volume(instance, file));
     const auto spec = std::ranges::find(file.services, instance.prefix, &model::ServiceSpec::prefix);
     if (spec == file.services.end()) continue;
     DIVIO_CHECK(check_same(instance, *spec));

@@ -5,6 +5,7 @@
 
 #include "controller/observe.hpp"
 #include "controller/outcome.hpp"
+#include "controller/project_volumes.hpp"
 #include "controller/services.hpp"
 #include "migration/environment/plan_draft.hpp"
 #include "migration/environment/two_regions.hpp"
@@ -55,6 +56,16 @@ Result<void> look_at_engines(Draft& draft, const model::Release& release) {
   return {};
 }
 
+// What an environment of that name left there would be mixed with what comes.
+Result<void> look_for_kept(Draft& draft, const controller::Instances& instances) {
+  auto& target = draft.regions.target;
+  DIVIO_TRY(kept, controller::kept_volumes(target, draft.key, instances));
+  for (const auto& volume : kept)
+    draft.stop(fmt::format("region {} has a volume {} already, which was kept there", target.region.name.str(), volume),
+               fmt::format("if nobody needs what is in it, remove it on that region's engine: docker volume rm {}", volume));
+  return {};
+}
+
 Result<void> look_at_services(Draft& draft, const model::Release& release) {
   DIVIO_TRY(instances, draft.regions.source.store.services().services(draft.key));
   for (const auto& instance : instances) {
@@ -69,10 +80,9 @@ Result<void> look_at_services(Draft& draft, const model::Release& release) {
     there.server = model::server_name(draft.regions.target.region.name, draft.key, spec_of(instance));
     DIVIO_CHECK(look_at_service(draft, instance, there));
   }
-  for (const auto& mount : release.config.volumes)
-    if (std::ranges::none_of(instances, [&](const auto& one) { return model::volume_of(one.prefix) == mount.volume; }))
-      DIVIO_CHECK(look_at_volume(draft, mount.volume));
-  return {};
+  DIVIO_TRY(volumes, controller::project_volumes(draft.regions.source, draft.key, release.config, instances));
+  for (const auto& volume : volumes) DIVIO_CHECK(look_at_volume(draft, volume));
+  return look_for_kept(draft, instances);
 }
 
 }  // namespace

@@ -165,6 +165,7 @@ Result<std::unique_ptr<media::Mirror>> TwoRegions::mirror(const model::ServiceIn
 Result<std::unique_ptr<media::Mirror>> TwoRegions::mirror_volume(const std::string& volume, Side side, std::stop_token stop) {
   const auto called = model::called(model::moving_volume(volume));
   DIVIO_TRY(here, controller::volume_place(at(side), key_, volume, called, stop));
+  DIVIO_CHECK(controller::ensure_volume(at(relay::other(side)), key_, volume));
   DIVIO_TRY(there, controller::volume_place(at(relay::other(side)), key_, volume, called, stop));
   return media::open_mirror(here, there, {migration_.id, side == Side::target});
 }

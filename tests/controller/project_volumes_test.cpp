@@ -1,0 +1,65 @@
+#include <doctest/doctest.h>
+
+#include "controller/project_volumes.hpp"
+#include "controller/service_changes.hpp"
+#include "controller/service_world.hpp"
+#include "fakes/outcome.hpp"
+
+using namespace divio;
+using namespace divio::controller;
+using namespace divio::controller::testing;
+using tests::contains;
+using tests::must;
+using tests::must_fail;
+
+namespace {
+
+using Names = std::vector<std::string>;
+
+struct VolumeWorld : ServiceWorld {
+  VolumeWorld() {
+    want_services();
+    file.volumes = {{"letters", "/data/letters"}, {"notes", "/data/notes"}};
+    REQUIRE(deploy("one"));
+  }
+  Names of_project() {
+    const auto release = must(store->releases().release(key, 1));
+    return must(project_volumes(*runtime, key, release->config, must(store->services().services(key))));
+  }
+};
+
+}  // namespace
+
+TEST_CASE("volumes of the project are those that its release mounts and those that an older one left, and none of media") {
+  VolumeWorld world;
+  CHECK(world.of_project() == Names{"letters", "notes"});
+  world.file.volumes = {{"notes", "/data/notes"}};
+  REQUIRE(world.deploy("two"));
+  CHECK(world.of_project() == Names{"letters", "notes"});
+  REQUIRE(world.engine.volumes().remove("divio-shop-live-letters"));
+  CHECK(contains(must_fail(volume_place(*world.runtime, world.key, "letters", "volume 'letters'", {})).message, "the files of volume 'letters' of live have no place yet"));
+  REQUIRE(ensure_volume(*world.runtime, world.key, "letters"));
+  REQUIRE(ensure_volume(*world.runtime, world.key, "letters"));
+  CHECK(must(volume_place(*world.runtime, world.key, "letters", "volume 'letters'", {})).name == "divio-shop-live-letters");
+}
+
+TEST_CASE("what a region keeps of an environment that is gone is known: its volumes, and those of servers that only it had") {
+  VolumeWorld world;
+  auto instances = must(world.store->services().services(world.key));
+  CHECK(must(kept_volumes(*world.runtime, world.key, instances)) == Names{"divio-shop-live-letters", "divio-shop-live-media", "divio-shop-live-notes"});
+  REQUIRE(world.engine.volumes().create("divio-shop-live-default", {}));  // by the container of a server
+  for (auto& one : instances) one.scope = model::Scope::dedicated;
+  CHECK(must(kept_volumes(*world.runtime, world.key, instances)).back() == "divio-shop-live-default");
+  for (const auto* volume : {"default", "letters", "media", "notes"}) REQUIRE(world.engine.volumes().remove(std::string("divio-shop-live-") + volume));
+  CHECK(must(kept_volumes(*world.runtime, world.key, instances)).empty());
+}
+
+TEST_CASE("a service that was added by hand and a volume of divio.yaml do not take each other's name") {
+  ServiceWorld world;
+  REQUIRE(world.deploy("one"));
+  REQUIRE(add_service(*world.runtime, world.key, ServiceWorld::spec("uploads", model::ServiceType::media)));
+  world.file.volumes = {{"uploads", "/srv/uploads"}};
+  const auto refused = must_fail(world.deploy("two"));
+  CHECK(refused.code == ErrorCode::refused);
+  CHECK(refused.message == "a volume in divio.yaml has the name of service 'uploads' of shop-live");
+}
