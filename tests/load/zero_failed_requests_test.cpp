@@ -158,6 +158,18 @@ TEST_CASE("when a process dies no request fails but those that had reached it, a
   }
 }
 
+TEST_CASE("when the only instance is away for more than a second no request fails but those that had reached it") {
+  const Site site;
+  site.expect(0, {"deploy"});
+  auto& containers = site.engine().containers();
+  Load load(site);
+  tests::must(containers.kill("hello-live-web-r1-1", "SIGKILL"));  // after which its engine does not start it by itself
+  std::this_thread::sleep_for(std::chrono::milliseconds(1200));
+  tests::must(containers.start("hello-live-web-r1-1"));
+  REQUIRE(comes_true([&] { return site.answer({"status"})["processes"]["web"]["healthy"] == 1; }));
+  check_only_what_had_reached_it_failed(load.stop());
+}
+
 TEST_CASE("a request that comes while the only instance is away waits for it, but not for one that stays away") {
   const Site site;
   site.expect(0, {"deploy"});

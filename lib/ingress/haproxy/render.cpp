@@ -45,7 +45,7 @@ std::string defaults_section() {
          "  balance leastconn\n"
          "  http-reuse safe\n"
          "  option redispatch 1\n"
-         "  retries 3\n"
+         "  retries 5\n"
          "  retry-on conn-failure\n"
          "  timeout connect 5s\n"
          "  timeout client 60s\n"
@@ -195,6 +195,9 @@ std::string backend_section(const Backend& backend) {
   // answers visitors on connections they have kept.
   text += "  http-request lua.divio_wait if { nbsrv eq 0 } !{ stopping }\n";
   text += no_instance_rules(backend.key.original(), "{ nbsrv eq 0 } !{ stopping }");
+  // Whoever met the last instance just as it went tries that one again, a second apart. Sent to any other instead, for which HAProxy
+  // looks at once when it knows that this one is gone, he would be refused.
+  text += "  force-persist if { nbsrv eq 1 }\n";
   text += health_lines(backend);
   for (const auto& server : backend.servers) {
     text += fmt::format("  server {} {}:{} {}\n", server.instance, server.address, server.port,

@@ -111,10 +111,11 @@ $divio$;
 // then ended.
 constexpr std::string_view fences = R"(
 CREATE OR REPLACE FUNCTION {schema}.end_writers() RETURNS SETOF int LANGUAGE sql SET search_path = pg_catalog AS $divio$
-  SELECT a.pid
-    FROM pg_stat_activity a JOIN pg_roles r ON r.oid = a.usesysid
-   WHERE a.datname = current_database() AND a.backend_type = 'client backend' AND NOT r.rolsuper AND a.backend_xid IS NOT NULL
-     AND pg_terminate_backend(a.pid)
+  WITH writers AS MATERIALIZED (  -- or whoever is not meant may be asked to end before that is known
+    SELECT a.pid
+      FROM pg_stat_activity a JOIN pg_roles r ON r.oid = a.usesysid
+     WHERE a.datname = current_database() AND a.backend_type = 'client backend' AND NOT r.rolsuper AND a.backend_xid IS NOT NULL)
+  SELECT pid FROM writers WHERE pg_terminate_backend(pid)
 $divio$;
 
 CREATE OR REPLACE FUNCTION {schema}.fence(number int, patience interval) RETURNS SETOF int LANGUAGE plpgsql SET search_path = pg_catalog AS $divio$
