@@ -63,7 +63,7 @@ constexpr std::array facts{
     Fact{"docs/ingress.md", "image `haproxy:2.6`", "lib/ingress/haproxy/haproxy_ingress.hpp", "\"haproxy:2.6\""},
     Fact{"docs/ingress.md", "connecting to an instance | 5 s |", "lib/ingress/haproxy/render.cpp",
          "timeout connect 5s"},
-    Fact{"docs/ingress.md", "up to three times", "lib/ingress/haproxy/render.cpp", "retries 3"},
+    Fact{"docs/ingress.md", "up to five times", "lib/ingress/haproxy/render.cpp", "retries 5"},
     Fact{"docs/ingress.md", "each pause in it | 30 s | 504", "lib/ingress/haproxy/render.cpp", "timeout server 30s"},
     Fact{"docs/ingress.md", "the body of a request | 500 MB | 413", "lib/ingress/haproxy/render.cpp", "gt 524288000"},
     Fact{"docs/ingress.md", "the head of a request | 10 s |", "lib/ingress/haproxy/render.cpp",
