@@ -18,23 +18,12 @@ Result<std::vector<std::string>> project_volumes(Runtime& runtime, const model::
   std::set<std::string> names;
   for (const auto& mount : config.volumes) names.insert(mount.volume);
   const auto stem = planning::volume_name(key, "");
-  DIVIO_TRY(there, runtime.engine.volumes().list(environment_labels(runtime, key)));
+  DIVIO_TRY(there, runtime.engine.volumes().look(environment_labels(runtime, key)));
   for (const auto& volume : there)
-    if (volume.starts_with(stem)) names.insert(volume.substr(stem.size()));
+    if (volume.name.starts_with(stem) && !volume.labels.contains(std::string(model::label::role))) names.insert(volume.name.substr(stem.size()));
   for (const auto& instance : instances)
     if (model::is_in_volume(instance)) names.erase(model::volume_of(instance.prefix));
   return std::vector<std::string>(names.begin(), names.end());
-}
-
-Result<std::vector<std::string>> kept_volumes(Runtime& runtime, const model::EnvironmentKey& key, const Instances& instances) {
-  DIVIO_TRY(kept, runtime.engine.volumes().list(environment_labels(runtime, key)));
-  DIVIO_TRY(all, runtime.engine.volumes().list({}));
-  for (const auto& instance : instances) {
-    if (instance.scope != model::Scope::dedicated || instance.server.empty()) continue;
-    const auto server = planning::volume_name(key, model::volume_of(instance.prefix));
-    if (std::ranges::find(all, server) != all.end()) kept.push_back(server);
-  }
-  return kept;
 }
 
 Result<media::Volume> volume_place(Runtime& runtime, const model::EnvironmentKey& key, const std::string& volume, std::string_view called, std::stop_token stop) {

@@ -13,13 +13,9 @@
 namespace divio::controller {
 
 // Those of the project, by their names in divio.yaml, in alphabetical order: what the release mounts, and what older releases left,
-// which stays until the environment is destroyed. Not those of media.
+// which stays until the environment is destroyed. Not those of media and of servers.
 [[nodiscard]] Result<std::vector<std::string>> project_volumes(Runtime& runtime, const model::EnvironmentKey& key, const model::ReleaseConfig& config,
                                                                const Instances& instances);
-
-// Names, as the engine has them, of volumes that hold data of the environment: its own, and those of servers that only its services
-// would have there.
-[[nodiscard]] Result<std::vector<std::string>> kept_volumes(Runtime& runtime, const model::EnvironmentKey& key, const Instances& instances);
 
 // Access to the files of one, by its name in divio.yaml and what it is called in an error. not_found, with a hint, where it was not made
 // yet.

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "controller/observe.hpp"
 #include "controller/project_volumes.hpp"
 #include "controller/service_changes.hpp"
 #include "controller/service_world.hpp"
@@ -33,6 +34,9 @@ struct VolumeWorld : ServiceWorld {
 TEST_CASE("volumes of the project are those that its release mounts and those that an older one left, and none of media") {
   VolumeWorld world;
   CHECK(world.of_project() == Names{"letters", "notes"});
+  auto labels = environment_labels(*world.runtime, world.key);
+  labels["divio.role"] = "service";
+  REQUIRE(world.engine.volumes().create("divio-shop-live-cache", labels));  // of a server of its own
   world.file.volumes = {{"notes", "/data/notes"}};
   REQUIRE(world.deploy("two"));
   CHECK(world.of_project() == Names{"letters", "notes"});
@@ -41,17 +45,6 @@ TEST_CASE("volumes of the project are those that its release mounts and those th
   REQUIRE(ensure_volume(*world.runtime, world.key, "letters"));
   REQUIRE(ensure_volume(*world.runtime, world.key, "letters"));
   CHECK(must(volume_place(*world.runtime, world.key, "letters", "volume 'letters'", {})).name == "divio-shop-live-letters");
-}
-
-TEST_CASE("what a region keeps of an environment that is gone is known: its volumes, and those of servers that only it had") {
-  VolumeWorld world;
-  auto instances = must(world.store->services().services(world.key));
-  CHECK(must(kept_volumes(*world.runtime, world.key, instances)) == Names{"divio-shop-live-letters", "divio-shop-live-media", "divio-shop-live-notes"});
-  REQUIRE(world.engine.volumes().create("divio-shop-live-default", {}));  // by the container of a server
-  for (auto& one : instances) one.scope = model::Scope::dedicated;
-  CHECK(must(kept_volumes(*world.runtime, world.key, instances)).back() == "divio-shop-live-default");
-  for (const auto* volume : {"default", "letters", "media", "notes"}) REQUIRE(world.engine.volumes().remove(std::string("divio-shop-live-") + volume));
-  CHECK(must(kept_volumes(*world.runtime, world.key, instances)).empty());
 }
 
 TEST_CASE("a service that was added by hand and a volume of divio.yaml do not take each other's name") {

@@ -48,19 +48,6 @@ nlohmann::json moved_backups(const Ledger& ledger) {
   return found;
 }
 
-// A window that is closed today and tomorrow.
-std::string far_window() {
-  const std::vector<std::string> days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  const std::chrono::weekday today(std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()));
-  return days.at((today + std::chrono::days(3)).c_encoding()) + " 01:00-02:00 UTC";
-}
-
-// An image of MariaDB that lacks what following takes, on either host: such a service is copied.
-void make_image_that_cannot_follow(const SecondHost& host) {
-  for (const auto& endpoint : {needed_variable("DIVIO_TEST_ENGINE"), host.endpoint})
-    REQUIRE(run({{"docker", "-H", endpoint, "build", "-q", "-t", "mariadb-without-flock", "-"}, {}, "FROM mariadb:10.11\nRUN rm /usr/bin/flock\n"}).code == 0);
-}
-
 // Up to the cut-over and back, unnoticed.
 void check_rehearsal(const Ledger& ledger) {
   const auto& site = ledger.site();
@@ -215,61 +202,4 @@ TEST_CASE("whoever moves it is killed at any step of the hand-over: one side is 
   site.expect(0, {"migrate", phase(ledger) == "soaking" ? "finalize" : "abort", "--yes"});
   CHECK(ledger.left_by_migrations() == "");
   CHECK(ledger.left_on_second_host() == "");
-}
-
-TEST_CASE("services that cannot follow are copied while requests wait, if that is allowed, there and back") {
-  const SecondHost host({"mariadb:10.11"});
-  const Site site({.base = "debian:bookworm-slim", .port = 18530});
-  site.write("divio.yaml",
-             "project: hello\nprocesses:\n  web: {port: 8000, health: {path: /healthz}}\n"
-             "services:\n  default: mariadb\n  media: {type: media, mount: /data/media}\n"
-             "environments:\n  live: {branch: main}\n");
-  site.commit("A database and media");
-  make_image_that_cannot_follow(host);
-  const std::string images = "mariadb:10.11=mariadb-without-flock";
-  site.expect(0, {"region", "set", "local", "--address", needed_variable("DIVIO_TEST_ADDRESS"), "--service-images", images});
-  site.expect(0, {"region", "add", "eu", "--endpoint", host.endpoint, "--address", host.address, "--ingress-port", "18530", "--service-images", images});
-  site.expect(0, {"deploy"});
-  const auto say = [&](const std::string& words) { return site.expect(0, {"service", "shell", "default"}, words + ";\n").out; };
-  const auto put = [&](const std::string& word) { say("REPLACE INTO note VALUES (1, '" + word + "')"); };
-  const auto word = [&] { return say("SELECT word FROM note"); };
-  const auto file = [&] { return site.expect(0, {"exec", "web", "--", "cat", "/data/media/file"}).out; };
-  say("CREATE TABLE note (id int PRIMARY KEY, word varchar(20))");
-  put("first");
-  site.expect(0, {"exec", "web", "--", "sh", "-c", "echo first > /data/media/file"});
-
-  CHECK(contains(site.expect(5, {"migrate", "start", "--to", "eu"}).err, "--allow-pause"));
-  {
-    Running waiting(site.command({"migrate", "start", "--to", "eu", "--allow-pause", "--max-pause", "60s", "--window", far_window()}));
-    REQUIRE(comes_true([&] { return waiting.says("wait for the window " + far_window()); }, 3min));
-    site.expect(0, {"scale", "web=2"});  // nothing is locked meanwhile
-    waiting.signal(SIGINT);
-    const auto ended = waiting.wait();
-    CHECK(ended.code == 8);
-    CHECK_MESSAGE(contains(ended.err, "the migration is verified, and region local serves; to go on: divioctl migrate cutover"), ended.err);
-  }
-  CHECK(site.answer({"migrate", "show"})["window"] == far_window());
-  const auto rehearsed = site.answer({"migrate", "rehearse", "--to", "eu"});  // without waiting for the window, and without a cut-over
-  CHECK(rehearsed["kept"] == true);
-  CHECK(site.answer({"migrate", "show"})["serves"] == "local");
-  const auto moved = site.answer({"migrate", "cutover", "--window", "00:00-24:00 UTC"});
-  CHECK(moved["serves"] == "eu");
-  CHECK(moved["window"] == "00:00-24:00 UTC");
-  CHECK(contains(word(), "first"));
-  CHECK(file() == "first\n");
-  CHECK(contains(site.visit(), "release=1"));  // by the ingress that it left
-  put("second");
-  site.expect(0, {"exec", "web", "--", "sh", "-c", "echo second > /data/media/file"});
-  CHECK(site.answer({"migrate", "reverse"})["serves"] == "local");
-  CHECK(contains(word(), "second"));
-  CHECK(file() == "second\n");
-  const auto ended = site.answer({"migrate", "finalize", "--yes"});
-  CHECK(contains(word(), "second"));
-  CHECK(file() == "second\n");
-  put("third");
-  site.expect(0, {"exec", "web", "--", "sh", "-c", "echo third > /data/media/file"});
-  site.expect(0, {"backup", "restore", ended["backup"]["id"], "--yes"});
-  CHECK(contains(word(), "second"));
-  CHECK(file() == "second\n");
-  CHECK(site.answer({"deploy"})["outcome"] == "unchanged");
 }

@@ -44,6 +44,12 @@ Labels labels_of(const std::string& catalogue) { return {{std::string(model::lab
 
 }  // namespace
 
+std::string far_window() {
+  const std::vector<std::string> days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  const std::chrono::weekday today(std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()));
+  return days.at((today + std::chrono::days(3)).c_encoding()) + " 01:00-02:00 UTC";
+}
+
 std::string divioctl_binary() { return variable_or("DIVIOCTL", DIVIO_BINARY_DIR "/cli/divioctl"); }
 
 Site::Site(SiteOptions options) : options_(std::move(options)) {

@@ -74,6 +74,9 @@ class Site {
 // Starts a deployment that waits long enough for the test to do something meanwhile.
 [[nodiscard]] std::unique_ptr<Running> deploy_slowly(const Site& site, const char* milliseconds);
 
+// A window for a cut-over that is closed today and tomorrow.
+[[nodiscard]] std::string far_window();
+
 // The program, from the environment's DIVIOCTL or from where it was built.
 [[nodiscard]] std::string divioctl_binary();
 

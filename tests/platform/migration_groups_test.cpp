@@ -77,6 +77,22 @@ TEST_CASE("nothing is begun where one of several cannot be moved, or the plan is
   CHECK(must(world.platform().migrations()).empty());
 }
 
+TEST_CASE("a volume that the target kept of an environment of the same name stops a plan, and is named") {
+  GroupWorld world;
+  const auto instances = must(world.engine(local_endpoint).containers().list({{"divio.environment", "live"}, {"divio.role", "instance"}}));
+  model::Labels labels;
+  for (const auto* name : {"divio.catalogue", "divio.project", "divio.environment"}) labels[name] = instances.front().labels.at(name);
+  auto& volumes = world.engine(eu_endpoint).volumes();
+  must(volumes.create("divio-shop-live-notes", labels));
+  const auto plan = must(world.platform().plan_migration(world.target(), {.to = "eu"}));
+  CHECK_FALSE(plan.possible);
+  REQUIRE(plan.obstacles.size() == 1);
+  CHECK(plan.obstacles[0].what == "region eu has a volume divio-shop-live-notes already, which was kept there");
+  CHECK(contains(plan.obstacles[0].way_out, "docker volume rm divio-shop-live-notes"));
+  must(volumes.remove("divio-shop-live-notes"));
+  CHECK(must(world.platform().plan_migration(world.target(), {.to = "eu"})).possible);
+}
+
 TEST_CASE("an application that nobody belongs to is not found, and a region that all is in already is a conflict") {
   GroupWorld world;
   CHECK(must_fail(world.platform().plan_migrations(world.target(), {.application = "webshop"}, {.to = "eu"})).code == ErrorCode::not_found);

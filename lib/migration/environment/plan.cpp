@@ -56,10 +56,10 @@ Result<void> look_at_engines(Draft& draft, const model::Release& release) {
   return {};
 }
 
-// What an environment of that name left there would be mixed with what comes.
-Result<void> look_for_kept(Draft& draft, const controller::Instances& instances) {
+// What an environment of that name left there, its servers' data too, would be mixed with what comes.
+Result<void> look_for_kept(Draft& draft) {
   auto& target = draft.regions.target;
-  DIVIO_TRY(kept, controller::kept_volumes(target, draft.key, instances));
+  DIVIO_TRY(kept, target.engine.volumes().list(controller::environment_labels(target, draft.key)));
   for (const auto& volume : kept)
     draft.stop(fmt::format("region {} has a volume {} already, which was kept there", target.region.name.str(), volume),
                fmt::format("if nobody needs what is in it, remove it on that region's engine: docker volume rm {}", volume));
@@ -82,7 +82,7 @@ Result<void> look_at_services(Draft& draft, const model::Release& release) {
   }
   DIVIO_TRY(volumes, controller::project_volumes(draft.regions.source, draft.key, release.config, instances));
   for (const auto& volume : volumes) DIVIO_CHECK(look_at_volume(draft, volume));
-  return look_for_kept(draft, instances);
+  return look_for_kept(draft);
 }
 
 }  // namespace
