@@ -13,7 +13,7 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 # shellcheck source=examples/setup/machine.sh
 . "$top/examples/setup/machine.sh"
 
-engines=4 starting=""
+engines=3 starting=""
 long="" preset=asan wanted=() wanted_labels="" wanted_names=""
 arguments=("$@")
 while [ $# -gt 0 ]; do

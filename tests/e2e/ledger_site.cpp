@@ -110,7 +110,7 @@ void LedgerWriters::await_more(int count) {
     return acknowledged_.size();
   };
   const auto wanted = so_far() + static_cast<std::size_t>(count);
-  const bool written = comes_true([&] { return so_far() >= wanted; }, std::chrono::seconds(60));
+  const bool written = comes_true([&] { return so_far() >= wanted; });
   const std::scoped_lock lock(mutex_);
   REQUIRE_MESSAGE(written, "only " << acknowledged_.size() << " of " << wanted << " writes; the last that failed: " << (failures_.empty() ? "none" : failures_.back()));
 }

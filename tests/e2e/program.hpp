@@ -57,7 +57,7 @@ Ended run(const Command& command);
 
 // Asks again and again, until the answer is yes or the time is over.
 template <class Question>
-bool comes_true(Question question, std::chrono::milliseconds within = std::chrono::seconds(30));
+bool comes_true(Question question, std::chrono::milliseconds within = std::chrono::minutes(2));
 
 [[nodiscard]] std::string file_text(const std::filesystem::path& path);
 // The test ends if the variable is not set.
