@@ -63,7 +63,7 @@ bool survives(const Site& site, const Change& change, int records, Recovery reco
 // every record.
 // How many records the command writes at least.
 int die_after_each_record(const Site& site, const Change& change) {
-  const int step = is_long() ? 1 : 3;
+  const int step = is_long() ? 1 : 5;
   for (int records = 1;; records += step) {
     const bool odd = (records - 1) / step % 2 == 0;
     if (!survives(site, change, records, odd ? Recovery::resume : Recovery::same_again)) return records - step;
