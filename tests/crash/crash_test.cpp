@@ -59,7 +59,7 @@ bool survives(const Site& site, const Change& change, int records, Recovery reco
   return ended.code == killed;
 }
 
-// In the ordinary run it dies after every third record, and the ways to recover take turns; the long one tries everything after
+// In the ordinary run it dies after every fifth record, and the ways to recover take turns; the long one tries everything after
 // every record.
 // How many records the command writes at least.
 int die_after_each_record(const Site& site, const Change& change) {
