@@ -53,7 +53,7 @@ TEST_CASE("scheduled backups that fail make backup run fail, and reconcile --wat
   CHECK(contains(shell("divioctl backup run").out, "20261123-030000-4f2a"));
   std::string record;
   const auto watched = shell(
-      "FAKE_FAILURE='run backups' divioctl reconcile --watch --interval 1s & pid=$!\nsleep 1.5; kill -TERM $pid; wait $pid", &record);
+      "FAKE_FAILURE='run backups' divioctl reconcile --watch --interval 1s & pid=$!\nuntil [ \"$(grep -c 'run backups' \"$FAKE_RECORD\")\" -ge 2 ]; do sleep 0.05; done; kill -TERM $pid; wait $pid", &record);
   CHECK(watched.code == 0);
   CHECK(contains(watched.err, "error: another operation holds shop/test\n"));
   CHECK(record.find("run backups") != record.rfind("run backups"));

@@ -188,14 +188,15 @@ TEST_CASE("a command inside a container reads a pipe and gives its exit code") {
 }
 
 TEST_CASE("the first interrupt stops at a safe point and says so, the second one leaves at once") {
-  const auto once = shell("FAKE_SECONDS=30 divioctl deploy & pid=$!\nsleep 0.5; kill -TERM $pid; wait $pid");
+  const auto once = shell("FAKE_SECONDS=30 divioctl deploy & pid=$!\nuntil [ -s \"$FAKE_RECORD\" ]; do sleep 0.05; done; kill -TERM $pid; wait $pid");
   CHECK(once.code == 8);
   CHECK(once.err.find("stopping at the next safe point (Ctrl-C again to leave at once)") != std::string::npos);
   CHECK(once.err.find("error: deploy was cancelled\n  hint: divioctl operation resume 01op\n") != std::string::npos);
   // `run` does not look at its stop token while it reads, so only the second signal ends it.
   const auto twice = shell(
       "mkfifo \"$FAKE_RECORD.in\"; divioctl run -- cat <\"$FAKE_RECORD.in\" & pid=$!\n"
-      "exec 9>\"$FAKE_RECORD.in\"; sleep 0.3; kill -TERM $pid; sleep 0.3; kill -TERM $pid; wait $pid");
+      "exec 9>\"$FAKE_RECORD.in\"; "
+      "until [ -s \"$FAKE_RECORD\" ]; do sleep 0.05; done; kill -TERM $pid; sleep 1; kill -TERM $pid; wait $pid");
   CHECK(twice.code == 8);
   CHECK(twice.err.find("error") == std::string::npos);
 }
@@ -204,7 +205,7 @@ TEST_CASE("following logs ends quietly when nobody reads any more, and at an int
   const auto piped = shell("{ divioctl logs -f; echo \"code $?\" >&2; } | head -n 2");
   CHECK(piped.out == "shop-test-web-r4-1 | GET / 200\nshop-test-web-r4-2 | GET /x 404\n");
   CHECK(piped.err == "code 0\n");
-  const auto interrupted = shell("divioctl logs -f >/dev/null & pid=$!\nsleep 0.3; kill -TERM $pid; wait $pid");
+  const auto interrupted = shell("divioctl logs -f >/dev/null & pid=$!\nuntil [ -s \"$FAKE_RECORD\" ]; do sleep 0.05; done; kill -TERM $pid; wait $pid");
   CHECK(interrupted.code == 0);
   CHECK(interrupted.err.empty());
 }

@@ -56,7 +56,7 @@ std::string log_of(RealWorld& world) {
 
 void await_answered(const Traffic& traffic, int further) {
   const auto until = traffic.answered() + further;
-  for (int i = 0; i < 1000 && traffic.answered() < until; ++i)
+  for (int i = 0; i < 6000 && traffic.answered() < until; ++i)
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   CHECK(traffic.answered() >= until);
 }

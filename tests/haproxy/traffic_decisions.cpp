@@ -22,7 +22,7 @@ ports::Forward other_ingress() {
 // Within ten seconds.
 template <class Condition>
 bool becomes(Condition condition) {
-  for (int i = 0; i < 500; ++i) {
+  for (int i = 0; i < 3000; ++i) {
     if (condition()) return true;
     std::this_thread::sleep_for(20ms);
   }

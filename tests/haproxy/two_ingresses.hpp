@@ -51,7 +51,7 @@ void apply_second_set(TwoIngresses& ingresses);
 // Waits, ten seconds at most.
 [[nodiscard]] bool becomes(const std::function<bool()>& condition);
 
-// Answers that are to come, and do within ten seconds.
+// Answers that are to come, and do within a minute.
 void await_answered(const Traffic& traffic, int further);
 
 }  // namespace divio::tests
