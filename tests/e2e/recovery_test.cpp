@@ -98,7 +98,7 @@ TEST_CASE("two catalogues at once: whoever comes second is told who deploys, or 
   const Site ben({.port = 18341});
   anna.expect(0, {"deploy"});
   const Words take_over{"region", "import", "local", "--adopt", "--yes"};
-  const auto deployment = deploy_slowly(anna, "6000");
+  const auto deployment = deploy_slowly(anna, "20000");
   const std::string operation = anna.answer({"status"})["operation"];
   auto refused = ben.expect(5, {"deploy", "--lock-wait", "60s"});
   CHECK_MESSAGE(contains(refused.err, "belongs to another catalogue (" + anna.catalogue() + ")"), refused.text());
