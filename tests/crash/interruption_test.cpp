@@ -63,7 +63,7 @@ TEST_CASE("Ctrl-C during a deployment ends it with exit code 8, leaves what serv
 TEST_CASE("a deployment that meets another one is told who holds the environment, or waits for its turn") {
   const Site site;
   site.expect(0, {"deploy"});
-  const auto first = deploy_slowly(site, "4000");
+  const auto first = deploy_slowly(site, "15000");
   const std::string operation = site.answer({"status"})["operation"];
   REQUIRE(!operation.empty());
   const auto refused = site.expect(4, {"deploy"});
