@@ -148,7 +148,7 @@ TEST_CASE("divioctl is gone: who follows ends its own forward once the other ing
   CHECK(must(here.state(shop())).forward.has_value());  // nothing is decided
   CHECK(must(there.decisions().decide("m-5", Word::committed)) == Word::committed);
   CHECK(becomes([&] { return !must(here.state(shop())).forward.has_value(); }));
-  CHECK(body_of(get(ingresses.port(), shop_host, "/")) == "1");
+  CHECK(becomes([&] { return body_of(get(ingresses.port(), shop_host, "/")) == "1"; }));
 
   must(here.forward(shop(), ingresses.forward()));
   must(there.decisions().open("m-6", Secret("0123456789abcdef0123456789abcdff")));
