@@ -145,7 +145,7 @@ struct MigrationRehearsalView {
   double answered_ms = 0;
   double ways_ms = 0;               // a question from each region to the other one, and what it takes to ask
   std::vector<MigrationRehearsedServiceView> services;  // those that follow
-  double files_ms = 0;              // a last pass over media files; 0: there are none
+  double files_ms = 0;              // a last pass over files; 0: there are none
   double predicted_pause_ms = 0;    // of a cut-over
   bool good = false;                // a status from 200 to 399
   bool kept = false;                // it is ready for its cut-over; else nothing is left of it
@@ -173,7 +173,7 @@ struct MigrationComparedServiceView {
   std::string prefix;
   std::string schema;                     // SHA-256 of it, in the region that serves
   std::vector<MigrationTableView> tables;
-  std::uint64_t files = 0;                // of media
+  std::uint64_t files = 0;                // of media and volumes
   std::uint64_t bytes = 0;                // that these have
   std::string checksum;                   // SHA-256 over their paths and contents
   std::vector<std::string> differences;   // of the other region: a sentence each; none: it holds the same

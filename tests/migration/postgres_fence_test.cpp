@@ -20,6 +20,13 @@ void prepare(Move& move) { REQUIRE_OK(move.source.ask(tools_script(), "prepare")
 
 Talk client(Move& move) { return Talk(move.sides.tenant_session(move.pair.source)); }
 
+// One whose transaction has begun with that statement, and does not end by itself.
+Talk client_in(Move& move, const std::string& statement) {
+  auto talk = client(move);
+  REQUIRE(talk.say("BEGIN; " + statement));
+  return talk;
+}
+
 const std::vector<std::string> writes{
     "INSERT INTO note (text) VALUES ('x');",
     "UPDATE note SET text = 'x' WHERE id = 1;",
@@ -113,13 +120,10 @@ TEST_CASE("a transaction that could still write is waited for, and only one that
   Move move("waits", "f3");
   move.fill(10);
   prepare(move);
-  auto writer = client(move);
-  auto reader = client(move);
-  auto locker = client(move);
+  auto writer = client_in(move, "INSERT INTO note (text) VALUES ('late');");
+  auto reader = client_in(move, "SELECT count(*) FROM note;");
+  auto locker = client_in(move, "LOCK TABLE note IN ROW EXCLUSIVE MODE;");
   auto idle = client(move);
-  REQUIRE(writer.say("BEGIN; INSERT INTO note (text) VALUES ('late');"));
-  REQUIRE(reader.say("BEGIN; SELECT count(*) FROM note;"));
-  REQUIRE(locker.say("BEGIN; LOCK TABLE note IN ROW EXCLUSIVE MODE;"));
   REQUIRE(idle.say("SELECT 1;"));
   const auto ended = fence(move.source, 0, 200ms);
   REQUIRE_OK(ended);
@@ -133,8 +137,7 @@ TEST_CASE("a transaction that could still write is waited for, and only one that
   CHECK(idle.say("INSERT INTO note (text) VALUES ('x');"));
 
   // One that ends in time keeps its session and what it wrote.
-  auto quick = client(move);
-  REQUIRE(quick.say("BEGIN; INSERT INTO note (text) VALUES ('in time');"));
+  auto quick = client_in(move, "INSERT INTO note (text) VALUES ('in time');");
   quick.begin("SELECT pg_sleep(0.3); COMMIT;");
   REQUIRE_OK(begin_attempt(move.source, 1));
   const auto none = fence(move.source, 1, 20s);
@@ -147,8 +150,7 @@ TEST_CASE("a session that takes its time to end is one session, however often it
   Move move("slowly", "f6");
   move.fill(10);
   prepare(move);
-  auto writer = client(move);
-  REQUIRE(writer.say("BEGIN; INSERT INTO note (text) VALUES ('late');"));
+  auto writer = client_in(move, "INSERT INTO note (text) VALUES ('late');");
   const auto process = std::string(trim(writer.hear("SELECT pg_backend_pid();")));
   const auto send = [&](const char* signal) {
     return move.sides.servers().run(move.pair.source.server.name, {"sh", "-c", fmt::format("kill -{} {}", signal, process)}).code;
@@ -166,8 +168,7 @@ TEST_CASE("a change of a table's definition that does not end cannot keep a fenc
   Move move("defining", "f4");
   move.fill(10);
   prepare(move);
-  auto definer = client(move);
-  REQUIRE(definer.say("BEGIN; ALTER TABLE note ADD COLUMN more int;"));
+  auto definer = client_in(move, "ALTER TABLE note ADD COLUMN more int;");
   const auto ended = fence(move.source, 0, 200ms);
   REQUIRE_OK(ended);
   CHECK(*ended == 1);
