@@ -54,13 +54,6 @@ std::string log_of(RealWorld& world) {
   return log;
 }
 
-void await_answered(const Traffic& traffic, int further) {
-  const auto until = traffic.answered() + further;
-  for (int i = 0; i < 6000 && traffic.answered() < until; ++i)
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  CHECK(traffic.answered() >= until);
-}
-
 }  // namespace
 
 TEST_CASE("visitors reach serving targets only, by host name in any spelling, with forwarded headers") {

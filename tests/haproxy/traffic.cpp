@@ -1,5 +1,9 @@
 #include "haproxy/traffic.hpp"
 
+#include <doctest/doctest.h>
+
+#include <chrono>
+
 #include "haproxy/visitor.hpp"
 
 namespace divio::tests {
@@ -37,6 +41,19 @@ void Traffic::visit(bool keep) {
     note(answer);
     if (!keep || answer.empty() || visitor.was_sent_away()) visitor.leave();
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+}
+
+void await_answered(const Traffic& traffic, int further) {
+  const auto until = traffic.answered() + further;
+  auto seen = traffic.answered();
+  for (int idle = 0; seen < until; ++idle) {
+    REQUIRE(idle < 6000);
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    if (const auto now = traffic.answered(); now != seen) {
+      seen = now;
+      idle = 0;
+    }
   }
 }
 

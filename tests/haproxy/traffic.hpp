@@ -36,4 +36,7 @@ class Traffic {
   std::vector<std::jthread> threads_;
 };
 
+// Waits for so many answers more. A machine may be slow at them; that none comes for a minute fails the test.
+void await_answered(const Traffic& traffic, int further);
+
 }  // namespace divio::tests

@@ -59,9 +59,4 @@ bool becomes(const std::function<bool()>& condition) {
   return false;
 }
 
-void await_answered(const Traffic& traffic, int further) {
-  const auto until = traffic.answered() + further;
-  CHECK(becomes([&] { return traffic.answered() >= until; }));
-}
-
 }  // namespace divio::tests

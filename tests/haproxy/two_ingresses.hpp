@@ -48,10 +48,7 @@ void apply_second_set(TwoIngresses& ingresses);
   return key_of("shop", "live");
 }
 
-// Waits, ten seconds at most.
+// Waits, a minute at most.
 [[nodiscard]] bool becomes(const std::function<bool()>& condition);
-
-// Answers that are to come, and do within a minute.
-void await_answered(const Traffic& traffic, int further);
 
 }  // namespace divio::tests

@@ -21,37 +21,46 @@ sub taken {  # reads a body that comes in chunks: RFC 9112, 7.1
     return "TAKEN $taken" unless $chunk;
   }
 }
+sub serve {
+  my ($visitor, $number, $head) = @_;
+  for my $asked (1 .. 1000) {
+    until ($head =~ /\r\n\r\n/) { sysread($visitor, $head, 65536, length $head) or return }
+    my $counts = $head !~ m{^GET /(health|count) };
+    if ($counts) { open(my $count, '>>', "/tmp/$number"); syswrite $count, '.' }
+    select(undef, undef, undef, $1 / 1000) if $head =~ m{^GET /slow/(\d+)};
+    if ($head =~ m{^GET /socket}) {
+      syswrite $visitor, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        . "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
+      while (sysread($visitor, my $piece, 65536)) { syswrite $visitor, "$number $piece" }
+      return;
+    }
+    $head = taken($visitor, $head) if $head =~ m{^POST /taken };
+    my $kept = $head =~ m{^GET /kept};
+    my $text = $kept ? $asked : $head =~ m{^\w+ /head} ? $head : $head =~ /^TAKEN (\d+)/ ? $1 : $number;
+    $text = -s "/tmp/$number" || 0 if $head =~ m{^GET /count };
+    my $line = $number == 9 && $head =~ m{^GET /health} ? '301 Moved' : '200 OK';
+    my $connection = $kept ? 'keep-alive' : 'close';
+    syswrite $visitor, "HTTP/1.1 $line\r\nConnection: $connection\r\nContent-Length: " . length($text) . "\r\n\r\n$text";
+    return unless $kept;
+    $head = '';
+  }
+}
 for my $number (1 .. 9) {
-  next if fork;
   socket(my $door, PF_INET, SOCK_STREAM, 0);
   setsockopt($door, SOL_SOCKET, SO_REUSEADDR, 1);
   bind($door, sockaddr_in(8000 + $number, INADDR_ANY)) or die;
   listen($door, 100);
-  while (1) {
-    accept(my $visitor, $door) or next;
-    if (fork) { close $visitor; next }
-    for my $asked (1 .. 1000) {
+  for my $worker (1 .. 2) {
+    next if fork;
+    while (1) {
+      accept(my $visitor, $door) or next;
       my $head = '';
-      until ($head =~ /\r\n\r\n/) { sysread($visitor, $head, 65536, length $head) or exit }
-      my $counts = $head !~ m{^GET /(health|count) };
-      if ($counts) { open(my $count, '>>', "/tmp/$number"); syswrite $count, '.' }
-      select(undef, undef, undef, $1 / 1000) if $head =~ m{^GET /slow/(\d+)};
-      if ($head =~ m{^GET /socket}) {
-        syswrite $visitor, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-          . "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
-        while (sysread($visitor, my $piece, 65536)) { syswrite $visitor, "$number $piece" }
-        exit;
-      }
-      $head = taken($visitor, $head) if $head =~ m{^POST /taken };
-      my $kept = $head =~ m{^GET /kept};
-      my $text = $kept ? $asked : $head =~ m{^\w+ /head} ? $head : $head =~ /^TAKEN (\d+)/ ? $1 : $number;
-      $text = -s "/tmp/$number" || 0 if $head =~ m{^GET /count };
-      my $line = $number == 9 && $head =~ m{^GET /health} ? '301 Moved' : '200 OK';
-      my $connection = $kept ? 'keep-alive' : 'close';
-      syswrite $visitor, "HTTP/1.1 $line\r\nConnection: $connection\r\nContent-Length: " . length($text) . "\r\n\r\n$text";
-      exit unless $kept;
+      sysread($visitor, $head, 65536) or next;
+      if ($head =~ m{^GET /(health|count)? ?HTTP}) { serve($visitor, $number, $head); next }
+      if (fork) { next }  # what may take long does not keep others waiting
+      serve($visitor, $number, $head);
+      exit;
     }
-    exit;
   }
 }
 sleep;
