@@ -18,12 +18,22 @@ namespace {
 constexpr std::size_t most_errors = 2000;
 constexpr std::size_t beginning_that_tells = 512;
 constexpr int some_files_changed = 1;  // tar's exit code when files changed while it read them
+constexpr int some_files_failed = 2;   // and when it could not read some
+constexpr int list_failed = 3;
 
 // The list first: find does not know of tar's faults, nor tar of find's.
 constexpr std::string_view write_script =
-    "cd /media && find . -ignore_readdir_race -mindepth 1 -name '.divioctl-part-*' -prune -o "
-    "\\( -type f -o -type d -o -type l \\) -print0 >/tmp/list && "
-    "exec tar --create --file=- --format=gnu --numeric-owner --no-recursion --null --verbatim-files-from --files-from=/tmp/list";
+    "export LC_ALL=C; cd /media || exit; list=0; find . -ignore_readdir_race -mindepth 1 -name '.divioctl-part-*' -prune -o "
+    "\\( -type f -o -type d -o -type l \\) -print0 >/tmp/list || list=3; "
+    "tar --create --file=- --format=gnu --numeric-owner --no-recursion --null --verbatim-files-from --files-from=/tmp/list; "
+    "code=$?; [ $code -gt 1 ] || [ $list = 0 ] || code=$list; exit $code";
+
+// Whether a line is about a file that was taken away while find or tar was at it. It is not in the archive, as if it had gone
+// before; what cannot be read for another reason is a failure.
+bool is_of_one_that_went(std::string_view line) {
+  return line.ends_with(": No such file or directory") || line.ends_with(": File removed before we read it") ||
+         line.ends_with(": file changed as we read it") || line.ends_with("Exiting with failure status due to previous errors");
+}
 
 // A command in the container, and what it says.
 class Command {
@@ -46,10 +56,13 @@ class Command {
       if (!*chunk) return session_->exit_code();
       if ((*chunk)->output == ports::Output::out)
         DIVIO_CHECK(sink((*chunk)->bytes));
-      else if (errors_.size() < most_errors)
-        errors_ += (*chunk)->bytes;
+      else
+        complain((*chunk)->bytes);
     }
   }
+
+  // Whether all that was complained of are files that went meanwhile.
+  [[nodiscard]] bool only_lost_some() const { return others_ == 0 && line_.empty() && !errors_.empty(); }
 
   [[nodiscard]] Failure failure(std::string_view action) const {
     return fail(ErrorCode::failed, fmt::format("cannot {} the volume {}: {}", action, volume_.name, printable(trim(errors_))),
@@ -59,9 +72,23 @@ class Command {
  private:
   static Failure cancelled() { return fail(ErrorCode::cancelled, "the transfer of the files was cancelled"); }
 
+  void complain(std::string_view bytes) {
+    if (errors_.size() < most_errors) errors_ += bytes;
+    for (const char c : bytes) {
+      if (c != '\n') {
+        line_ += c;
+        continue;
+      }
+      if (!is_of_one_that_went(line_)) ++others_;
+      line_.clear();
+    }
+  }
+
   std::unique_ptr<ports::Session> session_;
   const Volume& volume_;
-  std::string errors_;
+  std::string errors_;  // the beginning of them
+  std::string line_;    // that has no end yet
+  int others_ = 0;      // lines of what is not about a file that went
 };
 
 Result<void> nothing(std::string_view) { return {}; }
@@ -111,8 +138,9 @@ Result<void> write_archive(const Volume& volume, const ports::ByteSink& sink) {
   Command tar(std::move(session), volume);
   const auto kept_up = access->keep_up();
   DIVIO_TRY(code, tar.finish(sink));
-  if (code != 0 && code != some_files_changed) return tar.failure("read");
-  return {};
+  if (code == 0 || code == some_files_changed) return {};
+  if ((code == some_files_failed || code == list_failed) && tar.only_lost_some()) return {};
+  return tar.failure("read");
 }
 
 Result<void> read_archive(const Volume& volume, Existing existing, const ports::ArchiveWriter& archive) {

@@ -9,7 +9,7 @@ namespace divio::media {
 
 // Writes every file, folder and link of the volume into `sink` as a tar archive (GNU), a piece at a time, with their owners,
 // modes and times; what is being written by a push is left out. Files that applications change meanwhile are there as
-// they were read. It is whole only if this succeeds. Errors of `sink` are passed on.
+// they were read, and those that they take away are not. It is whole only if this succeeds. Errors of `sink` are passed on.
 [[nodiscard]] Result<void> write_archive(const Volume& volume, const ports::ByteSink& sink);
 
 enum class Existing {

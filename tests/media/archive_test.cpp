@@ -52,6 +52,20 @@ TEST_CASE("an archive put into another volume gives the same files, with owners,
   CHECK(other.run("find . -mindepth 1 -maxdepth 1 -printf x") == "xxx");
 }
 
+TEST_CASE("files that are taken away while an archive is written are not in it, and do not break it off") {
+  RealVolume media;
+  media.run("mkdir a && for i in $(seq 20); do head -c 4000000 /dev/zero >a/$i; done");
+  std::size_t bytes = 0;
+  const auto written = media::write_archive(media.volume(), [&](std::string_view piece) -> Result<void> {
+    if (bytes == 0) media.run("rm -r a");
+    bytes += piece.size();
+    return {};
+  });
+  REQUIRE_OK(written);
+  CHECK(bytes < 80'000'000);
+  CHECK(media.run("ls -A") == "");
+}
+
 TEST_CASE("an archive that breaks off, is damaged or cancelled changes nothing and leaves nothing") {
   RealVolume media;
   media.run("mkdir a && head -c 2000000 /dev/urandom >a/one && head -c 2000000 /dev/urandom >a/two && touch -d '2020-01-01 12:00:00Z' a/* a");
