@@ -92,6 +92,19 @@ TEST_CASE("while a database is fenced nobody writes, neither with an open sessio
   CHECK_FALSE(is_fenced(move.source).value());
 }
 
+TEST_CASE("a database that an earlier divioctl prepared, with functions of other results, is fenced by this one") {
+  Move move("older", "f8");
+  move.fill(10);
+  prepare(move);
+  for (const char* function : {"end_writers()", "fence(number int, patience interval)", "await_writers(number int, patience interval)"})
+    REQUIRE_OK(move.source.ask(fmt::format("DROP FUNCTION divio_migration_f8.{0}; CREATE FUNCTION divio_migration_f8.{0} RETURNS int LANGUAGE sql AS 'SELECT 1';", function), "be an earlier one"));
+  prepare(move);
+  const auto ended = fence(move.source, 0, 2s);
+  REQUIRE_OK(ended);
+  CHECK(*ended == 0);
+  CHECK(is_fenced(move.source).value());
+}
+
 TEST_CASE("what a fence took away it gives back to the letter, however often both are called") {
   Move move("exact", "f2");
   move.fill(10);

@@ -110,6 +110,9 @@ $divio$;
 // A transaction that changes a table's definition keeps its row of the catalogue locked: it has the patience too, and is
 // then ended.
 constexpr std::string_view fences = R"(
+-- An earlier divioctl gave them another type of result, which cannot be replaced.
+DROP FUNCTION IF EXISTS {schema}.end_writers(), {schema}.fence(int, interval), {schema}.await_writers(int, interval);
+
 CREATE OR REPLACE FUNCTION {schema}.end_writers() RETURNS SETOF int LANGUAGE sql SET search_path = pg_catalog AS $divio$
   WITH writers AS MATERIALIZED (  -- or whoever is not meant may be asked to end before that is known
     SELECT a.pid
