@@ -108,7 +108,7 @@ std::string comparisons_text(const MigrationView& migration, const Style& style)
       const auto result = !one.intact ? style.red("report was changed") : service.differences.empty() ? style.green("the same") : style.red("differs");
       rows.push_back({"before " + one.before, short_time(one.at), service.prefix, held_text(migration, service), result});
       for (const auto& difference : service.differences)
-        differences += fmt::format("before {}: service '{}': {}\n", one.before, service.prefix, printable(difference));
+        differences += fmt::format("before {}: {}: {}\n", one.before, service.prefix, printable(difference));
     }
   }
   return "\n" + table_text({"COMPARED", "AT", "SERVICE", "HELD", "RESULT"}, rows, style) + differences;

@@ -10,7 +10,7 @@
 namespace divio {
 
 struct BackupCreateRequest {
-  std::string service;  // prefix; empty: all that hold data
+  std::string service;  // prefix, or "volume-NAME" of a volume; empty: all that hold data
   bool verify = false;  // and try it out
 };
 
@@ -26,13 +26,13 @@ struct BackupDeleteRequest {
 struct BackupDownloadRequest {
   std::string id = "latest";
   std::string to = ".";  // folder
-  std::string service;   // prefix; empty: all that the backup has
+  std::string service;   // prefix, or "volume-NAME" of a volume; empty: all that the backup has
 };
 
 struct BackupRestoreRequest {
   std::string id = "latest";
   std::string from;      // environment whose backup it is; empty: the target's own
-  std::string service;   // prefix; empty: all that the backup has
+  std::string service;   // prefix, or "volume-NAME" of a volume; empty: all that the backup has
   bool force = false;    // onto newer code or an older server, too
   bool replace = false;  // keep no backup of what is replaced
 };
@@ -63,6 +63,7 @@ struct TimerRequest {
   bool system_wide = false;  // of the machine, not of this user
 };
 
+// A service, or a volume of the project: "volume-uploads", of type "volume".
 struct BackupServiceView {
   std::string prefix;
   std::string type;

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <map>
 
+#include "model/volume.hpp"
 #include "support/text.hpp"
 
 namespace divio::backups {
@@ -51,7 +52,7 @@ std::vector<std::string> differences(const model::StoredService& recorded, const
   const auto expected = by_name(evidence.tables);
   for (const auto& table : seen.tables)
     if (!evidence.tables.empty() && !expected.contains(table.name)) sentences.push_back(fmt::format("{} should not be there", table.name));
-  for (auto& sentence : sentences) sentence = fmt::format("service {}: {}", recorded.prefix.str(), sentence);
+  for (auto& sentence : sentences) sentence = fmt::format("{}: {}", model::named(recorded.prefix), sentence);
   if (sentences.size() <= most_sentences) return sentences;
   const auto more = sentences.size() - most_sentences;
   sentences.resize(most_sentences);

@@ -35,6 +35,6 @@ bool is_backup_id(std::string_view text) noexcept {
 Names::Names(std::string_view root, const model::EnvironmentKey& key)
     : base_(fmt::format("{}{}/{}/", root, key.project.str(), key.environment.str())) {}
 
-std::string Names::data(std::string_view id, const model::ServicePrefix& prefix) const { return data(id) + prefix.str(); }
+std::string Names::data(std::string_view id, std::string_view prefix) const { return data(id) + std::string(prefix); }
 
 }  // namespace divio::backups

@@ -2,7 +2,7 @@
 //
 //   PROJECT/ENVIRONMENT/manifests/ID    says that the backup is whole; written last
 //   PROJECT/ENVIRONMENT/drills/ID       what came of the last restore drill
-//   PROJECT/ENVIRONMENT/data/ID/PREFIX  the data of a service, compressed and sealed
+//   PROJECT/ENVIRONMENT/data/ID/PREFIX  the data of a service or volume, compressed and sealed
 //   PROJECT/ENVIRONMENT/begun/ID        the catalogue that is making or removing it: what is there without a manifest goes
 #pragma once
 
@@ -10,7 +10,6 @@
 #include <string_view>
 
 #include "model/names.hpp"
-#include "model/service.hpp"
 #include "model/time.hpp"
 
 namespace divio::backups {
@@ -34,7 +33,7 @@ class Names {
   [[nodiscard]] std::string drill(std::string_view id) const { return drills() + std::string(id); }
   [[nodiscard]] std::string begun(std::string_view id) const { return begun() + std::string(id); }
   [[nodiscard]] std::string data(std::string_view id) const { return base_ + "data/" + std::string(id) + "/"; }
-  [[nodiscard]] std::string data(std::string_view id, const model::ServicePrefix& prefix) const;
+  [[nodiscard]] std::string data(std::string_view id, std::string_view prefix) const;
 
  private:
   std::string base_;

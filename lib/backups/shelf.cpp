@@ -7,6 +7,7 @@
 
 #include "backups/compression.hpp"
 #include "backups/sealed_stream.hpp"
+#include "model/volume.hpp"
 #include "support/try.hpp"
 #include "wire/backup_json.hpp"
 
@@ -20,8 +21,8 @@ constexpr int page = 1000;
 constexpr std::size_t longest_manifest = std::size_t{64} << 20;
 constexpr auto forgotten_after = std::chrono::hours(48);
 
-std::string place_of(const Backup& backup, const model::ServicePrefix& prefix) {
-  return fmt::format("{}/{} {} {}", backup.key.project.str(), backup.key.environment.str(), backup.id, prefix.str());
+std::string place_of(const Backup& backup, const std::string& prefix) {
+  return fmt::format("{}/{} {} {}", backup.key.project.str(), backup.key.environment.str(), backup.id, prefix);
 }
 
 Result<std::vector<ports::ObjectInfo>> objects(const Shelf& shelf, const std::string& prefix) {
@@ -204,12 +205,12 @@ Result<void> read(const Shelf& shelf, const Backup& backup, const model::StoredS
   auto got = shelf.storage->get(Names(shelf.root, backup.key).data(backup.id, service.prefix), {},
                                 [&](std::string_view piece) { return opener.write(piece); }, stop);
   if (!got && got.error().code == ErrorCode::not_found)
-    return fail(ErrorCode::refused, fmt::format("the data of service {} of backup {} is gone", service.prefix.str(), backup.id), "use another backup");
+    return fail(ErrorCode::refused, fmt::format("the data of {} of backup {} is gone", model::named(service.prefix), backup.id), "use another backup");
   DIVIO_CHECK(got);
   DIVIO_CHECK(opener.finish());
   DIVIO_CHECK(decompressor.finish());
   if (bytes == service.bytes) return {};
-  return fail(ErrorCode::refused, fmt::format("service {} of backup {} has {} bytes instead of {}", service.prefix.str(), backup.id, bytes, service.bytes),
+  return fail(ErrorCode::refused, fmt::format("{} of backup {} has {} bytes instead of {}", model::named(service.prefix), backup.id, bytes, service.bytes),
               "use another backup");
 }
 

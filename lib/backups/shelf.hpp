@@ -46,8 +46,8 @@ class Draft {
   // Also removes what backups of this catalogue left that were killed, and those of others after two days.
   [[nodiscard]] static Result<Draft> begin(const Shelf& shelf, model::Backup backup, std::stop_token stop);
 
-  // Compresses, seals and stores the data of a service as `content` writes it, with a few megabytes in memory. The service
-  // is the description of it without sizes. Several threads may add at once.
+  // Compresses, seals and stores the data of a service or volume as `content` writes it, with a few megabytes in memory.
+  // `service` is the description of it without sizes. Several threads may add at once.
   [[nodiscard]] Result<model::StoredService> add(model::StoredService service, const ports::ByteWriter& content) const;
 
   // Writes the manifest: from now on it is a backup.
@@ -65,7 +65,7 @@ class Draft {
   std::stop_token stop_;
 };
 
-// Writes the data of a service into `sink`, as it was given to Draft::add(). Only what is proved to be right is passed on;
+// Writes the data of a service or volume into `sink`, as it was given to Draft::add(). Only what is proved to be right is passed on;
 // it is whole only if this succeeds. refused for what was changed or is not all there.
 [[nodiscard]] Result<void> read(const Shelf& shelf, const model::Backup& backup, const model::StoredService& service,
                                 const ports::ByteSink& sink, std::stop_token stop);

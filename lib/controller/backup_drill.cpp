@@ -10,6 +10,7 @@
 #include "media/archive.hpp"
 #include "model/labels.hpp"
 #include "model/roles.hpp"
+#include "model/volume.hpp"
 #include "services/instance.hpp"
 #include "support/try.hpp"
 
@@ -46,7 +47,9 @@ struct Trial {
   const Backup& backup;
 
   [[nodiscard]] std::string name_of(const StoredService& service) const {
-    return fmt::format("divio-drill-{}-{}", backup.id, model::volume_of(service.prefix));
+    auto name = fmt::format("divio-drill-{}-{}", backup.id, service.prefix);
+    std::ranges::replace(name, '_', '-');
+    return name;
   }
 };
 
@@ -61,10 +64,11 @@ ports::ArchiveWriter contents(const Trial& trial, const StoredService& service, 
 
 Result<model::Evidence> try_server(const Trial& trial, const StoredService& service, const Moved& moved) {
   auto& runtime = trial.runtime;
-  services::Server server{.type = service.type, .version = service.version, .name = trial.name_of(service),
+  DIVIO_TRY(prefix, model::ServicePrefix::parse(service.prefix));
+  services::Server server{.type = *service.type, .version = service.version, .name = trial.name_of(service),
                           .password = services::new_password(), .labels = drill_labels(runtime, trial.backup.id)};
   const services::Place place{runtime.engine, runtime.clock, trial.run.stop()};
-  auto scratch = model::new_instance(runtime.region.name, trial.backup.key, {.prefix = service.prefix, .type = service.type, .version = service.version});
+  auto scratch = model::new_instance(runtime.region.name, trial.backup.key, {.prefix = prefix, .type = *service.type, .version = service.version});
   scratch.server = server.name;
   scratch.database = runtime.services.database_of(runtime.store.catalogue_id(), scratch);
   DIVIO_TRY(login, runtime.services.new_login(scratch));
@@ -109,17 +113,16 @@ bool is_the_backups_fault(const Error& error) {
 }
 
 Result<std::vector<std::string>> try_out(const Trial& trial, const StoredService& service, const Moved& moved) {
-  const bool files = service.type == model::ServiceType::media;
-  const auto seen = files ? try_files(trial, service, moved) : try_server(trial, service, moved);
+  const auto seen = service.is_files() ? try_files(trial, service, moved) : try_server(trial, service, moved);
   if (seen) return backups::differences(service, *seen);
   if (!is_the_backups_fault(seen.error())) return Failure(seen.error());
-  auto sentence = fmt::format("service {}: {}", service.prefix.str(), seen.error().message);
+  auto sentence = fmt::format("{}: {}", model::named(service.prefix), seen.error().message);
   if (!seen.error().hint.empty()) sentence += " (" + seen.error().hint + ")";
   return std::vector{sentence};
 }
 
 PlanMade::Step step_of(const StoredService& service) {
-  return {"try " + service.prefix.str(), fmt::format("restore service {} aside and compare", service.prefix.str())};
+  return {"try " + service.prefix, fmt::format("restore {} aside and compare", model::named(service.prefix))};
 }
 
 Result<model::Drill> carry_out(const Trial& trial) {

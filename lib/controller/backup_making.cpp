@@ -9,8 +9,10 @@
 #include "controller/backups.hpp"
 #include "controller/media_data.hpp"
 #include "controller/outcome.hpp"
+#include "controller/project_volumes.hpp"
 #include "controller/service_data.hpp"
 #include "controller/service_steps.hpp"
+#include "model/volume.hpp"
 #include "support/ids.hpp"
 #include "support/text.hpp"
 #include "support/try.hpp"
@@ -23,16 +25,24 @@ using model::ServiceType;
 
 bool has_contents(const ServiceInstance& one) { return one.type == ServiceType::media || !one.password.empty(); }
 
-PlanMade::Step step_of(const ServiceInstance& one) {
-  return {"backup " + one.prefix.str(), fmt::format("back up service {}", one.prefix.str())};
-}
+// What is backed up: a service, or a volume of the project.
+struct Holder {
+  std::string prefix;  // model::volume_entry() of a volume
+  std::optional<ServiceInstance> service = {};  // nullopt: a volume
 
-Result<void> bring_servers_up(Runtime& runtime, OperationRun& run, const Instances& instances) {
+  [[nodiscard]] bool is_files() const { return !service || service->type == ServiceType::media; }
+};
+using Holders = std::vector<Holder>;
+
+PlanMade::Step step_of(const Holder& one) { return {"backup " + one.prefix, "back up " + model::named(one.prefix)}; }
+
+Result<void> bring_servers_up(Runtime& runtime, OperationRun& run, const Holders& holders) {
   Work work{runtime, run, nullptr, {}, run.stop()};
   std::set<std::string> seen;
-  for (const auto& one : instances)
-    if (!one.server.empty() && seen.insert(one.server).second)
-      DIVIO_CHECK(carry_out(work, planning::EnsureServer{one.server, one.type, one.version}, one.environment));
+  for (const auto& one : holders) {
+    if (!one.service || one.service->server.empty() || !seen.insert(one.service->server).second) continue;
+    DIVIO_CHECK(carry_out(work, planning::EnsureServer{one.service->server, one.service->type, one.service->version}, one.service->environment));
+  }
   return {};
 }
 
@@ -44,24 +54,33 @@ Result<bool> has_files(Runtime& runtime, const ServiceInstance& one) {
   return true;
 }
 
-Result<Instances> there_of(Runtime& runtime, const BackupWish& wish, Instances chosen) {
-  Instances there;
-  for (auto& one : chosen) {
+// Those of services, then those of volumes, which are asked of the engine, for releases may have left some.
+Result<Holders> holders_of(Runtime& runtime, const BackupWish& wish, const Instances& known) {
+  Holders holders;
+  for (const auto& one : known) {
+    if (!has_contents(one) || (!wish.service.empty() && one.prefix.str() != wish.service)) continue;
     if (wish.kind == model::BackupKind::moved && one.bucket) continue;
     if (one.type == ServiceType::media) {
       DIVIO_TRY(files, has_files(runtime, one));
       if (!files) continue;
     }
-    there.push_back(std::move(one));
+    holders.push_back({one.prefix.str(), one});
   }
-  return there;
+  const auto wanted = model::volume_of_entry(wish.service);
+  if (!wish.service.empty() && wanted.empty()) return holders;
+  DIVIO_TRY(volumes, project_volumes(runtime, wish.key, {}, known));
+  for (const auto& volume : volumes)
+    if (wanted.empty() || volume == wanted) holders.push_back({model::volume_entry(volume)});
+  return holders;
 }
 
-Result<Instances> choose(Runtime& runtime, const BackupWish& wish) {
+Result<Holders> choose(Runtime& runtime, const BackupWish& wish) {
   DIVIO_TRY(known, runtime.store.services().services(wish.key));
-  DIVIO_TRY(chosen, with_contents(known, wish.key, wish.service));
-  DIVIO_TRY(there, there_of(runtime, wish, std::move(chosen)));
-  if (!there.empty()) return there;
+  DIVIO_TRY(holders, holders_of(runtime, wish, known));
+  if (!holders.empty()) return holders;
+  if (!model::volume_of_entry(wish.service).empty())
+    return fail(ErrorCode::not_found, fmt::format("{} has no {}", wish.key.stem(), model::called(wish.service)), "those of divio.yaml are made by the next deployment");
+  DIVIO_CHECK(with_contents(known, wish.key, wish.service));
   return fail(ErrorCode::not_found, fmt::format("{} has no data to back up yet", wish.key.stem()), "deploy first, which makes its services");
 }
 
@@ -78,37 +97,51 @@ Result<model::Backup> blank(Runtime& runtime, const BackupWish& wish) {
   return backup;
 }
 
-Result<model::StoredService> back_up(Runtime& runtime, OperationRun& run, const backups::Draft& draft, const ServiceInstance& one,
-                                     const Moved& moved) {
+Result<media::Place> files_of(Runtime& runtime, const model::EnvironmentKey& key, const Holder& one, std::stop_token stop) {
+  if (one.service) return media_place(runtime, *one.service, std::move(stop));
+  DIVIO_TRY(volume, volume_place(runtime, key, model::volume_of_entry(one.prefix), model::called(one.prefix), std::move(stop)));
+  return media::Place(std::move(volume));
+}
+
+Result<model::Evidence> write_files(const media::Place& place, const ports::ByteSink& sink) {
+  backups::TarReader reader;
+  DIVIO_CHECK(media::write_archive_of(place, [&](std::string_view bytes) {
+    reader.add(bytes);
+    return sink(bytes);
+  }));
+  return reader.finish();
+}
+
+Result<model::StoredService> back_up(Runtime& runtime, OperationRun& run, const backups::Draft& draft, const model::EnvironmentKey& key,
+                                     const Holder& one, const Moved& moved) {
   model::Evidence evidence;
   const auto content = [&](const ports::ByteSink& sink) -> Result<void> {
     const ports::ByteSink watched = [&](std::string_view bytes) {
       moved(bytes.size());
       return sink(bytes);
     };
-    if (one.type == ServiceType::media) {
-      backups::TarReader reader;
-      DIVIO_CHECK(archive_media(runtime, one, run.stop(), [&](std::string_view bytes) {
-        reader.add(bytes);
-        return watched(bytes);
-      }));
-      evidence = reader.finish();
+    if (one.is_files()) {
+      DIVIO_TRY(place, files_of(runtime, key, one, run.stop()));
+      DIVIO_ASSIGN(evidence, write_files(place, watched));
       return {};
     }
-    DIVIO_TRY(server, server_with_password(runtime, one));
-    DIVIO_ASSIGN(evidence, runtime.services.dump_with_evidence({runtime.engine, runtime.clock, run.stop()}, server, one, watched));
+    DIVIO_TRY(server, server_with_password(runtime, *one.service));
+    DIVIO_ASSIGN(evidence, runtime.services.dump_with_evidence({runtime.engine, runtime.clock, run.stop()}, server, *one.service, watched));
     return {};
   };
-  DIVIO_TRY(stored, draft.add({.prefix = one.prefix, .type = one.type, .version = one.version}, content));
+  model::StoredService described{.prefix = one.prefix};
+  if (one.service) described.type = one.service->type;
+  if (one.service) described.version = one.service->version;
+  DIVIO_TRY(stored, draft.add(std::move(described), content));
   stored.evidence = std::move(evidence);
   return stored;
 }
 
-Result<model::Backup> fill(Runtime& runtime, OperationRun& run, backups::Draft& draft, const Instances& instances) {
-  std::vector<std::optional<model::StoredService>> stored(instances.size());
-  DIVIO_CHECK(at_once(instances.size(), [&](std::size_t i) {
-    return tell_step(run, runtime, step_of(instances[i]), [&](const Moved& moved) -> Result<void> {
-      DIVIO_ASSIGN(stored[i], back_up(runtime, run, draft, instances[i], moved));
+Result<model::Backup> fill(Runtime& runtime, OperationRun& run, backups::Draft& draft, const model::EnvironmentKey& key, const Holders& holders) {
+  std::vector<std::optional<model::StoredService>> stored(holders.size());
+  DIVIO_CHECK(at_once(holders.size(), [&](std::size_t i) {
+    return tell_step(run, runtime, step_of(holders[i]), [&](const Moved& moved) -> Result<void> {
+      DIVIO_ASSIGN(stored[i], back_up(runtime, run, draft, key, holders[i], moved));
       return {};
     });
   }));
@@ -119,14 +152,14 @@ Result<model::Backup> fill(Runtime& runtime, OperationRun& run, backups::Draft& 
 }
 
 Result<model::Backup> carry_out(Runtime& runtime, OperationRun& run, const backups::Shelf& shelf, const BackupWish& wish) {
-  DIVIO_TRY(instances, choose(runtime, wish));
+  DIVIO_TRY(holders, choose(runtime, wish));
   PlanMade plan{run.id(), {{"Back up", {}}}};
-  for (const auto& one : instances) plan.stages.front().steps.push_back(step_of(one));
+  for (const auto& one : holders) plan.stages.front().steps.push_back(step_of(one));
   run.tell(plan);
-  DIVIO_CHECK(bring_servers_up(runtime, run, instances));
+  DIVIO_CHECK(bring_servers_up(runtime, run, holders));
   DIVIO_TRY(backup, blank(runtime, wish));
   DIVIO_TRY(draft, backups::Draft::begin(shelf, std::move(backup), run.stop()));
-  auto made = fill(runtime, run, draft, instances);
+  auto made = fill(runtime, run, draft, wish.key, holders);
   if (!made) draft.give_up();
   return made;
 }
@@ -159,10 +192,8 @@ Result<Instances> with_contents(const Instances& known, const model::Environment
 
 Result<bool> has_data(Runtime& runtime, const BackupWish& wish) {
   DIVIO_TRY(known, runtime.store.services().services(wish.key));
-  auto chosen = with_contents(known, wish.key, wish.service);
-  if (!chosen) return false;
-  DIVIO_TRY(there, there_of(runtime, wish, std::move(*chosen)));
-  return !there.empty();
+  DIVIO_TRY(holders, holders_of(runtime, wish, known));
+  return !holders.empty();
 }
 
 Result<model::Backup> make_backup(Runtime& runtime, const backups::Shelf& shelf, const BackupWish& wish, const Call& call) {

@@ -6,7 +6,9 @@
 #include "controller/backups.hpp"
 #include "controller/media_data.hpp"
 #include "controller/outcome.hpp"
+#include "controller/project_volumes.hpp"
 #include "controller/service_data.hpp"
+#include "model/volume.hpp"
 #include "support/try.hpp"
 
 namespace divio::controller {
@@ -19,9 +21,9 @@ using model::StoredService;
 Result<std::vector<StoredService>> chosen_of(const Backup& backup, const std::string& prefix) {
   std::vector<StoredService> chosen;
   for (const auto& service : backup.services)
-    if (prefix.empty() || service.prefix.str() == prefix) chosen.push_back(service);
+    if (prefix.empty() || service.prefix == prefix) chosen.push_back(service);
   if (!chosen.empty()) return chosen;
-  return fail(ErrorCode::not_found, fmt::format("backup {} has no service '{}'", backup.id, prefix),
+  return fail(ErrorCode::not_found, fmt::format("backup {} has no {}", backup.id, model::called(prefix)),
               fmt::format("divioctl backup show {} -e {} says what it has", backup.id, backup.key.environment.str()));
 }
 
@@ -29,19 +31,27 @@ std::string described(model::ServiceType type, const std::string& version) {
   return fmt::format("{}{}{}", model::product_name(type), version.empty() ? "" : " ", version);
 }
 
+Result<void> check_volume(Runtime& runtime, const RestoreWish& wish, const StoredService& service) {
+  const auto place = volume_place(runtime, wish.key, model::volume_of_entry(service.prefix), "", {});
+  if (place || place.error().code != ErrorCode::not_found) return place.map([](const auto&) {});
+  return fail(ErrorCode::not_found, fmt::format("{} has no {} to restore into", wish.key.stem(), model::called(service.prefix)),
+              "add it to volumes in divio.yaml, and deploy; or restore others with --service");
+}
+
 Result<void> check_target(Runtime& runtime, const RestoreWish& wish, const StoredService& service) {
-  const auto& name = service.prefix.str();
+  if (!service.type) return check_volume(runtime, wish, service);
+  const auto& name = service.prefix;
   const auto& environment = wish.key.environment.str();
   auto instance = need_instance(runtime, wish.key, name);
   if (!instance && instance.error().code == ErrorCode::not_found)
     return fail(ErrorCode::not_found, fmt::format("{} has no service '{}' to restore into", wish.key.stem(), name),
-                fmt::format("divioctl service add {} --type {} -e {}, and deploy; or restore another one with --service", name, to_string(service.type), environment));
+                fmt::format("divioctl service add {} --type {} -e {}, and deploy; or restore another one with --service", name, type_name(service), environment));
   if (!instance) return Failure(instance.error());
-  if (instance->type != service.type)
-    return fail(ErrorCode::refused, fmt::format("service {} is {} in the backup and {} in {}", name, described(service.type, service.version),
+  if (instance->type != *service.type)
+    return fail(ErrorCode::refused, fmt::format("service {} is {} in the backup and {} in {}", name, described(*service.type, service.version),
                                                 described(instance->type, instance->version), environment),
                 "a backup goes into a service of its own type");
-  if (service.type == model::ServiceType::media) {
+  if (service.is_files()) {
     DIVIO_CHECK(media_place(runtime, *instance, {}));
     return {};
   }
@@ -50,7 +60,7 @@ Result<void> check_target(Runtime& runtime, const RestoreWish& wish, const Store
                 fmt::format("the next deployment makes it: divioctl deploy -e {}", environment));
   if (wish.force || !backups::is_older(instance->version, service.version)) return {};
   return fail(ErrorCode::refused, fmt::format("service {} is {} in the backup and {} in {}, which is older", name,
-                                              described(service.type, service.version), described(instance->type, instance->version), environment),
+                                              described(*service.type, service.version), described(instance->type, instance->version), environment),
               "restore into a server of the same version or a newer one, or say --force");
 }
 
@@ -77,7 +87,7 @@ DataChange change_of(const backups::Shelf& shelf, const model::EnvironmentKey& k
                      const std::vector<StoredService>& services, const std::string& request) {
   DataChange change{model::OperationKind::backup_restore, key, {}, request};
   for (const auto& service : services)
-    change.sources[service.prefix.str()] = {"backup " + backup.id, [shelf, backup, service](const ports::ByteSink& sink, std::stop_token stop) {
+    change.sources[service.prefix] = {"backup " + backup.id, [shelf, backup, service](const ports::ByteSink& sink, std::stop_token stop) {
                                               return backups::read(shelf, backup, service, sink, std::move(stop));
                                             }};
   return change;

@@ -14,7 +14,7 @@ namespace divio::controller {
 
 struct BackupWish {
   model::EnvironmentKey key;
-  std::string service = {};  // prefix; empty: all that hold data
+  std::string service = {};  // prefix, or model::volume_entry() of a volume; empty: all that hold data
   model::BackupKind kind = model::BackupKind::manual;
   std::string request = "{}";  // for the journal
   std::string id = {};         // that it gets; empty: one of now
@@ -27,7 +27,7 @@ struct BackupWish {
 // Whether there is anything to back up. Of a move nothing that stays where it is counts: buckets.
 [[nodiscard]] Result<bool> has_data(Runtime& runtime, const BackupWish& wish);
 
-// Makes a backup of databases, caches and media at about the same moment, each a consistent state of its own, beside whatever
+// Makes a backup of databases, caches, media and volumes of the project at about the same moment, each a consistent state of its own, beside whatever
 // else is done to the environment. What retention lets go is removed afterwards. A failure leaves no backup.
 [[nodiscard]] Result<model::Backup> make_backup(Runtime& runtime, const backups::Shelf& shelf, const BackupWish& wish, const Call& call);
 
@@ -42,7 +42,7 @@ struct BackupWish {
 struct RestoreWish {
   model::EnvironmentKey key;  // into which environment
   model::Backup backup;
-  std::string service = {};   // prefix; empty: all that the backup has
+  std::string service = {};   // prefix, or model::volume_entry() of a volume; empty: all that the backup has
   bool force = false;         // onto newer code or an older engine, too
   bool keep = true;           // take a backup of what is replaced first, and put it back if the restore fails
   std::string request = "{}";

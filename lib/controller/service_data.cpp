@@ -6,6 +6,7 @@
 
 #include "controller/execute.hpp"
 #include "controller/outcome.hpp"
+#include "model/volume.hpp"
 #include "support/try.hpp"
 
 namespace divio::controller {
@@ -13,11 +14,13 @@ namespace {
 
 using model::ServiceInstance;
 
+bool is_volume(const std::string& prefix) { return !model::volume_of_entry(prefix).empty(); }
+
 planning::Plan plan_of(const DataChange& change, const Instances& instances) {
   planning::Stage servers{"Bring servers up", {}};
   planning::Stage data{"Replace data", {}};
+  for (const auto& [prefix, source] : change.sources) data.steps.push_back(planning::ReplaceData{prefix, source.name});
   for (const auto& instance : instances) {
-    data.steps.push_back(planning::ReplaceData{instance.prefix.str(), change.sources.at(instance.prefix.str()).name});
     if (instance.server.empty()) continue;
     const planning::Step server = planning::EnsureServer{instance.server, instance.type, instance.version};
     if (std::ranges::find(servers.steps, server) == servers.steps.end()) servers.steps.push_back(server);
@@ -31,6 +34,7 @@ planning::Plan plan_of(const DataChange& change, const Instances& instances) {
 Result<planning::Plan> plan_change(Runtime& runtime, const DataChange& change) {
   Instances instances;
   for (const auto& [prefix, source] : change.sources) {
+    if (is_volume(prefix)) continue;
     DIVIO_TRY(instance, need_instance(runtime, change.key, prefix));
     instances.push_back(std::move(instance));
   }

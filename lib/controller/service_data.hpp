@@ -25,9 +25,9 @@ struct DataSource {
   std::string name;                                                               // "live", "file shop.dump"
   std::function<Result<void>(const ports::ByteSink&, std::stop_token)> write = {};  // once
 };
-using DataSources = std::map<std::string, DataSource>;  // by the prefix of the service that gets it
+using DataSources = std::map<std::string, DataSource>;  // by the prefix of the service that gets it, or model::volume_entry()
 
-// A change that puts data in place of what services of an environment hold.
+// A change that puts data in place of what services and volumes of an environment hold.
 struct DataChange {
   model::OperationKind kind = model::OperationKind::data_push;
   model::EnvironmentKey key;

@@ -10,6 +10,8 @@
 #include "controller/service_data.hpp"
 #include "controller/service_publication.hpp"
 #include "controller/services.hpp"
+#include "media/archive.hpp"
+#include "model/volume.hpp"
 #include "support/try.hpp"
 
 namespace divio::controller {
@@ -148,9 +150,7 @@ Result<void> carry_out(Work& work, const planning::ForgetService& step, const mo
 
 // The environment's lease is enough: nobody else changes this instance, and the others on its server may go on meanwhile.
 Result<void> carry_out(Work& work, const planning::ReplaceData& step, const model::EnvironmentKey& key) {
-  DIVIO_TRY(instance, need_instance(work.runtime, key, step.prefix));
-  const auto id = planning::step_id(step);
-  Progress progress(id, [&work](const Event& event) { work.run.tell(event); });
+  Progress progress(planning::step_id(step), [&work](const Event& event) { work.run.tell(event); });
   const auto write = work.data(step.prefix);
   const ports::ArchiveWriter watched = [&](const ports::ByteSink& sink) {
     return write([&](std::string_view bytes) -> Result<void> {
@@ -158,6 +158,14 @@ Result<void> carry_out(Work& work, const planning::ReplaceData& step, const mode
       return sink(bytes);
     });
   };
+  if (const auto name = model::volume_of_entry(step.prefix); !name.empty()) {
+    DIVIO_TRY(volume, volume_place(work.runtime, key, name, model::called(step.prefix), work.stop));
+    DIVIO_CHECK(media::read_archive(volume, media::Existing::replace, watched));
+    work.run.tell(Notice{Notice::Level::info, fmt::format("a process that has files of {} open goes on with the old ones until it starts again: divioctl restart -e {}",
+                                                          model::called(step.prefix), key.environment.str())});
+    return {};
+  }
+  DIVIO_TRY(instance, need_instance(work.runtime, key, step.prefix));
   if (instance.type == model::ServiceType::media)
     return restore_media(work.runtime, instance, work.stop, media::Existing::replace, watched);
   return restore_data(work.runtime, instance, work.stop, watched);

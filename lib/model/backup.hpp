@@ -44,18 +44,22 @@ struct Evidence {
   friend bool operator==(const Evidence&, const Evidence&) = default;
 };
 
-// The data of one service in a backup.
+// The data of one service in a backup, or of a volume of the project.
 struct StoredService {
-  ServicePrefix prefix;
-  ServiceType type;
+  std::string prefix;  // volume_entry() for a volume
+  std::optional<ServiceType> type = {};  // nullopt: a volume
   std::string version = {};
   std::uint64_t bytes = 0;         // of the dump
   std::uint64_t stored_bytes = 0;  // compressed and sealed
   std::string sha256 = {};         // of what is stored
   Evidence evidence = {};
 
+  [[nodiscard]] bool is_files() const noexcept { return !type || *type == ServiceType::media; }
   friend bool operator==(const StoredService&, const StoredService&) = default;
 };
+
+// "postgres", "media"; "volume" for a volume.
+[[nodiscard]] std::string_view type_name(const StoredService& stored) noexcept;
 
 struct Backup {
   std::string id;  // "20261123-063512-4f2a": sorts by time

@@ -15,21 +15,10 @@ constexpr EnumNames<MigrationPhase, 12> phases{{
     {finalising, "finalising"}, {finalised, "finalised"},
 }};
 
-constexpr std::string_view before_volume = "volume-";  // '-' is in no prefix
-
 }  // namespace
 
 std::string_view to_string(MigrationPhase phase) noexcept { return name_of(phases, phase); }
 std::optional<MigrationPhase> parse_migration_phase(std::string_view text) noexcept { return value_of(phases, text); }
-
-std::string moving_volume(const std::string& name) { return std::string(before_volume) + name; }
-
-std::string volume_of_moving(const std::string& moving) { return moving.starts_with(before_volume) ? moving.substr(before_volume.size()) : ""; }
-
-std::string called(const std::string& moving) {
-  const auto volume = volume_of_moving(moving);
-  return volume.empty() ? "service '" + moving + "'" : "volume '" + volume + "'";
-}
 
 const std::string& Migration::side(bool of_target) const noexcept {
   if (!in_place() || services.empty()) return (of_target ? target : source).str();

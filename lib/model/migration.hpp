@@ -41,7 +41,7 @@ enum class MigrationPhase {
 // A service that moves, or a volume of the project. Its servers in both regions are empty for files, but for those that go from
 // bucket to bucket: model::name_of() of these.
 struct MovingService {
-  std::string prefix;  // moving_volume() for a volume
+  std::string prefix;  // volume_entry() for a volume
   std::string source;
   std::string target;
   std::string type = {};
@@ -57,12 +57,6 @@ struct MovingService {
   [[nodiscard]] bool is_volume() const noexcept { return type == "volume"; }
   friend bool operator==(const MovingService&, const MovingService&) = default;
 };
-
-// By which a volume of the project is known among the services that move, which is no prefix: "volume-uploads". Then the name of the
-// volume of such a word, empty for a service's; and how people are told of either: "volume 'uploads'", "service 'default'".
-[[nodiscard]] std::string moving_volume(const std::string& name);
-[[nodiscard]] std::string volume_of_moving(const std::string& moving);
-[[nodiscard]] std::string called(const std::string& moving);
 
 // A hand-over that was tried: from the source to the target, or back.
 struct HandOver {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "model/volume.hpp"
 #include "support/text.hpp"
 
 namespace divio::planning {
@@ -97,7 +98,7 @@ std::string describe(const Step& step) {
             return fmt::format("remove server {}{}", s.server, s.keep_data ? "" : " and its data");
           },
           [](const ForgetService& s) { return "forget service " + s.prefix; },
-          [](const ReplaceData& s) { return fmt::format("replace the data of service {} by that of {}", s.prefix, s.from); },
+          [](const ReplaceData& s) { return fmt::format("replace the data of {} by that of {}", model::named(s.prefix), s.from); },
       },
       step);
 }

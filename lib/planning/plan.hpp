@@ -162,9 +162,9 @@ struct ForgetService {
   friend bool operator==(const ForgetService&, const ForgetService&) = default;
 };
 
-// Puts data in place of what an instance holds.
+// Puts data in place of what a service or a volume holds.
 struct ReplaceData {
-  std::string prefix;
+  std::string prefix;  // model::volume_entry() for a volume
   std::string from;  // "live", "file shop.dump"
   friend bool operator==(const ReplaceData&, const ReplaceData&) = default;
 };

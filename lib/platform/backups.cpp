@@ -8,6 +8,7 @@
 
 #include "controller/backups.hpp"
 #include "controller/views.hpp"
+#include "model/volume.hpp"
 #include "platform/within.hpp"
 #include "services/dump_format.hpp"
 #include "system/file_draft.hpp"
@@ -26,7 +27,7 @@ constexpr mode_t file_mode = 0600;  // whoever reads it knows all that was in th
 constexpr mode_t folder_mode = 0700;
 
 BackupServiceView service_view(const model::StoredService& service) {
-  BackupServiceView view{service.prefix.str(), std::string(to_string(service.type)), service.version, service.evidence.engine,
+  BackupServiceView view{service.prefix, std::string(model::type_name(service)), service.version, service.evidence.engine,
                          service.bytes,        service.stored_bytes,                 service.sha256};
   view.tables = service.evidence.tables.size();
   for (const auto& table : service.evidence.tables) view.rows += table.rows;
@@ -50,19 +51,19 @@ Result<BackupView> verified(Runtime& runtime, const backups::Shelf& shelf, const
 }
 
 std::string ending_of(const model::StoredService& service) {
-  return service.type == model::ServiceType::media ? "tar" : std::string(services::dump_ending(service.type));
+  return service.is_files() ? "tar" : std::string(services::dump_ending(*service.type));
 }
 
 Result<BackupFilesView::File> download(const backups::Shelf& shelf, const Backup& backup, const model::StoredService& service,
                                        const BackupDownloadRequest& request, const CallOptions& options) {
-  const auto name = fmt::format("{}-{}-{}.{}", backup.key.stem(), backup.id, service.prefix.str(), ending_of(service));
+  const auto name = fmt::format("{}-{}-{}.{}", backup.key.stem(), backup.id, service.prefix, ending_of(service));
   const auto path = fs::path(request.to) / name;
   if (fs::exists(fs::symlink_status(path)))
     return fail(ErrorCode::conflict, fmt::format("{} is there already", path.string()), "remove it, or say another folder with --to");
   DIVIO_TRY(draft, system::FileDraft::begin(path));
   DIVIO_CHECK(backups::read(shelf, backup, service, [&](std::string_view bytes) { return draft.write(bytes); }, options.stop));
   DIVIO_CHECK(draft.put_in_place(file_mode));
-  return BackupFilesView::File{service.prefix.str(), path.string(), service.bytes};
+  return BackupFilesView::File{service.prefix, path.string(), service.bytes};
 }
 
 // The backup that a restore is about. Another environment's may be in another region, and so in another store.
@@ -159,12 +160,12 @@ Result<BackupFilesView> Platform::download_backup(const Target& target, const Ba
     DIVIO_CHECK(system::ensure_folder(request.to, folder_mode));
     BackupFilesView view{backup.id, {}};
     for (const auto& service : backup.services) {
-      if (!request.service.empty() && service.prefix.str() != request.service) continue;
+      if (!request.service.empty() && service.prefix != request.service) continue;
       DIVIO_TRY(file, download(shelf, backup, service, request, options));
       view.files.push_back(std::move(file));
     }
     if (!view.files.empty()) return view;
-    return fail(ErrorCode::not_found, fmt::format("backup {} has no service '{}'", backup.id, request.service), "divioctl backup show says what it has");
+    return fail(ErrorCode::not_found, fmt::format("backup {} has no {}", backup.id, model::called(request.service)), "divioctl backup show says what it has");
   });
 }
 

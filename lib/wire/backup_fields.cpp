@@ -21,7 +21,7 @@ template <>
 std::span<const Field> fields_of<BackupCreateRequest>() {
   using Request = BackupCreateRequest;
   static constexpr std::array<Field, 2> fields{{
-      service_field<Request>("only this service; without it all that hold data"),
+      service_field<Request>("only this service, or volume-NAME for a volume; without it all that hold data"),
       {.name = "verify", .help = "and try it out, as backup verify does", .access = access<Request, &Request::verify>()},
   }};
   return fields;
@@ -49,7 +49,7 @@ std::span<const Field> fields_of<BackupDownloadRequest>() {
        .access = access<Request, &Request::to>(),
        .value = "FOLDER",
        .completes = Completes::directories},
-      service_field<Request>("only this service"),
+      service_field<Request>("only this service, or volume-NAME for a volume"),
   }};
   return fields;
 }
@@ -64,7 +64,7 @@ std::span<const Field> fields_of<BackupRestoreRequest>() {
        .access = access<Request, &Request::from>(),
        .value = "ENVIRONMENT",
        .completes = Completes::environments},
-      service_field<Request>("only this service"),
+      service_field<Request>("only this service, or volume-NAME for a volume"),
       {.name = "force",
        .help = "also where the code is newer than the backup, or a server is older",
        .access = access<Request, &Request::force>()},

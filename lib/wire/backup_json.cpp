@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "model/volume.hpp"
 #include "support/try.hpp"
 #include "wire/evidence_json.hpp"
 #include "wire/json_fields.hpp"
@@ -15,8 +16,8 @@ namespace {
 using nlohmann::json;
 
 json to_value(const model::StoredService& service) {
-  return {{"prefix", service.prefix.str()},
-          {"type", model::to_string(service.type)},
+  return {{"prefix", service.prefix},
+          {"type", model::type_name(service)},
           {"version", service.version},
           {"bytes", service.bytes},
           {"stored_bytes", service.stored_bytes},
@@ -24,14 +25,23 @@ json to_value(const model::StoredService& service) {
           {"evidence", evidence_value(service.evidence)}};
 }
 
+// Its name is part of a key in the store.
+Result<model::StoredService> whose(const std::string& prefix, const std::string& type) {
+  if (type == model::type_name({})) {
+    DIVIO_CHECK(model::check_dns_label(model::volume_of_entry(prefix), "volume name"));
+    return model::StoredService{.prefix = prefix};
+  }
+  DIVIO_TRY(checked, model::ServicePrefix::parse(prefix));
+  DIVIO_TRY(known, model::service_type(type));
+  return model::StoredService{.prefix = checked.str(), .type = known};
+}
+
 Result<model::StoredService> service_from(const Fields& fields) {
   std::string prefix;
   std::string type;
   DIVIO_CHECK(fields.read("prefix", prefix));
   DIVIO_CHECK(fields.read("type", type));
-  DIVIO_TRY(checked, model::ServicePrefix::parse(prefix));
-  DIVIO_TRY(known, model::service_type(type));
-  model::StoredService service{.prefix = std::move(checked), .type = known};
+  DIVIO_TRY(service, whose(prefix, type));
   DIVIO_CHECK(fields.read("version", service.version));
   DIVIO_CHECK(fields.read("bytes", service.bytes));
   DIVIO_CHECK(fields.read("stored_bytes", service.stored_bytes));

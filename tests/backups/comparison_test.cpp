@@ -8,7 +8,7 @@ using namespace divio::backups;
 namespace {
 
 model::StoredService service(model::Evidence evidence) {
-  model::StoredService stored{.prefix = *model::ServicePrefix::parse("default"), .type = model::ServiceType::postgres};
+  model::StoredService stored{.prefix = "default", .type = model::ServiceType::postgres};
   stored.evidence = std::move(evidence);
   return stored;
 }

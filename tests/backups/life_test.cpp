@@ -23,6 +23,7 @@ constexpr const char* project_file =
     "project: hello\n"
     "processes:\n  web: {port: 8000, health: {path: /healthz}}\n"
     "services:\n  default: postgres\n  media: {type: media, mount: /data/media}\n"
+    "volumes:\n  notes: /data/notes\n"
     "environments:\n  live: {branch: main}\n  test: {branch: main}\n";
 
 std::string in_shell(const Site& site, const std::string& sql, const std::string& environment = "live") {
@@ -33,7 +34,7 @@ std::string fingerprint(const Site& site, const std::string& environment = "live
   return in_shell(site, "select count(*), sum(hashtext(t::text)) from visits as t", environment);
 }
 std::string file(const Site& site, const std::string& environment = "live") {
-  return site.expect(0, {"exec", "-e", environment, "web", "--", "sh", "-c", "cat /data/media/file; ls /data/media | wc -l"}).out;
+  return site.expect(0, {"exec", "-e", environment, "web", "--", "sh", "-c", "cat /data/*/file; ls /data/media /data/notes | wc -l"}).out;
 }
 
 void deploy(const Site& site) {
@@ -41,7 +42,7 @@ void deploy(const Site& site) {
   site.commit("Services");
   site.expect(0, {"deploy"});
   in_shell(site, "create table visits as select n, md5(n::text) as name from generate_series(1, 50000) as n");
-  site.expect(0, {"exec", "web", "--", "sh", "-c", "echo kept > /data/media/file"});
+  site.expect(0, {"exec", "web", "--", "sh", "-c", "echo kept > /data/media/file; echo noted > /data/notes/file"});
 }
 
 std::size_t stored_objects(const Site& site, const std::string& part) {
@@ -70,21 +71,24 @@ TEST_CASE("a backup is made, tried out, shown in the status, put back, downloade
   deploy(site);
   const auto before = fingerprint(site);
   const auto made = site.answer({"backup", "create", "--verify"});
-  REQUIRE(made["services"].size() == 2);
+  REQUIRE(made["services"].size() == 3);
   CHECK(made["verified"] == "passed");
   CHECK(made["services"][0]["rows"] == 50000);
   CHECK(made["services"][1]["rows"] == 1);
+  CHECK(made["services"][2]["prefix"] == "volume-notes");
+  CHECK(made["services"][2]["type"] == "volume");
+  CHECK(made["services"][2]["rows"] == 1);
   CHECK_FALSE(drills_left(site));
   const auto status = site.answer({"status"});
   CHECK(status["backups"]["verified"] == made["id"]);
   CHECK(status["problems"].empty());
 
   in_shell(site, "delete from visits where n > 10");
-  site.expect(0, {"exec", "web", "--", "sh", "-c", "rm /data/media/file; echo new > /data/media/other"});
+  site.expect(0, {"exec", "web", "--", "sh", "-c", "rm /data/*/file; echo new | tee /data/media/other > /data/notes/other"});
   site.expect(5, {"backup", "restore"});
   site.expect(0, {"backup", "restore", "--yes"});
   CHECK(fingerprint(site) == before);
-  CHECK(file(site) == "kept\n1\n");
+  CHECK(file(site) == "kept\nnoted\n5\n");
   const auto list = site.answer({"backup", "list"});
   REQUIRE(list["backups"].size() == 2);
   CHECK(list["backups"][0]["kind"] == "replaced");
@@ -94,7 +98,7 @@ TEST_CASE("a backup is made, tried out, shown in the status, put back, downloade
   site.expect(0, {"deploy", "-e", "test"});
   site.expect(0, {"backup", "restore", made["id"], "-e", "test", "--from", "live", "--yes"});
   CHECK(fingerprint(site, "test") == before);
-  CHECK(file(site, "test") == "kept\n1\n");
+  CHECK(file(site, "test") == "kept\nnoted\n5\n");
   CHECK(fingerprint(site) == in_live);
 
   const auto folder = site.home().parent_path() / "dumps";
@@ -144,12 +148,12 @@ TEST_CASE("a backup killed at any moment is none, the status says so, and the ne
     }
     const auto listed = site.answer({"backup", "list"});
     CHECK(listed["backups"].size() == stored_objects(site, "/manifests/"));
-    for (const auto& backup : listed["backups"]) CHECK(backup["services"].size() == 2);
+    for (const auto& backup : listed["backups"]) CHECK(backup["services"].size() == 3);
   }
   const auto made = site.answer({"backup", "create", "--verify"});
   CHECK(made["verified"] == "passed");
   CHECK(stored_objects(site, "/begun/") == 0);
-  CHECK(stored_objects(site, "/data/") == 2 * stored_objects(site, "/manifests/"));
+  CHECK(stored_objects(site, "/data/") == 3 * stored_objects(site, "/manifests/"));
   CHECK(site.answer({"status"})["problems"].empty());
 }
 

@@ -80,7 +80,7 @@ TEST_CASE("every backup under write load is one moment of it, and its evidence i
     auto draft = backups::Draft::begin(shelf, {.id = backups::backup_id(now, random_hex(2)), .key = source.environment, .created_at = now}, {});
     REQUIRE_OK(draft);
     model::Evidence evidence;
-    auto stored = draft->add({.prefix = source.prefix, .type = source.type, .version = "15"}, [&](const ports::ByteSink& sink) -> Result<void> {
+    auto stored = draft->add({.prefix = source.prefix.str(), .type = source.type, .version = "15"}, [&](const ports::ByteSink& sink) -> Result<void> {
       auto seen = services::dump_with_evidence(servers.place(), server, source, sink);
       if (!seen) return Failure(seen.error());
       evidence = *seen;

@@ -6,6 +6,7 @@
 #include "backups/shelf.hpp"
 #include "fakes/temporary_folder.hpp"
 #include "storage/storage.hpp"
+#include "wire/backup_json.hpp"
 
 using namespace divio;
 using namespace divio::backups;
@@ -27,7 +28,7 @@ struct Place {
   }
 
   [[nodiscard]] static model::StoredService service(const std::string& prefix) {
-    return {.prefix = *model::ServicePrefix::parse(prefix), .type = model::ServiceType::postgres, .version = "15"};
+    return {.prefix = prefix, .type = model::ServiceType::postgres, .version = "15"};
   }
 
   [[nodiscard]] static ports::ByteWriter writer(std::string text) {
@@ -129,6 +130,31 @@ TEST_CASE("a backup that is finished is listed, and gives back what it was given
   CHECK(find(place.shelf, place.key, "latest")->id == newer.id);
   CHECK(find(place.shelf, place.key, "20200101-000000-aaaa").error().code == ErrorCode::not_found);
   CHECK(find(place.shelf, place.key, "../x").error().code == ErrorCode::not_found);
+}
+
+TEST_CASE("a volume is stored beside services under a name of its own, and no other name is read from a manifest") {
+  Place place;
+  auto draft = Draft::begin(place.shelf, place.draft(0), {});
+  REQUIRE(draft);
+  std::vector<model::StoredService> stored;
+  for (const auto& one : {model::StoredService{.prefix = "volume-notes"}, Place::service("default")}) {
+    auto added = draft->add(one, Place::writer(one.prefix));
+    REQUIRE(added);
+    stored.push_back(*added);
+  }
+  const auto made = draft->finish(std::move(stored), morning);
+  REQUIRE(made);
+  const auto found = find(place.shelf, place.key, made->id);
+  REQUIRE_MESSAGE(found, found.error().message);
+  CHECK(*found == *made);
+  CHECK(place.data(place.shelf, *found) == "default");
+  CHECK_FALSE(found->services.at(1).type.has_value());
+  for (const char* name : {"volume-../../x", "volume-", "notes"}) {
+    CAPTURE(name);
+    auto other = *made;
+    other.services.at(1).prefix = name;
+    CHECK_FALSE(wire::read_backup(*wire::write_backup(other)));
+  }
 }
 
 TEST_CASE("what was begun and not finished is never listed, and goes with the next backup") {

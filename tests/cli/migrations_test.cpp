@@ -211,7 +211,7 @@ TEST_CASE("a migration is shown with its services, its attempts and what can com
         "\n"
         "COMPARED           AT                   SERVICE  HELD              RESULT\n"
         "before finalising  2026-11-28 09:31:00  default  2 tables, 5 rows  differs\n"
-        "before finalising: service 'default': table public.note has other content in region eu\n"
+        "before finalising: default: table public.note has other content in region eu\n"
         "\n"
         "Next: divioctl migrate finalize --project shop -e live\n");
   CHECK(shell("divioctl migrate show -e live -o json").out ==

@@ -6,6 +6,7 @@
 #include "controller/backups.hpp"
 #include "controller/dying_store.hpp"
 #include "controller/service_world.hpp"
+#include "fakes/outcome.hpp"
 #include "model/labels.hpp"
 #include "storage/storage.hpp"
 #include "system/holder.hpp"
@@ -14,6 +15,7 @@ using namespace divio;
 using namespace divio::controller;
 using namespace divio::controller::testing;
 using model::Outcome;
+using tests::must_fail;
 
 namespace {
 
@@ -109,6 +111,38 @@ TEST_CASE("an environment without services has nothing to back up") {
   World world;
   REQUIRE(world.deploy("one"));
   CHECK_FALSE(has_data(*world.runtime, {world.key}).value());
+}
+
+TEST_CASE("volumes of the project are data to back up, by a name of their own, and only those that are there") {
+  World world;
+  world.file.volumes = {{"notes", "/data/notes"}};
+  REQUIRE(world.deploy("one"));
+  CHECK(has_data(*world.runtime, {world.key}).value());
+  CHECK(has_data(*world.runtime, {world.key, "volume-notes"}).value());
+  CHECK_FALSE(has_data(*world.runtime, {world.key, "volume-letters"}).value());
+  CHECK_FALSE(has_data(*world.runtime, {world.key, "notes"}).value());
+  tests::TemporaryFolder place;
+  const backups::Shelf shelf{storage::open_folder(place.path()), "", backups::BackupKey::make(), "catalogue"};
+  const auto refused = must_fail(make_backup(*world.runtime, shelf, {world.key, "volume-letters"}, world.call()));
+  CHECK(refused.code == ErrorCode::not_found);
+  CHECK(refused.message == "shop-live has no volume 'letters'");
+}
+
+TEST_CASE("a volume is restored only where there is one of its name") {
+  BackupWorld world;
+  auto made = world.back_up();
+  REQUIRE(made);
+  made->services.push_back({.prefix = "volume-notes"});
+  const auto refused = must_fail(restore_backup(*world.runtime, world.shelf, {world.key, *made}, world.call()));
+  CHECK(refused.code == ErrorCode::not_found);
+  CHECK(refused.message == "shop-live has no volume 'notes' to restore into");
+  world.file.volumes = {{"notes", "/data/notes"}};
+  REQUIRE(world.deploy("two"));
+  auto dry = world.call();
+  dry.dry_run = true;
+  const auto planned = restore_backup(*world.runtime, world.shelf, {world.key, *made, "volume-notes", true}, dry);
+  REQUIRE_MESSAGE(planned, planned.error().message);
+  CHECK(has(steps(*planned), "replace the data of volume notes by that of backup " + made->id));
 }
 
 TEST_CASE("a drill finds what is not as it was") {

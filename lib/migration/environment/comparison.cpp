@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "migration/environment/service_move.hpp"
+#include "model/volume.hpp"
 #include "planning/migration_phases.hpp"
 #include "support/ids.hpp"
 #include "support/text.hpp"

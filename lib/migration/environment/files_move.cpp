@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "media/manifest.hpp"
+#include "model/volume.hpp"
 #include "support/text.hpp"
 #include "support/try.hpp"
 
@@ -62,7 +63,7 @@ MovedFiles files_of_media(const MovedFrom& moved, const model::ServiceInstance& 
 }
 
 MovedFiles files_of_volume(const MovedFrom& moved, const std::string& prefix) {
-  return {prefix, false, [=](std::stop_token stop) { return moved.regions.mirror_volume(model::volume_of_moving(prefix), moved.from, std::move(stop)); }};
+  return {prefix, false, [=](std::stop_token stop) { return moved.regions.mirror_volume(model::volume_of_entry(prefix), moved.from, std::move(stop)); }};
 }
 
 FilesMove::FilesMove(const MovedFrom& moved, MovedFiles files) : PausedMove(moved, files.prefix), files_(std::move(files)) {

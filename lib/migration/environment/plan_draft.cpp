@@ -12,6 +12,7 @@
 #include "migration/postgres/inventory.hpp"
 #include "migration/redis/inventory.hpp"
 #include "migration/side.hpp"
+#include "model/volume.hpp"
 #include "support/ids.hpp"
 #include "support/try.hpp"
 
@@ -155,7 +156,7 @@ Result<void> look_at_service(Draft& draft, const model::ServiceInstance& instanc
 }
 
 Result<void> look_at_volume(Draft& draft, const std::string& name) {
-  MigrationServiceView view{.prefix = model::moving_volume(name), .type = "volume", .version = {}, .method = {}, .from = {}, .to = {}};
+  MigrationServiceView view{.prefix = model::volume_entry(name), .type = "volume", .version = {}, .method = {}, .from = {}, .to = {}};
   DIVIO_TRY(place, controller::volume_place(draft.regions.source, draft.key, name, model::called(view.prefix), {}));
   DIVIO_CHECK(look_at_files(draft, place, view));
   add(draft, std::move(view));

@@ -13,6 +13,7 @@
 #include "controller/service_data.hpp"
 #include "controller/services.hpp"
 #include "media/pairs.hpp"
+#include "model/volume.hpp"
 #include "planning/services.hpp"
 #include "services/blueprints.hpp"
 #include "support/ids.hpp"
@@ -163,7 +164,7 @@ Result<std::unique_ptr<media::Mirror>> TwoRegions::mirror(const model::ServiceIn
 }
 
 Result<std::unique_ptr<media::Mirror>> TwoRegions::mirror_volume(const std::string& volume, Side side, std::stop_token stop) {
-  const auto called = model::called(model::moving_volume(volume));
+  const auto called = model::called(model::volume_entry(volume));
   DIVIO_TRY(here, controller::volume_place(at(side), key_, volume, called, stop));
   DIVIO_CHECK(controller::ensure_volume(at(relay::other(side)), key_, volume));
   DIVIO_TRY(there, controller::volume_place(at(relay::other(side)), key_, volume, called, stop));
