@@ -74,14 +74,25 @@ Result<Holders> holders_of(Runtime& runtime, const BackupWish& wish, const Insta
   return holders;
 }
 
+// Why there is nothing of what was wished for.
+Result<Holders> nothing_of(Runtime& runtime, const BackupWish& wish, const Instances& known) {
+  DIVIO_TRY(volumes, project_volumes(runtime, wish.key, {}, known));
+  const auto missing = fmt::format("{} has no {}", wish.key.stem(), model::called(wish.service));
+  const bool is_service = std::ranges::any_of(known, [&](const auto& one) { return one.prefix.str() == wish.service; });
+  if (!is_service && std::ranges::find(volumes, wish.service) != volumes.end())
+    return fail(ErrorCode::not_found, missing, fmt::format("the volume of that name is {}", model::volume_entry(wish.service)));
+  if (!model::volume_of_entry(wish.service).empty()) {
+    for (auto& volume : volumes) volume = model::volume_entry(volume);
+    return fail(ErrorCode::not_found, missing, volumes.empty() ? "those of divio.yaml are made by the next deployment" : "there is " + join(volumes, ", "));
+  }
+  DIVIO_CHECK(with_contents(known, wish.key, wish.service));
+  return fail(ErrorCode::not_found, fmt::format("{} has no data to back up yet", wish.key.stem()), "deploy first, which makes its services");
+}
+
 Result<Holders> choose(Runtime& runtime, const BackupWish& wish) {
   DIVIO_TRY(known, runtime.store.services().services(wish.key));
   DIVIO_TRY(holders, holders_of(runtime, wish, known));
-  if (!holders.empty()) return holders;
-  if (!model::volume_of_entry(wish.service).empty())
-    return fail(ErrorCode::not_found, fmt::format("{} has no {}", wish.key.stem(), model::called(wish.service)), "those of divio.yaml are made by the next deployment");
-  DIVIO_CHECK(with_contents(known, wish.key, wish.service));
-  return fail(ErrorCode::not_found, fmt::format("{} has no data to back up yet", wish.key.stem()), "deploy first, which makes its services");
+  return holders.empty() ? nothing_of(runtime, wish, known) : std::move(holders);
 }
 
 Result<model::Backup> blank(Runtime& runtime, const BackupWish& wish) {

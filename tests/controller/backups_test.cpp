@@ -123,9 +123,13 @@ TEST_CASE("volumes of the project are data to back up, by a name of their own, a
   CHECK_FALSE(has_data(*world.runtime, {world.key, "notes"}).value());
   tests::TemporaryFolder place;
   const backups::Shelf shelf{storage::open_folder(place.path()), "", backups::BackupKey::make(), "catalogue"};
-  const auto refused = must_fail(make_backup(*world.runtime, shelf, {world.key, "volume-letters"}, world.call()));
-  CHECK(refused.code == ErrorCode::not_found);
-  CHECK(refused.message == "shop-live has no volume 'letters'");
+  const auto other = must_fail(make_backup(*world.runtime, shelf, {world.key, "volume-letters"}, world.call()));
+  CHECK(other.code == ErrorCode::not_found);
+  CHECK(other.message == "shop-live has no volume 'letters'");
+  CHECK(other.hint == "there is volume-notes");
+  const auto short_one = must_fail(make_backup(*world.runtime, shelf, {world.key, "notes"}, world.call()));
+  CHECK(short_one.message == "shop-live has no service 'notes'");
+  CHECK(short_one.hint == "the volume of that name is volume-notes");
 }
 
 TEST_CASE("a volume is restored only where there is one of its name") {
