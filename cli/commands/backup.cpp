@@ -49,14 +49,14 @@ Result<int> carry_out_backup_download(Call& call) {
 Command backup_create_command() {
   return {.name = "backup create",
           .group = Group::services,
-          .summary = "Back up databases, caches and media as one set",
+          .summary = "Back up databases, caches, media and volumes as one set",
           .description =
-              "Takes one consistent state of each database and cache, and the files of media, all at about the same time and while "
+              "Takes one consistent state of each database and cache, and the files of media and volumes, all at about the same time and while "
               "everything serves. What is written is compressed and sealed on the way; it counts as a backup once all of it is "
               "there, and what was cut short never does. Backups made by hand are kept for 30 days, and the newest three however "
               "old they are.\n\nThey go into the folder backups beside the catalogue, or where backup store says. Keep the backup "
               "key somewhere else: backup key shows it.",
-          .examples = {{"divioctl backup create -e live", "all services"},
+          .examples = {{"divioctl backup create -e live", "all services and volumes"},
                        {"divioctl backup create -e live --service default --verify", "one, and try it out"}},
           .fields = {wire::fields_of<BackupCreateRequest>()},
           .carry_out = carry_out_backup_create};

@@ -48,7 +48,7 @@ Command backup_restore_command() {
           .summary = "Put a backup in place of what services hold",
           .description =
               "All of the backup is read and found to be right before anything is replaced. What is there is backed up first, and "
-              "put back if the restore fails; that backup stays. PostgreSQL, Redis and media serve what they had until all of it "
+              "put back if the restore fails; that backup stays. PostgreSQL, Redis, media and volumes serve what they had until all of it "
               "is in; MariaDB is emptied first.\n\nRefused, unless forced, where the code that serves was deployed after the "
               "backup was made, since it may need a newer schema, and into a server that is older than the backup's. On a "
               "terminal the environment's name has to be typed; scripts say --yes. One that was cut short is done anew by the "

@@ -47,9 +47,7 @@ struct Trial {
   const Backup& backup;
 
   [[nodiscard]] std::string name_of(const StoredService& service) const {
-    auto name = fmt::format("divio-drill-{}-{}", backup.id, service.prefix);
-    std::ranges::replace(name, '_', '-');
-    return name;
+    return fmt::format("divio-drill-{}-{}", backup.id, service.prefix);
   }
 };
 

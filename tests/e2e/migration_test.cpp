@@ -157,6 +157,7 @@ TEST_CASE("a project that is written to moves there and back: every acknowledged
   CHECK(backups[0]["id"] == told["id"]);
   CHECK(backups[0]["keep_until"] == told["keep_until"]);
   CHECK(backups[0]["services"][1]["rows"].get<std::size_t>() >= writers.acknowledged().size());
+  CHECK(backups[0]["services"].back()["prefix"] == "volume-notes");
   CHECK(site.answer({"backup", "verify", backups[0]["id"]})["verified"] == "passed");
   CHECK(compared(ledger)["before"] == "finalising");
   CHECK(compared(ledger)["same"] == true);

@@ -56,7 +56,7 @@ for my $number (1 .. 9) {
       accept(my $visitor, $door) or next;
       my $head = '';
       sysread($visitor, $head, 65536) or next;
-      if ($head =~ m{^GET /(health|count)? ?HTTP}) { serve($visitor, $number, $head); next }
+      if ($head =~ m{^GET /(health|count|) HTTP}) { serve($visitor, $number, $head); next }
       if (fork) { next }  # what may take long does not keep others waiting
       serve($visitor, $number, $head);
       exit;
