@@ -85,7 +85,8 @@ const std::vector<Harm>& harms() {
          ground.ledger.host().connect(false);
          std::this_thread::sleep_for(8s);
          ground.ledger.host().connect(true);
-       }}};
+       }},
+      {"what the router knows of connections", [](const Ground& ground) { ground.ledger.host().forget_connections(); }}};
   return all;
 }
 

@@ -44,10 +44,9 @@ void SecondHost::crash() const { carry_out({testbed("engine.sh"), "crash", name_
 
 void SecondHost::resume() const { carry_out({testbed("engine.sh"), "resume", name_}); }
 
-void SecondHost::connect(bool yes) const {
-  const auto number = address.substr(6, address.rfind('.') - 6);  // of "10.89.3.2"
-  carry_out({"ip", "link", "set", "divio" + number, yes ? "up" : "down"});
-}
+void SecondHost::connect(bool yes) const { carry_out({testbed("engine.sh"), yes ? "connect" : "disconnect", name_}); }
+
+void SecondHost::forget_connections() const { carry_out({testbed("engine.sh"), "forget", name_}); }
 
 std::unique_ptr<ports::Engine> SecondHost::engine() const {
   return tests::must(engines::open_docker(tests::must(engines::find_endpoint(endpoint, [](const auto&) { return std::nullopt; }))));

@@ -30,6 +30,8 @@ class SecondHost {
   void resume() const;
   // Whether packets go between it and everything else; its socket can be reached all the same.
   void connect(bool yes) const;
+  // What is between it and other hosts forgets all connections, as a router does that is started anew.
+  void forget_connections() const;
 
   std::string endpoint;  // unix://
   std::string address;

@@ -51,6 +51,12 @@ clear_containers
 
 docker run -d --restart unless-stopped -p 8138:8000 hello >/dev/null
 check "a container answers at the engine's address again" answers_soon
+bed disconnect
+check "nothing reaches it while it is disconnected" fails answers
+bed connect
+check "and then it answers again" answers
+bed forget
+check "also when connections to it were forgotten" answers
 bed restart
 check "it comes back when the engine was restarted" answers_soon
 bed crash
@@ -59,6 +65,7 @@ bed resume
 check "and it comes back with the power" answers_soon
 bed halt
 check "a halted engine does not answer" fails docker version
+bed disconnect
 # Under the test bed's lock, for the next engine of whichever test gets the number that is free now.
 left=$(flock /run/lock/divioctl-testbed bash -c "$(declare -f bed traces); $(declare -p top name link); bed stop; traces")
 check "nothing is left of a stopped engine" equals "$left" ""

@@ -11,6 +11,9 @@
 #   engine.sh crash NAME     ends everything in it at once, as a power cut does
 #   engine.sh resume NAME    starts it again after halt or crash
 #   engine.sh restart NAME   halt and resume
+#   engine.sh disconnect NAME  loses all packets between it and anything else
+#   engine.sh connect NAME   no longer
+#   engine.sh forget NAME    the machine forgets whose addresses it has translated in connections to it
 #   engine.sh stop NAME      ends it and removes everything of it
 #   engine.sh sweep          stops those whose owner (DIVIO_TESTBED_OWNER, a process) is gone
 #
@@ -83,12 +86,14 @@ TOML
 
 [ "$(id -u)" = 0 ] || die "test engines need root"
 verb=${1:-} name=${2:-}
-usage="usage: engine.sh start NAME [SIZE], engine.sh show|halt|crash|resume|restart|stop NAME, or engine.sh sweep"
+usage="usage: engine.sh start NAME [SIZE], engine.sh show|halt|crash|resume|restart|disconnect|connect|forget|stop NAME, or engine.sh sweep"
 [ "$verb" != sweep ] || { sweep; exit; }
 [[ $name =~ ^[a-z0-9][a-z0-9-]{0,30}$ ]] || die "$usage"
 case $verb in
   start) start "$name" "${3:-}" ;;
   show | crash | resume | stop) "$verb" "$name" ;;
+  disconnect | connect) "${verb}_network" "$(number_in "$bed/$name")" ;;
+  forget) forget_connections "$(number_in "$bed/$name")" ;;
   halt) stop_recorded "$bed/$name/dockerd.pid" 60 ;;
   restart)
     stop_recorded "$bed/$name/dockerd.pid" 60

@@ -47,8 +47,30 @@ make_network() {  # NAME NUMBER
   each_rule -I "$2"
 }
 
+# Drops what goes to it and comes from it.
+each_drop() {  # ACTION NUMBER
+  local link
+  link=$(link_of "$2")
+  iptables -w "$1" INPUT -i "$link" -j DROP
+  iptables -w "$1" FORWARD -i "$link" -j DROP
+  iptables -w "$1" FORWARD -o "$link" -j DROP
+  iptables -w "$1" OUTPUT -o "$link" -j DROP
+}
+
+disconnect_network() { each_drop -I "$1"; }  # NUMBER
+connect_network() { while each_drop -D "$1" 2>/dev/null; do :; done; }  # NUMBER
+
+# Connections whose addresses are translated on their way over a link are forgotten when it goes down.
+forget_connections() {  # NUMBER
+  disconnect_network "$1"
+  ip link set "$(link_of "$1")" down
+  ip link set "$(link_of "$1")" up
+  connect_network "$1"
+}
+
 remove_network() {  # NAME NUMBER; the number is empty when it is not known any more
   if [ -n "$2" ]; then
+    connect_network "$2"
     remove_rules "$2"
     ip link del "$(link_of "$2")" 2>/dev/null || true
   fi

@@ -147,13 +147,18 @@ std::string frontend_section(const Frame& frame) {
 
 // Any other ingress: the address of a server that has none is taken from the request. It waits longer than that ingress
 // does, so that a visitor gets its page, and tries for 10 s, in which that ingress may be started anew. What goes to a host that
-// confirms nothing for 10 s is given up: the way is cut, and a system goes on sending for minutes, ever more rarely.
+// confirms nothing for 10 s is given up: the way is cut, and a system goes on sending for minutes, ever more rarely. So is what only
+// waits for an answer: the host is asked meanwhile, and whatever translates addresses on the way may have forgotten the connection.
 std::string forward_section() {
   return fmt::format(
       "backend {}\n"
       "  timeout server 35s\n"
       "  timeout connect 2s\n"
       "  retries 10\n"
+      "  option srvtcpka\n"
+      "  srvtcpka-idle 5s\n"
+      "  srvtcpka-intvl 2s\n"
+      "  srvtcpka-cnt 3\n"
       "  http-request set-dst var(txn.forward),field(1,:)\n"
       "  http-request set-dst-port var(txn.forward),field(2,:)\n"
       "  http-request set-header X-Divio-Forward %[var(txn.forward),field(3,:)]\n"
