@@ -39,7 +39,7 @@ Result<int> carry_out_service_upgrade(Call& call) {
 Command service_move_command() {
   return {.name = "service move",
           .group = Group::services,
-          .summary = "Move a database to another server, or media to another bucket, while it serves",
+          .summary = "Move a database to another server, or media into a bucket, while it serves",
           .description =
               "Copies it to the other server, follows what is written meanwhile, brings the application up beside itself on the copy until "
               "it is healthy there, and hands over: requests wait for a moment, and none fails. What is written then goes back to the "
@@ -48,16 +48,16 @@ Command service_move_command() {
               "A cut-over that takes longer than --max-pause is undone by itself. One that was cut short goes on with the same command, or "
               "with migrate resume; before the cut-over migrate abort gives it up. migrate show says how far it is. With --dry-run it "
               "says what would be done, and what is in the way.\n\n"
-              "Media in a bucket of an S3 storage move to another bucket with --to s3: the files are copied while the application goes on "
-              "uploading, and what is new is brought over until little is left for the pause. The bucket is said as with service add, its "
-              "secret key is read from standard input, or asked for on a terminal. Both buckets stay with all that is in them, whatever "
-              "becomes of the move.\n\n"
+              "Media move into a bucket of an S3 storage with --to s3, from another bucket or from their volume: the files are copied while "
+              "the application goes on uploading, and what is new is brought over until little is left for the pause. The bucket is said as "
+              "with service add, its secret key is read from standard input, or asked for on a terminal. Buckets stay with all that is in "
+              "them, whatever becomes of the move; a volume goes with migrate finalize, after a last backup.\n\n"
               "Afterwards say in divio.yaml what the service is, too: a deployment is refused where the two differ.",
           .examples = {{"divioctl service move default -e live --to dedicated --dry-run", "what it would come to"},
                        {"divioctl service move default -e live --to dedicated", "a server of its own for a project that has grown"},
                        {"divioctl service move default -e live --to shared --hold-cutover", "back; migrate cutover chooses the moment"},
                        {"divioctl service move media -e live --to s3 --s3-endpoint https://s3.example.ch --s3-bucket shop-live --access-key AKIAEXAMPLE <secret-key.txt",
-                        "uploads to another provider"},
+                        "uploads to another provider, or from a volume"},
                        {"divioctl migrate reverse -e live", "to where it was, with all that was written since"}},
           .fields = {wire::fields_of<ServiceMoveRequest>(), wire::fields_of<HandOverOptions>()},
           .plans = true,

@@ -122,17 +122,19 @@ std::string last_pause(const MigrationView& migration) {
   return text;
 }
 
-// From bucket to bucket.
-bool is_of_buckets(const MigrationView& migration) {
+// Media within a region.
+bool is_of_files(const MigrationView& migration) {
   return !migration.service.empty() && std::ranges::all_of(migration.services, [](const auto& one) { return one.type == "media"; });
 }
 
 // What the phase means to somebody who uses the environment; empty where its name says it.
 std::string meaning_of(const MigrationView& migration) {
   const auto& other = migration.serves == migration.to ? migration.from : migration.to;
-  if (is_of_buckets(migration)) {
-    if (migration.phase == "soaking") return fmt::format("\nThe way back to bucket {} is open until migrate finalize: migrate reverse brings what was written since\n", other);
-    if (migration.phase == "finalised") return fmt::format("\nBucket {} stays with all that is in it, and nothing uses it any more\n", other);
+  if (is_of_files(migration)) {
+    const bool is_bucket = other.find(" at ") != std::string::npos;  // which the name of a volume cannot have
+    if (migration.phase == "soaking")
+      return fmt::format("\nThe way back to {} {} is open until migrate finalize: migrate reverse brings what was written since\n", is_bucket ? "bucket" : "volume", other);
+    if (migration.phase == "finalised" && is_bucket) return fmt::format("\nBucket {} stays with all that is in it, and nothing uses it any more\n", other);
   }
   if (migration.phase == "soaking") return fmt::format("\n{} gets every change too: the way back there is open until migrate finalize\n", other);
   if (migration.phase == "finalised") return fmt::format("\n{} has nothing of it any more\n", other);

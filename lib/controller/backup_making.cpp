@@ -59,7 +59,7 @@ Result<Holders> holders_of(Runtime& runtime, const BackupWish& wish, const Insta
   Holders holders;
   for (const auto& one : known) {
     if (!has_contents(one) || (!wish.service.empty() && one.prefix.str() != wish.service)) continue;
-    if (wish.kind == model::BackupKind::moved && one.bucket) continue;
+    if (wish.kind == model::BackupKind::moved && one.bucket && wish.service.empty()) continue;  // it stays
     if (one.type == ServiceType::media) {
       DIVIO_TRY(files, has_files(runtime, one));
       if (!files) continue;

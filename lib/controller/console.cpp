@@ -137,7 +137,7 @@ Result<int> run(Runtime& runtime, const model::EnvironmentKey& key, const RunReq
     release = std::move(*asked);
   }
   auto spec = one_off_spec(runtime, release, request.command);
-  DIVIO_CHECK(add_service_variables(runtime, release, spec));
+  DIVIO_CHECK(provide_services(runtime, release, spec));
   spec.terminal = console.terminal;
   spec.open_input = console.input >= 0;
   DIVIO_TRY(id, runtime.engine.containers().create(spec));

@@ -39,10 +39,11 @@ Result<std::vector<ServiceInstance>> in_buckets(Runtime& runtime) {
   DIVIO_TRY(moves, migrations(runtime.store));
   std::vector<ServiceInstance> elsewhere;
   for (const auto& move : moves) {
-    if (!move.goes_on() || !move.of_buckets()) continue;
+    if (!move.goes_on() || !move.of_files()) continue;
     const auto& service = move.services.front();
-    for (const auto& one : all) {
-      if (one.environment != move.key || one.prefix.str() != service.prefix) continue;
+    DIVIO_TRY(moving, runtime.store.services().services(move.key));
+    for (const auto& one : moving) {
+      if (one.prefix.str() != service.prefix) continue;
       for (const auto* place : {&service.source_place, &service.target_place})
         if (*place && (*place)->login && (*place)->login->bucket != one.bucket) elsewhere.push_back(placed(one, **place));
     }

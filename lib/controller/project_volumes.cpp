@@ -22,7 +22,7 @@ Result<std::vector<std::string>> project_volumes(Runtime& runtime, const model::
   for (const auto& volume : there)
     if (volume.name.starts_with(stem) && !volume.labels.contains(std::string(model::label::role))) names.insert(volume.name.substr(stem.size()));
   for (const auto& instance : instances)
-    if (model::is_in_volume(instance)) names.erase(model::volume_of(instance.prefix));
+    if (instance.type == model::ServiceType::media) names.erase(model::volume_of(instance.prefix));
   return std::vector<std::string>(names.begin(), names.end());
 }
 

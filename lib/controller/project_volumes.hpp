@@ -13,7 +13,7 @@
 namespace divio::controller {
 
 // Those of the project, by their names in divio.yaml, in alphabetical order: what the release mounts, and what older releases left,
-// which stays until the environment is destroyed. Not those of media and of servers.
+// which stays until the environment is destroyed. Not those of media, also of media that have gone into a bucket, and of servers.
 [[nodiscard]] Result<std::vector<std::string>> project_volumes(Runtime& runtime, const model::EnvironmentKey& key, const model::ReleaseConfig& config,
                                                                const Instances& instances);
 

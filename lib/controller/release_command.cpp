@@ -23,7 +23,7 @@ Result<bool> find_or_start(Work& work, const planning::RunReleaseCommand& step) 
   if (existing && existing->state == ports::ContainerState::exited && existing->exit_code == 0) return true;
   if (existing) DIVIO_CHECK(containers.remove(step.container));
   auto spec = release_command_spec(work.runtime, *work.release, step);
-  DIVIO_CHECK(add_service_variables(work.runtime, *work.release, spec));
+  DIVIO_CHECK(provide_services(work.runtime, *work.release, spec));
   DIVIO_TRY(id, containers.create(spec));
   DIVIO_CHECK(containers.start(id));
   return false;

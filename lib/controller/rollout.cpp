@@ -97,6 +97,8 @@ Result<planning::Seen> add_services(Runtime& runtime, const Change& change, plan
   if (!change.release_after || change.after.release == 0) return seen;
   DIVIO_TRY(instances, instances_of(runtime, *change.release_after, change.made));
   wanted.services = wanted_services(instances);
+  wanted.volumes.clear();
+  for (const auto& mount : mounts_of(change.release_after->config, instances)) wanted.volumes.push_back(planning::volume_name(change.after.key, mount.volume));
   for (auto& service : wanted.services) service.rotate = service.prefix == change.rotate;
   DIVIO_TRY(known, runtime.store.services().services(change.after.key));
   instances.insert(instances.end(), known.begin(), known.end());

@@ -46,6 +46,7 @@ std::string way_to(const ServiceInstance& known, const model::ServiceSpec& spec)
     if (known.version != spec.version) return begin + command("upgrade", spec.version);
     return begin + command("move", to_string(spec.scope));
   }
+  if (spec.storage == model::MediaStorage::s3) return begin + command("move", "s3 --s3-endpoint URL --s3-bucket BUCKET --access-key ID");
   return begin + "add the new one under another prefix and move the data (divioctl data pull, divioctl data push)";
 }
 
@@ -184,9 +185,23 @@ Result<ServiceInstance> need_instance(Runtime& runtime, const model::Environment
                                  : "it has: " + join(prefixes, ", "));
 }
 
-Result<void> add_service_variables(Runtime& runtime, const model::Release& release, ports::ContainerSpec& spec) {
+std::vector<model::Mount> mounts_of(const model::ReleaseConfig& config, const Instances& instances) {
+  auto mounts = config.volumes;
+  for (const auto& instance : instances) {
+    if (instance.type != model::ServiceType::media) continue;
+    const auto volume = model::volume_of(instance.prefix);
+    const auto found = std::ranges::find(mounts, volume, &model::Mount::volume);
+    if (instance.bucket && found != mounts.end()) mounts.erase(found);
+    if (!instance.bucket && found == mounts.end()) mounts.push_back({volume, instance.mount});
+  }
+  return mounts;
+}
+
+Result<void> provide_services(Runtime& runtime, const model::Release& release, ports::ContainerSpec& spec) {
   if (release.config.services.empty()) return {};
   DIVIO_TRY(instances, instances_of(runtime, release));
+  spec.mounts.clear();
+  for (const auto& mount : mounts_of(release.config, instances)) spec.mounts.push_back({planning::volume_name(release.key, mount.volume), mount.path, false});
   for (auto& instance : instances) instance.state = model::ServiceState::attached;
   spec.environment.merge(services::attached_variables(instances));
   return {};

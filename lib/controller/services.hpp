@@ -44,9 +44,13 @@ void detach(model::ReleaseConfig& config, const model::ServiceInstance& instance
 [[nodiscard]] Result<model::ServiceInstance> need_instance(Runtime& runtime, const model::EnvironmentKey& key,
                                                            const std::string& prefix);
 
-// Puts the variables of a release's services into a container's environment, where they are now. What is there already,
-// which is what people set, stays. Nothing is asked for a release without services.
-[[nodiscard]] Result<void> add_service_variables(Runtime& runtime, const model::Release& release, ports::ContainerSpec& spec);
+// Pure. What a release's containers mount, with these instances of its services: volumes of media that are in one now, whatever was so
+// when it was made.
+[[nodiscard]] std::vector<model::Mount> mounts_of(const model::ReleaseConfig& config, const Instances& instances);
+
+// Puts the variables of a release's services into a container's environment, where they are now, and mounts what they are in. Variables
+// that are there already, which is what people set, stay. Nothing is asked for a release without services.
+[[nodiscard]] Result<void> provide_services(Runtime& runtime, const model::Release& release, ports::ContainerSpec& spec);
 
 // Those of a release that has just become the one that serves are wanted again if they were detached since it was made.
 [[nodiscard]] Result<void> want_services_of(Runtime& runtime, const model::Release& release);

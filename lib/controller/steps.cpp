@@ -42,7 +42,7 @@ struct Performer {
   Result<void> operator()(const StartInstance& step) const {
     auto& containers = work.runtime.engine.containers();
     auto spec = instance_spec(work.runtime, *work.release, step);
-    DIVIO_CHECK(add_service_variables(work.runtime, *work.release, spec));
+    DIVIO_CHECK(provide_services(work.runtime, *work.release, spec));
     auto created = containers.create(spec);
     if (created) return containers.start(*created);
     if (created.error().code != ErrorCode::conflict) return Failure(created.error());

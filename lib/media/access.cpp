@@ -15,7 +15,6 @@
 namespace divio::media {
 namespace {
 
-constexpr std::chrono::seconds between_signs{60};
 constexpr std::string_view clear_words = "C";  // messages of the system in English, bytes of names as they are
 
 model::Variables environment() {

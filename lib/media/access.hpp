@@ -1,6 +1,7 @@
 // The container that gives access to a volume (volume.hpp).
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <thread>
@@ -13,6 +14,7 @@
 namespace divio::media {
 
 inline constexpr std::string_view mount_point = "/media";
+inline constexpr std::chrono::seconds between_signs{60};  // that it is needed: it ends when nothing was asked for five minutes
 
 // There as long as this lives: its end is that of the container.
 class Access {

@@ -9,6 +9,7 @@
 
 #include "media/at_once.hpp"
 #include "media/begun_sync.hpp"
+#include "media/content_type.hpp"
 #include "media/draft.hpp"
 #include "media/file_time.hpp"
 #include "media/objects.hpp"
@@ -68,7 +69,7 @@ class Uploads {
     bool changed = !opened;
     if (opened) {
       const auto room = memory_.take(opened->seen.bytes);
-      auto stored = bucket_.storage->put(planned.path, [&](const auto& sink) { return read(*opened, sink, changed); }, bucket_.stop);
+      auto stored = bucket_.storage->put_with(planned.path, headers_of(planned.path), [&](const auto& sink) { return read(*opened, sink, changed); }, bucket_.stop);
       if (!stored && !changed) return Failure(std::move(stored).error());
       if (stored) keep(opened->seen, stored->tag);
     }

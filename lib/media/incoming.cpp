@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "media/at_once.hpp"
+#include "media/content_type.hpp"
 #include "media/objects.hpp"
 #include "media/transfer.hpp"
 #include "support/text.hpp"
@@ -19,13 +20,13 @@ constexpr std::string_view replace_word = "replace";
 
 Failure unreadable() { return fail(ErrorCode::failed, "what an archive of media left in the bucket cannot be read"); }
 
-Result<void> put(const Bucket& bucket, const std::string& key, const std::string& bytes) {
-  DIVIO_TRY(stored, bucket.storage->put(key, [&](const ports::ByteSink& sink) { return sink(bytes); }, bucket.stop));
+Result<void> put(const Bucket& bucket, const std::string& key, const ports::ObjectHeaders& headers, const std::string& bytes) {
+  DIVIO_TRY(stored, bucket.storage->put_with(key, headers, [&](const ports::ByteSink& sink) { return sink(bytes); }, bucket.stop));
   return {};
 }
 
-Result<void> put_piped(const Bucket& bucket, const std::string& key, system::BytePipe& pipe) {
-  const auto stored = bucket.storage->put(key, [&](const ports::ByteSink& sink) -> Result<void> {
+Result<void> put_piped(const Bucket& bucket, const std::string& key, const ports::ObjectHeaders& headers, system::BytePipe& pipe) {
+  const auto stored = bucket.storage->put_with(key, headers, [&](const ports::ByteSink& sink) -> Result<void> {
     std::string piece(piece_size, '\0');
     while (true) {
       DIVIO_TRY(count, pipe.read(piece.data(), piece.size(), bucket.stop));
@@ -102,7 +103,9 @@ Result<void> IncomingFiles::begin(const tar::Entry& entry) {
   if (entry.size <= largest_small) return {};
   while (!on_their_way_.empty()) DIVIO_CHECK(wait_for_oldest());  // a large one takes the memory of them all
   large_ = std::make_unique<system::BytePipe>(in_the_pipe);
-  large_stored_ = std::async(std::launch::async, [this, key = incoming_key(run_, files_.size() - 1)] { return put_piped(bucket_, key, *large_); });
+  large_stored_ = std::async(std::launch::async, [this, key = incoming_key(run_, files_.size() - 1), headers = headers_of(files_.back().path)] {
+    return put_piped(bucket_, key, headers, *large_);
+  });
   return {};
 }
 
@@ -124,8 +127,8 @@ Result<void> IncomingFiles::end() {
     return stored;
   }
   if (on_their_way_.size() >= requests_at_once) DIVIO_CHECK(wait_for_oldest());
-  on_their_way_.push_back(std::async(std::launch::async, [this, key = incoming_key(run_, files_.size() - 1), bytes = std::move(small_)] {
-    return put(bucket_, key, bytes);
+  on_their_way_.push_back(std::async(std::launch::async, [this, key = incoming_key(run_, files_.size() - 1), headers = headers_of(files_.back().path), bytes = std::move(small_)] {
+    return put(bucket_, key, headers, bytes);
   }));
   small_.clear();
   return {};

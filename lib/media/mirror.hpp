@@ -1,5 +1,5 @@
-// Media of one place made those of another one, for a move, in passes: a volume as another volume (volume_mirror.hpp), a bucket as
-// another bucket (bucket_mirror.hpp).
+// Media of one place made those of another one, for a move, in passes: a volume as another volume (volume_mirror.hpp), and a bucket or
+// a volume as the other (object_mirror.hpp).
 //
 // A pass brings over what is new or different, and removes what is not there any more. What programs write meanwhile comes with the
 // next one, and once nobody writes any more, one pass makes both the same.
@@ -69,7 +69,6 @@ struct OfMove {
   bool back = false;
 };
 
-// refused where one is a volume and the other a bucket.
 [[nodiscard]] Result<std::unique_ptr<Mirror>> open_mirror(const Place& from, const Place& to, const OfMove& move);
 
 }  // namespace divio::media

@@ -1,5 +1,8 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "media/file_time.hpp"
 #include "media/transfer.hpp"
 #include "support/ids.hpp"
 
@@ -44,6 +47,11 @@ void Queue::tell() {
   told_bytes_ = bytes_;
   told_files_ = done_;
   if (moved_) moved_(done_, bytes_);
+}
+
+std::string time_words(std::int64_t ns) {
+  const auto time = file_time(ns);
+  return fmt::format("{} {}", time.seconds, time.nanos);
 }
 
 std::string draft_key(const MediaFile& file) {

@@ -6,18 +6,11 @@
 #include <charconv>
 #include <optional>
 
-#include "media/file_time.hpp"
 #include "media/transfer.hpp"
 #include "support/try.hpp"
 
 namespace divio::media {
 namespace {
-
-// "1600000000 123456789"; the second number is never negative.
-std::string time_words(std::int64_t ns) {
-  const auto time = file_time(ns);
-  return fmt::format("{} {}", time.seconds, time.nanos);
-}
 
 class Sender {
  public:

@@ -8,6 +8,7 @@
 
 #include "media/access.hpp"
 #include "media/begun_sync.hpp"
+#include "media/conversations.hpp"
 #include "media/transfer.hpp"
 #include "support/try.hpp"
 
@@ -16,11 +17,6 @@ namespace {
 
 using Transfer = Result<void> (*)(const LocalFolder&, Conversation&, Queue&);
 
-constexpr std::size_t most_conversations = 3;
-constexpr std::size_t files_worth_another = 300;
-constexpr std::uint64_t bytes_worth_another = std::uint64_t{32} << 20;
-
-// Starting a further conversation takes as long as some hundred files.
 std::size_t conversations_for(const SyncPlan& plan) {
   const auto worth = 1 + plan.copy.size() / files_worth_another + plan.bytes / bytes_worth_another;
   return std::min<std::size_t>({worth, most_conversations, std::max<std::size_t>(plan.copy.size(), 1)});

@@ -55,6 +55,9 @@ class Queue {
 [[nodiscard]] Result<void> send_files(const LocalFolder& folder, Conversation& conversation, Queue& queue);
 [[nodiscard]] Result<void> receive_files(const LocalFolder& folder, Conversation& conversation, Queue& queue);
 
+// A time of change as the program wants it: "1600000000 123456789"; the second number is never negative.
+[[nodiscard]] std::string time_words(std::int64_t ns);
+
 // What a file that is written in several runs is called meanwhile, after draft_prefix: the same for the same path, size
 // and time of change.
 [[nodiscard]] std::string draft_key(const MediaFile& file);

@@ -11,7 +11,6 @@ namespace divio::media {
 namespace {
 
 constexpr std::int64_t tick_ns = 20'000'000;       // a kernel's time of change is that of its last tick
-constexpr std::int64_t coarse_ns = 2'000'000'000;  // clocks of kernels and file systems are not finer than this
 
 }  // namespace
 

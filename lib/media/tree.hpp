@@ -14,6 +14,8 @@
 
 namespace divio::media {
 
+inline constexpr std::int64_t coarse_ns = 2'000'000'000;  // clocks of kernels and file systems are not coarser than this
+
 struct Entry {
   std::string path;  // bytes, relative, with '/'; empty: the volume's own folder
   char type = 'f';   // as find(1) has it: f, d, l, p, b, c

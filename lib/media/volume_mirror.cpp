@@ -5,9 +5,7 @@
 #include <future>
 
 #include "media/access.hpp"
-#include "media/agent_tree_program.hpp"
-#include "media/tree.hpp"
-#include "media/tree_check.hpp"
+#include "media/tree_requests.hpp"
 #include "support/try.hpp"
 
 namespace divio::media {
@@ -16,49 +14,11 @@ namespace {
 // As the program wants it.
 std::string name_of(const std::string& path) { return path.empty() ? "." : "./" + path; }
 
-// Calls `act` with as many paths as go into one request, each ended by a zero byte.
-template <class Act>
-Result<void> in_requests(const std::vector<std::string>& names, const Act& act) {
-  std::string paths;
-  for (const auto& name : names) {
-    if (!paths.empty() && paths.size() + name.size() + 1 > most_path_bytes) {
-      DIVIO_CHECK(act(paths));
-      paths.clear();
-    }
-    paths.append(name).push_back('\0');
-  }
-  return paths.empty() ? Result<void>() : act(paths);
-}
-
-Result<Tree> read_tree(Conversation& conversation) {
-  DIVIO_CHECK(conversation.say("tree\n"));
-  TreeReader reader;
-  while (true) {
-    DIVIO_TRY(frame, conversation.next());
-    if (frame.kind != 'd') return reader.done(frame.bytes);
-    DIVIO_CHECK(reader.feed(frame.bytes));
-  }
-}
-
 std::vector<std::string> files_of(const Tree& tree) {
   std::vector<std::string> paths;
   for (const auto& entry : tree.entries)
     if (entry.type == 'f') paths.push_back(entry.path);
   return paths;
-}
-
-Result<Sums> read_sums(Conversation& conversation, const std::vector<std::string>& paths) {
-  SumsReader reader;
-  const auto read = in_requests(paths, [&](const std::string& request) -> Result<void> {
-    DIVIO_CHECK(conversation.say(fmt::format("sums {}\n", request.size()), request));
-    while (true) {
-      DIVIO_TRY(frame, conversation.next());
-      if (frame.kind != 'd') return {};
-      DIVIO_CHECK(reader.feed(frame.bytes));
-    }
-  });
-  DIVIO_CHECK(read);
-  return reader.done();
 }
 
 Result<Content> read_content(Conversation& conversation) {

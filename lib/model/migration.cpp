@@ -25,13 +25,20 @@ const std::string& Migration::side(bool of_target) const noexcept {
   return of_target ? services.front().target : services.front().source;
 }
 
-bool Migration::of_buckets() const noexcept { return in_place() && !services.empty() && services.front().is_files(); }
+bool Migration::of_files() const noexcept { return in_place() && !services.empty() && services.front().is_files(); }
 
-std::string Migration::side_name(bool of_target) const {
-  return (of_buckets() ? "bucket " : in_place() ? "server " : "region ") + side(of_target);
+bool Migration::is_volume(bool of_target) const noexcept {
+  if (!of_files()) return false;
+  const auto& place = of_target ? services.front().target_place : services.front().source_place;
+  return place && !place->login;
 }
 
-std::string Migration::within(bool of_target) const { return (in_place() && !of_buckets() ? "on " : "in ") + side_name(of_target); }
+std::string Migration::side_name(bool of_target) const {
+  const auto* kind = is_volume(of_target) ? "volume " : of_files() ? "bucket " : in_place() ? "server " : "region ";
+  return kind + side(of_target);
+}
+
+std::string Migration::within(bool of_target) const { return (in_place() && !of_files() ? "on " : "in ") + side_name(of_target); }
 
 bool Comparison::same() const noexcept {
   return std::ranges::all_of(services, [](const auto& one) { return one.differences.empty(); });

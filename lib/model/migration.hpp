@@ -38,8 +38,8 @@ enum class MigrationPhase {
 [[nodiscard]] std::string_view to_string(MigrationPhase phase) noexcept;
 [[nodiscard]] std::optional<MigrationPhase> parse_migration_phase(std::string_view text) noexcept;
 
-// A service that moves, or a volume of the project. Its servers in both regions are empty for files, but for those that go from
-// bucket to bucket: model::name_of() of these.
+// A service that moves, or a volume of the project. Its servers in both regions are empty for files, but for media that move within a
+// region: model::name_of() of a bucket, and the volume's name.
 struct MovingService {
   std::string prefix;  // volume_entry() for a volume
   std::string source;
@@ -141,11 +141,13 @@ struct Migration {
   [[nodiscard]] Generations generations(bool of_target) const noexcept {
     return of_target ? Generations{.first = generation + 1} : Generations{.last = generation};
   }
-  // It is one of media in S3, from bucket to bucket.
-  [[nodiscard]] bool of_buckets() const noexcept;
-  // "eu", the server that the service is on, "divio-postgres-15", or its bucket: "uploads at https://s3.example.com".
+  // It is one of media, from bucket to bucket or between a volume and a bucket; and that side is the volume.
+  [[nodiscard]] bool of_files() const noexcept;
+  [[nodiscard]] bool is_volume(bool of_target) const noexcept;
+  // "eu"; the server that the service is on, "divio-postgres-15"; its bucket, "uploads at https://s3.example.com", or its volume,
+  // "divio-shop-live-media".
   [[nodiscard]] const std::string& side(bool of_target) const noexcept;
-  // "region eu", "server divio-postgres-15", "bucket uploads at https://s3.example.com".
+  // "region eu", "server divio-postgres-15", "bucket uploads at https://s3.example.com", "volume divio-shop-live-media".
   [[nodiscard]] std::string side_name(bool of_target) const;
   // "in region eu", "on server divio-postgres-15".
   [[nodiscard]] std::string within(bool of_target) const;

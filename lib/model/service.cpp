@@ -144,6 +144,10 @@ ServiceInstance placed(ServiceInstance instance, const ServicePlace& place) {
     instance.bucket = place.login->bucket;
     instance.role = place.login->access_key;
     instance.password = place.login->secret_key;
+  } else if (instance.bucket) {
+    instance.bucket.reset();
+    instance.role.clear();
+    instance.password = {};
   }
   return instance;
 }

@@ -164,8 +164,8 @@ struct ServiceInstance {
 [[nodiscard]] std::string host_name(const ServicePrefix& prefix);
 [[nodiscard]] std::string host_of(const ServiceInstance& instance);
 
-// The place of one service: on which server it is, of what version, and by which name it is reached; or in which bucket. All of it is
-// what changes when it moves within its region.
+// The place of one service: on which server it is, of what version, and by which name it is reached; or in which bucket, which media
+// without are not: they are in a volume. All of it is what changes when it moves within its region.
 struct ServicePlace {
   std::string server = {};
   std::string version = {};

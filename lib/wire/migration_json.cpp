@@ -33,13 +33,13 @@ Result<std::optional<model::BucketLogin>> login_in(const Fields& place) {
 
 Result<std::optional<model::ServicePlace>> place_in(const Fields& fields, const char* name) {
   DIVIO_TRY(object, fields.object(name));
+  std::string scope;
+  DIVIO_CHECK(object.read("scope", scope));
+  if (scope.empty()) return std::optional<model::ServicePlace>();  // there is none: each has a scope
   model::ServicePlace place;
   DIVIO_CHECK(object.read("server", place.server));
   DIVIO_ASSIGN(place.login, login_in(object));
-  if (place.server.empty() && !place.login) return std::optional<model::ServicePlace>();
-  std::string scope;
   DIVIO_CHECK(object.read("version", place.version));
-  DIVIO_CHECK(object.read("scope", scope));
   DIVIO_CHECK(object.read("host", place.host));
   DIVIO_ASSIGN(place.scope, model::service_scope(scope));
   return std::optional(std::move(place));

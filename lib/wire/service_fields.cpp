@@ -98,7 +98,7 @@ constexpr std::array<std::string_view, 3> goal_words{"shared", "dedicated", "s3"
 constexpr std::array<Field, 2> own_move_fields{{
     prefix_field<ServiceMoveRequest>(which, Completes::services),
     {.name = "to",
-     .help = "shared: a database on the region's server; dedicated: a server of its own; s3: another bucket, for media that are in one",
+     .help = "shared: a database on the region's server; dedicated: a server of its own; s3: a bucket, for media",
      .access = access<ServiceMoveRequest, &ServiceMoveRequest::to>(),
      .value = "GOAL",
      .offered = goal_words,

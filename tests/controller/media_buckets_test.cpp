@@ -4,6 +4,7 @@
 #include "controller/backups.hpp"
 #include "controller/bucket_world.hpp"
 #include "controller/migrations.hpp"
+#include "controller/project_volumes.hpp"
 #include "controller/service_changes.hpp"
 #include "controller/service_views.hpp"
 
@@ -52,6 +53,33 @@ TEST_CASE("where the file does not say a storage, media are where they are") {
   const auto refused = world.deploy("two");
   REQUIRE_FALSE(refused);
   CHECK(refused.error().message == "service 'media' is media in S3, but divio.yaml says media in a volume");
+}
+
+TEST_CASE("what a release mounts is where its media are now, whatever was so when it was made") {
+  BucketWorld world;
+  world.file.services.front().storage = {};
+  world.file.services.front().mount = "/data/media";
+  std::map<std::string, Names> mounted;
+  world.next_image.behaviour = [&mounted, usual = world.next_image.behaviour](const ports::ContainerSpec& it) {
+    for (const auto& mount : it.mounts) mounted[it.name].push_back(mount.volume + " at " + mount.path);
+    return usual(it);
+  };
+  REQUIRE(world.deploy("one"));
+  const auto in_volume = world.row("media");
+  CHECK(mounted[world.serving().front()] == Names{"divio-shop-live-media at /data/media"});
+  auto in_bucket = model::place_of(in_volume);
+  in_bucket.login = world.login("one", "KEY1");
+  REQUIRE(world.store->services().put_service(model::placed(in_volume, in_bucket)));
+  REQUIRE(restart(*world.runtime, world.key, world.call()));
+  const auto of_bucket = world.serving().front();
+  CHECK(mounted[of_bucket].empty());
+  CHECK(world.variable(of_bucket, "MEDIA_STORAGE_DSN").starts_with("s3://KEY1"));
+  const auto release = *world.store->releases().release(world.key, 1);
+  CHECK(project_volumes(*world.runtime, world.key, release->config, *world.store->services().services(world.key))->empty());
+  REQUIRE(world.store->services().put_service(model::placed(world.row("media"), model::place_of(in_volume))));
+  CHECK(world.row("media") == in_volume);
+  REQUIRE(restart(*world.runtime, world.key, world.call()));
+  CHECK(mounted[world.serving().front()] == Names{"divio-shop-live-media at /data/media"});
 }
 
 TEST_CASE("a bucket or a key pair by which one environment could read another's files is refused") {

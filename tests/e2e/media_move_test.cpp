@@ -1,4 +1,5 @@
-// Media in S3 move to another bucket with the real program, a real engine and a real S3 server, while people upload.
+// Media move into a bucket, from another one and from a volume, with the real program, a real engine and a real S3 server, while people
+// upload.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
@@ -65,6 +66,24 @@ std::string kept_by(const Site& site) {
   return all;
 }
 
+// Uploads that are put where this says, in divio.yaml.
+void write_uploads(const Site& site, const std::string& media) {
+  for (const auto& entry : std::filesystem::directory_iterator(DIVIO_SOURCE_DIR "/tests/e2e/uploads"))
+    site.write(entry.path().filename().string(), file_text(entry.path()));
+  auto project = file_text(DIVIO_SOURCE_DIR "/tests/e2e/uploads/divio.yaml");
+  const std::string in_s3 = "storage: s3";
+  REQUIRE(contains(project, in_s3));
+  site.write("divio.yaml", project.replace(project.find(in_s3), in_s3.size(), media));
+  site.commit("Uploads");
+}
+
+void check_no_upload_is_lost(const LedgerWriters& writers, ports::ObjectStorage& storage) {
+  fmt::print("{} uploads, longest gap {} ms\n", writers.acknowledged().size(), writers.longest_gap().count());
+  CHECK_MESSAGE(writers.failures().empty(), writers.failures().size() << " failed, the first: " << writers.failures().front());
+  const bool same = uploads_in(storage) == writers.acknowledged();
+  CHECK_MESSAGE(same, "objects and acknowledged uploads differ");
+}
+
 std::string gateway_of(const std::string& address) { return address.substr(0, address.rfind('.')) + ".1"; }
 
 }  // namespace
@@ -76,9 +95,7 @@ TEST_CASE("media that people upload to move to another bucket, there and back: e
   const auto old_name = "files at " + server.settings().endpoint;
   const auto other_name = "others at " + server.settings().endpoint;
   const Site site({.base = "postgres:15", .port = 18366});
-  for (const auto& entry : std::filesystem::directory_iterator(DIVIO_SOURCE_DIR "/tests/e2e/uploads"))
-    site.write(entry.path().filename().string(), file_text(entry.path()));
-  site.commit("Uploads");
+  write_uploads(site, "storage: s3");
   site.expect(0, with_bucket({"service", "add", "media", "--type", "media"}, server.settings()), "testing\n");
   site.expect(0, {"deploy"});
   LedgerWriters writers(site, {.writers = 2, .between = 500ms, .file_each = 1});
@@ -130,9 +147,52 @@ TEST_CASE("media that people upload to move to another bucket, there and back: e
   CHECK_FALSE(remembers_a_move(*old));
   writers.await_more(some);
   writers.stop();
-  fmt::print("{} uploads, longest gap {} ms\n", writers.acknowledged().size(), writers.longest_gap().count());
-  CHECK_MESSAGE(writers.failures().empty(), writers.failures().size() << " failed, the first: " << writers.failures().front());
-  const bool same = uploads_in(*other) == writers.acknowledged();
-  CHECK_MESSAGE(same, "objects and acknowledged uploads differ");
+  check_no_upload_is_lost(writers, *other);
   CHECK(site.answer({"deploy"})["outcome"] == "unchanged");
+}
+
+TEST_CASE("media that people upload to move from a volume into a bucket, there and back: every upload is there once, none fails, and the volume goes after a backup") {
+  const tests::S3Server server(gateway_of(needed_variable("DIVIO_TEST_ADDRESS")));
+  const auto bucket = *storage::open_s3(server.settings());
+  const auto bucket_name = "files at " + server.settings().endpoint;
+  const std::string volume = "divio-ledger-live-media";
+  const auto volumes = [] { return run({{"docker", "-H", needed_variable("DIVIO_TEST_ENGINE"), "volume", "ls", "-q"}, {}}).out; };
+  const Site site({.base = "postgres:15", .port = 18368});
+  write_uploads(site, "mount: /data/media");
+  site.expect(0, {"deploy"});
+  LedgerWriters writers(site, {.writers = 2, .between = 500ms, .file_each = 1});
+  writers.await_more(some);
+
+  const auto move = with_bucket({"service", "move", "media", "--to", "s3"}, server.settings());
+  site.expect(0, {"exec", "web", "--", "ln", "-s", "nowhere", "/data/media/link"});
+  CHECK(contains(site.expect(5, move, "testing").err, "put files in place of links"));
+  site.expect(0, {"exec", "web", "--", "rm", "/data/media/link"});
+  const auto plan = site.expect(0, and_more(move, {"--dry-run", "-o", "json"}), "testing").json();
+  CHECK(plan["from"] == volume);
+  CHECK(plan["to"] == bucket_name);
+  CHECK(plan["services"][0]["files"] >= some);
+  CHECK(contains(plan["obstacles"][0]["what"].get<std::string>(), "there is no folder /data/media any more"));
+
+  CHECK(site.expect(0, and_more(move, {"--max-pause", "10s", "-o", "json"}), "testing").json()["serves"] == bucket_name);
+  writers.await_more(some);
+  CHECK(site.expect(0, {"exec", "web", "--", "printenv", "MEDIA_STORAGE_DSN"}).out.starts_with("s3://test%3Atester:testing@files."));
+  CHECK(site.expect(1, {"exec", "web", "--", "grep", "/data/media", "/proc/self/mounts"}).out.empty());
+  CHECK(contains(site.expect(0, {"migrate", "show"}).out, "The way back to volume " + volume));
+  for (const auto& name : {volume, bucket_name}) {
+    CHECK(site.answer({"migrate", "reverse"})["serves"] == name);
+    writers.await_more(some);
+  }
+  site.expect(0, {"migrate", "finalize", "--yes"});
+  CHECK_FALSE(contains(volumes(), volume + "\n"));
+  CHECK_FALSE(remembers_a_move(*bucket));
+  CHECK(contains(site.expect(0, {"backup", "list"}).out, "moved"));
+  site.expect(0, {"restart"});
+  CHECK(site.expect(1, {"exec", "web", "--", "grep", "/data/media", "/proc/self/mounts"}).out.empty());
+  writers.await_more(some);
+  writers.stop();
+  check_no_upload_is_lost(writers, *bucket);
+  CHECK_FALSE(contains(kept_by(site), "testing"));
+  CHECK(site.answer({"deploy"})["outcome"] == "deployed");  // a release without the mount
+  CHECK(site.answer({"deploy"})["outcome"] == "unchanged");
+  CHECK_FALSE(contains(volumes(), volume + "\n"));
 }

@@ -193,6 +193,29 @@ TEST_CASE("an archive with a link is refused, and nothing has changed") {
   CHECK(ground.objects() == std::map<std::string, std::string>{{"old", "0"}});
 }
 
+TEST_CASE("who reads a file from the storage is told what it is by its name, whether it was pushed or came in an archive") {
+  const Ground ground;
+  ground.write("a/drawing.SVG", "<svg/>");
+  ground.write("large.mp4", noise(std::size_t{9} << 20, 3));
+  ground.write("odd", "?");
+  const auto type_of = [&](const std::string& key) {
+    const auto info = ground.real->storage->head(key);
+    REQUIRE(info);
+    return info->headers.at("content-type");
+  };
+  const auto check = [&] {
+    CHECK(type_of("a/drawing.SVG") == "image/svg+xml");
+    CHECK(type_of("large.mp4") == "video/mp4");
+    CHECK(type_of("odd") == "application/octet-stream");
+  };
+  ground.push();
+  check();
+  const auto archive = archive_of(ground.bucket());
+  for (const auto* key : {"a/drawing.SVG", "large.mp4", "odd"}) REQUIRE(ground.real->storage->remove(key));
+  REQUIRE(media::read_archive(ground.bucket(), media::Existing::replace, writer_of(archive)));
+  check();
+}
+
 TEST_CASE("what is wrong with a bucket is said before anything is stored") {
   const auto code = [](const std::function<void(storage::S3Settings&)>& change) {
     auto settings = s3_server().settings();

@@ -31,14 +31,22 @@ TEST_CASE("the sides of a move to another region are the regions") {
   CHECK(migration.other_name() == "region eu");
 }
 
-TEST_CASE("the sides of a move of media in S3 are the buckets") {
+TEST_CASE("the sides of a move of media within a region are the buckets, or the volume and the bucket") {
   auto migration = migration_to("eu");
-  CHECK_FALSE(migration.of_buckets());
+  CHECK_FALSE(migration.of_files());
   CHECK(migration.within(true) == "on server divio-shop-live-default");
   CHECK(migration_to("ch").within(true) == "in region ch");
   migration.services = {{"media", "uploads at https://s3.example.com", "shop at https://s3.example.ch", "media", false}};
-  CHECK(migration.of_buckets());
+  CHECK(migration.of_files());
   CHECK(migration.serving_name() == "bucket uploads at https://s3.example.com");
+  CHECK(migration.within(true) == "in bucket shop at https://s3.example.ch");
+  auto& service = migration.services.front();
+  service.source = "divio-shop-live-media";
+  service.source_place.emplace();
+  service.target_place = {.login = BucketLogin{}};
+  CHECK(migration.is_volume(false));
+  CHECK_FALSE(migration.is_volume(true));
+  CHECK(migration.within(false) == "in volume divio-shop-live-media");
   CHECK(migration.within(true) == "in bucket shop at https://s3.example.ch");
 }
 

@@ -74,6 +74,13 @@ model::Migration between_buckets() {
   return migration;
 }
 
+model::Migration from_a_volume() {
+  auto migration = between_buckets();
+  migration.services.front().source = "divio-shop-live-media";
+  migration.services.front().source_place.emplace();
+  return migration;
+}
+
 void check_same(const model::Migration& read, const model::Migration& written) {
   CHECK(read.id == written.id);
   CHECK(read.key == written.key);
@@ -126,8 +133,8 @@ TEST_CASE("a move within a region is read as it was written, with both places of
   check_same(must(wire::migration_from_json(wire::to_json(within_a_region()))), within_a_region());
 }
 
-TEST_CASE("a move from bucket to bucket is read as it was written, with both key pairs") {
-  check_same(must(wire::migration_from_json(wire::to_json(between_buckets()))), between_buckets());
+TEST_CASE("a move into a bucket is read as it was written, with both key pairs, or the volume that it is from") {
+  for (const auto& written : {between_buckets(), from_a_volume()}) check_same(must(wire::migration_from_json(wire::to_json(written))), written);
 }
 
 TEST_CASE("a migration of before there were moves within a region has no places of its services and no generation") {

@@ -28,13 +28,14 @@ void Move::let_go_of(Side left) {
   for (auto& service : migration_.services)
     for (auto* place : {&service.source_place, &service.target_place})
       if (*place && (*place)->login) (*place)->login->secret_key = {};
+  if (migration_.is_volume(left == Side::target)) return;
   run_.tell(Notice{Notice::Level::info, fmt::format("the {} stays, with all that is in it, and nothing uses it or its access key any more", migration_.side_name(left == Side::target))});
 }
 
 Result<void> Move::clean(Side side) {
   auto& runtime = regions_.at(side);
   DIVIO_CHECK(clean_services(regions_, migration_, side, run_.stop()));
-  if (side == Side::target && migration_.of_buckets()) DIVIO_CHECK(clean_bucket());
+  if (side == Side::target && migration_.of_files()) DIVIO_CHECK(clean_bucket());
   DIVIO_CHECK(relay::remove(runtime.engine, controller::catalogue_of(runtime), migration_.id));
   if (!migration_.attempts.empty()) DIVIO_CHECK(runtime.ingress.traffic().decisions().forget(migration_.id + ".way"));
   for (const auto& attempt : migration_.attempts)
@@ -70,7 +71,8 @@ Result<void> Move::keep_backup(const Ending& ending) {
     const controller::Call call{.listener = [this](const Event& event) { run_.tell(event); }, .stop = run_.stop(), .lock_wait = ending.lock_wait};
     return controller::make_backup(runtime, shelf, wish, call).map([](const auto&) {});
   };
-  if (ending.keep_backup.count() == 0 || migration_.of_buckets()) {  // of which nothing is removed
+  const bool bucket_is_left = migration_.of_files() && !migration_.is_volume(!migration_.there);  // of which nothing is removed
+  if (ending.keep_backup.count() == 0 || bucket_is_left) {
     migration_.last_backup = {};
     return {};
   }
@@ -114,7 +116,7 @@ Result<void> Move::finish(const Ending& ending) {
   if (migration_.in_place()) DIVIO_CHECK(steps_.step("one set", "lead requests to the environment's own instances only", [&] { return regions_.make_one_set(run_); }));
   DIVIO_CHECK(regions_.clear(left, run_));
   if (handed_over) DIVIO_CHECK(end_forward(left));
-  if (migration_.of_buckets()) let_go_of(left);
+  if (migration_.of_files()) let_go_of(left);
   return become(handed_over ? finalised : aborted);
 }
 

@@ -59,7 +59,7 @@ class Pace {
 }  // namespace
 
 MovedFiles files_of_media(const MovedFrom& moved, const model::ServiceInstance& from, const model::ServiceInstance& to) {
-  return {from.prefix.str(), from.bucket.has_value(), [=](std::stop_token stop) { return moved.regions.mirror(from, to, moved.from, std::move(stop)); }};
+  return {from.prefix.str(), from.bucket.has_value() || to.bucket.has_value(), [=](std::stop_token stop) { return moved.regions.mirror(from, to, moved.from, std::move(stop)); }};
 }
 
 MovedFiles files_of_volume(const MovedFrom& moved, const std::string& prefix) {

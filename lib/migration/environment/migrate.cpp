@@ -120,7 +120,7 @@ Result<void> check_plan(const MigrationPlanView& plan, const Beginning& beginnin
                 "if they may wait, say --allow-pause, with a --max-pause that is long enough for its data");
   const auto longest = static_cast<double>(beginning.max_pause.count());
   if (beginning.in_place && beginning.in_place->login && plan.predicted_pause_ms > longest && !beginning.allow_pause)
-    return fail(ErrorCode::refused, fmt::format("requests would wait for about {:.1f} s, which is longer than --max-pause: both buckets are listed meanwhile", plan.predicted_pause_ms / 1000),
+    return fail(ErrorCode::refused, fmt::format("requests would wait for about {:.1f} s, which is longer than --max-pause: the files on both sides are listed meanwhile", plan.predicted_pause_ms / 1000),
                 "if they may wait, say --allow-pause, with a --max-pause that is long enough");
   if (hash.empty() || hash == plan.hash) return {};
   return fail(ErrorCode::conflict, fmt::format("the plan is another one by now: {}, not {}", plan.hash, hash), "look at it again (--dry-run); what it is now would be done by: " + plan.next);

@@ -13,6 +13,7 @@
 #include "migration/redis/inventory.hpp"
 #include "migration/side.hpp"
 #include "model/volume.hpp"
+#include "planning/rollout.hpp"
 #include "support/ids.hpp"
 #include "support/try.hpp"
 
@@ -21,7 +22,6 @@ namespace {
 
 constexpr double bytes_copied_per_second = 20e6;
 constexpr double pause_of_a_pass_ms = 100;
-constexpr double files_looked_at_per_ms = 100;
 constexpr double least_copying_ms = 2000;  // of what does not follow
 
 postgres::Offer same_as(const postgres::Inventory& source) {
@@ -130,7 +130,10 @@ void add(Draft& draft, MigrationServiceView view) {
 
 }  // namespace
 
-std::string shown(const model::ServicePlace& place) { return place.login ? name_of(place.login->bucket) : place.server; }
+std::string shown(const model::ServiceInstance& instance, bool may_go) {
+  if (instance.bucket) return name_of(*instance.bucket);
+  return may_go && is_in_volume(instance) ? planning::volume_name(instance.environment, model::volume_of(instance.prefix)) : instance.server;
+}
 
 void begin_plan(Draft& draft, const model::Environment& environment, const model::Release& release) {
   auto& view = draft.view;
@@ -144,7 +147,7 @@ void begin_plan(Draft& draft, const model::Environment& environment, const model
 Result<void> look_at_service(Draft& draft, const model::ServiceInstance& instance, const model::ServicePlace& there) {
   using enum model::ServiceType;
   MigrationServiceView view{.prefix = instance.prefix.str(), .type = std::string(to_string(instance.type)), .version = instance.version,
-                            .method = {}, .from = shown(model::place_of(instance)), .to = shown(there)};
+                            .method = {}, .from = shown(instance, there.login.has_value()), .to = shown(model::placed(instance, there), false)};
   switch (instance.type) {
     case postgres: DIVIO_CHECK(look_at_database(draft, instance, there, view)); break;
     case mariadb: DIVIO_CHECK(look_at_mariadb(draft, instance, there, view)); break;

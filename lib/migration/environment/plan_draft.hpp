@@ -19,6 +19,7 @@ struct Draft {
 
 // What is measured on two hosts next to each other.
 inline constexpr double pause_without_distance_ms = 100;
+inline constexpr double files_looked_at_per_ms = 100;  // of a volume
 
 // What is the same for every plan.
 void begin_plan(Draft& draft, const model::Environment& environment, const model::Release& release);
@@ -31,8 +32,8 @@ struct Words {
 // Whether it is possible, and its hash: of what decides whether a plan is the same, not of what changes by the minute.
 [[nodiscard]] MigrationPlanView end_plan(Draft& draft, const Words& words);
 
-// The server, or the bucket.
-[[nodiscard]] std::string shown(const model::ServicePlace& place);
+// Where it is: the server, the bucket or, of media that `may_go` into a bucket, the volume.
+[[nodiscard]] std::string shown(const model::ServiceInstance& instance, bool may_go);
 
 // Adds a service, whose place there is known, with what is in its way.
 [[nodiscard]] Result<void> look_at_service(Draft& draft, const model::ServiceInstance& instance, const model::ServicePlace& there);
@@ -40,7 +41,7 @@ struct Words {
 // Adds a volume of the project.
 [[nodiscard]] Result<void> look_at_volume(Draft& draft, const std::string& name);
 
-// The same of media that go from bucket to bucket.
+// The same of media that go into a bucket.
 [[nodiscard]] Result<void> look_at_bucket(Draft& draft, const model::ServiceInstance& instance, const model::ServicePlace& there, MigrationServiceView& view);
 
 }  // namespace divio::migration::environment

@@ -14,20 +14,16 @@
 namespace divio::migration::environment {
 namespace {
 
-// Of a bucket there is nothing to be made.
+// Of media there is nothing to be made on a server.
 bool is_released(const model::Release& release, const model::ServiceInstance& instance) {
-  return controller::has_service(release.config, instance.prefix) && (instance.bucket || instance.state != model::ServiceState::added);
+  return controller::has_service(release.config, instance.prefix) && (instance.type == model::ServiceType::media || instance.state != model::ServiceState::added);
 }
 
 Result<void> check_bucket_change(const model::ServiceInstance& instance, const model::BucketLogin& to) {
   const auto& prefix = instance.prefix.str();
   if (instance.type != model::ServiceType::media)
     return fail(ErrorCode::refused, fmt::format("service '{}' is no media, and nothing else is kept in S3", prefix), "a database or cache moves to another server: --to shared, --to dedicated");
-  if (!instance.bucket)
-    return fail(ErrorCode::refused, fmt::format("the files of service '{}' are in a volume, and do not move into a bucket while they are used", prefix),
-                fmt::format("add media in S3 under another prefix, and bring them there: divioctl media pull -e {0} --service {1} FOLDER, divioctl media push -e {0} --service NEW FOLDER",
-                            instance.environment.environment.str(), prefix));
-  if (address_of(*instance.bucket) != address_of(to.bucket)) return {};
+  if (!instance.bucket || address_of(*instance.bucket) != address_of(to.bucket)) return {};
   return fail(ErrorCode::conflict, fmt::format("service '{}' is in bucket {} already", prefix, name_of(to.bucket)),
               fmt::format("there is nothing to do; another key pair for it: divioctl service rotate {} -e {} --access-key ID", prefix, instance.environment.environment.str()));
 }
@@ -65,7 +61,7 @@ std::string goal_of(const InPlace& change) {
   return change.version.empty() ? std::string(to_string(*change.scope)) : change.version;
 }
 
-Result<void> look_at_use(Draft& draft, const model::Release& release, const model::ServiceInstance& instance) {
+Result<void> look_at_use(Draft& draft, const model::Release& release, const model::ServiceInstance& instance, const InPlace& change) {
   const auto& prefix = instance.prefix.str();
   if (!is_released(release, instance))
     draft.stop(fmt::format("service '{}' is not attached, and moves only while the application uses it", prefix), "attach it, or deploy what was added");
@@ -79,7 +75,7 @@ Result<void> look_at_use(Draft& draft, const model::Release& release, const mode
                fmt::format("divioctl service unpublish {0} -e {1}, and publish it again afterwards", prefix, draft.key.environment.str()));
   if (release.config.processes.size() > 1)
     draft.view.obstacles.push_back({false, fmt::format("processes that call each other by name may meet instances that {}, from when it is verified until it is cut over",
-                                                       instance.bucket ? "use the new bucket already" : "can only read"),
+                                                       change.login ? "use the new bucket already" : "can only read"),
                                     "let them use the site's own host name, or do not let it wait (--hold-cutover) for long"});
   return {};
 }
@@ -104,10 +100,10 @@ Result<MigrationPlanView> plan_in_place(controller::Runtime& runtime, const mode
   Draft draft{here, key, {}};
   begin_plan(draft, environment, release);
   const auto there = place_after(runtime, instance, change);
-  draft.view.from = shown(model::place_of(instance));
-  draft.view.to = shown(there);
+  draft.view.from = shown(instance, true);
+  draft.view.to = shown(model::placed(instance, there), true);
   draft.view.predicted_pause_ms = pause_without_distance_ms;
-  DIVIO_CHECK(look_at_use(draft, release, instance));
+  DIVIO_CHECK(look_at_use(draft, release, instance, change));
   if (std::ranges::none_of(draft.view.obstacles, &MigrationObstacleView::stops)) DIVIO_CHECK(look_at_service(draft, instance, there));
   const bool upgrade = !change.version.empty();
   const auto act = fmt::format("service {} {}", upgrade ? "upgrade" : "move", change.prefix);

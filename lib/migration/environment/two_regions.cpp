@@ -231,6 +231,10 @@ Result<void> TwoRegions::clear_service(Side side, controller::OperationRun& run)
   DIVIO_TRY(there, runtime.store.services().services(key_));
   for (const auto& instance : there) {
     if (moving(instance) == nullptr || instance.bucket) continue;  // a bucket stays, with all that is in it
+    if (is_in_volume(instance)) {
+      plan.stages.push_back({"Remove volumes", {planning::RemoveVolume{planning::volume_name(key_, model::volume_of(instance.prefix))}}});
+      continue;
+    }
     if (instance.scope == model::Scope::shared) {  // what is on a server that is not there is nowhere
       const auto made = runtime.engine.containers().inspect(instance.server);
       if (!made && made.error().code == ErrorCode::not_found) continue;

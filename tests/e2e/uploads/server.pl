@@ -1,21 +1,34 @@
 #!/usr/bin/perl
-# A small application whose uploads go into a bucket: POST /upload/ID puts an object of that name and content, and answers 200 when
-# the storage has it for good.
+# A small application whose uploads go where DEFAULT_STORAGE_DSN says, into a bucket or a folder: POST /upload/ID puts an object or file of
+# that name and content there, and answers 200 when it is there for good.
 use strict;
 use warnings;
 use IO::Handle;
 use IO::Socket::INET;
-require '/app/s3.pl';
+
+my ($folder) = $ENV{DEFAULT_STORAGE_DSN} =~ m{^file://(/[^?]*?)/?\?};
+require '/app/s3.pl' unless defined $folder;
 
 my $listener = IO::Socket::INET->new(LocalPort => 8000, Listen => 256, ReuseAddr => 1) or die "port 8000: $!\n";
 $SIG{PIPE} = 'IGNORE';
+
+sub put_into_bucket {
+  my $stored = eval { S3::ask('PUT', "/$S3::bucket/$_[0]", $_[0]) } // '';
+  return $stored =~ m{^HTTP/1\.\d 2};
+}
+
+sub put_into_folder {
+  my $draft = "$folder/.draft-$_[0]";
+  open(my $file, '>', $draft) or return 0;
+  print($file $_[0]) && $file->flush && $file->sync && close $file or return 0;
+  return rename $draft, "$folder/$_[0]";
+}
 
 sub answer {
   my ($method, $path) = @_;
   return (200, 'well') if $path eq '/healthz';
   return (404, 'nothing') unless $method eq 'POST' and $path =~ m{^/upload/([a-z0-9-]+)$};
-  my $stored = eval { S3::ask('PUT', "/$S3::bucket/$1", $1) } // '';
-  return $stored =~ m{^HTTP/1\.\d 2} ? (200, 'stored') : (500, 'not stored');
+  return (defined $folder ? put_into_folder($1) : put_into_bucket($1)) ? (200, 'stored') : (500, 'not stored');
 }
 
 my $main = $$;

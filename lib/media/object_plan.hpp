@@ -1,6 +1,6 @@
-// How one bucket becomes as another one. Pure.
+// How the objects of one place become those of another one. Pure.
 //
-// What the move did not write itself it neither replaces nor removes in the bucket to which it leads: that is somebody else's. On its
+// What the move did not write itself it neither replaces nor removes where it leads to: that is somebody else's. On its
 // way back it leads to where the files have been all along, so what serves replaces what is there.
 #pragma once
 
@@ -20,7 +20,7 @@ struct Listed {
   friend bool operator==(const Listed&, const Listed&) = default;
 };
 
-struct BucketPass {
+struct ObjectPass {
   std::vector<Listed> copy;         // the largest first
   std::vector<std::string> remove;
   std::vector<std::string> foreign;  // keys of what should be copied, where somebody else has put something
@@ -28,7 +28,7 @@ struct BucketPass {
 };
 
 // `back`: from the move's target to its source.
-[[nodiscard]] BucketPass plan_pass(const Objects& from, const Objects& to, const Pairs& pairs, bool back);
+[[nodiscard]] ObjectPass plan_pass(const Objects& from, const Objects& to, const Pairs& pairs, bool back);
 
 // What was written in `from` since the last pass, while `to` is written by programs.
 struct LateObjects {

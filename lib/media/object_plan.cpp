@@ -1,4 +1,4 @@
-#include "media/bucket_plan.hpp"
+#include "media/object_plan.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -25,8 +25,8 @@ bool is_copied(const Listed& one, const Objects& to, const Pairs& pairs, bool ba
   return tag_from(*pair, back) == one.tag && tag_to(*pair, back) == *there;
 }
 
-BucketPass plan_pass(const Objects& from, const Objects& to, const Pairs& pairs, bool back) {
-  BucketPass plan;
+ObjectPass plan_pass(const Objects& from, const Objects& to, const Pairs& pairs, bool back) {
+  ObjectPass plan;
   for (std::size_t i = 0; i < from.tags.size(); ++i) {
     auto one = listed_at(from, i);
     if (is_copied(one, to, pairs, back)) continue;

@@ -5,7 +5,7 @@
 #include <fstream>
 #include <map>
 
-#include "media/bucket_mirror.hpp"
+#include "media/object_mirror.hpp"
 #include "media/objects.hpp"
 #include "media/pairs.hpp"
 #include "media/watched.hpp"
@@ -57,7 +57,7 @@ struct Buckets {
   Side to;
 
   [[nodiscard]] std::unique_ptr<media::Mirror> mirror(bool back = false) const {
-    auto opened = back ? media::mirror_bucket(to.bucket(), from.bucket(), {"01m", true}) : media::mirror_bucket(from.bucket(), to.bucket(), {"01m", false});
+    auto opened = back ? media::mirror_objects(to.bucket(), from.bucket(), {"01m", true}) : media::mirror_objects(from.bucket(), to.bucket(), {"01m", false});
     REQUIRE_MESSAGE(opened, (opened ? "" : opened.error().message));
     return std::move(*opened);
   }
