@@ -43,6 +43,7 @@ std::vector<std::string> names_of(Platform& platform, wire::Completes kind, cons
     case wire::Completes::operations: return platform.operation_ids();
     case wire::Completes::regions: return platform.region_names();
     case wire::Completes::services: return platform.service_prefixes(target);
+    case wire::Completes::contents: return platform.backup_contents(target);
     case wire::Completes::backups: return platform.backup_ids(target);
     case wire::Completes::variables: return variable_names(platform, target);
     default: return {};

@@ -230,6 +230,7 @@ class Platform {
   [[nodiscard]] std::vector<std::string> operation_ids();
   [[nodiscard]] std::vector<std::string> region_names();
   [[nodiscard]] std::vector<std::string> service_prefixes(const Target&);
+  [[nodiscard]] std::vector<std::string> backup_contents(const Target&);  // prefixes, and volume-NAME for each volume
   [[nodiscard]] std::vector<std::string> backup_ids(const Target&);
 
  private:

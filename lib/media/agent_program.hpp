@@ -69,11 +69,12 @@ sub own { chown $owner, $group, $_[0] if $owner || $group }
 
 sub folder_of { return $_[0] =~ m{^(.*)/}s ? $1 : '' }
 
-# Real folders all the way, no links; the missing ones are made where `make` is true.
-my %known = ('' => 1);
+# Real folders all the way, no links; the missing ones are made where `make` is true. One that is known may have been removed by another
+# run since.
+my %known;
 sub is_folder {
   my ($folder, $make) = @_;
-  return 1 if $known{$folder};
+  return 1 if $folder eq '' || $known{$folder} && lstat $folder;
   is_folder(folder_of($folder), $make) or return 0;
   if ($make && mkdir $folder, 0755) { own($folder) }
   elsif (!lstat $folder) { return 0 unless $make; die "cannot make the folder $folder: $!\n" }

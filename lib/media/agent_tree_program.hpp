@@ -101,7 +101,7 @@ sub erase {
     if (-d _) { rmdir $path or system('rm', '-rf', '--', "./$path") == 0 or die "cannot remove $path\n" }
     else { unlink $path or $! == POSIX::ENOENT() or die "cannot remove $path: $!\n" }
   }
-  %known = ('' => 1);
+  %known = ();
 }
 
 sub sums {

@@ -79,15 +79,17 @@ class VolumeEnd final : public ObjectEnd {
   std::unique_ptr<Conversations> conversations_;
 };
 
-// The conversation is free again before the other end, which may be far away, gets the file.
+// The conversation is free again before the other end, which may be far away, gets the file. One that has grown is another one.
 Result<bool> VolumeEnd::read_small(const MediaFile& file, const Take& take) {
   std::string all;
-  const auto append = [&](std::string_view bytes) -> Result<void> {
-    all += bytes;
+  std::uint64_t bytes = 0;
+  const auto append = [&](std::string_view more) -> Result<void> {
+    bytes += more.size();
+    if (bytes <= file.bytes) all += more;
     return {};
   };
   DIVIO_TRY(there, conversations_->with(file.bytes, [&](auto& one) { return take_frames(one, file, append); }));
-  if (!there) return false;
+  if (!there || bytes != file.bytes) return false;
   DIVIO_CHECK(take(headers_of(file.path), [&](const ports::ByteSink& sink) { return sink(all); }));
   return true;
 }

@@ -1,10 +1,13 @@
 // Services of environments: from a public request to its use case.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "config/amounts.hpp"
 #include "controller/service_changes.hpp"
 #include "controller/service_publication.hpp"
 #include "controller/service_views.hpp"
+#include "model/volume.hpp"
 #include "platform/backups.hpp"
 #include "platform/bucket_login.hpp"
 #include "platform/within.hpp"
@@ -138,6 +141,22 @@ std::vector<std::string> Platform::service_prefixes(const Target& target) {
   if (const auto known = parts_->store->services().services(*key))
     for (const auto& instance : *known) prefixes.push_back(instance.prefix.str());
   return prefixes;
+}
+
+// Volumes that only older releases had are known to their engine, which is not asked here.
+std::vector<std::string> Platform::backup_contents(const Target& target) {
+  auto contents = service_prefixes(target);
+  const auto key = find_key(target);
+  if (!key) return contents;
+  const auto environment = parts_->store->projects().environment(*key);
+  if (!environment || !*environment) return contents;
+  const auto release = parts_->store->releases().release(*key, (*environment)->release);
+  const auto known = parts_->store->services().services(*key);
+  if (!release || !*release || !known) return contents;
+  for (const auto& mount : (*release)->config.volumes)
+    if (std::ranges::none_of(*known, [&](const auto& one) { return model::volume_of(one.prefix) == mount.volume; }))
+      contents.push_back(model::volume_entry(mount.volume));
+  return contents;
 }
 
 }  // namespace divio

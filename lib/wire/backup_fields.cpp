@@ -15,13 +15,21 @@ constexpr Field id_field(bool required) {
           .required = required};
 }
 
+// What of a backup is meant.
+template <class Request>
+constexpr Field content_field(std::string_view help) {
+  auto field = service_field<Request>(help);
+  field.completes = Completes::contents;
+  return field;
+}
+
 }  // namespace
 
 template <>
 std::span<const Field> fields_of<BackupCreateRequest>() {
   using Request = BackupCreateRequest;
   static constexpr std::array<Field, 2> fields{{
-      service_field<Request>("only this service, or volume-NAME for a volume; without it all that hold data"),
+      content_field<Request>("only this service, or volume-NAME for a volume; without it all that hold data"),
       {.name = "verify", .help = "and try it out, as backup verify does", .access = access<Request, &Request::verify>()},
   }};
   return fields;
@@ -49,7 +57,7 @@ std::span<const Field> fields_of<BackupDownloadRequest>() {
        .access = access<Request, &Request::to>(),
        .value = "FOLDER",
        .completes = Completes::directories},
-      service_field<Request>("only this service, or volume-NAME for a volume"),
+      content_field<Request>("only this service, or volume-NAME for a volume"),
   }};
   return fields;
 }
@@ -64,7 +72,7 @@ std::span<const Field> fields_of<BackupRestoreRequest>() {
        .access = access<Request, &Request::from>(),
        .value = "ENVIRONMENT",
        .completes = Completes::environments},
-      service_field<Request>("only this service, or volume-NAME for a volume"),
+      content_field<Request>("only this service, or volume-NAME for a volume"),
       {.name = "force",
        .help = "also where the code is newer than the backup, or a server is older",
        .access = access<Request, &Request::force>()},

@@ -30,7 +30,7 @@ enum class Kind {
 
 // What completes a value while it is typed.
 enum class Completes {
-  nothing, projects, environments, processes, instances, releases, operations, variables, branches, regions, services, backups, applications,
+  nothing, projects, environments, processes, instances, releases, operations, variables, branches, regions, services, contents, backups, applications,
   commands,
   directories, files
 };

@@ -26,6 +26,8 @@ std::vector<std::string> names(wire::Completes kind, const Target& target) {
     case wire::Completes::operations: return {"01op"};
     case wire::Completes::variables: return {"SITE_NAME"};
     case wire::Completes::branches: return {"main"};
+    case wire::Completes::services: return {"default"};
+    case wire::Completes::contents: return {"default", "volume-notes"};
     default: return {};
   }
 }
@@ -72,6 +74,8 @@ TEST_CASE("values of flags are completed, behind a space and behind an equals si
   CHECK(values({"status", "-e", ""}) == Words{"live", "test"});
   CHECK(values({"status", "--project", "s"}) == Words{"shop"});
   CHECK(values({"deploy", "--ref", ""}) == Words{"main"});
+  CHECK(values({"data", "pull", "--service", ""}) == Words{"default"});
+  CHECK(values({"backup", "restore", "--service", ""}) == Words{"default", "volume-notes"});
   CHECK(values({"status", "-o", ""}) == Words{"text", "json"});
   CHECK(complete({"-C", ""}, names).native == Candidates::Native::directories);
 }

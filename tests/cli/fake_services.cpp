@@ -105,5 +105,6 @@ Result<DumpView> Platform::pull_data(const Target& target, const DataPullRequest
 }
 
 std::vector<std::string> Platform::service_prefixes(const Target&) { return {"default", "media"}; }
+std::vector<std::string> Platform::backup_contents(const Target&) { return {"default", "media", "volume-notes"}; }
 
 }  // namespace divio

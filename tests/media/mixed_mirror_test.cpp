@@ -143,6 +143,24 @@ TEST_CASE("passes make a volume as the bucket, what the volume has of others sta
   REQUIRE(media::forget_pairs(both.bucket(), "01m"));
 }
 
+TEST_CASE("folders that go with their last files and come again are made again, by whichever conversation") {
+  Both both(true);
+  constexpr int many = 700;  // worth several
+  const auto key_of = [](int i) { return fmt::format("f{}/{}", i % 100, i); };
+  const auto store_all = [&] {
+    for (int i = 0; i < many; ++i) both.store(key_of(i), fmt::format("{}", i));
+  };
+  store_all();
+  const auto mirror = both.mirror();
+  CHECK(pass(*mirror).copied == many);
+  for (int i = 0; i < many; ++i) REQUIRE(both.s3->storage->remove(key_of(i)));
+  CHECK(pass(*mirror).removed == many);
+  CHECK(both.volume.run("ls -A").empty());
+  store_all();
+  CHECK(pass(*mirror).copied == many);
+  CHECK(both.files() == both.held());
+}
+
 TEST_CASE("while a program writes passes succeed, and one after its end makes the bucket as the volume") {
   Both both(false);
   both.volume.run("mkdir a b; for i in $(seq 100); do echo $i >a/$i; done");

@@ -24,6 +24,14 @@ TEST_CASE("before the first deployment there are the environments of the file, a
   CHECK(platform.operation_ids().empty());
 }
 
+TEST_CASE("what a backup may be of are services and volumes of the project") {
+  SeveralRegions world;
+  CHECK(world.platform().backup_contents(world.target()).empty());
+  world.write("services: {media: {type: media, mount: /data/media}}\nvolumes: {notes: /data/notes}\n");
+  must(world.deploy());
+  CHECK(world.platform().backup_contents(world.target()) == Words{"media", "volume-notes"});
+}
+
 TEST_CASE("projects, environments, processes and releases, the newest first, are those of the catalogue") {
   SeveralRegions world;
   must(world.deploy());

@@ -31,11 +31,10 @@ Result<void> check_bucket_change(const model::ServiceInstance& instance, const m
 Result<void> check_change(const model::ServiceInstance& instance, const InPlace& change) {
   const auto& prefix = instance.prefix.str();
   if (change.login) return check_bucket_change(instance, *change.login);
-  if (instance.bucket)
-    return fail(ErrorCode::refused, fmt::format("service '{}' is in a bucket and has no server", prefix), fmt::format("to another bucket: divioctl service move {} -e {} --to s3 --s3-endpoint URL --s3-bucket BUCKET --access-key ID", prefix, instance.environment.environment.str()));
+  if (instance.type == model::ServiceType::media)
+    return fail(ErrorCode::refused, fmt::format("service '{}' is in a {} and has no server", prefix, instance.bucket ? "bucket" : "volume"),
+                fmt::format("into a{} bucket: divioctl service move {} -e {} --to s3 --s3-endpoint URL --s3-bucket BUCKET --access-key ID", instance.bucket ? "nother" : "", prefix, instance.environment.environment.str()));
   const auto& blueprint = services::blueprint(instance.type);
-  if (instance.server.empty())
-    return fail(ErrorCode::refused, fmt::format("service '{}' has no server that it could move to another one from", prefix), "databases and caches have one");
   if (!change.version.empty()) DIVIO_CHECK(services::version_of(blueprint, change.version));
   if (change.scope == model::Scope::shared && !blueprint.shared)
     return fail(ErrorCode::refused, fmt::format("a server of {} cannot be shared", model::product_name(instance.type)), "it stays on a server of its own");
