@@ -79,10 +79,11 @@ ServiceView view_of(const ServiceInstance& instance, const Instances& all, const
   view.server = instance.server;
   if (!instance.server.empty()) view.host = model::host_of(instance);
   view.database = instance.database;
-  view.mount = instance.mount;
   if (instance.bucket) {
     view.bucket = address_of(*instance.bucket);
     view.s3_authority = !instance.bucket->authority.empty();
+  } else {
+    view.mount = instance.mount;
   }
   for (const auto& [name, variable] : variables_of(all, instance)) view.variables.push_back(name);
   view.note = note_on(instance, server, view.health);

@@ -186,6 +186,9 @@ TEST_CASE("media that people upload to move from a volume into a bucket, there a
   CHECK_FALSE(contains(volumes(), volume + "\n"));
   CHECK_FALSE(remembers_a_move(*bucket));
   CHECK(contains(site.expect(0, {"backup", "list"}).out, "moved"));
+  const auto shown = site.answer({"service", "show", "media"});
+  CHECK(shown["bucket"] == server.settings().endpoint + "/files");
+  CHECK(shown["mount"] == "");
   site.expect(0, {"restart"});
   CHECK(site.expect(1, {"exec", "web", "--", "grep", "/data/media", "/proc/self/mounts"}).out.empty());
   writers.await_more(some);

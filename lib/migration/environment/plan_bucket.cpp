@@ -62,7 +62,7 @@ void say_what_becomes_of_source(Draft& draft, const model::ServiceInstance& inst
                          "remove it and its key pair at the provider, once you need neither"});
   else
     obstacles.push_back({false, fmt::format("once the application uses the bucket there is no folder {} any more", instance.mount),
-                         fmt::format("let it find its files by {}_STORAGE_DSN alone, whatever that is", instance.prefix.upper())});
+                         fmt::format("let it find its files by {}_STORAGE_DSN, which names the bucket then", instance.prefix.upper())});
 }
 
 }  // namespace
