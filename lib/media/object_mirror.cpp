@@ -164,12 +164,13 @@ Result<std::unique_ptr<ObjectEnd>> open_end(const Place& place, bool written) {
   return bucket_end(std::get<Bucket>(place));
 }
 
-}  // namespace
-
+// Where a move from `source` to `target` remembers what its mirrors know; null for two volumes.
 const Bucket* memory_of(const Place& source, const Place& target) {
   const auto* bucket = std::get_if<Bucket>(&target);
   return bucket != nullptr ? bucket : std::get_if<Bucket>(&source);
 }
+
+}  // namespace
 
 Result<std::unique_ptr<Mirror>> mirror_objects(const Place& from, const Place& to, const OfMove& move) {
   const auto* bucket = move.back ? memory_of(to, from) : memory_of(from, to);

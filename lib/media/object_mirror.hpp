@@ -16,7 +16,4 @@ namespace divio::media {
 // bug for two volumes, where nothing could be remembered.
 [[nodiscard]] Result<std::unique_ptr<Mirror>> mirror_objects(const Place& from, const Place& to, const OfMove& move);
 
-// Where a move from `source` to `target` remembers what its mirrors know: the bucket among the two; null for two volumes.
-[[nodiscard]] const Bucket* memory_of(const Place& source, const Place& target);
-
 }  // namespace divio::media

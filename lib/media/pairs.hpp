@@ -1,4 +1,4 @@
-// Which object of one bucket is which of another one, while files move between the two.
+// Which object of one bucket, or file of a volume (volume_objects.hpp), is which of another place, while files move between the two.
 //
 // A storage makes up its tags as it likes, so the same content has another one elsewhere. That two objects hold the same is known of
 // those only that a pass copied, and as long as both have the tags that they had then: whatever is written has another tag, also

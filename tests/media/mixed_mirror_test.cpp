@@ -176,7 +176,7 @@ TEST_CASE("while a program writes passes succeed, and one after its end makes th
   CHECK(both.held() == both.files());
 }
 
-TEST_CASE("what a container that gives access cannot do any more ends the mirror with an error, and another one goes on") {
+TEST_CASE("a storage that fails ends the pass with its error, and another mirror goes on") {
   Both both(false);
   both.volume.run("for i in $(seq 30); do echo $i >$i; done");
   both.watched->calls_left = 20;
