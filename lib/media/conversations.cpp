@@ -21,16 +21,34 @@ Result<Conversation*> Conversations::take(std::uint64_t bytes) {
   if (free_.empty() && open_ < worth && !broken_) {
     ++open_;
     lock.unlock();
-    DIVIO_TRY(joined, access_->join());
+    auto joined = access_->join();
     lock.lock();
-    further_.push_back(std::move(joined));
-    return further_.back().get();
+    if (joined) return further_.emplace_back(std::move(*joined)).get();
+    --open_;
+    changed_.notify_all();
+    return Failure(std::move(joined).error());
   }
-  if (!changed_.wait(lock, volume_.stop, [&] { return broken_ || !free_.empty(); })) return fail(ErrorCode::cancelled, "the transfer was cancelled");
-  if (broken_) return fail(ErrorCode::unreachable, "the conversation with the volume " + volume_.name + " has broken off", "type the command again: what was copied stays");
+  DIVIO_CHECK(wait(lock, [this] { return !free_.empty(); }));
   auto* one = free_.back();
   free_.pop_back();
   return one;
+}
+
+Result<void> Conversations::wait(std::unique_lock<std::mutex>& lock, const std::function<bool()>& ready) {
+  if (!changed_.wait(lock, volume_.stop, [&] { return broken_ || ready(); })) return fail(ErrorCode::cancelled, "the transfer was cancelled");
+  if (broken_) return fail(ErrorCode::unreachable, "the conversation with the volume " + volume_.name + " has broken off", "type the command again: what was copied stays");
+  return {};
+}
+
+Result<void> Conversations::settle() {
+  std::unique_lock lock(mutex_);
+  DIVIO_CHECK(wait(lock, [this] { return free_.size() == open_; }));
+  for (auto* one : free_) {
+    auto answer = one->say("done\n").and_then([&] { return one->expect('o'); });
+    broken_ = broken_ || !answer;
+    DIVIO_CHECK(answer);
+  }
+  return {};
 }
 
 void Conversations::give(Conversation* one, bool good) {

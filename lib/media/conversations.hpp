@@ -3,6 +3,7 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -24,6 +25,7 @@ class Conversations {
 
   // Gives `act` one that nobody else has meanwhile, for so many bytes, and gives back its Result. After a failure within a conversation
   // nobody knows where it is: every further call fails.
+  // A request without an answer may still be on its way afterwards, while another conversation answers.
   template <class Act>
   [[nodiscard]] auto with(std::uint64_t bytes, const Act& act) -> decltype(act(std::declval<Conversation&>())) {
     auto taken = take(bytes);
@@ -33,9 +35,13 @@ class Conversations {
     return done;
   }
 
+  // Once nobody has any of them: what was asked for in each of them so far has been done.
+  [[nodiscard]] Result<void> settle();
+
  private:
   explicit Conversations(Volume volume) : volume_(std::move(volume)) {}
   [[nodiscard]] Result<Conversation*> take(std::uint64_t bytes);
+  [[nodiscard]] Result<void> wait(std::unique_lock<std::mutex>& lock, const std::function<bool()>& ready);
   void give(Conversation* one, bool good);
   void keep_up(const std::stop_token& stop);
 

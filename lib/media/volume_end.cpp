@@ -65,7 +65,10 @@ class VolumeEnd final : public ObjectEnd {
   Result<void> remove(const std::string& key) override {
     return conversations_->with(0, [&](auto& one) { return one.say(fmt::format("remove {}\n{}", key.size(), key)).and_then([&] { return one.flush(); }); });
   }
-  Result<void> flush() override { return conversations_->with(0, [](auto& one) { return one.say("sweep\nsync\n").and_then([&] { return one.expect('o').map([](auto&&) {}); }); }); }
+  Result<void> flush() override {
+    DIVIO_CHECK(conversations_->settle());
+    return conversations_->with(0, [](auto& one) { return one.say("sweep\nsync\n").and_then([&] { return one.expect('o').map([](auto&&) {}); }); });
+  }
   Result<Sums> sums(const std::vector<Listed>& objects) override;
 
  private:

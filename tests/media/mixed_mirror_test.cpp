@@ -4,6 +4,7 @@
 #include <chrono>
 #include <thread>
 
+#include "media/conversations.hpp"
 #include "media/object_mirror.hpp"
 #include "media/objects.hpp"
 #include "media/pairs.hpp"
@@ -159,6 +160,23 @@ TEST_CASE("folders that go with their last files and come again are made again, 
   store_all();
   CHECK(pass(*mirror).copied == many);
   CHECK(both.files() == both.held());
+}
+
+TEST_CASE("what was asked for without an answer in one conversation has been done once all have settled") {
+  RealVolume volume;
+  volume.run("printf x >gone; mkdir many; cd many; for i in $(seq 2000); do : >$i; done");
+  auto opened = media::Conversations::open(volume.volume());
+  REQUIRE_OK(opened);
+  auto& all = **opened;
+  const auto asked = all.with(media::bytes_worth_another, [&](auto& slow) -> Result<void> {
+    const auto other = all.with(0, [](auto& quick) { return quick.say("sync\n").and_then([&] { return quick.expect('o'); }); });
+    REQUIRE_OK(other);
+    for (int i = 0; i < 50; ++i) REQUIRE_OK(slow.say("sweep\n"));
+    return slow.say("remove 4\ngone").and_then([&] { return slow.flush(); });
+  });
+  REQUIRE_OK(asked);
+  REQUIRE_OK(all.settle());
+  CHECK(volume.run("ls") == "many\n");
 }
 
 TEST_CASE("while a program writes passes succeed, and one after its end makes the bucket as the volume") {
