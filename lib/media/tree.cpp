@@ -10,9 +10,13 @@
 namespace divio::media {
 namespace {
 
-constexpr std::int64_t tick_ns = 20'000'000;       // a kernel's time of change is that of its last tick
+constexpr std::int64_t second_ns = 1'000'000'000;
+constexpr std::int64_t coarsest_ns = 2 * second_ns;
+constexpr std::int64_t tick_ns = 20'000'000;  // two of the slowest that Linux is made with
 
 }  // namespace
+
+std::int64_t coarseness_of(std::int64_t touched_ns) { return touched_ns % second_ns == 0 ? coarsest_ns : tick_ns; }
 
 bool same_entry(const Entry& one, const Entry& other) {
   if (one.type != other.type || one.owner != other.owner || one.group != other.group) return false;
@@ -28,7 +32,7 @@ MirrorPlan plan_mirror(const Tree& from, const Tree& to, std::optional<std::int6
     for (; there != to.entries.end() && there->path < entry.path; ++there) plan.remove.push_back(there->path);
     const bool taken = there != to.entries.end() && there->path == entry.path;
     if (taken && there->type != entry.type) plan.remove.push_back(entry.path);
-    const bool touched = entry.type != 'd' && since_ns && entry.touched_ns >= *since_ns - coarse_ns;
+    const bool touched = entry.type != 'd' && since_ns && entry.touched_ns >= *since_ns - coarseness_of(entry.touched_ns);
     if (!taken || touched || !same_entry(entry, *there)) {
       plan.copy.push_back(entry);
       plan.bytes += entry.type == 'f' ? entry.bytes : 0;
@@ -48,7 +52,7 @@ const Entry* find(const Tree& tree, std::string_view path) {
 LatePlan plan_late(const Tree& from, const Tree& to, std::int64_t since_ns) {
   LatePlan plan;
   for (const auto& entry : from.entries) {
-    if (entry.touched_ns < since_ns - tick_ns) continue;
+    if (entry.touched_ns < since_ns - coarseness_of(entry.touched_ns)) continue;
     const auto* other = find(to, entry.path);
     if (other == nullptr) {
       plan.bring.copy.push_back(entry);

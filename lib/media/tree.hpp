@@ -14,8 +14,6 @@
 
 namespace divio::media {
 
-inline constexpr std::int64_t coarse_ns = 2'000'000'000;  // clocks of kernels and file systems are not coarser than this
-
 struct Entry {
   std::string path;  // bytes, relative, with '/'; empty: the volume's own folder
   char type = 'f';   // as find(1) has it: f, d, l, p, b, c
@@ -34,6 +32,10 @@ struct Tree {
   std::vector<Entry> entries;  // by path
   std::int64_t at_ns = 0;      // when it was begun to be read, by its host's clock
 };
+
+// By how much a change may be later than the time that the kernel gives it, given one such time: kernels count in ticks, and some file
+// systems in whole seconds or two.
+[[nodiscard]] std::int64_t coarseness_of(std::int64_t touched_ns);
 
 struct MirrorPlan {
   std::vector<Entry> copy;          // parents before what is in them

@@ -17,7 +17,7 @@ Objects objects_of(const Tree& tree, bool written) {
       continue;
     }
     auto tag = tag_of(entry.bytes, entry.changed_ns, entry.touched_ns);
-    if (written && entry.touched_ns >= tree.at_ns - coarse_ns) tag += fmt::format("/{}", tree.at_ns);
+    if (written && entry.touched_ns >= tree.at_ns - coarseness_of(entry.touched_ns)) tag += fmt::format("/{}", tree.at_ns);
     objects.listing.files.push_back({entry.path, entry.bytes, entry.changed_ns});
     objects.tags.push_back(std::move(tag));
   }

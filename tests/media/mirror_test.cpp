@@ -52,10 +52,10 @@ TEST_CASE("a pass brings what has changed since the one before, also what hides 
   source.run("mkdir many && for i in $(seq 500); do echo $i >many/$i; done; touch -d '2020-01-01Z' many/*");
   auto mirror = mirror_of(source, target);
   CHECK(pass(*mirror).copied == 501);
-  std::this_thread::sleep_for(std::chrono::seconds(3));  // or all of it was touched a moment ago
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));  // or all of it was touched a moment ago
   const auto before = pass(*mirror);
   CHECK(before.copied == 0);
-  std::this_thread::sleep_for(std::chrono::seconds(3));
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
   source.run("echo new >new; rm many/7; echo 9 >many/8; touch -d '2020-01-01Z' many/8; chmod 600 many/10");
   const auto after = pass(*mirror, before.from_ns);
   CHECK(after.copied == 3);

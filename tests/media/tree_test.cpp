@@ -95,7 +95,15 @@ TEST_CASE("a file that was touched since the pass before is copied, though nothi
   from.entries[1].touched_ns = 100'000'000'000;
   CHECK(plan_mirror(from, to, {}).empty());
   CHECK(plan_mirror(from, to, 103'000'000'000).empty());
-  CHECK(paths(plan_mirror(from, to, 101'000'000'000).copy) == Paths{"b"});  // clocks are coarse
+  CHECK(paths(plan_mirror(from, to, 101'000'000'000).copy) == Paths{"b"});  // whole seconds may be meant
+  from.entries[1].touched_ns += 1;
+  CHECK(plan_mirror(from, to, 101'000'000'000).empty());
+  CHECK(paths(plan_mirror(from, to, 100'010'000'000).copy) == Paths{"b"});  // the tick in which it was touched
+}
+
+TEST_CASE("what a file system that knows whole seconds only says was touched just before may have come late") {
+  const Tree from{{file("a", 100'000'000'000), file("b", 100'000'000'001), file("c", 99'000'000'000)}, 0};
+  CHECK(paths(plan_late(from, {}, 101'500'000'000).bring.copy) == Paths{"a"});
 }
 
 TEST_CASE("whatever both are, the plan makes one of the other, and a second plan is empty") {

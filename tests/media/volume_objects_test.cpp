@@ -25,10 +25,21 @@ TEST_CASE("files are objects by their paths; folders are none, and links and wha
   CHECK(objects.listing.left_out == std::vector<std::string>{"bad\n", "link"});
 }
 
+TEST_CASE("a file stands still a tick after its change, or two seconds where changes have whole seconds") {
+  const auto is_settled = [](std::int64_t touched_ns) {
+    const Entry file{.path = "a", .bytes = 3, .changed_ns = touched_ns, .touched_ns = touched_ns};
+    return objects_of(tree_with({file}), true).tags == objects_of(tree_with({file}), false).tags;
+  };
+  CHECK(is_settled(now - 30'000'001));
+  CHECK_FALSE(is_settled(now - 10'000'001));
+  CHECK(is_settled(now - 3 * second));
+  CHECK_FALSE(is_settled(now - second));
+}
+
 TEST_CASE("a file whose next change may have the same times has a tag that no other list gives it, where programs write") {
-  const Entry recent{.path = "a", .bytes = 3, .changed_ns = now - 9 * second, .touched_ns = now - second};
+  const Entry recent{.path = "a", .bytes = 3, .changed_ns = now - 9 * second, .touched_ns = now - 10'000'001};
   const auto first = objects_of(tree_with({recent}), true);
-  const auto later = objects_of(Tree{{recent}, now + second / 2}, true);
+  const auto later = objects_of(Tree{{recent}, now + 5'000'000}, true);
   const auto settled = objects_of(Tree{{recent}, now + 9 * second}, true);
   CHECK(first.tags[0] != later.tags[0]);
   CHECK(first.tags[0] != settled.tags[0]);
