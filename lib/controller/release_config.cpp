@@ -70,6 +70,7 @@ Result<model::ReleaseConfig> release_config(const ReleaseFacts& facts) {
   config.release_commands = facts.file.release_commands;
   config.volumes = facts.file.volumes;
   attach(config, facts.services);
+  DIVIO_CHECK(check_mounts(config));
   config.variables = system_variables(facts, config.hosts);
   set_all(config.variables, facts.file.variables);
   if (environment != nullptr) set_all(config.variables, environment->variables);

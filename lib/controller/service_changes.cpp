@@ -116,6 +116,7 @@ Result<RolloutOutcome> plan_attachment(Runtime& runtime, const Place& place, boo
 Result<RolloutOutcome> change_attachment(Runtime& runtime, const model::EnvironmentKey& key, const ServiceRequest& request,
                                          const Call& call, bool attached) {
   DIVIO_TRY(place, find(runtime, key, request.prefix));
+  if (attached && place.release) DIVIO_CHECK(check_mounts(draft(runtime, place, true).config));
   if (call.dry_run) return plan_attachment(runtime, place, attached);
   const auto kind = attached ? OperationKind::service_attach : OperationKind::service_detach;
   DIVIO_TRY(run, OperationRun::begin(runtime, kind, key, wire::to_json(request), call));

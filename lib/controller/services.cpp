@@ -144,6 +144,15 @@ void detach(model::ReleaseConfig& config, const ServiceInstance& instance) {
     std::erase_if(config.volumes, [&](const auto& mount) { return mount.volume == model::volume_of(instance.prefix); });
 }
 
+Result<void> check_mounts(const model::ReleaseConfig& config) {
+  std::map<std::string, std::string> at;
+  for (const auto& mount : config.volumes)
+    if (const auto [taken, fresh] = at.emplace(mount.path, mount.volume); !fresh)
+      return fail(ErrorCode::refused, fmt::format("'{}' and '{}' would both be mounted at {}", taken->second, mount.volume, mount.path),
+                  "give each of them a path of its own: in divio.yaml, or with --mount when a service is added");
+  return {};
+}
+
 bool has_service(const model::ReleaseConfig& config, const model::ServicePrefix& prefix) {
   return std::ranges::find(config.services, prefix.str()) != config.services.end();
 }

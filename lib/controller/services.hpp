@@ -36,6 +36,9 @@ void detach(model::ReleaseConfig& config, const model::ServiceInstance& instance
 // moved within the region. Else its own.
 [[nodiscard]] Result<std::string> server_with_kept_data(Runtime& runtime, const model::ServiceInstance& instance);
 
+// Pure. Refused where a release would mount two volumes at one path.
+[[nodiscard]] Result<void> check_mounts(const model::ReleaseConfig& config);
+
 // The instances that a release has, as they are now. `made` may hold some that are not in the catalogue yet. Refused if one
 // was removed since.
 [[nodiscard]] Result<Instances> instances_of(Runtime& runtime, const model::Release& release, const Instances& made = {});

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "config/amounts.hpp"
+#include "config/spelling.hpp"
 #include "controller/service_changes.hpp"
 #include "controller/service_publication.hpp"
 #include "controller/service_views.hpp"
@@ -42,7 +43,8 @@ Result<std::optional<controller::BucketLogin>> login_in(const ServiceAddRequest&
 Result<model::ServiceSpec> spec_of(const ServiceAddRequest& request) {
   DIVIO_TRY(prefix, model::ServicePrefix::parse(request.prefix));
   DIVIO_TRY(type, model::service_type(request.type));
-  model::ServiceWish wish{.prefix = std::move(prefix), .type = type, .version = request.version, .mount = request.mount};
+  if (const auto complaint = request.mount.empty() ? std::nullopt : config::check_mount_path(request.mount)) return fail(ErrorCode::invalid, complaint->message, complaint->hint);
+  model::ServiceWish wish{.prefix = std::move(prefix), .type = type, .version = request.version, .mount = config::tidy_path(request.mount)};
   if (!request.scope.empty()) {
     DIVIO_ASSIGN(wish.scope, model::service_scope(request.scope));
   }

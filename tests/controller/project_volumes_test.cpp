@@ -47,6 +47,21 @@ TEST_CASE("volumes of the project are those that its release mounts and those th
   CHECK(must(volume_place(*world.runtime, world.key, "letters", "volume 'letters'", {})).name == "divio-shop-live-letters");
 }
 
+TEST_CASE("two volumes at one path are refused before anything is made, when a service is attached and when it is deployed") {
+  ServiceWorld world;
+  world.file.volumes = {{"notes", "/data/uploads"}};
+  REQUIRE(world.deploy("one"));
+  auto uploads = ServiceWorld::spec("uploads", model::ServiceType::media);
+  uploads.mount = "/data/uploads";
+  REQUIRE(add_service(*world.runtime, world.key, uploads));
+  const auto attached = must_fail(attach_service(*world.runtime, world.key, {"uploads"}, {}));
+  CHECK(attached.code == ErrorCode::refused);
+  CHECK(attached.message == "'notes' and 'uploads' would both be mounted at /data/uploads");
+  CHECK(must_fail(world.deploy("two")).message == attached.message);
+  world.file.volumes = {{"notes", "/data/notes"}};
+  REQUIRE(world.deploy("two"));
+}
+
 TEST_CASE("a service that was added by hand and a volume of divio.yaml do not take each other's name") {
   ServiceWorld world;
   REQUIRE(world.deploy("one"));
