@@ -9,6 +9,7 @@
 #include "controller/migrations.hpp"
 #include "controller/several.hpp"
 #include "migration/environment/migrate.hpp"
+#include "planning/migration_phases.hpp"
 #include "platform/tagged.hpp"
 #include "platform/within.hpp"
 #include "support/ids.hpp"
@@ -63,19 +64,48 @@ struct Moving {
   [[nodiscard]] bool is_over() const { return begun && begun->there && begun->phase >= model::MigrationPhase::soaking; }
 };
 
-// To another region: a service that moves within its own is none of a group's affairs.
+// To another region: one that moves a service within its own is not led by a group.
 bool is_moving(const std::optional<model::Migration>& latest) { return latest && latest->goes_on() && !latest->in_place(); }
+
+bool leads_to(const std::optional<model::Migration>& latest, const std::string& to) { return is_moving(latest) && latest->target.str() == to; }
+
+// Refused where a migration of one does something else: the command could not end with all of it there. What is there already may be on
+// its way out.
+Result<void> check_not_elsewhere(PlatformParts& parts, const std::vector<model::Environment>& environments, const std::string& to) {
+  for (const auto& one : environments) {
+    DIVIO_TRY(latest, controller::latest_migration(*parts.store, one.key));
+    if (!latest || !latest->goes_on() || leads_to(latest, to)) continue;
+    const auto service = latest->in_place() ? fmt::format("service '{}' of ", latest->services.front().prefix) : "";
+    const bool may_abort = latest->phase < model::MigrationPhase::cutting_over;
+    return fail(ErrorCode::conflict,
+                fmt::format("{}{} is being moved from {} to {} already ({})", service, controller::name_of(one.key), latest->side_name(false), latest->side_name(true),
+                            to_string(latest->phase)),
+                "end that first: " + planning::next_command(*latest) + (may_abort ? ", or " + planning::command_of(*latest, "abort") : ""));
+  }
+  return {};
+}
 
 Result<std::vector<Moving>> moving_to(PlatformParts& parts, const std::vector<model::Environment>& environments, const std::string& to) {
   std::vector<Moving> found;
   for (const auto& one : environments) {
     DIVIO_TRY(latest, controller::latest_migration(*parts.store, one.key));
-    const bool begun = is_moving(latest) && latest->target.str() == to;
-    if (begun) found.push_back({one.key, std::move(latest)});
+    if (leads_to(latest, to)) found.push_back({one.key, std::move(latest)});
     else if (one.region.str() != to) found.push_back({one.key, std::nullopt});
   }
   if (!found.empty()) return found;
   return fail(ErrorCode::conflict, fmt::format("all of it is in region {} already", to), "divioctl project list says what is deployed where");
+}
+
+// Those of a list that are to be cut over, as they stand by now: to make all of them ready takes long, and nobody keeps others from
+// doing something with one that is ready.
+Result<std::vector<Moving>> made_ready(PlatformParts& parts, std::vector<Moving> moving, const std::string& to) {
+  for (auto& one : moving) {
+    DIVIO_ASSIGN(one.begun, controller::latest_migration(*parts.store, one.key));
+    if (!leads_to(one.begun, to))
+      return fail(ErrorCode::conflict, fmt::format("somebody ended the migration of {} to region {} meanwhile", controller::name_of(one.key), to), "run this again");
+  }
+  std::erase_if(moving, &Moving::is_over);
+  return moving;
 }
 
 // Those of which a migration goes on.
@@ -204,6 +234,7 @@ Result<MigrationGroupPlanView> Platform::plan_migrations(const Target& target, c
 Result<std::vector<MigrationView>> Platform::start_migrations(const Target& target, const MigrationGroup& group, const MigrateStartRequest& request,
                                                               const CallOptions& options) {
   DIVIO_TRY(environments, members(*parts_, target, group));
+  DIVIO_CHECK(check_not_elsewhere(*parts_, environments, request.to));
   DIVIO_TRY(moving, moving_to(*parts_, environments, request.to));
   DIVIO_TRY(plans, plan_migrations(target, group, {.to = request.to}));
   const bool anew = std::ranges::none_of(moving, [](const auto& one) { return one.begun.has_value(); });
@@ -216,10 +247,13 @@ Result<std::vector<MigrationView>> Platform::start_migrations(const Target& targ
   DIVIO_CHECK(each(moving, options, "could not be made ready", [&](const Target& one, const CallOptions& tagged) -> Result<MigrationView> {
     DIVIO_TRY(key, find_key(one));
     DIVIO_TRY(known, controller::latest_migration(*parts_->store, key));
-    if (known && known->goes_on() && known->phase >= model::MigrationPhase::verified) return migration(one);
+    if (leads_to(known, request.to) && known->phase >= model::MigrationPhase::verified) return migration(one);
     return start_migration(one, held, tagged);
   }));
-  if (!request.hold_cutover) DIVIO_CHECK(cut_over_migrations(target, group, {.window = request.window}, options));
+  if (request.hold_cutover) return migrations(target, group);
+  DIVIO_TRY(ready, made_ready(*parts_, std::move(moving), request.to));
+  DIVIO_CHECK(together(*parts_, ready, options, "could not be cut over",
+                       [&](const Target& one, const CallOptions& tagged) { return cut_over_migration(one, {.window = request.window}, tagged); }));
   return migrations(target, group);
 }
 

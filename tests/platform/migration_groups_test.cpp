@@ -1,10 +1,13 @@
 // Several environments moved as one, on fakes: which they are, and what becomes of the others when one fails.
 #include <doctest/doctest.h>
 
+#include <functional>
 #include <utility>
 
+#include "controller/migrations.hpp"
 #include "fakes/outcome.hpp"
 #include "platform/several_regions.hpp"
+#include "store/sqlite/store.hpp"
 
 using namespace divio;
 using namespace divio::tests;
@@ -27,6 +30,31 @@ struct GroupWorld : SeveralRegions {
     return {.listener = [this](const Event& event) {
       if (const auto* notice = std::get_if<Notice>(&event)) told.push_back(notice->text);
     }};
+  }
+
+  // Ready to be moved to us, and held.
+  void hold_on_the_way_to_us(const std::string& environment) {
+    add("us", {.address = "192.0.2.3"});
+    CHECK(must(platform().start_migration(target(environment), {.to = "us", .hold_cutover = true}, {})).phase == "verified");
+  }
+
+  // An environment's latest migration becomes another one, as if somebody else had done something with it.
+  void change(const std::string& environment, const std::function<void(model::Migration&)>& how) const {
+    const auto store = must(store::open_store(home()));
+    const model::EnvironmentKey key{must(model::ProjectName::parse("shop")), must(model::EnvironmentName::parse(environment))};
+    auto migration = must(controller::latest_migration(*store, key));
+    REQUIRE(migration);
+    how(*migration);
+    must(controller::put_migration(*store, *migration));
+  }
+
+  // All are to be moved to eu, and nothing comes of it: there is the one migration that there was, untried.
+  Error refused_to_start() {
+    auto refused = must_fail(platform().start_migrations(target(), all, start, options()));
+    const auto migrations = must(platform().migrations());
+    REQUIRE(migrations.size() == 1);
+    CHECK(migrations[0].attempts.empty());
+    return refused;
   }
 };
 
@@ -75,6 +103,58 @@ TEST_CASE("nothing is begun where one of several cannot be moved, or the plan is
   world.start.plan_hash = "0123456789abcdef";
   CHECK(must_fail(world.platform().start_migrations(world.target(), world.all, world.start, world.options())).code == ErrorCode::conflict);
   CHECK(must(world.platform().migrations()).empty());
+}
+
+TEST_CASE("nothing is begun, and nothing cut over, where one of several is held on its way to another region") {
+  GroupWorld world;
+  world.hold_on_the_way_to_us("test");
+  const auto refused = world.refused_to_start();
+  CHECK(refused.code == ErrorCode::conflict);
+  CHECK(refused.message == "shop/test is being moved from region local to region us already (verified)");
+  CHECK(refused.hint == "end that first: divioctl migrate cutover --project shop -e test, or divioctl migrate abort --project shop -e test");
+  world.change("test", [](auto& migration) { migration.phase = model::MigrationPhase::copying; });
+  CHECK(contains(world.refused_to_start().hint, "divioctl migrate resume --project shop -e test"));
+  CHECK(must(world.platform().abort_migration(world.target("test"), {})).phase == "aborted");
+  world.start.hold_cutover = true;
+  for (const auto& one : must(world.platform().start_migrations(world.target(), world.all, world.start, world.options()))) {
+    CHECK(one.to == "eu");
+    CHECK(one.phase == "verified");
+  }
+}
+
+TEST_CASE("nothing is begun where one of several is in the target and on its way out, or a service of it moves there") {
+  GroupWorld world;
+  world.write("environments: {staging: {region: eu}}\n");
+  must(world.deploy("staging"));
+  world.hold_on_the_way_to_us("staging");
+  const auto refused = world.refused_to_start();
+  CHECK(refused.code == ErrorCode::conflict);
+  CHECK(refused.message == "shop/staging is being moved from region eu to region us already (verified)");
+  world.change("staging", [](auto& migration) {
+    migration.target = migration.source;
+    migration.services = {{.prefix = "DATABASE", .source = "divio-postgres-15", .target = "divio-postgres-16", .type = "postgres"}};
+    migration.phase = model::MigrationPhase::soaking;
+  });
+  const auto in_place = world.refused_to_start();
+  CHECK(in_place.code == ErrorCode::conflict);
+  CHECK(in_place.message == "service 'DATABASE' of shop/staging is being moved from server divio-postgres-15 to server divio-postgres-16 already (soaking)");
+  CHECK(in_place.hint == "end that first: divioctl migrate finalize --project shop -e staging");
+}
+
+TEST_CASE("none is cut over where somebody gave one up while another one was made ready") {
+  GroupWorld world;
+  bool done = false;
+  CallOptions options{.listener = [&](const Event& event) {
+    const auto* began = std::get_if<StepBegan>(&event);
+    if (began != nullptr && began->step.starts_with("shop/test: ") && !std::exchange(done, true))
+      world.change("live", [](auto& migration) { migration.phase = model::MigrationPhase::aborted; });
+  }};
+  const auto failed = must_fail(world.platform().start_migrations(world.target(), world.all, world.start, options));
+  CHECK(failed.code == ErrorCode::conflict);
+  CHECK(failed.message == "somebody ended the migration of shop/live to region eu meanwhile");
+  const auto waiting = must(world.platform().migration(world.target("test")));
+  CHECK(waiting.phase == "verified");
+  CHECK(waiting.attempts.empty());
 }
 
 TEST_CASE("a volume that the target kept of an environment of the same name stops a plan, and is named") {
