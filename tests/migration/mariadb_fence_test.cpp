@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "migration/mariadb_sides.hpp"
+#include "migration/replica_contract.hpp"
 #include "support/text.hpp"
 
 using namespace divio;
@@ -111,6 +112,42 @@ TEST_CASE("a transaction is let end within the patience and is ended after it, a
   CHECK(lasted < 10);
   CHECK_FALSE(endless.say("COMMIT;"));
   CHECK(move.hear(move.source, "SELECT COUNT(*) FROM note WHERE writer = 1;") == "0");
+}
+
+TEST_CASE("a fence gives up on a session whose transaction takes long to be undone, and the database opens while it is") {
+  MariadbMove move("f5");
+  move.fill(3);
+  move.say("CREATE TABLE heavy (id INT PRIMARY KEY, a BINARY(16), b BINARY(16), KEY (a), KEY (b));");
+  int attempt = 0;
+  bool outlived = false;
+  // With more rows where the server has undone them too soon.
+  for (int rows = 400'000; rows <= 1'600'000 && !outlived; rows *= 2) {
+    CAPTURE(rows);
+    REQUIRE_OK(begin_attempt(move.source, ++attempt));
+    auto client = move.sides.talk(move.source.side());
+    const auto session = client.hear("SELECT CONNECTION_ID();");
+    const auto is_there = [&] {
+      return move.sides.ask(move.source.side(), fmt::format("SELECT COUNT(*) FROM information_schema.processlist WHERE id = {};", session)) == "1";
+    };
+    REQUIRE(client.hear(fmt::format("BEGIN; INSERT INTO heavy SELECT seq, UNHEX(MD5(seq)), UNHEX(MD5(CONCAT('b', seq))) FROM seq_1_to_{};", rows), 300s) == "");
+    std::this_thread::sleep_for(200ms);
+    const auto fenced = fence(move.source, attempt, 500ms);
+    if (!fenced) {
+      CHECK_CODE(ErrorCode::timed_out, fenced);
+      CHECK(fenced.error().hint.find("ended") != std::string::npos);
+      CHECK(move.look(move.source).fence == planning::Fence::down);
+    }
+    REQUIRE_OK(open(move.source, attempt));
+    CHECK(move.hear(move.source, fmt::format("INSERT INTO note (writer, number) VALUES (0, {});", attempt)) == "");
+    outlived = !fenced && is_there();
+    REQUIRE(comes([&] { return !is_there(); }, 300s));
+  }
+  CHECK(outlived);
+  REQUIRE_OK(begin_attempt(move.source, ++attempt));
+  REQUIRE_OK(fence(move.source, attempt, fence_patience));
+  CHECK(move.look(move.source).fence == planning::Fence::up);
+  CHECK(move.hear(move.source, "SELECT COUNT(*) FROM heavy;") == "0");
+  CHECK(move.hear(move.source, "SELECT COUNT(*) FROM note WHERE writer = 0;") == std::to_string(attempt - 1));
 }
 
 TEST_CASE("who comes again all the time does not keep a fence from coming up") {

@@ -20,6 +20,7 @@ ErrorCode meaning_of(int number) {
     case 30001: return ErrorCode::conflict;
     case 30002: case 1049: case 1146: case 1305: return ErrorCode::refused;
     case 30003: case 1053: case 1927: case 2002: case 2006: case 2013: return ErrorCode::unreachable;
+    case 30004: return ErrorCode::timed_out;
     default: return ErrorCode::failed;
   }
 }

@@ -24,7 +24,7 @@ class Conversation {
   //   refused     the side is not prepared for this migration
   //   conflict    the attempt is over here, or what the side is does not go with what it is to do
   //   unreachable the conversation broke off; what was asked may have been done
-  //   timed_out   no answer within `patience`; the same
+  //   timed_out   no answer within `patience`; the same. Or sessions that were ended do not go
   [[nodiscard]] Result<std::string> ask(std::string_view script, std::string_view doing,
                                         std::chrono::milliseconds patience = std::chrono::minutes(10));
 

@@ -49,6 +49,8 @@ namespace divio::migration::mariadb {
 
 // The application writes no more: its user has rights to read only. Its sessions are ended, for they keep the rights that they began
 // with: those that are idle at once, the others when what they are at has ended, or after `patience`. Who comes again may read.
+//   timed_out  a session is still there a second after that, since a long transaction of its is undone. The side is not closed, but
+//              its application cannot write: open() it, which need not wait for that session
 [[nodiscard]] Result<void> fence(Conversation& side, int attempt, std::chrono::milliseconds patience);
 
 // Lets whoever has the password, letters and digits, copy and follow `from`'s database.

@@ -51,6 +51,9 @@ END//
 // is to have others has to come again; who comes meanwhile has them already, and is not waited for. Sessions that are at something are
 // ended when the patience is; what transactions there are the server looks up again only when nobody has asked for 100 ms
 // (https://mariadb.com/kb/en/information-schema-innodb_trx-table/). Where the log stood is noted before the first write can be, once.
+// Who was ended stays until the server has undone the transaction, which takes minutes for a long one, or has made the last of its
+// commit. A database is not closed before that, but nobody who wants to open it may have to wait for the lock meanwhile: `grace`
+// milliseconds after the patience a fence gives up, and let_in() gives back what it took. NULL waits as long as it takes.
 constexpr std::string_view rights = R"sql(
 CREATE OR REPLACE PROCEDURE {schema}.note_log() BEGIN
   DECLARE file VARCHAR(255);
@@ -63,8 +66,9 @@ CREATE OR REPLACE PROCEDURE {schema}.end_session(session BIGINT) BEGIN
   DECLARE CONTINUE HANDLER FOR 1094 BEGIN END;
   EXECUTE IMMEDIATE CONCAT('KILL CONNECTION ', session);
 END//
-CREATE OR REPLACE PROCEDURE {schema}.end_sessions(patience INT) BEGIN
+CREATE OR REPLACE PROCEDURE {schema}.end_sessions(patience INT, grace INT) BEGIN
   DECLARE give_up DATETIME(6) DEFAULT SYSDATE(6) + INTERVAL patience * 1000 MICROSECOND;
+  DECLARE last_look DATETIME(6) DEFAULT give_up + INTERVAL grace * 1000 MICROSECOND;
   DECLARE next_look DATETIME(6);
   DECLARE newest BIGINT DEFAULT (SELECT MAX(id) FROM information_schema.processlist);
   waiting: LOOP
@@ -75,6 +79,9 @@ CREATE OR REPLACE PROCEDURE {schema}.end_sessions(patience INT) BEGIN
     END FOR;
     REPEAT
       IF NOT EXISTS (SELECT * FROM information_schema.processlist WHERE user = '{database}' AND id <= newest) THEN LEAVE waiting; END IF;
+      IF SYSDATE(6) >= last_look THEN
+        SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO = 30004, MESSAGE_TEXT = 'sessions that were ended are not gone yet, for a long transaction takes long to be undone: try again later';
+      END IF;
       DO SLEEP(0.002);
     UNTIL SYSDATE(6) >= LEAST(next_look, GREATEST(give_up, next_look - INTERVAL 100 * 1000 MICROSECOND)) END REPEAT;
   END LOOP;
@@ -88,14 +95,14 @@ CREATE OR REPLACE PROCEDURE {schema}.shut_out(patience INT) BEGIN
     SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO = 30001, MESSAGE_TEXT = 'the database is being copied';
   END IF;
   CALL {schema}.take_away();
-  CALL {schema}.end_sessions(patience);
+  CALL {schema}.end_sessions(patience, 1000);
   CALL {schema}.note_log();
   UPDATE {schema}.state SET closed = TRUE;
 END//
 CREATE OR REPLACE PROCEDURE {schema}.let_in() BEGIN
   IF EXISTS (SELECT * FROM {schema}.state WHERE loading <> '') THEN
     CALL {schema}.restore_login();
-    CALL {schema}.end_sessions(0);
+    CALL {schema}.end_sessions(0, NULL);
     UPDATE {schema}.state SET loading = '', login = NULL;
   END IF;
   IF EXISTS (SELECT * FROM {schema}.state WHERE closed) THEN
@@ -171,7 +178,7 @@ CREATE OR REPLACE PROCEDURE {schema}.begin_loading(password VARCHAR(80), collati
   UPDATE {schema}.state SET login = (SELECT Priv FROM mysql.global_priv WHERE User = '{database}' AND Host = '%') WHERE loading = '';
   UPDATE {schema}.state SET loading = password, trouble = '';
   EXECUTE IMMEDIATE CONCAT('ALTER USER `{database}`@`%` IDENTIFIED BY ', QUOTE(password));
-  CALL {schema}.end_sessions(0);
+  CALL {schema}.end_sessions(0, NULL);
   DROP DATABASE IF EXISTS `{database}`;
   EXECUTE IMMEDIATE CONCAT('CREATE DATABASE `{database}` COLLATE ', collation);
   GRANT ALL PRIVILEGES ON `{database}`.* TO `{database}`@`%`;
@@ -182,7 +189,7 @@ CREATE OR REPLACE PROCEDURE {schema}.end_loading(password VARCHAR(80), said VARC
   END IF;
   CALL {schema}.take_away();
   CALL {schema}.restore_login();
-  CALL {schema}.end_sessions(0);
+  CALL {schema}.end_sessions(0, NULL);
   UPDATE {schema}.state SET loading = '', login = NULL, trouble = said;
 END//
 DELIMITER ;
