@@ -2,8 +2,8 @@
 // that. Its arguments: the folder of the volume, and a name for this run that no other run has.
 //
 // It reads requests, a line each, some with bytes after it, in order. It answers in frames "KIND LENGTH\n" and LENGTH bytes:
-// d data, h head of a file, m missing, o done, e error, after which it ends. It ends too when its input ends, or when
-// nothing was asked for five minutes. SIZE, OFFSET, LENGTH are numbers of bytes; SECONDS NANOS a time of change.
+// d data, h head of a file, m missing, o done, w still at it, e error, after which it ends. It ends too when its input ends,
+// or when nothing was asked for five minutes. SIZE, OFFSET, LENGTH are numbers of bytes; SECONDS NANOS a time of change.
 //   list                              -> d... o  "TYPE SIZE SECONDS.FRACTION PATH" and a zero byte each; TYPE as in find(1)
 //   put SIZE SECONDS NANOS LENGTH     path, then all bytes of a small file; no answer
 //   begin SIZE KEY LENGTH             path; a large file, in pieces -> o OFFSET: how much of it is there from an earlier run
@@ -102,7 +102,7 @@ sub spill {
 sub put_in_place {
   own($file);
   set_time(@_);
-  if (!rename $draft, $target) { my $why = "$!"; unlink $draft; die "cannot write $target: $why\n" }
+  rename $draft, $target or $! == POSIX::EISDIR() && rmdir $target && rename $draft, $target or do { my $why = "$!"; unlink $draft; die "cannot write $target: $why\n" };
   $files++;
 }
 
@@ -201,16 +201,16 @@ sub list {
 
 sub sweep {
   open(my $find, '-|', 'find', '.', '-ignore_readdir_race', '-name', "$part*", '-type', 'f', '-print0') or return;
-  local $/ = "\0";
-  while (my $left = <$find>) {
-    chomp $left;
+  my $all = '';
+  each_piece($find, sub { $all .= $_[0] });
+  for my $left (split /\0/, $all) {
     sysopen(my $opened, $left, O_RDWR | O_NOFOLLOW) or next;
     unlink $left if flock $opened, LOCK_EX | LOCK_NB;
   }
 }
 
 sub sync_all {
-  system('sync', '-f', '.') == 0 or die "cannot write to disk\n";
+  run('sync', '-f', '.') or die "cannot write to disk\n";
   answer('o', '');
 }
 )perl"
@@ -227,7 +227,7 @@ sub entries {
   return grep { $_ ne '.' && $_ ne '..' } readdir $folder;
 }
 
-sub discard { system('rm', '-rf', '--', "./$_[0]") == 0 or die "cannot remove $_[0]\n" }
+sub discard { run('rm', '-rf', '--', "./$_[0]") or die "cannot remove $_[0]\n" }
 
 sub set_aside {
   mkdir $old, 0700;
@@ -271,7 +271,7 @@ sub make_incoming {
 }
 
 sub take_in {
-  system('sync', '-f', '.') == 0 or die "cannot write to disk\n";
+  run('sync', '-f', '.') or die "cannot write to disk\n";
   rename $incoming, "$ready-$_[0]" or die "cannot move the archive in: $!\n";
   $unfinished = 0;
   put_in();

@@ -18,6 +18,26 @@ namespace divio::media {
 inline constexpr std::size_t most_path_bytes = std::size_t{48} * 1024;
 
 inline constexpr std::string_view agent_tree_program = R"perl(
+# Until there is something to be read, or its end; whoever waits for an answer is told meanwhile that there will be one.
+sub between_signs { 60 }
+sub await {
+  vec(my $which = '', fileno $_[0], 1) = 1;
+  until (select(my $ready = $which, undef, undef, between_signs())) { answer('w', '') }
+}
+
+# What a command writes, piece by piece.
+sub each_piece {
+  my ($from, $act) = @_;
+  while (await($from), sysread $from, my $piece, 262144) { $act->($piece) }
+}
+
+# Whether a command that says nothing succeeded.
+sub run {
+  open(my $said, '-|', @_) or return 0;
+  each_piece($said, sub { });
+  return close $said;
+}
+
 # Answers with what find says. That something went while it looked is no fault, though find calls it one.
 sub find {
   open(my $complaints, '+>', undef) or die "cannot make a file: $!\n";
@@ -26,7 +46,7 @@ sub find {
     open(STDERR, '>&', $complaints) && exec 'find', '.', '-ignore_readdir_race', @_;
     POSIX::_exit(127);
   }
-  while (sysread $found, my $piece, 65536) { answer('d', $piece) }
+  each_piece($found, sub { answer('d', $_[0]) });
   return if close $found;
   seek $complaints, 0, 0;
   my @wrong = grep { !/: No such file or directory$/ } <$complaints>;
@@ -58,7 +78,7 @@ sub say_of {
   close $into;
   syswrite $said, $paths;
   close $said;
-  while (sysread $answers, my $piece, 262144) { answer('d', $piece) }
+  each_piece($answers, sub { answer('d', $_[0]) });
   waitpid $child, 0;
   return $? >> 8;
 }
@@ -98,7 +118,7 @@ sub unpacked {
 sub erase {
   for my $path (split /\0/, take($_[0])) {
     lstat $path or next;
-    if (-d _) { rmdir $path or system('rm', '-rf', '--', "./$path") == 0 or die "cannot remove $path\n" }
+    if (-d _) { rmdir $path or run('rm', '-rf', '--', "./$path") or die "cannot remove $path\n" }
     else { unlink $path or $! == POSIX::ENOENT() or die "cannot remove $path: $!\n" }
   }
   %known = ();

@@ -28,11 +28,11 @@ constexpr std::string_view write_script =
     "tar --create --file=- --format=gnu --numeric-owner --no-recursion --null --verbatim-files-from --files-from=/tmp/list; "
     "code=$?; [ $code -gt 1 ] || [ $list = 0 ] || code=$list; exit $code";
 
-// Whether a line is about a file that was taken away while find or tar was at it. It is not in the archive, as if it had gone
-// before; what cannot be read for another reason is a failure.
+// Whether a line is about a file that was taken away or written while find or tar was at it. One that went is not in the archive, as if it
+// had gone before; what cannot be read for another reason is a failure.
 bool is_of_one_that_went(std::string_view line) {
   return line.ends_with(": No such file or directory") || line.ends_with(": File removed before we read it") ||
-         line.ends_with(": file changed as we read it") || line.ends_with("Exiting with failure status due to previous errors");
+         line.ends_with(": file changed as we read it") || line.find(": File shrank by ") != std::string_view::npos || line.ends_with("Exiting with failure status due to previous errors");
 }
 
 // A command in the container, and what it says.

@@ -13,6 +13,7 @@
 namespace divio::media {
 namespace {
 
+constexpr char still_at_it = 'w';
 constexpr std::size_t enough = std::size_t{256} * 1024;
 constexpr std::size_t longest_head = 32;
 constexpr std::size_t longest_frame = std::size_t{16} << 20;
@@ -56,9 +57,12 @@ Failure Conversation::broken(const std::string& why) const {
               "type the command again: what was copied stays");
 }
 
+// With what a command that it started said of it.
 Failure Conversation::complaint(std::string_view text) const {
-  return fail(ErrorCode::failed, fmt::format("{}: {}", about_, printable(text.substr(0, 1000))),
-              model::says_full_disk(text) ? std::string(model::full_disk_hint) : "");
+  const auto said = trim(errors_);
+  const auto why = said.empty() ? std::string(text) : fmt::format("{}: {}", text, said.substr(0, 500));
+  return fail(ErrorCode::failed, fmt::format("{}: {}", about_, printable(std::string_view(why).substr(0, 1000))),
+              model::says_full_disk(why) ? std::string(model::full_disk_hint) : "");
 }
 
 Result<void> Conversation::say(std::string_view request, std::string_view bytes) {
@@ -85,7 +89,8 @@ Result<Frame> Conversation::next() {
   while (true) {
     const auto whole = frames_.next(frame);
     if (!whole) return broken(whole.error().message);
-    if (*whole) break;
+    if (*whole && frame.kind != still_at_it) break;
+    if (*whole) continue;
     if (stop_.stop_requested()) return fail(ErrorCode::cancelled, "the transfer was cancelled", "type the command again to go on with it");
     auto chunk = session_->read(look_up);
     if (!chunk && chunk.error().code == ErrorCode::timed_out && (waited += look_up) < patience) continue;

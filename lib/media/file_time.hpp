@@ -22,6 +22,13 @@ struct FileTime {
   return {(ns - nanos) / ns_in_second, nanos};
 }
 
+// One that was kept in whole seconds is as good as the exact one.
+[[nodiscard]] constexpr bool is_same_time(std::int64_t a, std::int64_t b) noexcept {
+  if (a == b) return true;
+  const auto one = file_time(a), other = file_time(b);
+  return (one.nanos == 0 || other.nanos == 0) && one.seconds == other.seconds;
+}
+
 // For futimens and utimensat: the time of the last access stays what it is.
 [[nodiscard]] inline std::array<timespec, 2> change_times(std::int64_t ns) noexcept {
   const auto time = file_time(ns);

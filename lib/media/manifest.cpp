@@ -14,25 +14,8 @@ namespace {
 
 constexpr std::size_t longest_path = 4000;
 
-// One that was kept in whole seconds is as good as the exact one.
-bool is_same_time(std::int64_t a, std::int64_t b) {
-  if (a == b) return true;
-  const auto one = file_time(a), other = file_time(b);
-  return (one.nanos == 0 || other.nanos == 0) && one.seconds == other.seconds;
-}
-
 bool is_same(const MediaFile& a, const MediaFile& b) {
   return a.bytes == b.bytes && is_same_time(a.changed_ns, b.changed_ns);
-}
-
-// The path of the first folder above `path` that is a file in `files`; empty if there is none.
-std::string_view file_above(std::string_view path, const Manifest& files) {
-  for (auto slash = path.find('/'); slash != std::string_view::npos; slash = path.find('/', slash + 1)) {
-    const auto above = path.substr(0, slash);
-    const auto found = std::ranges::lower_bound(files, above, {}, &MediaFile::path);
-    if (found != files.end() && found->path == above) return above;
-  }
-  return {};
 }
 
 Result<void> check_no_file_above(const Manifest& below, const Manifest& files) {
@@ -45,6 +28,15 @@ Result<void> check_no_file_above(const Manifest& below, const Manifest& files) {
 }
 
 }  // namespace
+
+std::string_view file_above(std::string_view path, const Manifest& files) {
+  for (auto slash = path.find('/'); slash != std::string_view::npos; slash = path.find('/', slash + 1)) {
+    const auto above = path.substr(0, slash);
+    const auto found = std::ranges::lower_bound(files, above, {}, &MediaFile::path);
+    if (found != files.end() && found->path == above) return above;
+  }
+  return {};
+}
 
 Result<void> check_path(std::string_view path) {
   const auto refuse = [&](std::string_view why) {

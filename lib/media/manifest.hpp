@@ -32,6 +32,9 @@ using Manifest = std::vector<MediaFile>;
 // line breaks too.
 [[nodiscard]] Result<void> check_path(std::string_view path);
 
+// The path of the first folder above `path` that is a file in `files`; empty if there is none.
+[[nodiscard]] std::string_view file_above(std::string_view path, const Manifest& files);
+
 struct SyncPlan {
   std::vector<MediaFile> copy;      // new or different ones, the largest first, so that no large one is left for the end
   std::vector<std::string> remove;  // there and not here; empty unless removal was asked for

@@ -23,6 +23,9 @@ class ObjectEnd {
   // For people: "bucket uploads at https://s3.example.com".
   [[nodiscard]] virtual std::string name() const = 0;
 
+  // Whether nothing can be below what is an object itself.
+  [[nodiscard]] virtual bool has_folders() const { return false; }
+
   // What is there. Times of change may be missing, or be those at which the objects came; with_times() has them.
   [[nodiscard]] virtual Result<Objects> list() = 0;
   [[nodiscard]] virtual Result<Objects> list_with_times() { return list(); }
@@ -34,6 +37,8 @@ class ObjectEnd {
   // Puts it in place of what was there, and gives the tag that it has now. A failure of `content` leaves what was there.
   [[nodiscard]] virtual Result<std::string> write(const MediaFile& file, const ports::ObjectHeaders& headers, const ports::ByteWriter& content) = 0;
   [[nodiscard]] virtual Result<void> remove(const std::string& key) = 0;
+  // What was removed is gone.
+  [[nodiscard]] virtual Result<void> settle() { return {}; }
   // What was written and removed stays so.
   [[nodiscard]] virtual Result<void> flush() { return {}; }
 

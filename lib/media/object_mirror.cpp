@@ -34,6 +34,12 @@ Result<void> check_names(const ObjectEnd& end, const Objects& objects) {
               "give them other names, put files in place of links, or remove them");
 }
 
+Result<void> check_folders(const ObjectEnd& end, const Objects& objects) {
+  const auto both = end.has_folders() ? file_and_folder(objects) : std::string_view();
+  if (both.empty()) return {};
+  return fail(ErrorCode::invalid, fmt::format("{} cannot hold '{}' and what is below it", end.name(), printable(both)), "a volume has it as a file or as a folder: give one of them another name");
+}
+
 Result<void> check_nobodys(const ObjectEnd& end, const ObjectPass& plan) {
   if (plan.foreign.empty()) return {};
   return fail(ErrorCode::conflict, fmt::format("{} holds {} objects that somebody else has put there, '{}' for one", end.name(), plan.foreign.size(), printable(plan.foreign.front())),
@@ -66,6 +72,7 @@ class ObjectMirror final : public Mirror {
     Passed passed{.from_ns = now_ns(), .to_ns = now_ns()};
     DIVIO_TRY(stored, look(&ObjectEnd::list));
     DIVIO_CHECK(check_names(*from_, stored.from));
+    DIVIO_CHECK(check_folders(*to_, stored.from));
     const auto plan = plan_pass(stored.from, stored.to, memory_.pairs(), back_);
     DIVIO_CHECK(check_nobodys(*to_, plan));
     passed.entries = stored.from.tags.size();
@@ -106,19 +113,22 @@ class ObjectMirror final : public Mirror {
   Objects seen_;  // in the source, by the newest pass
 };
 
-// Keys are noted before anything is under them, so that whoever goes on knows what is the move's own. How many were copied.
+// Keys are noted before anything is under them, so that whoever goes on knows what is the move's own. What is removed goes first: it may
+// be a file where there is a folder now. How many were copied.
 Result<std::size_t> ObjectMirror::copy(const std::vector<Listed>& all, std::uint64_t bytes, const Moved& moved, const std::vector<std::string>& remove) {
   Pairs begun;
   for (const auto& one : all)
     if (!memory_.knows(one.file.path)) begun.insert_or_assign(one.file.path, Pair{});
   DIVIO_CHECK(memory_.note(begun));
   ObjectCopies copies(*from_, *to_, back_, bytes, moved);
-  auto done = at_once(all.size(), stop_, [&](std::size_t i) { return copies.bring(all[i]); });
-  if (done) done = at_once(remove.size(), stop_, [&](std::size_t i) { return to_->remove(remove[i]); });
+  auto done = at_once(remove.size(), stop_, [&](std::size_t i) { return to_->remove(remove[i]); });
+  if (done && !remove.empty()) done = to_->settle();
+  const bool removed = done.has_value();
+  if (done) done = at_once(all.size(), stop_, [&](std::size_t i) { return copies.bring(all[i]); });
   if (!all.empty() || !remove.empty())
     if (auto kept = to_->flush(); !kept) return Failure(done ? kept.error() : done.error());
   auto known = copies.done();  // also of what was copied before something failed
-  if (done)
+  if (removed)
     for (const auto& key : remove) known.insert_or_assign(key, Pair{});
   const auto noted = memory_.note(known);
   DIVIO_CHECK(done);

@@ -16,6 +16,18 @@ const std::string& tag_to(const Pair& pair, bool back) { return back ? pair.sour
 
 }  // namespace
 
+// Most have the folder of the one before.
+std::string_view file_and_folder(const Objects& objects) {
+  std::string_view folder;
+  for (const auto& file : objects.listing.files) {
+    const auto slash = file.path.rfind('/');
+    if (slash == std::string::npos || std::string_view(file.path).substr(0, slash) == folder) continue;
+    folder = std::string_view(file.path).substr(0, slash);
+    if (const auto above = file_above(file.path, objects.listing.files); !above.empty()) return above;
+  }
+  return {};
+}
+
 Listed listed_at(const Objects& objects, std::size_t number) { return {objects.listing.files[number], objects.tags[number]}; }
 
 bool is_copied(const Listed& one, const Objects& to, const Pairs& pairs, bool back) {

@@ -40,6 +40,9 @@ struct LateObjects {
 // Whether an object of `from` is what `to` has under its key.
 [[nodiscard]] bool is_copied(const Listed& one, const Objects& to, const Pairs& pairs, bool back);
 
+// An object that others are below of, as "a" is where there is "a/b": no folder holds both. Empty if there is none.
+[[nodiscard]] std::string_view file_and_folder(const Objects& objects);
+
 [[nodiscard]] Listed listed_at(const Objects& objects, std::size_t number);
 
 }  // namespace divio::media

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "media/file_time.hpp"
 #include "media/manifest.hpp"
 #include "support/try.hpp"
 
@@ -22,7 +23,7 @@ bool same_entry(const Entry& one, const Entry& other) {
   if (one.type != other.type || one.owner != other.owner || one.group != other.group) return false;
   if (one.type == 'l') return one.link == other.link;  // a link has no mode of its own
   if (one.mode != other.mode) return false;
-  return one.type != 'f' || (one.bytes == other.bytes && one.changed_ns == other.changed_ns);
+  return one.type != 'f' || (one.bytes == other.bytes && is_same_time(one.changed_ns, other.changed_ns));
 }
 
 MirrorPlan plan_mirror(const Tree& from, const Tree& to, std::optional<std::int64_t> since_ns) {

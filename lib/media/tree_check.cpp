@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t sum_digits = 64;
 constexpr std::string_view between = " *";
+constexpr std::string_view below_here = "./";
 
 }  // namespace
 
@@ -20,7 +21,9 @@ Result<void> SumsReader::feed(std::string_view bytes) {
   return records_.feed(bytes, [this](std::string_view record) -> Result<void> {
     if (record.size() <= sum_digits + between.size() || record.substr(sum_digits, between.size()) != between)
       return fail(ErrorCode::failed, fmt::format("the sums of files have the record '{}'", printable(record.substr(0, 200))));
-    sums_.emplace(record.substr(sum_digits + between.size()), record.substr(0, sum_digits));
+    auto path = record.substr(sum_digits + between.size());
+    if (path.starts_with(below_here)) path.remove_prefix(below_here.size());
+    sums_.emplace(path, record.substr(0, sum_digits));
     return {};
   });
 }
@@ -48,11 +51,14 @@ Checked check_trees(const std::vector<Entry>& still, const Sums& sums, const Con
     const auto* other = find(to.tree, entry.path);
     const auto one = sums.find(entry.path);
     const auto two = to.sums.find(entry.path);
-    if (other == nullptr || two == to.sums.end() || !same_entry(entry, *other)) {
+    if (other == nullptr || !same_entry(entry, *other)) {
       if (since_ns && entry.touched_ns < *since_ns) checked.missing.push_back(entry.path);
       continue;
     }
-    if (one == sums.end()) continue;  // it went while it was read
+    if (one == sums.end() || two == to.sums.end()) {  // it stood still, and cannot be read
+      checked.different.push_back(entry.path);
+      continue;
+    }
     ++checked.files;
     checked.bytes += entry.bytes;
     if (one->second != two->second) checked.different.push_back(entry.path);

@@ -18,7 +18,9 @@ Result<Tree> read_tree(Conversation& conversation) {
 
 Result<Sums> read_sums(Conversation& conversation, const std::vector<std::string>& paths) {
   SumsReader reader;
-  const auto read = in_requests(paths, [&](const std::string& request) -> Result<void> {
+  std::vector<std::string> names;  // none of which is taken for an option, or for what is read from standard input
+  for (const auto& path : paths) names.push_back("./" + path);
+  const auto read = in_requests(names, [&](const std::string& request) -> Result<void> {
     DIVIO_CHECK(conversation.say(fmt::format("sums {}\n", request.size()), request));
     while (true) {
       DIVIO_TRY(frame, conversation.next());

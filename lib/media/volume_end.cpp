@@ -65,8 +65,10 @@ class VolumeEnd final : public ObjectEnd {
   Result<void> remove(const std::string& key) override {
     return conversations_->with(0, [&](auto& one) { return one.say(fmt::format("remove {}\n{}", key.size(), key)).and_then([&] { return one.flush(); }); });
   }
+  bool has_folders() const override { return true; }
+  Result<void> settle() override { return conversations_->settle(); }
   Result<void> flush() override {
-    DIVIO_CHECK(conversations_->settle());
+    DIVIO_CHECK(settle());
     return conversations_->with(0, [](auto& one) { return one.say("sweep\nsync\n").and_then([&] { return one.expect('o').map([](auto&&) {}); }); });
   }
   Result<Sums> sums(const std::vector<Listed>& objects) override;
@@ -145,7 +147,8 @@ Result<ObjectEnd::Sums> VolumeEnd::sums(const std::vector<Listed>& objects) {
     for (const auto& one : objects) {
       const auto* tag = now.tag_at(one.file.path);
       const auto sum = found.find(one.file.path);
-      const bool still = tag != nullptr && *tag == one.tag && sum != found.end();
+      const bool still = tag != nullptr && *tag == one.tag;
+      if (still && sum == found.end()) return fail(ErrorCode::failed, fmt::format("{} in {} cannot be read", printable(one.file.path), name_));
       sums.push_back(still ? std::optional(sum->second) : std::nullopt);
     }
     return sums;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <atomic>
 #include <future>
 
 #include "media/access.hpp"
@@ -25,6 +26,24 @@ Result<Content> read_content(Conversation& conversation) {
   DIVIO_TRY(tree, read_tree(conversation));
   DIVIO_TRY(sums, read_sums(conversation, files_of(tree)));
   return Content{std::move(tree), std::move(sums)};
+}
+
+// Asks both at once. Whoever has answered is kept up until the other one has: a program that is asked nothing ends.
+template <class Ask>
+auto ask_both(Access& from, Access& to, const Ask& ask) {
+  std::atomic<int> left{2};
+  const auto ask_one = [&](Access& one) {
+    auto answer = ask(one.main());
+    std::jthread kept_up;
+    if (answer && left > 1) kept_up = one.keep_up();
+    --left;
+    left.notify_all();
+    for (int now = left; now > 0; now = left) left.wait(now);
+    return answer;
+  };
+  auto there = std::async(std::launch::async, [&] { return ask_one(to); });
+  auto here = ask_one(from);
+  return std::pair(std::move(here), there.get());
 }
 
 struct Trees {
@@ -53,10 +72,10 @@ class VolumeMirror final : public Mirror {
   }
 
   Result<Checked> check(std::optional<std::int64_t> since_ns) override {
-    auto there = std::async(std::launch::async, [&] { return read_content(target_->main()); });
-    DIVIO_TRY(from, read_content(source_->main()));
-    DIVIO_TRY(after, read_tree(source_->main()));  // before the other side is waited for: a program that is asked nothing ends
-    DIVIO_TRY(to, there.get());
+    auto both = ask_both(*source_, *target_, read_content);
+    DIVIO_TRY(from, std::move(both.first));
+    DIVIO_TRY(to, std::move(both.second));
+    DIVIO_TRY(after, read_tree(source_->main()));
     return check_trees(still_files(from.tree, after), from.sums, {to.tree, to.sums}, since_ns);
   }
 
@@ -69,9 +88,9 @@ class VolumeMirror final : public Mirror {
 
  private:
   Result<Trees> look() {
-    auto there = std::async(std::launch::async, [&] { return read_tree(target_->main()); });
-    DIVIO_TRY(from, read_tree(source_->main()));
-    DIVIO_TRY(to, there.get());
+    auto both = ask_both(*source_, *target_, read_tree);
+    DIVIO_TRY(from, std::move(both.first));
+    DIVIO_TRY(to, std::move(both.second));
     return Trees{std::move(from), std::move(to)};
   }
 

@@ -94,6 +94,21 @@ TEST_CASE("a complaint is an error with its words, also when it comes while requ
   CHECK(sending.flush().error().message == error.message);
 }
 
+TEST_CASE("a complaint comes with what the command behind it said, and with the way out of a full disk") {
+  std::string heard;
+  auto conversation = converse({{ports::Output::err, "tar: ./a: Cannot write: No space left on device\n"}, {ports::Output::out, "e 22\ncannot write the files"}}, &heard);
+  const auto refused = conversation.next();
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().message.find("cannot write the files: tar: ./a: Cannot write: No space left on device") != std::string::npos);
+  CHECK_FALSE(refused.error().hint.empty());
+}
+
+TEST_CASE("that the program is still at it is no answer") {
+  std::string heard;
+  auto conversation = converse({{ports::Output::out, "w 0\nw 0\no 2\nok"}}, &heard);
+  CHECK(*conversation.expect('o') == "ok");
+}
+
 TEST_CASE("a conversation that ends says so, with what its program said last") {
   std::string heard;
   auto ended = converse({{ports::Output::err, "sh: perl: not found\n"}}, &heard);

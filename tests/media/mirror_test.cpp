@@ -118,6 +118,21 @@ TEST_CASE("another content behind the same size and time is found, and a file th
   CHECK(checked->sums_from != checked->sums_to);
 }
 
+TEST_CASE("a file is compared by its content whatever its name could mean to a command") {
+  RealVolume source;
+  RealVolume target;
+  source.run("printf same >./- && printf one >./-z && printf 'two' >' *'");
+  auto mirror = mirror_of(source, target);
+  pass(*mirror);
+  const auto good = mirror->check(std::nullopt);
+  REQUIRE_OK(good);
+  CHECK(good->files == 3);
+  target.run("touch -r ./- /tmp/t && printf SAME >./- && touch -r /tmp/t ./-");
+  const auto found = mirror->check(std::nullopt);
+  REQUIRE_OK(found);
+  CHECK(found->different == std::vector<std::string>{"-"});
+}
+
 TEST_CASE("a pass that was broken off is made good by the next one, and leaves no container") {
   RealVolume source;
   RealVolume target;

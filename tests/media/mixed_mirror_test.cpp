@@ -115,6 +115,31 @@ TEST_CASE("the way back brings to the volume what was written into the bucket si
   CHECK(both.held() == both.files());
 }
 
+TEST_CASE("on the way back a file takes the place of a folder, and a folder that of a file, but a volume cannot hold both") {
+  Both both(false);
+  both.volume.run("mkdir -p b empty && printf a >a && printf b >b/c && printf - >./-");
+  std::this_thread::sleep_for(until_it_stands_still);
+  const auto there = both.mirror();
+  pass(*there);
+  const auto same = there->check(1);
+  REQUIRE_OK(same);
+  CHECK(same->files == 3);
+  CHECK(same->different.empty());
+  REQUIRE(both.s3->storage->remove("a"));
+  REQUIRE(both.s3->storage->remove("b/c"));
+  both.store("a/new", "n");
+  both.store("b", "B");
+  both.store("empty", "e");
+  const auto back = both.mirror(true);
+  CHECK(pass(*back).copied == 3);
+  CHECK(both.files() == both.held());
+  both.store("a", "both");
+  const auto refused = back->pass(std::nullopt, {});
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == ErrorCode::invalid);
+  CHECK(refused.error().message.find("cannot hold 'a' and what is below it") != std::string::npos);
+}
+
 TEST_CASE("passes make a volume as the bucket, what the volume has of others stays, and the way back leads to the bucket") {
   Both both(true);
   for (int i = 0; i < 40; ++i) both.store(fmt::format("f/{}", i), fmt::format("{}", i));

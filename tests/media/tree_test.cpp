@@ -160,6 +160,21 @@ TEST_CASE("content is compared of what stood still and both have") {
   CHECK(checked.sums_from != checked.sums_to);
 }
 
+TEST_CASE("what stood still and could not be read on one of the sides is another content") {
+  const Tree both{{file("a"), file("b"), file("c")}, 0};
+  const Sums sums{{"a", "1"}, {"b", "2"}, {"c", "3"}};
+  auto fewer = sums;
+  fewer.erase("b");
+  CHECK(check_trees(still_files(both, both), fewer, {both, sums}, {}).different == Paths{"b"});
+  CHECK(check_trees(still_files(both, both), sums, {both, fewer}, {}).different == Paths{"b"});
+}
+
+TEST_CASE("a disk that keeps whole seconds has the same files") {
+  const Tree from{{file("a", 7'000'000'005), file("b", 8'000'000'005)}, 0};
+  const Tree to{{file("a", 7'000'000'000), file("b", 9'000'000'000)}, 0};
+  CHECK(paths(plan_mirror(from, to, {}).copy) == Paths{"b"});
+}
+
 TEST_CASE("what came late is brought where the target lacks it, and named where the target has an older one") {
   const std::int64_t since = 100'000'000'000;
   auto late = folder("late");
