@@ -57,6 +57,17 @@ Result<void> decide(AttemptParts& parts, ports::Word word) {
   return traffic(parts, parts.from).decisions().decide(parts.id(), word).map([](ports::Word) {});
 }
 
+// Where a service is copied while nobody writes, the hold is all that keeps them from it, and the ingress's container may have been
+// started anew meanwhile, which ends it.
+Result<void> commit(AttemptParts& parts) {
+  const bool held_back = std::ranges::any_of(parts.services, [](const auto& service) { return service->needs_quiet(); });
+  if (held_back) {
+    DIVIO_TRY(state, traffic(parts, parts.from).state(parts.regions.key()));
+    if (!state.holds) return fail(ErrorCode::failed, "requests did not wait until the end, so what was copied may be older than what was written");
+  }
+  return decide(parts, ports::Word::committed);
+}
+
 Result<void> forward(AttemptParts& parts) {
   DIVIO_TRY(there, forward_to(parts.regions, parts.migration, parts.to()));
   DIVIO_CHECK(traffic(parts, parts.from).forward(parts.regions.key(), there));
@@ -82,7 +93,7 @@ Result<void> act_for_all(AttemptParts& parts, Act act, const std::stop_token& st
     case Act::begin_attempt: return begin(parts);
     case Act::hold: return traffic(parts, parts.from).hold(key, {parts.deadline() + after_deadline, most_waiting, parts.id()});
     case Act::await_quiet: return await_quiet(parts, stop);
-    case Act::commit: return decide(parts, ports::Word::committed);
+    case Act::commit: return commit(parts);
     case Act::abort: return decide(parts, ports::Word::aborted);
     case Act::forward: return forward(parts);
     case Act::release: return traffic(parts, parts.from).release(key, parts.id());

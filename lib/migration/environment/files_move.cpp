@@ -89,6 +89,13 @@ Result<void> FilesMove::open() {
 }
 
 Result<media::Passed> FilesMove::pass(const std::stop_token& stop, const media::Mirror::Moved& moved) {
+  const bool was_open = mirror_ != nullptr;  // and nobody may have asked it anything for a while
+  auto passed = pass_once(stop, moved);
+  const bool has_ended = was_open && !passed && passed.error().code == ErrorCode::unreachable && !stop.stop_requested();
+  return has_ended ? pass_once(stop, moved) : passed;
+}
+
+Result<media::Passed> FilesMove::pass_once(const std::stop_token& stop, const media::Mirror::Moved& moved) {
   DIVIO_CHECK(open());
   const std::stop_callback end(stop, [this] { stop_.request_stop(); });
   auto passed = mirror_->pass(since_, moved);
@@ -151,7 +158,7 @@ Result<std::optional<model::ComparedService>> FilesMove::compare(bool arrived, c
   const auto there = moved_.in_there();
   model::ComparedService compared{.prefix = prefix(), .serving = evidence_of({checked.files, checked.bytes, checked.sums_from}),
                                   .following = evidence_of({checked.files, checked.bytes, checked.sums_to})};
-  add(compared.differences, checked.different, "has another content " + there);
+  add(compared.differences, checked.different, "has another content " + there + ", or cannot be read");
   add(compared.differences, checked.missing, "is not " + there + ", or is another one");
   return compared;
 }

@@ -40,6 +40,8 @@ class FilesMove final : public PausedMove {
  private:
   [[nodiscard]] Result<void> open();
   // One pass, which `stop` ends. After a failure the mirror is closed.
+  [[nodiscard]] Result<media::Passed> pass_once(const std::stop_token& stop, const media::Mirror::Moved& moved);
+  // The same; if the mirror has ended since the pass before, with another one.
   [[nodiscard]] Result<media::Passed> pass(const std::stop_token& stop, const media::Mirror::Moved& moved = {});
   [[nodiscard]] Result<void> bring(Steps& steps, const std::string& id);
   [[nodiscard]] std::string other_side() const;

@@ -73,6 +73,7 @@ Result<void> Move::check_register() {
 
 Result<void> Move::hand_over(std::chrono::milliseconds max_pause, const std::optional<model::Window>& window) {
   const auto from = migration_.there ? Side::target : Side::source;
+  DIVIO_CHECK(keep_way());
   DIVIO_CHECK(check_ways());
   DIVIO_CHECK(regions_.run(relay::other(from), Runs::web, run_, run_.stop()));
   const auto still_open = [&]() -> Result<void> {

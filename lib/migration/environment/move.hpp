@@ -47,6 +47,7 @@ class Move {
   [[nodiscard]] Result<void> next();
   [[nodiscard]] Result<void> reserve();
   [[nodiscard]] Result<void> bring_image();
+  [[nodiscard]] Result<void> keep_way();
   [[nodiscard]] Result<void> begin_to_copy();
   [[nodiscard]] Result<void> copy();
   [[nodiscard]] Result<void> start_there();

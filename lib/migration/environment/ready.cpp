@@ -71,22 +71,27 @@ Result<void> Move::reserve() {
   if (!regions_.has_followers()) return {};
   const auto id = fmt::format("relay {}", migration_.id);
   return steps_.step(id, fmt::format("open the way between {} and {}", migration_.side_name(false), migration_.side_name(true)), [&]() -> Result<void> {
-    for (const auto side : relay::both_sides) DIVIO_CHECK(regions_.at(side).programs.ensure(regions_.at(side).engine, run_.stop()));
-    const auto place = regions_.place(run_.stop());
-    DIVIO_CHECK(relay::ensure(place, regions_.relay()));
-    DIVIO_TRY(probe, relay::probe(place, regions_.relay(), 0));
+    DIVIO_CHECK(keep_way());
+    DIVIO_TRY(probe, relay::probe(regions_.place(run_.stop()), regions_.relay(), 0));
     return relay::open_both_ways(probe);
   });
 }
 
+// Somebody may have removed it, or made a server anew, and hosts get other addresses.
+Result<void> Move::keep_way() {
+  if (!regions_.has_followers()) return {};
+  for (const auto side : relay::both_sides) DIVIO_CHECK(regions_.at(side).programs.ensure(regions_.at(side).engine, run_.stop()));
+  return relay::ensure(regions_.place(run_.stop()), regions_.relay()).map([](const auto&) {});
+}
+
 Result<void> Move::begin_to_copy() {
-  DIVIO_TRY(services, service_moves(regions_, migration_, Side::source));
+  DIVIO_TRY(services, service_moves(regions_, migration_, Side::source, run_.stop()));
   for (const auto& service : services) DIVIO_CHECK(service->begin_copying(steps_));
   return {};
 }
 
 Result<void> Move::copy() {
-  DIVIO_TRY(services, service_moves(regions_, migration_, Side::source));
+  DIVIO_TRY(services, service_moves(regions_, migration_, Side::source, run_.stop()));
   for (const auto& service : services) {
     DIVIO_CHECK(service->copy(steps_));
     service->remember(migration_);

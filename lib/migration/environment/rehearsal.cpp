@@ -33,6 +33,10 @@ struct Smoke {
 // Asks the application in the target for `path`, at that region's ingress. Any status is an answer.
 Result<Smoke> ask_target(TwoRegions& regions, const std::string& path, const std::stop_token& stop) {
   const auto& region = regions.at(Side::target).region;
+  DIVIO_TRY(traffic, regions.at(Side::target).ingress.traffic().state(regions.key()));
+  if (traffic.forward)
+    return fail(ErrorCode::refused, fmt::format("region {} hands requests for {} on to where it moved to before, so the application cannot be asked there yet", region.name.str(), regions.key().stem()),
+                "move it without a rehearsal, or rehearse once that has ended (migrate finalize --forward DAYS)");
   DIVIO_TRY(release, regions.release(Side::target));
   if (release.config.hosts.empty()) return fail(ErrorCode::bug, "the release has no host name");
   DIVIO_TRY(address, system::ipv4_of(model::host_of(region)));

@@ -15,6 +15,7 @@ namespace divio::migration::postgres {
 namespace {
 
 constexpr std::size_t most_named = 5;
+constexpr std::chrono::hours longest_rest{24};  // of views over all rows
 
 // That the rest of the schema is there is a comment on the subscription.
 constexpr std::string_view complete = "complete";
@@ -156,7 +157,7 @@ Result<void> finish_copying(Conversation& source, Conversation& target) {
                                           "    ON n.oid = relnamespace WHERE relkind = 'm' AND NOT relispopulated ORDER BY c.oid\n\\gexec\n"
                                           "ANALYZE;\nALTER ROLE {{login}} IN DATABASE {{database}} RESET temp_file_limit;\n"
                                           "COMMENT ON SUBSCRIPTION {{forward}} IS '{}';\nALTER SUBSCRIPTION {{forward}} ENABLE;", complete),
-                              "follow the source"));
+                              "follow the source", longest_rest));
   return {};
 }
 
