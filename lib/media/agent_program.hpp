@@ -10,7 +10,7 @@
 //   piece SIZE                        bytes of it; no answer
 //   finish SECONDS NANOS              the file is whole; no answer
 //   drop                              it will not be: its source has changed; no answer
-//   get OFFSET LENGTH                 path -> h "SIZE SECONDS", d..., o, or m
+//   get OFFSET LENGTH                 path -> h "SIZE SECONDS", d..., o "SIZE SECONDS" by then, or m
 //   remove LENGTH                     path; the folders that have become empty go too; no answer
 //   sweep                             drafts that killed runs left; no answer
 //   placed                            -> o "SIZE MTIME CTIME" of the file that was put in its place last
@@ -184,7 +184,7 @@ sub get {
     last if $count == 0;
     answer('d', $piece);
   }
-  answer('o', '');
+  answer('o', join ' ', (stat $source)[7, 9]);
 }
 
 sub remove {

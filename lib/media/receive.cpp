@@ -41,13 +41,17 @@ class Receiver {
     const auto* end = head.bytes.data() + head.bytes.size();
     const auto size_end = std::from_chars(head.bytes.data(), end, size).ptr;
     if (size_end != end) std::from_chars(size_end + 1, end, seconds);
+    std::string by_then;
     while (true) {
       DIVIO_TRY(frame, conversation_.next());
-      if (frame.kind != 'd') break;
+      if (frame.kind != 'd') {
+        by_then = std::move(frame.bytes);
+        break;
+      }
       DIVIO_CHECK(draft.write(frame.bytes));
       queue_.add_bytes(frame.bytes.size());
     }
-    if (draft.at() != size || size != file.bytes) return leave(file, draft);
+    if (draft.at() != size || size != file.bytes || by_then != head.bytes) return leave(file, draft);
     if (file_time(file.changed_ns).seconds != seconds) return leave(file, draft);
     DIVIO_CHECK(draft.put_in_place(file.changed_ns));
     queue_.add_file();

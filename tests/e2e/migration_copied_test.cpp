@@ -69,13 +69,25 @@ TEST_CASE("services that cannot follow are copied while requests wait, if that i
   CHECK(site.answer({"migrate", "reverse"})["serves"] == "local");
   CHECK(contains(word(), "second"));
   CHECK(file() == "second\n");
+  say("CREATE TABLE heavy SELECT seq, REPEAT(MD5(seq), 20) AS text FROM seq_1_to_60000");
+  {  // requests do not wait any more
+    Running undone(site.command({"migrate", "reverse", "--max-pause", "60s"}));
+    REQUIRE(comes_true([&] { return undone.says("settle default"); }, 3min));
+    REQUIRE(run({{"docker", "-H", needed_variable("DIVIO_TEST_ENGINE"), "restart", "-t", "0", "divio-ingress-local"}, {}}).code == 0);
+    put("late");
+    const auto outcome = undone.wait();
+    CHECK(outcome.code == 1);
+    CHECK_MESSAGE(contains(outcome.err, "requests did not wait until the end"), outcome.err);
+  }
+  CHECK(site.answer({"migrate", "show"})["serves"] == "local");
+  CHECK(contains(word(), "late"));
   const auto ended = site.answer({"migrate", "finalize", "--yes"});
-  CHECK(contains(word(), "second"));
+  CHECK(contains(word(), "late"));
   CHECK(file() == "second\n");
   put("third");
   site.expect(0, {"exec", "web", "--", "sh", "-c", "echo third > /data/media/file"});
   site.expect(0, {"backup", "restore", ended["backup"]["id"], "--yes"});
-  CHECK(contains(word(), "second"));
+  CHECK(contains(word(), "late"));
   CHECK(file() == "second\n");
   CHECK(site.answer({"deploy"})["outcome"] == "unchanged");
 }

@@ -38,6 +38,8 @@ struct Part {
   [[nodiscard]] bool has(std::size_t moment) const { return moment % of == number - 1; }
 };
 
+Words start_of_a_move() { return {"migrate", "start", "--to", "eu", "--hold-cutover", "--max-pause", "4s"}; }
+
 // Both hosts are the test's own.
 struct Ground {
   // One for both tests, which leave it as it was at first; the second one ends it.
@@ -179,7 +181,6 @@ void end_move(const Ground& ground) {
 
 TEST_CASE("whoever begins a move is killed at any step before the cut-over: the source serves on, one command goes on or gives up, and nothing is left") {
   const auto& ground = *Ground::shared();
-  const Words start{"migrate", "start", "--to", "eu", "--hold-cutover"};
   LedgerWriters writers(ground.site(), pace());
   const std::vector<std::string> some{"copy service 'default', and follow it"};
   const std::vector<std::string> all{"open the way between region", "begin to copy service 'default'", "copy service 'default', and follow it",
@@ -187,12 +188,13 @@ TEST_CASE("whoever begins a move is killed at any step before the cut-over: the 
   bool resumed = false;
   for (const auto& step : is_long() ? all : some) {
     CAPTURE(step);
-    Running mover(ground.site().command(start));
+    Running mover(ground.site().command(start_of_a_move()));
     REQUIRE(mover.says(step));
     mover.signal(SIGKILL);
     mover.wait();
     writers.await_more();
     if (resumed = !resumed; resumed) CHECK(ground.site().answer({"migrate", "resume", "--lock-wait", "30s"})["phase"] == "verified");
+    if (!is_long()) continue;  // the next test goes on with it, and migration_life_test gives one up
     CHECK(ground.site().answer({"migrate", "abort", "--lock-wait", "30s"})["phase"] == "aborted");
     CHECK(ground.ledger.left_by_migrations() == "");
     CHECK(ground.ledger.left_on_second_host() == "");
@@ -206,7 +208,8 @@ TEST_CASE("whatever dies while an application is moved, every acknowledged write
   const auto owned = std::move(Ground::shared());
   const auto& ground = *owned;
   ground.ledger.empty();
-  ground.site().expect(0, {"migrate", "start", "--to", "eu", "--hold-cutover", "--max-pause", "4s"});
+  const bool begun = ground.site().divioctl({"migrate", "show"}).code == 0 && ground.move()["phase"] == "verified";
+  if (!begun) ground.site().expect(0, start_of_a_move());
   LedgerWriters writers(ground.site(), pace());
   if (is_long()) {
     const auto part = Part::wanted();

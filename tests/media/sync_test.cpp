@@ -5,6 +5,7 @@
 #include <chrono>
 #include <fstream>
 #include <thread>
+#include <utility>
 
 #include "media/real_volume.hpp"
 #include "support/ids.hpp"
@@ -126,6 +127,20 @@ TEST_CASE("a folder that is not there, or is a file, is called by its name; a vo
   const auto pushed = media::push(media.volume(), media.folder(), {});
   REQUIRE_FALSE(pushed);
   CHECK(pushed.error().message.find("cannot write file: Is a directory") != std::string::npos);
+}
+
+TEST_CASE("a file that is rewritten in place while it is pulled is left out and named, and the next pull takes it") {
+  RealVolume media;
+  media.run("head -c 20000000 /dev/zero >large");
+  bool rewritten = false;
+  const auto rewrite = [&](std::uint64_t, std::uint64_t bytes) {
+    if (bytes == 0 || std::exchange(rewritten, true)) return;
+    media.run("sleep 1.1; head -c 20000000 /dev/zero | tr '\\0' x | dd of=large conv=notrunc status=none");
+  };
+  CHECK(media.pull({.moved = rewrite}).skipped == std::vector<std::string>{"large"});
+  CHECK(tree_of(media.folder()).empty());
+  CHECK(media.pull().files == 1);
+  CHECK(tree_of(media.folder()) == Tree{{"large", std::string(20'000'000, 'x')}});
 }
 
 TEST_CASE("two pushes at once do each other no harm") {

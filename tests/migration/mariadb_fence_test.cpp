@@ -121,7 +121,7 @@ TEST_CASE("a fence gives up on a session whose transaction takes long to be undo
   int attempt = 0;
   bool outlived = false;
   // With more rows where the server has undone them too soon.
-  for (int rows = 400'000; rows <= 1'600'000 && !outlived; rows *= 2) {
+  for (int rows = 200'000; rows <= 1'600'000 && !outlived; rows *= 2) {
     CAPTURE(rows);
     REQUIRE_OK(begin_attempt(move.source, ++attempt));
     auto client = move.sides.talk(move.source.side());

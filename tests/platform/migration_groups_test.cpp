@@ -173,6 +173,16 @@ TEST_CASE("a volume that the target kept of an environment of the same name stop
   CHECK(must(world.platform().plan_migration(world.target(), {.to = "eu"})).possible);
 }
 
+TEST_CASE("a process that may use more processors than the target's host has stops a plan, and is named") {
+  GroupWorld world;
+  world.write("processes: {web: {}, worker: {resources: {cpu: 4}}}\n");
+  must(world.deploy());
+  const auto plan = must(world.platform().plan_migration(world.target(), {.to = "eu"}));
+  REQUIRE(plan.obstacles.size() == 1);
+  CHECK(plan.obstacles[0].stops);
+  CHECK(plan.obstacles[0].what == "process worker may use 4 processors, and the host of region eu has 2");
+}
+
 TEST_CASE("an application that nobody belongs to is not found, and a region that all is in already is a conflict") {
   GroupWorld world;
   CHECK(must_fail(world.platform().plan_migrations(world.target(), {.application = "webshop"}, {.to = "eu"})).code == ErrorCode::not_found);

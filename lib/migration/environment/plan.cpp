@@ -33,6 +33,16 @@ void look_at_regions(Draft& draft, const model::Project& project, const model::E
       draft.stop(address.error().message, address.error().hint);
 }
 
+// Docker makes no container that may use more processors than the host has, and workers are made after the cut-over only.
+void look_at_limits(Draft& draft, const model::Release& release, int cores) {
+  constexpr std::uint32_t millis_of_a_core = 1000;
+  for (const auto& process : release.config.processes)
+    if (cores > 0 && process.resources.cpu_millis > static_cast<std::uint32_t>(cores) * millis_of_a_core)
+      draft.stop(fmt::format("process {} may use {} processors, and the host of region {} has {}", process.name.str(), process.resources.cpu_millis / 1000.0,
+                             draft.regions.target.region.name.str(), cores),
+                 "give it a lower limit in divio.yaml (resources.cpu) and deploy, or name another region");
+}
+
 Result<void> look_at_engines(Draft& draft, const model::Release& release) {
   auto& [source, target] = draft.regions;
   DIVIO_TRY(from, source.engine.info());
@@ -40,6 +50,7 @@ Result<void> look_at_engines(Draft& draft, const model::Release& release) {
   if (from.architecture != to.architecture)
     draft.stop(fmt::format("region {} runs {}, and the image is for {}", target.region.name.str(), to.architecture, from.architecture),
                "name a region of the same architecture");
+  look_at_limits(draft, release, to.cores);
   const auto round_trip = std::chrono::duration<double, std::milli>(std::max(from.round_trip, to.round_trip));
   draft.view.predicted_pause_ms = pause_without_distance_ms + questions_in_the_pause * round_trip.count();
   const auto image = source.engine.images().inspect(release.image.id);
