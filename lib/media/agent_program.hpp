@@ -102,7 +102,7 @@ sub spill {
 sub put_in_place {
   own($file);
   set_time(@_);
-  rename $draft, $target or $! == POSIX::EISDIR() && rmdir $target && rename $draft, $target or do { my $why = "$!"; unlink $draft; die "cannot write $target: $why\n" };
+  rename $draft, $target or do { my $why = "$!"; rmdir $target && rename $draft, $target or do { unlink $draft; die "cannot write $target: $why\n" } };
   $files++;
 }
 
