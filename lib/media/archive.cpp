@@ -32,7 +32,8 @@ constexpr std::string_view write_script =
 // had gone before; what cannot be read for another reason is a failure.
 bool is_of_one_that_went(std::string_view line) {
   return line.ends_with(": No such file or directory") || line.ends_with(": File removed before we read it") ||
-         line.ends_with(": file changed as we read it") || line.find(": File shrank by ") != std::string_view::npos || line.ends_with("Exiting with failure status due to previous errors");
+         line.ends_with(": file changed as we read it") || line.find(": File shrank by ") != std::string_view::npos ||
+         line.ends_with("Exiting with failure status due to previous errors");
 }
 
 // A command in the container, and what it says.

@@ -37,7 +37,8 @@ Result<void> check_names(const ObjectEnd& end, const Objects& objects) {
 Result<void> check_folders(const ObjectEnd& end, const Objects& objects) {
   const auto both = end.has_folders() ? file_and_folder(objects) : std::string_view();
   if (both.empty()) return {};
-  return fail(ErrorCode::invalid, fmt::format("{} cannot hold '{}' and what is below it", end.name(), printable(both)), "a volume has it as a file or as a folder: give one of them another name");
+  return fail(ErrorCode::invalid, fmt::format("{} cannot hold '{}' and what is below it", end.name(), printable(both)),
+              "a volume has it as a file or as a folder: give one of them another name");
 }
 
 Result<void> check_nobodys(const ObjectEnd& end, const ObjectPass& plan) {

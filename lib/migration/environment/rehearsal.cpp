@@ -35,8 +35,9 @@ Result<Smoke> ask_target(TwoRegions& regions, const std::string& path, const std
   const auto& region = regions.at(Side::target).region;
   DIVIO_TRY(traffic, regions.at(Side::target).ingress.traffic().state(regions.key()));
   if (traffic.forward)
-    return fail(ErrorCode::refused, fmt::format("region {} hands requests for {} on to where it moved to before, so the application cannot be asked there yet", region.name.str(), regions.key().stem()),
-                "move it without a rehearsal, or rehearse once that has ended (migrate finalize --forward DAYS)");
+    return fail(ErrorCode::refused,
+                fmt::format("region {} hands requests for {} on to where it moved to before, so the application cannot be asked there yet", region.name.str(), regions.key().stem()),
+                "move it without a rehearsal, or rehearse after the day until which requests are handed on");
   DIVIO_TRY(release, regions.release(Side::target));
   if (release.config.hosts.empty()) return fail(ErrorCode::bug, "the release has no host name");
   DIVIO_TRY(address, system::ipv4_of(model::host_of(region)));
