@@ -54,8 +54,16 @@ constexpr Word mariadb_prepare = R"sh(cd /var/lib/mysql
 if [ ! -e divio-complete ] && [ -e data ]; then rm -rf unfinished; mv data unfinished; fi
 [ -s server-id ] || { echo $(( $(od -An -N4 -tu4 /dev/urandom) | 1 )) >server-id.new && mv server-id.new server-id; }
 set -- "$@" --server-id="$(cat server-id)"
+for note in data/master-*.info; do
+  if [ ! -e "$note" ] || [ "$(head -n 1 "$note")" -le "$(wc -l <"$note")" ] 2>/dev/null; then continue; fi
+  name=${note#data/master-} name=${name%.info}
+  if [ -e data/multi-master.info ]; then sed -i "/^$name\$/d" data/multi-master.info; fi
+  rm -f "$note" "data/relay-log-$name.info"
+done
 )sh";
-// Servers that follow each other need ids of their own, so one is made with the volume. Following never begins by itself: of what
+// Servers that follow each other need ids of their own, so one is made with the volume. A server that was killed while it noted down
+// whom it follows does not start on that note any more: one with fewer lines than its first one says goes, and whoever wants it to
+// follow tells it again. Following never begins by itself: of what
 // is followed nothing would be left out (migration/mariadb/moving.hpp). Rows in the binary log make functions and triggers of people without SUPER safe for replicas, so they may make them
 // (https://mariadb.com/kb/en/binary-logging-of-stored-routines/).
 // With a binary log it is that log by which a transaction is known to have been committed after the machine has lost its power,

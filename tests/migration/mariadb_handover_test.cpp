@@ -103,3 +103,34 @@ TEST_CASE("a target that is killed is what it was: closed before it was opened, 
   CHECK(move.proven(move.target, move.source));
   CHECK(written(move, move.source) == "0\t1");
 }
+
+TEST_CASE("a server that was killed while it noted down whom it follows serves again, is told again, and nothing is lost") {
+  MariadbMove move("h5");
+  move.fill(10);
+  move.prepare();
+  const auto lose_note = [&](Conversation& side) {
+    const auto note = "/var/lib/mysql/data/master-" + side.names().database + ".info";
+    CHECK(move.sides.run(side.side(), "cp -p " + note + " new && : >new && mv new " + note + " && stat -c %s " + note) == "0");
+    move.kill(side);
+    CHECK(move.sides.run(side.side(), "ls " + note + " 2>&1 | grep -c 'No such file'") == "1");
+  };
+  lose_note(move.target);
+  CHECK(move.hear(move.target, "SELECT COUNT(*) FROM note;") == "10");
+  CHECK(move.look(move.target).follows == "");
+  REQUIRE_OK(go_on_following(move.target, 0));
+  const auto seen = move.look(move.target);
+  CHECK(seen.trouble.find("does not know any more whom it followed") != std::string::npos);
+  CHECK_FALSE(seen.holds_copy);
+  move.begin_copying();
+  move.await_following(move.target);
+  hand_over(move, move.source, move.target, 1);
+  const auto back = [&] { REQUIRE_OK(follow(move.source, 1, move.target_peer(), move.back, move.look(move.target).noted)); };
+  REQUIRE_OK(admit_follower(move.target, move.back));
+  back();
+  lose_note(move.source);
+  back();
+  move.write(move.target);
+  move.await_following(move.source);
+  hand_over(move, move.target, move.source, 2);
+  CHECK(written(move, move.source) == "0\t1");
+}

@@ -41,6 +41,7 @@ std::string_view connection_of(std::string_view answer, std::string_view databas
 LogPosition position(const Told& told, std::string_view file, std::string_view at) { return {std::string(told[file]), number_in<std::uint64_t>(told[at])}; }
 
 void add_connection(Standing& seen, const Told& told) {
+  if (told["Master_Host"].empty()) return;  // its server was killed before it had noted down whom to follow
   seen.follows = fmt::format("{}:{}", told["Master_Host"], told["Master_Port"]);
   seen.followed = number_in<unsigned>(told["Master_Server_Id"]);
   seen.applied = position(told, "Relay_Master_Log_File", "Exec_Master_Log_Pos");

@@ -122,7 +122,8 @@ END//
 )sql";
 
 // What is followed is what is in this database: statements by which database they were said in, rows by which one they are in
-// (https://mariadb.com/kb/en/replication-filters/). The server forgets that when it ends, and is told again before it goes on.
+// (https://mariadb.com/kb/en/replication-filters/). The server forgets that when it ends, and is told again before it goes on. Where it
+// knows no connection any more (1617, or 1210 for its variables), or one to nobody (1200), its note was lost (services/blueprints.cpp).
 constexpr std::string_view following = R"sql(
 CREATE OR REPLACE PROCEDURE {schema}.check_closed() BEGIN
   IF NOT EXISTS (SELECT * FROM {schema}.state WHERE closed) THEN
@@ -140,6 +141,8 @@ CREATE OR REPLACE PROCEDURE {schema}.forget_following() BEGIN
   UPDATE {schema}.state SET follows = '';
 END//
 CREATE OR REPLACE PROCEDURE {schema}.resume_following() BEGIN
+  DECLARE EXIT HANDLER FOR 1210, 1617, 1200
+    UPDATE {schema}.state SET follows = '', trouble = 'its server was killed, and does not know any more whom it followed';
   CALL {schema}.check_closed();
   CALL {schema}.stop_following();
   EXECUTE IMMEDIATE 'SET GLOBAL {database}.replicate_do_db = ''{database}''';
@@ -147,14 +150,15 @@ CREATE OR REPLACE PROCEDURE {schema}.resume_following() BEGIN
 END//
 CREATE OR REPLACE PROCEDURE {schema}.follow_from(host VARCHAR(255), port INT, password VARCHAR(100), file VARCHAR(255), at BIGINT UNSIGNED) BEGIN
   CALL {schema}.check_closed();
+  IF EXISTS (SELECT * FROM {schema}.state WHERE follows = CONCAT(host, ':', port)) THEN CALL {schema}.resume_following(); END IF;
   IF NOT EXISTS (SELECT * FROM {schema}.state WHERE follows = CONCAT(host, ':', port)) THEN
     CALL {schema}.forget_following();
     EXECUTE IMMEDIATE CONCAT('CHANGE MASTER ''{database}'' TO MASTER_HOST = ', QUOTE(host), ', MASTER_PORT = ', port, ', MASTER_USER = ''{login}'', MASTER_PASSWORD = ',
       QUOTE(password), ', MASTER_LOG_FILE = ', QUOTE(file), ', MASTER_LOG_POS = ', at,
       ', MASTER_USE_GTID = no, MASTER_SSL = 0, MASTER_SSL_VERIFY_SERVER_CERT = 0, MASTER_CONNECT_RETRY = 1, MASTER_HEARTBEAT_PERIOD = 3');
     UPDATE {schema}.state SET follows = CONCAT(host, ':', port), trouble = '';
+    CALL {schema}.resume_following();
   END IF;
-  CALL {schema}.resume_following();
 END//
 CREATE OR REPLACE PROCEDURE {schema}.follow_copied(host VARCHAR(255), port INT, password VARCHAR(100), file VARCHAR(255), at BIGINT UNSIGNED) BEGIN
   DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN
