@@ -1,6 +1,7 @@
 // Carrying migrations out: migrate rehearse, start, cutover, reverse, abort, resume, finalize.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -22,10 +23,21 @@ Result<int> carry_out_migrate_start(Call& call) {
 }
 
 Result<int> carry_out_migrate_rehearse(Call& call) {
-  DIVIO_TRY(platform, call.platform());
-  DIVIO_TRY(rehearsal, platform->rehearse_migration(call.target(), call.read<MigrateRehearseRequest>(), call.operation()));
-  call.answer(rehearsal);
-  return rehearsal.good ? 0 : exit_code(ErrorCode::failed);
+  const auto request = call.read<MigrateRehearseRequest>();
+  bool good = true;
+  DIVIO_CHECK(answer_about_migrations(
+      call,
+      [&](Platform& platform) {
+        auto rehearsal = platform.rehearse_migration(call.target(), request, call.operation());
+        good = rehearsal && rehearsal->good;
+        return rehearsal;
+      },
+      [&](Platform& platform, const MigrationGroup& group) {
+        auto rehearsals = platform.rehearse_migrations(call.target(), group, request, call.operation());
+        good = rehearsals && std::ranges::all_of(*rehearsals, &MigrationRehearsalView::good);
+        return rehearsals;
+      }));
+  return good ? 0 : exit_code(ErrorCode::failed);
 }
 
 Result<int> carry_out_migrate_cutover(Call& call) {
@@ -43,19 +55,27 @@ Result<int> carry_out_migrate_reverse(Call& call) {
 }
 
 Result<int> carry_out_migrate_abort(Call& call) {
+  const auto request = call.read<MigrateAbortRequest>();
   return answer_about_migrations(
-      call, [&](Platform& platform) { return platform.abort_migration(call.target(), call.operation()); },
-      [&](Platform& platform, const MigrationGroup& group) { return platform.abort_migrations(call.target(), group, call.operation()); });
+      call, [&](Platform& platform) { return platform.abort_migration(call.target(), request, call.operation()); },
+      [&](Platform& platform, const MigrationGroup& group) { return platform.abort_migrations(call.target(), group, request, call.operation()); });
 }
 
 Result<int> carry_out_migrate_resume(Call& call) {
-  DIVIO_TRY(platform, call.platform());
-  DIVIO_TRY(migration, platform->resume_migration(call.target(), call.read<MigrateResumeRequest>(), call.operation()));
-  return call.answer(migration);
+  const auto request = call.read<MigrateResumeRequest>();
+  return answer_about_migrations(
+      call, [&](Platform& platform) { return platform.resume_migration(call.target(), request, call.operation()); },
+      [&](Platform& platform, const MigrationGroup& group) { return platform.resume_migrations(call.target(), group, request, call.operation()); });
+}
+
+std::string ending_without(const std::string& region) {
+  return fmt::format("This ends it without region {}. What is there stays as it is, and there is no way back to it.", region);
 }
 
 // Which side loses the data depends on who serves, so the question says it.
-Result<void> ask_to_finalize(Call& call, Platform& platform) {
+Result<void> ask_to_finalize(Call& call, Platform& platform, const std::string& without) {
+  if (!without.empty())
+    return ask_for_consent(call, {.doing = "ending a migration", .question = ending_without(without), .word = call.target().environment, .called = "name"});
   DIVIO_TRY(migration, platform.migration(call.target()));
   const auto& other = migration.serves == migration.to ? migration.from : migration.to;
   const auto& environment = call.target().environment;
@@ -65,13 +85,13 @@ Result<void> ask_to_finalize(Call& call, Platform& platform) {
 }
 
 // Of several, the regions are named with each of them.
-Result<void> ask_to_finalize(Call& call, Platform& platform, const MigrationGroup& group) {
+Result<void> ask_to_finalize(Call& call, Platform& platform, const MigrationGroup& group, const std::string& without) {
   DIVIO_TRY(migrations, platform.migrations(call.target(), group));
   if (migrations.empty()) return {};
   std::string lost;
   for (const auto& one : migrations)
     lost += fmt::format("{}{}/{} in region {}", lost.empty() ? "" : ", ", one.project, one.environment, one.serves == one.to ? one.from : one.to);
-  const auto question = fmt::format("This removes what there is of {}, the data too. There is no way back there.", lost);
+  const auto question = without.empty() ? fmt::format("This removes what there is of {}, the data too. There is no way back there.", lost) : ending_without(without);
   const auto word = group.application.empty() ? migrations.front().project : group.application;
   return ask_for_consent(call, {.doing = "ending migrations", .question = question, .word = word, .called = "name"});
 }
@@ -81,11 +101,11 @@ Result<int> carry_out_migrate_finalize(Call& call) {
   return answer_about_migrations(
       call,
       [&](Platform& platform) -> Result<MigrationView> {
-        if (!call.options().yes) DIVIO_CHECK(ask_to_finalize(call, platform));
+        if (!call.options().yes) DIVIO_CHECK(ask_to_finalize(call, platform, request.without));
         return platform.finalize_migration(call.target(), request, call.operation());
       },
       [&](Platform& platform, const MigrationGroup& group) -> Result<std::vector<MigrationView>> {
-        if (!call.options().yes) DIVIO_CHECK(ask_to_finalize(call, platform, group));
+        if (!call.options().yes) DIVIO_CHECK(ask_to_finalize(call, platform, group, request.without));
         return platform.finalize_migrations(call.target(), group, request, call.operation());
       });
 }
@@ -140,8 +160,9 @@ Command migrate_rehearse_command() {
               "be looked at, until migrate abort. Exit code 1 if the answer is none of success.",
           .examples = {{"divioctl migrate rehearse -e live --to ch", "a day before the move"},
                        {"divioctl migrate rehearse -e live --to ch --path /health/database", "ask for a page that reads from the database"},
+                       {"divioctl migrate rehearse -e live --to ch --application webshop", "every project of it, one after the other"},
                        {"divioctl migrate rehearse -e live --to ch --keep", "and leave the cut-over for later"}},
-          .fields = {wire::fields_of<MigrateRehearseRequest>()},
+          .fields = {wire::fields_of<MigrateRehearseRequest>(), wire::fields_of<MigrationGroup>()},
           .carry_out = carry_out_migrate_rehearse};
 }
 
@@ -181,11 +202,14 @@ Command migrate_abort_command() {
           .summary = "Give up a migration that is not cut over",
           .description =
               "Removes what was made for it in both regions; the old region serves as before, and loses nothing. One that is cut "
-              "over goes back with migrate reverse instead.",
+              "over goes back with migrate reverse instead.\n\n"
+              "Where the new region is gone for good, --without names it: the old one is cleared of the migration, and what the new "
+              "one has stays as it is.",
           .examples = {{"divioctl migrate abort -e live", "after a change of mind"},
+                       {"divioctl migrate abort -e live --without ch", "the machine of region ch burned down"},
                        {"divioctl migrate abort -e live --application webshop", "of every project of it"},
                        {"divioctl migrate abort -e live --output json | tail -n 1 | jq -r .phase", "in a script"}},
-          .fields = {wire::fields_of<MigrationGroup>()},
+          .fields = {wire::fields_of<MigrateAbortRequest>(), wire::fields_of<MigrationGroup>()},
           .carry_out = carry_out_migrate_abort};
 }
 
@@ -195,11 +219,12 @@ Command migrate_resume_command() {
           .summary = "Go on with a migration that was cut short",
           .description =
               "Looks at what is there and goes on from it, whatever it was that ended the migration: Ctrl-C, a lost connection, a "
-              "computer that was switched off. It goes on as it was begun, with the same --max-pause, --hold-cutover and --window.",
+              "computer that was switched off. It goes on as it was begun, with the same --max-pause, --hold-cutover and --window. Of "
+              "several environments each is made ready first; those that were to be cut over are, at the same time.",
           .examples = {{"divioctl migrate resume -e live", "after it was cut short"},
                        {"divioctl migrate resume -e live --now", "without waiting for its window"},
                        {"divioctl migrate resume -e live --quiet --timeout 2h", "from a timer"}},
-          .fields = {wire::fields_of<MigrateResumeRequest>()},
+          .fields = {wire::fields_of<MigrateResumeRequest>(), wire::fields_of<MigrationGroup>()},
           .carry_out = carry_out_migrate_resume};
 }
 
@@ -215,10 +240,13 @@ Command migrate_finalize_command() {
               "serves: schema, rows and content of every table. Where they differ, or cannot be compared, nothing is removed. "
               "migrate show keeps the report.\n\nThen a last backup of the environment is made, which is kept for 30 days, or as --keep-backup "
               "says. If it fails nothing is removed. migrate show says which one it is. The old region hands on whoever still comes there "
-              "for 30 days, or as --forward says.",
+              "for 30 days, or as --forward says.\n\n"
+              "Where the region that does not serve is gone for good, --without names it: nothing is compared, what it has stays as it is, "
+              "and nobody is handed on from there.",
           .examples = {{"divioctl migrate finalize -e live", "asks first"},
                        {"divioctl migrate finalize -e live --yes", "in a script, some days after the move"},
                        {"divioctl migrate finalize -e live --unverified", "the old region does not follow any more, and is not needed"},
+                       {"divioctl migrate finalize -e live --without eu", "the machine of region eu burned down"},
                        {"divioctl migrate finalize -e live --keep-backup 90", "have the last backup for longer"}},
           .fields = {wire::fields_of<MigrateFinalizeRequest>(), wire::fields_of<MigrationGroup>()},
           .carry_out = carry_out_migrate_finalize};

@@ -137,8 +137,10 @@ std::string meaning_of(const MigrationView& migration) {
     if (migration.phase == "finalised" && is_bucket) return fmt::format("\nBucket {} stays with all that is in it, and nothing uses it any more\n", other);
   }
   if (migration.phase == "soaking") return fmt::format("\n{} gets every change too: the way back there is open until migrate finalize\n", other);
+  if (migration.phase == "finalised" && migration.alone) return fmt::format("\nIt ended without {}, where all stays as it is\n", other);
   if (migration.phase == "finalised") return fmt::format("\n{} has nothing of it any more\n", other);
-  if (migration.phase == "aborted") return fmt::format("\nIt was given up: {} serves as before\n", migration.serves);
+  if (migration.phase == "aborted")
+    return fmt::format("\nIt was given up: {} serves as before{}\n", migration.serves, migration.alone ? fmt::format(", and all stays as it is in {}", other) : "");
   return {};
 }
 
@@ -203,6 +205,12 @@ std::string text_of(const MigrationRehearsalView& rehearsal, const Style& style)
   const auto target = fmt::format("--project {} -e {}", rehearsal.project, rehearsal.environment);
   if (rehearsal.kept) return text + fmt::format("\nIt is ready: divioctl migrate cutover {}\nor give it up: divioctl migrate abort {}\n", target, target);
   return text + fmt::format("\nNothing is left of it. Move it with: divioctl migrate start {} --to {}\n", target, rehearsal.to);
+}
+
+std::string text_of(const std::vector<MigrationRehearsalView>& rehearsals, const Style& style) {
+  std::string text;
+  for (const auto& one : rehearsals) text += (text.empty() ? "" : "\n") + text_of(one, style);
+  return text;
 }
 
 std::string text_of(const MigrationView& migration, const Style& style) {

@@ -47,6 +47,7 @@ namespace divio::cli {
 [[nodiscard]] std::string text_of(const MigrationPlanView& plan, const Style& style);
 [[nodiscard]] std::string text_of(const MigrationGroupPlanView& group, const Style& style);
 [[nodiscard]] std::string text_of(const MigrationRehearsalView& rehearsal, const Style& style);
+[[nodiscard]] std::string text_of(const std::vector<MigrationRehearsalView>& rehearsals, const Style& style);
 [[nodiscard]] std::string text_of(const MigrationView& migration, const Style& style);
 [[nodiscard]] std::string text_of(const std::vector<MigrationView>& migrations, const Style& style);
 // "NAME=value" lines, and nothing else.

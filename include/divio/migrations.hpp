@@ -53,7 +53,12 @@ struct MigrateResumeRequest {
   bool now = false;  // whatever the window
 };
 
+struct MigrateAbortRequest {
+  std::string without;  // the region that does not serve, which is gone for good: what it has is left as it is; empty: both answer
+};
+
 struct MigrateFinalizeRequest {
+  std::string without;      // as above; nothing is compared then, and nothing forwarded
   bool unverified = false;  // do not compare what both regions hold first
   int keep_backup = 30;     // days for which a last backup is kept; 0: none is made
   int forward = 30;         // days for which the region that is left hands requests on; 0: it ends at once
@@ -213,6 +218,7 @@ struct MigrationView {
   std::vector<MigrationServiceView> services;
   std::vector<MigrationComparisonView> comparisons;
   MigrationBackupView backup;
+  bool alone = false;            // it ended without the region that does not serve, where all stays as it is
   std::string forwards_until;    // when the region that is left ends to hand requests on; empty: it goes on until the end of the move
   std::string next;              // what can be done now: a command
 };

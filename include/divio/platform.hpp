@@ -163,7 +163,7 @@ class Platform {
   [[nodiscard]] Result<MigrationView> move_service(const Target&, const ServiceMoveRequest&, const HandOverOptions&, const CallOptions&);
   [[nodiscard]] Result<MigrationView> upgrade_service(const Target&, const ServiceUpgradeRequest&, const HandOverOptions&, const CallOptions&);
   // Undoes one that is not cut over.
-  [[nodiscard]] Result<MigrationView> abort_migration(const Target&, const CallOptions&);
+  [[nodiscard]] Result<MigrationView> abort_migration(const Target&, const MigrateAbortRequest&, const CallOptions&);
   // Hands it back, or over once more, with what was written since.
   [[nodiscard]] Result<MigrationView> reverse_migration(const Target&, const MigrateReverseRequest&, const CallOptions&);
   // Removes what the region that does not serve has of it: there is no way back afterwards.
@@ -184,7 +184,11 @@ class Platform {
   // Makes each ready for its cut-over, then cuts all over at once. Refused before anything is made if one of them cannot be moved.
   [[nodiscard]] Result<std::vector<MigrationView>> start_migrations(const Target&, const MigrationGroup&, const MigrateStartRequest&, const CallOptions&);
   [[nodiscard]] Result<std::vector<MigrationView>> cut_over_migrations(const Target&, const MigrationGroup&, const MigrateCutOverRequest&, const CallOptions&);
-  [[nodiscard]] Result<std::vector<MigrationView>> abort_migrations(const Target&, const MigrationGroup&, const CallOptions&);
+  [[nodiscard]] Result<std::vector<MigrationView>> abort_migrations(const Target&, const MigrationGroup&, const MigrateAbortRequest&, const CallOptions&);
+  // Goes on with each: those that were to be cut over are, all at once when they are ready.
+  [[nodiscard]] Result<std::vector<MigrationView>> resume_migrations(const Target&, const MigrationGroup&, const MigrateResumeRequest&, const CallOptions&);
+  // One after the other, since each takes the room that a move takes.
+  [[nodiscard]] Result<std::vector<MigrationRehearsalView>> rehearse_migrations(const Target&, const MigrationGroup&, const MigrateRehearseRequest&, const CallOptions&);
   [[nodiscard]] Result<std::vector<MigrationView>> reverse_migrations(const Target&, const MigrationGroup&, const MigrateReverseRequest&, const CallOptions&);
   [[nodiscard]] Result<std::vector<MigrationView>> finalize_migrations(const Target&, const MigrationGroup&, const MigrateFinalizeRequest&, const CallOptions&);
   [[nodiscard]] Result<std::vector<MigrationView>> migrations(const Target&, const MigrationGroup&);  // the latest of each

@@ -125,6 +125,7 @@ struct Migration {
   std::vector<HandOver> attempts = {};  // oldest first
   std::vector<SignedReport> reports = {};  // oldest first
   LastBackup last_backup = {};
+  bool alone = false;  // it ended without the region that does not serve, of which nothing was removed
   std::optional<TimePoint> forward_until = {};  // of the region that is left, once it is known
   TimePoint began_at{};
   TimePoint changed_at{};

@@ -64,6 +64,11 @@ Result<void> check_wish(const Migration& migration, MigrationWish wish) {
               next.empty() ? "it has ended; divioctl migrate plan begins another one" : "what comes next: " + next);
 }
 
+std::string ending_without(const Migration& migration) {
+  const bool handed_over = migration.phase == soaking || migration.phase == finalising;
+  return fmt::format("{} --without {}", command_of(migration, handed_over ? "finalize" : "abort"), migration.other().str());
+}
+
 std::string next_command(const Migration& migration) {
   switch (migration.phase) {
     case verified: return command_of(migration, "cutover");

@@ -32,6 +32,9 @@ enum class MigrationWish { go_on, cut_over, abort, reverse, finalise };
 // A command about this migration: "divioctl migrate abort --project shop -e live".
 [[nodiscard]] std::string command_of(const model::Migration& migration, std::string_view word);
 
+// The command that ends it without the region that does not serve.
+[[nodiscard]] std::string ending_without(const model::Migration& migration);
+
 // The command that comes next; empty where it has ended.
 [[nodiscard]] std::string next_command(const model::Migration& migration);
 

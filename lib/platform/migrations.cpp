@@ -68,6 +68,20 @@ Result<MigrationView> carry_on(PlatformParts& parts, const Target& target, const
   return moving::view_of(now);
 }
 
+// Whether it is to be ended without `region`, which can only be the one that does not serve.
+Result<bool> is_alone(PlatformParts& parts, const Target& target, const std::string& region) {
+  if (region.empty()) return false;
+  DIVIO_TRY(key, find_key(target));
+  DIVIO_TRY(migration, need_migration(parts, key));
+  if (migration.in_place()) return fail(ErrorCode::invalid, fmt::format("service '{}' moves within its region: there is no other one to do without", migration.services.front().prefix), "leave out --without");
+  if (region == migration.other().str()) return true;
+  if (region != migration.serving().str())
+    return fail(ErrorCode::invalid, fmt::format("{} is moved between {} and {}, and {} is neither", key.stem(), migration.source.str(), migration.target.str(), region),
+                fmt::format("the one that does not serve is {}", migration.other().str()));
+  return fail(ErrorCode::refused, fmt::format("{} serves {}, so it cannot be done without", migration.serving_name(), key.stem()),
+              "if it is gone for good, bring a backup into another region: divioctl region add --help and divioctl backup restore --help say how");
+}
+
 // "50MB", or "50MB/s".
 Result<std::uint64_t> bytes_of(std::string text) {
   if (text.empty()) return std::uint64_t{0};
@@ -131,7 +145,7 @@ Result<MigrationRehearsalView> Platform::rehearse_migration(const Target& target
   DIVIO_TRY(view, moving::rehearse(regions, migration, request.path, call_of(options)));
   view.ready_s = ready;
   view.kept = was_there || request.keep;
-  if (!view.kept) DIVIO_CHECK(abort_migration(target, options));
+  if (!view.kept) DIVIO_CHECK(abort_migration(target, {}, options));
   return view;
 }
 
@@ -141,8 +155,9 @@ Result<MigrationView> Platform::cut_over_migration(const Target& target, const M
   return carry_on(*parts_, target, {.wish = MigrationWish::cut_over, .max_pause = request.max_pause, .window = window, .now = request.now}, options);
 }
 
-Result<MigrationView> Platform::abort_migration(const Target& target, const CallOptions& options) {
-  return carry_on(*parts_, target, {MigrationWish::abort}, options);
+Result<MigrationView> Platform::abort_migration(const Target& target, const MigrateAbortRequest& request, const CallOptions& options) {
+  DIVIO_TRY(alone, is_alone(*parts_, target, request.without));
+  return carry_on(*parts_, target, {.wish = MigrationWish::abort, .ending = {.alone = alone}}, options);
 }
 
 Result<MigrationView> Platform::reverse_migration(const Target& target, const MigrateReverseRequest& request, const CallOptions& options) {
@@ -150,7 +165,8 @@ Result<MigrationView> Platform::reverse_migration(const Target& target, const Mi
 }
 
 Result<MigrationView> Platform::finalize_migration(const Target& target, const MigrateFinalizeRequest& request, const CallOptions& options) {
-  moving::Ending ending{request.unverified, std::chrono::days(request.keep_backup), std::chrono::days(request.forward), options.lock_wait,
+  DIVIO_TRY(alone, is_alone(*parts_, target, request.without));
+  moving::Ending ending{alone, request.unverified, std::chrono::days(request.keep_backup), std::chrono::days(request.forward), options.lock_wait,
                         [this](const model::RegionName& region) { return shelf_of(*parts_, region); }};
   return carry_on(*parts_, target, {.wish = MigrationWish::finalise, .ending = std::move(ending)}, options);
 }

@@ -134,12 +134,12 @@ Result<std::vector<std::string>> clear(controller::Runtime& runtime, const Regio
 namespace {
 
 // One that moves has something in both regions, wherever it serves.
-Result<void> check_nobody_moves(PlatformParts& parts, const model::RegionName& name) {
+Result<void> check_nobody_moves(PlatformParts& parts, const model::RegionName& name, bool gone) {
   DIVIO_TRY(moves, controller::migrations(*parts.store));
   for (const auto& one : moves)
     if (one.goes_on() && (one.source == name || one.target == name))
       return fail(ErrorCode::refused, fmt::format("{} is being moved from {} to {}", one.key.stem(), one.side(false), one.side(true)),
-                  "end that first: " + planning::next_command(one));
+                  "end that first: " + (gone ? planning::ending_without(one) : planning::next_command(one)));
   return {};
 }
 
@@ -152,7 +152,7 @@ Result<RegionRemovalView> Platform::remove_region(const RegionRemoveRequest& req
   if (!view.environments.empty())
     return fail(ErrorCode::refused, fmt::format("{} {} in region {}", named(view.environments), view.environments.size() == 1 ? "lives" : "live", name.str()),
                 fmt::format("destroy what is not needed any more: {}", destroying(view.environments.front())));
-  DIVIO_CHECK(check_nobody_moves(*parts_, name));
+  DIVIO_CHECK(check_nobody_moves(*parts_, name, request.forget));
   DIVIO_TRY(known, parts_->store->regions().regions());
   if (const auto built = std::ranges::find(known, name.str(), &model::Region::builder); built != known.end())
     return fail(ErrorCode::refused, fmt::format("region {} builds for region {}", name.str(), built->name.str()),

@@ -56,6 +56,13 @@ constexpr Field bandwidth_field{.name = "bandwidth",
 template <class Request>
 constexpr Field now_field{.name = "now", .help = "do not wait for the window", .access = access<Request, &Request::now>()};
 
+template <class Request>
+constexpr Field without_field{.name = "without",
+                              .help = "the region that does not serve, where it is gone for good: what is there stays as it is",
+                              .access = access<Request, &Request::without>(),
+                              .value = "REGION",
+                              .completes = Completes::regions};
+
 }  // namespace
 
 template <>
@@ -133,9 +140,16 @@ std::span<const Field> fields_of<MigrateResumeRequest>() {
 }
 
 template <>
+std::span<const Field> fields_of<MigrateAbortRequest>() {
+  static constexpr std::array<Field, 1> fields{{without_field<MigrateAbortRequest>}};
+  return fields;
+}
+
+template <>
 std::span<const Field> fields_of<MigrateFinalizeRequest>() {
   using Request = MigrateFinalizeRequest;
-  static constexpr std::array<Field, 3> fields{{
+  static constexpr std::array<Field, 4> fields{{
+      without_field<Request>,
       {.name = "unverified",
        .help = "do not compare what both regions hold first, or end it although they differ",
        .access = access<Request, &Request::unverified>()},

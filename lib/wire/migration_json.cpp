@@ -147,6 +147,7 @@ Secret to_json(const model::Migration& migration) {
                        {"secret", std::string(migration.secret.reveal())}};
   const auto& last = migration.last_backup;
   if (!last.id.empty()) value["last_backup"] = {{"id", last.id}, {"keep_until", model::to_rfc3339(last.keep_until)}};
+  if (migration.alone) value["alone"] = true;
   if (migration.forward_until) value["forward_until"] = model::to_rfc3339(*migration.forward_until);
   if (migration.window) value["window"] = to_string(*migration.window);
   value["services"] = nlohmann::json::array();
@@ -181,6 +182,7 @@ Result<model::Migration> migration_from_json(const Secret& text) {
     DIVIO_CHECK(one.read("text", report.text));
     DIVIO_CHECK(one.read("signature", report.signature));
   }
+  if (value.contains("alone")) DIVIO_CHECK(fields.read("alone", migration.alone));
   if (value.contains("forward_until")) {
     DIVIO_ASSIGN(migration.forward_until, fields.time("forward_until"));
   }

@@ -59,6 +59,7 @@ OrderedJson json_of(const MigrationView& migration) {
           {"attempts", std::move(attempts)},
           {"services", std::move(services)},
           {"backup", {{"id", migration.backup.id}, {"keep_until", migration.backup.keep_until}}},
+          {"alone", migration.alone},
           {"forwards_until", migration.forwards_until},
           {"next", migration.next}};
 }
@@ -84,6 +85,25 @@ OrderedJson json_of(const MigrationPlanView& plan) {
           {"next", plan.next}};
 }
 
+OrderedJson json_of(const MigrationRehearsalView& rehearsal) {
+  auto services = OrderedJson::array();
+  for (const auto& service : rehearsal.services) services.push_back({{"prefix", service.prefix}, {"arrives_ms", service.arrives_ms}});
+  return {{"project", rehearsal.project},
+          {"environment", rehearsal.environment},
+          {"from", rehearsal.from},
+          {"to", rehearsal.to},
+          {"ready_s", rehearsal.ready_s},
+          {"path", rehearsal.path},
+          {"status", rehearsal.status},
+          {"answered_ms", rehearsal.answered_ms},
+          {"ways_ms", rehearsal.ways_ms},
+          {"services", std::move(services)},
+          {"files_ms", rehearsal.files_ms},
+          {"predicted_pause_ms", rehearsal.predicted_pause_ms},
+          {"good", rehearsal.good},
+          {"kept", rehearsal.kept}};
+}
+
 }  // namespace
 
 std::string to_json(const MigrationPlanView& plan) { return one_line(json_of(plan)); }
@@ -99,23 +119,12 @@ std::string to_json(const MigrationGroupPlanView& group) {
                               {"next", group.next}});
 }
 
-std::string to_json(const MigrationRehearsalView& rehearsal) {
-  auto services = OrderedJson::array();
-  for (const auto& service : rehearsal.services) services.push_back({{"prefix", service.prefix}, {"arrives_ms", service.arrives_ms}});
-  return one_line(OrderedJson{{"project", rehearsal.project},
-                              {"environment", rehearsal.environment},
-                              {"from", rehearsal.from},
-                              {"to", rehearsal.to},
-                              {"ready_s", rehearsal.ready_s},
-                              {"path", rehearsal.path},
-                              {"status", rehearsal.status},
-                              {"answered_ms", rehearsal.answered_ms},
-                              {"ways_ms", rehearsal.ways_ms},
-                              {"services", std::move(services)},
-                              {"files_ms", rehearsal.files_ms},
-                              {"predicted_pause_ms", rehearsal.predicted_pause_ms},
-                              {"good", rehearsal.good},
-                              {"kept", rehearsal.kept}});
+std::string to_json(const MigrationRehearsalView& rehearsal) { return one_line(json_of(rehearsal)); }
+
+std::string to_json(const std::vector<MigrationRehearsalView>& rehearsals) {
+  auto all = OrderedJson::array();
+  for (const auto& one : rehearsals) all.push_back(json_of(one));
+  return one_line(OrderedJson{{"rehearsals", std::move(all)}});
 }
 
 std::string to_json(const MigrationView& migration) {

@@ -70,6 +70,7 @@ template <> std::span<const Field> fields_of<MigrateRehearseRequest>();
 template <> std::span<const Field> fields_of<MigrateCutOverRequest>();
 template <> std::span<const Field> fields_of<MigrateReverseRequest>();
 template <> std::span<const Field> fields_of<MigrateResumeRequest>();
+template <> std::span<const Field> fields_of<MigrateAbortRequest>();
 template <> std::span<const Field> fields_of<MigrateFinalizeRequest>();
 template <> std::span<const Field> fields_of<ServiceMoveRequest>();
 template <> std::span<const Field> fields_of<ServiceUpgradeRequest>();

@@ -56,6 +56,7 @@ namespace divio::wire {
 [[nodiscard]] std::string to_json(const MigrationPlanView& plan);
 [[nodiscard]] std::string to_json(const MigrationGroupPlanView& group);
 [[nodiscard]] std::string to_json(const MigrationRehearsalView& rehearsal);
+[[nodiscard]] std::string to_json(const std::vector<MigrationRehearsalView>& rehearsals);
 [[nodiscard]] std::string to_json(const MigrationView& migration);
 [[nodiscard]] std::string to_json(const std::vector<MigrationView>& migrations);
 

@@ -140,8 +140,11 @@ Result<std::vector<MigrationView>> Platform::start_migrations(const Target& targ
 Result<std::vector<MigrationView>> Platform::cut_over_migrations(const Target& target, const MigrationGroup& group, const MigrateCutOverRequest& request, const CallOptions&) {
   return all_moved_after("cut_over_migrations", target, group, wire::to_json(request), "soaking");
 }
-Result<std::vector<MigrationView>> Platform::abort_migrations(const Target& target, const MigrationGroup& group, const CallOptions&) {
-  return all_moved_after("abort_migrations", target, group, "", "aborted");
+Result<std::vector<MigrationView>> Platform::abort_migrations(const Target& target, const MigrationGroup& group, const MigrateAbortRequest& request, const CallOptions&) {
+  return all_moved_after("abort_migrations", target, group, wire::to_json(request), "aborted");
+}
+Result<std::vector<MigrationView>> Platform::resume_migrations(const Target& target, const MigrationGroup& group, const MigrateResumeRequest& request, const CallOptions&) {
+  return all_moved_after("resume_migrations", target, group, wire::to_json(request), "soaking");
 }
 Result<std::vector<MigrationView>> Platform::reverse_migrations(const Target& target, const MigrationGroup& group, const MigrateReverseRequest& request, const CallOptions&) {
   return all_moved_after("reverse_migrations", target, group, wire::to_json(request), "soaking");
@@ -174,10 +177,8 @@ Result<MigrationView> Platform::upgrade_service(const Target& target, const Serv
   return moved_within_after("upgrade_service", target, wire::to_json(request) + " " + wire::to_json(how));
 }
 
-Result<MigrationRehearsalView> Platform::rehearse_migration(const Target& target, const MigrateRehearseRequest& request, const CallOptions&) {
-  record("rehearse_migration", target, wire::to_json(request));
-  if (auto good = ready("rehearse_migration"); !good) return Failure(good.error());
-  MigrationRehearsalView view{.project = "shop", .environment = target.environment, .from = "eu", .to = request.to, .ready_s = 71.4, .path = request.path};
+MigrationRehearsalView rehearsed(const std::string& environment, const MigrateRehearseRequest& request) {
+  MigrationRehearsalView view{.project = "shop", .environment = environment, .from = "eu", .to = request.to, .ready_s = 71.4, .path = request.path};
   view.status = request.path == "/broken" ? 500 : 200;
   view.good = view.status == 200;
   view.answered_ms = 12;
@@ -189,6 +190,17 @@ Result<MigrationRehearsalView> Platform::rehearse_migration(const Target& target
   return view;
 }
 
+Result<MigrationRehearsalView> Platform::rehearse_migration(const Target& target, const MigrateRehearseRequest& request, const CallOptions&) {
+  record("rehearse_migration", target, wire::to_json(request));
+  if (auto good = ready("rehearse_migration"); !good) return Failure(good.error());
+  return rehearsed(target.environment, request);
+}
+
+Result<std::vector<MigrationRehearsalView>> Platform::rehearse_migrations(const Target& target, const MigrationGroup& group, const MigrateRehearseRequest& request, const CallOptions&) {
+  record("rehearse_migrations", target, said(group, wire::to_json(request)));
+  return std::vector{rehearsed("live", request), rehearsed("test", request)};
+}
+
 Result<MigrationView> Platform::cut_over_migration(const Target& target, const MigrateCutOverRequest& request, const CallOptions&) {
   return moved_after("cut_over_migration", target, wire::to_json(request), "soaking");
 }
@@ -197,8 +209,8 @@ Result<MigrationView> Platform::reverse_migration(const Target& target, const Mi
   return moved_after("reverse_migration", target, wire::to_json(request), "soaking");
 }
 
-Result<MigrationView> Platform::abort_migration(const Target& target, const CallOptions&) {
-  return moved_after("abort_migration", target, "", "aborted");
+Result<MigrationView> Platform::abort_migration(const Target& target, const MigrateAbortRequest& request, const CallOptions&) {
+  return moved_after("abort_migration", target, wire::to_json(request), "aborted");
 }
 
 Result<MigrationView> Platform::finalize_migration(const Target& target, const MigrateFinalizeRequest& request, const CallOptions&) {

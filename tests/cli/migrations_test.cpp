@@ -25,7 +25,8 @@ TEST_CASE("what is asked about migrations reaches the library as it was said") {
   CHECK(recorded("divioctl migrate cutover -e live") == "cut_over_migration /live . {\"max_pause\":0,\"window\":\"\",\"now\":false}\n");
   CHECK(recorded("divioctl migrate cutover -e live --now") == "cut_over_migration /live . {\"max_pause\":0,\"window\":\"\",\"now\":true}\n");
   CHECK(recorded("divioctl migrate reverse -e live --max-pause 5s") == "reverse_migration /live . {\"max_pause\":5000}\n");
-  CHECK(recorded("divioctl migrate abort -e live") == "abort_migration /live . \n");
+  CHECK(recorded("divioctl migrate abort -e live") == "abort_migration /live . {\"without\":\"\"}\n");
+  CHECK(recorded("divioctl migrate abort -e live --without ch") == "abort_migration /live . {\"without\":\"ch\"}\n");
   CHECK(recorded("divioctl migrate resume -e live") == "resume_migration /live . {\"now\":false}\n");
   CHECK(recorded("divioctl migrate resume -e live --now") == "resume_migration /live . {\"now\":true}\n");
   CHECK(recorded("divioctl migrate show -e live") == "migration /live . \n");
@@ -40,7 +41,12 @@ TEST_CASE("several environments are asked for as one") {
   CHECK(recorded("divioctl migrate plan -e live --to ch --application webshop") == "plan_migrations /live . webshop {\"to\":\"ch\"}\n");
   CHECK(recorded("divioctl migrate cutover -e live --application webshop --now") == "cut_over_migrations /live . webshop {\"max_pause\":0,\"window\":\"\",\"now\":true}\n");
   CHECK(recorded("divioctl migrate reverse -e live --application webshop") == "reverse_migrations /live . webshop {\"max_pause\":0}\n");
-  CHECK(recorded("divioctl migrate abort -e live --application webshop") == "abort_migrations /live . webshop \n");
+  CHECK(recorded("divioctl migrate abort -e live --application webshop") == "abort_migrations /live . webshop {\"without\":\"\"}\n");
+  CHECK(recorded("divioctl migrate resume --all-environments --now") == "resume_migrations /test .  all {\"now\":true}\n");
+  CHECK(recorded("divioctl migrate rehearse -e live --to ch --application webshop") ==
+        "rehearse_migrations /live . webshop {\"to\":\"ch\",\"path\":\"/\",\"bandwidth\":\"\",\"keep\":false}\n");
+  CHECK(contains(shell("divioctl migrate rehearse --to ch --application webshop").out, "\n\nshop/test: is well there\n"));
+  CHECK(shell("divioctl migrate rehearse --to ch --application webshop --path /broken").code == 1);
   CHECK(recorded("divioctl migrate show --all-environments") == "migrations /test .  all \n");
   CHECK(shell("divioctl migrate show --all-environments --plot -").code == 2);
   CHECK(shell("divioctl migrate show --application webshop").out ==
@@ -69,7 +75,7 @@ TEST_CASE("the end of several migrations asks for the name of what they are of")
   CHECK(refused.code == 5);
   CHECK(contains(refused.err, "ending migrations needs your consent"));
   CHECK(recorded("divioctl migrate finalize -e live --application webshop --yes") ==
-        "finalize_migrations /live . webshop {\"unverified\":false,\"keep_backup\":30,\"forward\":30}\n");
+        "finalize_migrations /live . webshop {\"without\":\"\",\"unverified\":false,\"keep_backup\":30,\"forward\":30}\n");
 }
 
 TEST_CASE("a migration needs a region to go to, and a pause that is one") {
@@ -222,7 +228,7 @@ TEST_CASE("a migration is shown with its services, its attempts and what can com
         R"({"number":2,"from":"eu","to":"ch","decision":"committed","began_at":"2026-11-28T09:30:00.000Z","pause_ms":340.0,)"
         R"("cause":""}],"services":[{"prefix":"default","type":"postgres","version":"15","method":"replication",)"
         R"("from":"divio-postgres-15","to":"divio-postgres-15","bytes":4294967296,"tables":12,"files":0,"copied":12,"lag_bytes":2048,)"
-        R"("following":true}],"backup":{"id":"","keep_until":""},"forwards_until":"","next":"divioctl migrate finalize --project shop -e live",)"
+        R"("following":true}],"backup":{"id":"","keep_until":""},"alone":false,"forwards_until":"","next":"divioctl migrate finalize --project shop -e live",)"
         R"("comparisons":[{"before":"finalising","at":"2026-11-28T09:31:00.000Z","serving":"ch","following":"eu","same":false,)"
         R"("intact":true,"signature":"6b6b","services":[{"prefix":"default","schema":"abcd","tables":[)"
         R"({"name":"public.note","rows":4,"checksum":"78"},{"name":"public.page","rows":1,"checksum":"5"}],"files":0,"bytes":0,"checksum":"","differences":["table public.note has other content in region eu"]}]}]})"
@@ -262,6 +268,8 @@ TEST_CASE("a migration that has ended says what is left of it") {
                                                                        "A last backup was made before that: 20261128-093100-4f2a, kept until 2026-12-28 09:31:00\n"
                                                                        "Put it back with: divioctl backup restore 20261128-093100-4f2a --project shop -e live\n"));
   CHECK(contains(shell("divioctl migrate finalize -e live --yes -o json").out, R"("backup":{"id":"20261128-093100-4f2a","keep_until":"2026-12-28T09:31:00.000Z"})"));
+  MigrationView lost{.id = "01mig", .project = "shop", .environment = "live", .from = "eu", .to = "ch", .phase = "finalised", .serves = "ch", .alone = true};
+  CHECK(contains(cli::text_of(lost, cli::Style{}), "\nIt ended without eu, where all stays as it is\n"));
   MigrationView bare{.id = "01mig", .project = "shop", .environment = "live", .from = "eu", .to = "ch", .phase = "planned",
                      .serves = "eu"};
   CHECK(cli::text_of(bare, cli::Style{}) == "shop/live: planned\n  migration  01mig\n  from       eu\n  to         ch\n  serves     eu\n");
@@ -280,12 +288,13 @@ TEST_CASE("migrations are listed in a table; without any the list says how to be
 }
 
 TEST_CASE("only the end of a migration asks, and without a terminal it wants --yes") {
+  CHECK(recorded("divioctl migrate finalize -e live --without eu --yes") == "finalize_migration /live . {\"without\":\"eu\",\"unverified\":false,\"keep_backup\":30,\"forward\":30}\n");
   const auto refused = shell("divioctl migrate finalize -e live < /dev/null");
   CHECK(refused.code == 5);
   CHECK(contains(refused.err, "ending a migration needs your consent"));
   CHECK(recorded("divioctl migrate finalize -e live < /dev/null") == "migration /live . \n");
-  CHECK(recorded("divioctl migrate finalize -e live --yes") == "finalize_migration /live . {\"unverified\":false,\"keep_backup\":30,\"forward\":30}\n");
-  CHECK(recorded("divioctl migrate finalize -e live --yes --unverified --keep-backup 0 --forward 90") == "finalize_migration /live . {\"unverified\":true,\"keep_backup\":0,\"forward\":90}\n");
+  CHECK(recorded("divioctl migrate finalize -e live --yes") == "finalize_migration /live . {\"without\":\"\",\"unverified\":false,\"keep_backup\":30,\"forward\":30}\n");
+  CHECK(recorded("divioctl migrate finalize -e live --yes --unverified --keep-backup 0 --forward 90") == "finalize_migration /live . {\"without\":\"\",\"unverified\":true,\"keep_backup\":0,\"forward\":90}\n");
   CHECK(shell("divioctl migrate finalize -e live --yes --keep-backup -1").code == 2);
   CHECK(shell("FAKE_FAILURE=migration divioctl migrate finalize -e live < /dev/null").code == 4);
 }

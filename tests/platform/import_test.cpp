@@ -116,7 +116,7 @@ TEST_CASE("a move that was going on when the catalogue was lost goes on from the
   CHECK(must(world.platform().migration(world.target())).phase == "verified");
   CHECK(must_fail(world.deploy()).code == ErrorCode::refused);
   CHECK(must(world.platform().region("ch")).endpoint == "unix:///ch.sock");
-  CHECK(must(world.platform().abort_migration(world.target(), {})).phase == "aborted");
+  CHECK(must(world.platform().abort_migration(world.target(), {}, {})).phase == "aborted");
   CHECK(must(world.engine("unix:///ch.sock").containers().list({{std::string(model::label::environment), "live"}})).empty());
   CHECK(must(world.deploy()).outcome == "unchanged");
   world.use_home("newer");

@@ -69,8 +69,8 @@ TEST_CASE("each of several is made ready and held, what failed is named with its
   const auto failed = must_fail(world.platform().cut_over_migrations(world.target(), world.all, {}, world.options()));
   CHECK(failed.message == "2 of 2 environments could not be cut over: shop/live (nothing answers at 192.0.2.2), shop/test (nothing answers at 192.0.2.2)");
   CHECK(contains(failed.hint, "the same command goes on with those that failed"));
-  for (const auto& one : must(world.platform().abort_migrations(world.target(), world.all, world.options()))) CHECK(one.phase == "aborted");
-  CHECK(must_fail(world.platform().abort_migrations(world.target(), world.all, world.options())).code == ErrorCode::not_found);
+  for (const auto& one : must(world.platform().abort_migrations(world.target(), world.all, {}, world.options()))) CHECK(one.phase == "aborted");
+  CHECK(must_fail(world.platform().abort_migrations(world.target(), world.all, {}, world.options())).code == ErrorCode::not_found);
 }
 
 TEST_CASE("what could not be made ready is made so by the same call, and what is ready waits for it") {
@@ -114,7 +114,7 @@ TEST_CASE("nothing is begun, and nothing cut over, where one of several is held 
   CHECK(refused.hint == "end that first: divioctl migrate cutover --project shop -e test, or divioctl migrate abort --project shop -e test");
   world.change("test", [](auto& migration) { migration.phase = model::MigrationPhase::copying; });
   CHECK(contains(world.refused_to_start().hint, "divioctl migrate resume --project shop -e test"));
-  CHECK(must(world.platform().abort_migration(world.target("test"), {})).phase == "aborted");
+  CHECK(must(world.platform().abort_migration(world.target("test"), {}, {})).phase == "aborted");
   world.start.hold_cutover = true;
   for (const auto& one : must(world.platform().start_migrations(world.target(), world.all, world.start, world.options()))) {
     CHECK(one.to == "eu");
@@ -188,4 +188,47 @@ TEST_CASE("an application that nobody belongs to is not found, and a region that
   CHECK(must_fail(world.platform().plan_migrations(world.target(), {.application = "webshop"}, {.to = "eu"})).code == ErrorCode::not_found);
   CHECK(must_fail(world.platform().plan_migrations(world.target(), world.all, {.to = "local"})).code == ErrorCode::conflict);
   CHECK(must_fail(world.platform().migrations(world.target("staging"), {.application = "webshop"})).code == ErrorCode::not_found);
+}
+
+TEST_CASE("each of several goes on from where it is, and those that were to be held stay when they are ready") {
+  GroupWorld world;
+  world.start.hold_cutover = true;
+  must(world.platform().start_migrations(world.target(), world.all, world.start, world.options()));
+  world.change("live", [](auto& migration) { migration.phase = model::MigrationPhase::copying; });
+  for (const auto& one : must(world.platform().resume_migrations(world.target(), world.all, {}, world.options()))) CHECK(one.phase == "verified");
+  world.change("live", [](auto& migration) { migration.phase = model::MigrationPhase::aborting; });
+  const auto resumed = must(world.platform().resume_migrations(world.target(), world.all, {}, world.options()));
+  REQUIRE(resumed.size() == 2);
+  CHECK(resumed[0].phase == "aborted");
+  CHECK(resumed[1].phase == "verified");
+  world.change("test", [](auto& migration) { migration.hold_cutover = false; });
+  const auto failed = must_fail(world.platform().resume_migrations(world.target(), world.all, {}, world.options()));
+  CHECK(failed.message == "nothing answers at 192.0.2.2");  // in its cut-over
+}
+
+TEST_CASE("each of several is rehearsed, and those of which nothing came are named") {
+  GroupWorld world;
+  const auto failed = must_fail(world.platform().rehearse_migrations(world.target(), world.all, {.to = "eu"}, world.options()));
+  CHECK(failed.message.starts_with("2 of 2 environments could not be rehearsed: shop/live ("));
+  CHECK(!contains(failed.hint, "the same command"));
+  CHECK(must_fail(world.platform().rehearse_migrations(world.target(), world.all, {.to = "local"}, world.options())).code == ErrorCode::conflict);
+}
+
+TEST_CASE("a region that is gone is left out by its name only, and each of several ends without it") {
+  GroupWorld world;
+  world.start.hold_cutover = true;
+  must(world.platform().start_migrations(world.target(), world.all, world.start, world.options()));
+  world.engine(eu_endpoint).die();
+  const auto unreachable = must_fail(world.platform().abort_migration(world.target(), {}, {}));
+  CHECK(unreachable.code == ErrorCode::unreachable);
+  CHECK(contains(unreachable.hint, "if region eu is gone for good, end the migration without it: divioctl migrate abort --project shop -e live --without eu"));
+  const auto forgotten = must_fail(world.platform().remove_region({.name = "eu", .forget = true}));
+  CHECK(contains(forgotten.hint, " --without eu"));
+  const auto serves = must_fail(world.platform().abort_migration(world.target(), {.without = "local"}, {}));
+  CHECK(serves.message == "region local serves shop-live, so it cannot be done without");
+  CHECK(must_fail(world.platform().abort_migration(world.target(), {.without = "us"}, {})).code == ErrorCode::invalid);
+  for (const auto& one : must(world.platform().abort_migrations(world.target(), world.all, {.without = "eu"}, world.options()))) CHECK(one.phase == "aborted");
+  CHECK(std::ranges::count(world.told, "shop/live: what region eu has of shop-live stays as it is: its containers, data and routes") == 1);
+  must(world.platform().remove_region({.name = "eu", .forget = true}));
+  must(world.deploy());
 }

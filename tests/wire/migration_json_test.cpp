@@ -45,6 +45,7 @@ model::Migration full_migration() {
   migration.services.back().seen_source_ns = 1'790'000'000'123'456'789;
   migration.services.back().seen_target_ns = 1'790'000'001'000'000'000;
   migration.last_backup = {"20261128-093100-4f2a", at(40)};
+  migration.alone = true;
   migration.forward_until = at(50);
   migration.began_at = at(0);
   migration.changed_at = at(31);
@@ -98,6 +99,7 @@ void check_same(const model::Migration& read, const model::Migration& written) {
   CHECK(read.attempts == written.attempts);
   CHECK(read.reports == written.reports);
   CHECK(read.last_backup == written.last_backup);
+  CHECK(read.alone == written.alone);
   CHECK(read.forward_until == written.forward_until);
   CHECK(read.began_at == written.began_at);
   CHECK(read.changed_at == written.changed_at);

@@ -94,8 +94,21 @@ Result<void> Move::end_forward(Side left) {
   return traffic.forward(regions_.key(), there);
 }
 
+// Within a region, whatever else is done with the environment takes it for two sets until this has ended: so the one that serves becomes
+// the only one last. What is given up, though, still runs on the server that goes.
+Result<void> Move::clear(Side left, bool handed_over) {
+  const auto one_set = [&] { return steps_.step("one set", "lead requests to the environment's own instances only", [&] { return regions_.make_one_set(run_); }); };
+  if (migration_.in_place() && !handed_over) DIVIO_CHECK(one_set());
+  DIVIO_CHECK(regions_.clear(left, run_));
+  return migration_.in_place() && handed_over ? one_set() : Result<void>();
+}
+
+void Move::leave(Side left) {
+  run_.tell(Notice{Notice::Level::warning, fmt::format("what {} has of {} stays as it is: its containers, data and routes", migration_.side_name(left == Side::target), regions_.key().stem())});
+}
+
 Result<void> Move::finish(const Ending& ending) {
-  if (migration_.phase == soaking && !ending.unverified)
+  if (migration_.phase == soaking && !ending.unverified && !ending.alone)
     DIVIO_CHECK(compare_before(finalising).map_error([&](Error error) {
       if (error.hint.find("--unverified") == std::string::npos)
         error.hint += fmt::format("\nto end the migration without comparing both sides: {} --unverified", planning::command_of(migration_, "finalize"));
@@ -103,19 +116,21 @@ Result<void> Move::finish(const Ending& ending) {
     }));
   if (migration_.phase == soaking) {
     DIVIO_CHECK(keep_backup(ending));
-    if (!migration_.in_place()) migration_.forward_until = regions_.at(Side::source).clock.now() + ending.forward;
+    if (!migration_.in_place() && !ending.alone) migration_.forward_until = regions_.at(Side::source).clock.now() + ending.forward;
   }
   const bool handed_over = migration_.phase == soaking || migration_.phase == finalising;
+  migration_.alone = ending.alone;
   DIVIO_CHECK(become(handed_over ? finalising : aborting));
   const auto left = migration_.there ? Side::source : Side::target;
-  if (handed_over && !migration_.in_place()) DIVIO_CHECK(regions_.run(left, Runs::nothing, run_, run_.stop()));  // its databases open before they go
+  if (handed_over && !migration_.in_place() && !ending.alone) DIVIO_CHECK(regions_.run(left, Runs::nothing, run_, run_.stop()));  // its databases open before they go
   for (const auto side : relay::both_sides) {
     const bool target = side == Side::target;
+    if (ending.alone && side == left) continue;
     DIVIO_CHECK(steps_.step("clean " + migration_.side(target), "remove what the migration made " + migration_.within(target), [&] { return clean(side); }));
   }
-  if (migration_.in_place()) DIVIO_CHECK(steps_.step("one set", "lead requests to the environment's own instances only", [&] { return regions_.make_one_set(run_); }));
-  DIVIO_CHECK(regions_.clear(left, run_));
-  if (handed_over) DIVIO_CHECK(end_forward(left));
+  if (ending.alone) leave(left);
+  else DIVIO_CHECK(clear(left, handed_over));
+  if (handed_over && !ending.alone) DIVIO_CHECK(end_forward(left));
   if (migration_.of_files()) let_go_of(left);
   return become(handed_over ? finalised : aborted);
 }

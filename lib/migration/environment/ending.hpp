@@ -8,8 +8,9 @@
 
 namespace divio::migration::environment {
 
-// Of one that was handed over.
+// `alone` is of one that is given up too, the rest of one that was handed over.
 struct Ending {
+  bool alone = false;                 // without the region that does not serve, which is gone: what it has stays
   bool unverified = false;            // without comparing the regions
   std::chrono::days keep_backup{0};   // for which a last backup is kept; 0: none is made
   std::chrono::days forward{30};      // for which the region that is left hands on whoever still comes there; 0: it ends at once

@@ -31,6 +31,8 @@ std::string described(const std::vector<planning::CutOverStep>& steps) {
 
 Side side_of(const model::HandOver& attempt) { return attempt.back ? Side::target : Side::source; }
 
+bool was_committed(const model::HandOver& attempt) { return attempt.decision == "committed"; }
+
 }  // namespace
 
 // Guards ask for the word, and requests are handed on, from either host to the other one's ingress: not from here.
@@ -106,6 +108,28 @@ Result<void> Move::end_attempt() {
   return carry_out(services, migration_.max_pause, stop.get_token());
 }
 
+// The word is where it serves. Whoever carried the attempt out may have vanished before there was one.
+Result<void> Move::end_attempt_alone() {
+  if (migration_.phase != cutting_over) return {};
+  auto& attempt = migration_.attempts.back();
+  const auto from = side_of(attempt);
+  DIVIO_TRY(services, service_moves(regions_, migration_, from));
+  AttemptParts parts{regions_, run_, migration_, attempt.number, from, migration_.max_pause, services, ""};
+  auto& traffic = regions_.at(from).ingress.traffic();
+  const auto word = traffic.decisions().decide(parts.id(), ports::Word::aborted);
+  if (!word && word.error().code != ErrorCode::not_found) return Failure(word.error());
+  if (word && *word == ports::Word::committed)
+    return fail(ErrorCode::refused, fmt::format("the cut-over was committed before {} was lost, so that is what serves", migration_.side_name(from == Side::source)),
+                "when it answers again: " + planning::command_of(migration_, "resume"));
+  for (const auto& service : services) DIVIO_CHECK(service->act(parts.for_services(), planning::Act::unfence, {}));
+  DIVIO_CHECK(traffic.release(regions_.key(), parts.id()));
+  DIVIO_CHECK(traffic.decisions().unguard(parts.id()));
+  DIVIO_CHECK(regions_.run(from, Runs::all, run_, {}));
+  attempt.decision = "aborted";
+  attempt.cause = fmt::format("{} was lost", migration_.side_name(from == Side::source));
+  return become(std::ranges::any_of(migration_.attempts, was_committed) ? soaking : verified);
+}
+
 // Of several that age, each has waited for the others in the end, so all are brought once more, which is little.
 Result<void> Move::catch_up(ServiceMoves& services) {
   int aged = 0;
@@ -148,15 +172,16 @@ Result<void> Move::carry_out(ServiceMoves& services, std::chrono::milliseconds m
     migration_.there = !attempt.back;
     DIVIO_CHECK(settle());
   } else {
-    DIVIO_CHECK(regions_.run(from, Runs::all, run_, {}));
+    DIVIO_CHECK(sides.act(std::vector{planning::CutOverStep{planning::Act::start_at_source}}, {}));  // one that had not begun was not seen to have stopped a part of it
   }
-  const auto was_committed = [](const model::HandOver& one) { return one.decision == "committed"; };
   DIVIO_CHECK(become(std::ranges::any_of(migration_.attempts, was_committed) ? soaking : verified));
   if (committed) {
     if (migration_.in_place()) DIVIO_CHECK(regions_.run(from, Runs::nothing, run_, run_.stop()));  // others of the project would find it by its name
     else end_websockets(from);
     for (const auto& service : services) service->bring_late(steps_);
   }
+  if (const auto& wrong = sides.background_trouble())
+    run_.tell(Notice{Notice::Level::warning, fmt::format("{} answers requests, but not all that works beside them could be started there: {}", migration_.serving_name(), wrong->message)});
   return {};
 }
 

@@ -34,17 +34,25 @@ struct Held {
   std::unique_ptr<controller::EngineLease> other;
 };
 
-Result<Held> hold(const Regions& regions, const Migration* migration, const model::EnvironmentKey& key, const controller::Call& call) {
+// The other region may be gone for good.
+Error with_way_out(Error error, const Migration* migration, const controller::Runtime& there) {
+  if (migration == nullptr || error.code != ErrorCode::unreachable) return error;
+  error.hint += fmt::format("{}if region {} is gone for good, end the migration without it: {}", error.hint.empty() ? "" : "\n", there.region.name.str(), planning::ending_without(*migration));
+  return error;
+}
+
+// `alone`: on the engine of the region that serves only.
+Result<Held> hold(const Regions& regions, const Migration* migration, const model::EnvironmentKey& key, const controller::Call& call, bool alone = false) {
   Held held;
   const bool in_place = &regions.source == &regions.target;
   DIVIO_ASSIGN(held.run, controller::OperationRun::begin(serving(regions, migration), model::OperationKind::migrate, key, "{}", call));
-  if (in_place) return held;
+  if (in_place || alone) return held;
   auto& there = other(regions, migration);
   const controller::LeaseMark mark{key, there.store.catalogue_id(), there.holder.person, "migrate, operation " + held.run->id()};
   auto also = controller::EngineLease::acquire(there, mark, call.lock_wait, call);
   if (!also) {
     DIVIO_CHECK(held.run->end(model::Outcome::failed, also.error().message));
-    return Failure(also.error());
+    return Failure(with_way_out(std::move(also).error(), migration, there));
   }
   held.other = std::move(*also);
   return held;
@@ -88,7 +96,7 @@ std::chrono::milliseconds pause_of(const Migration& migration, const Going& goin
 Result<void> act(Move& move, const Going& going) {
   const auto wish = going.wish;
   const bool unfinished = move.migration().phase == model::MigrationPhase::cutting_over;
-  DIVIO_CHECK(move.end_attempt());
+  DIVIO_CHECK(going.ending.alone ? move.end_attempt_alone() : move.end_attempt());
   if (unfinished) {
     const auto& last = move.migration().attempts.back();
     const auto meant = last.back ? MigrationWish::reverse : MigrationWish::cut_over;
@@ -178,11 +186,12 @@ Result<Migration> begin(const Regions& regions, const Beginning& beginning, cons
 
 // As far as it goes without waiting.
 Result<Migration> carry_on_now(const Regions& regions, const Migration& migration, const Going& going, const controller::Call& call) {
-  DIVIO_TRY(held, hold(regions, &migration, migration.key, call));
+  DIVIO_TRY(held, hold(regions, &migration, migration.key, call, going.ending.alone));
   // Somebody may have gone on with it before the lease was ours.
   const auto take = [&]() -> Result<Migration> {
     DIVIO_TRY(now, controller::latest_migration(regions.source.store, migration.key));
     if (!now || now->id != migration.id) return fail(ErrorCode::conflict, "the migration is another one by now");
+    if (going.ending.alone && now->there != migration.there) return fail(ErrorCode::conflict, "another region serves by now", "look at it again: divioctl migrate show");
     DIVIO_CHECK(planning::check_wish(*now, going.wish));
     if (!going.window) return std::move(*now);
     now->window = going.window;

@@ -30,6 +30,9 @@ class Move {
   // Ends an attempt that was begun and is not known to have ended: as decided, or undone.
   [[nodiscard]] Result<void> end_attempt();
 
+  // The same where the region that does not serve is gone: undone. refused where it was committed, for then it is that region that serves.
+  [[nodiscard]] Result<void> end_attempt_alone();
+
   // Hands the environment over to the region that does not serve. An attempt that was undone is an error with its cause; what
   // served before serves on, and another one may be made. Refused where `window` is not open for it.
   [[nodiscard]] Result<void> hand_over(std::chrono::milliseconds max_pause, const std::optional<model::Window>& window = {});
@@ -37,7 +40,7 @@ class Move {
   // Removes all that the region that does not serve has, and what the migration made in both. Where requests are forwarded to
   // stays for as long as the ending says. Leads to finalised, or to aborted where nothing was ever handed over.
   // Before the first of it both regions are compared, and a last backup is made of what serves; where they differ, or there is
-  // no backup, nothing is done, unless the ending is to be without.
+  // no backup, nothing is done, unless the ending is to be without. Alone, the region that does not serve is left as it is.
   [[nodiscard]] Result<void> finish(const Ending& ending);
 
   [[nodiscard]] const model::Migration& migration() const { return migration_; }
@@ -61,6 +64,8 @@ class Move {
   [[nodiscard]] Result<void> keep_backup(const Ending& ending);
   [[nodiscard]] Result<bool> find_backup(const Ending& ending);
   [[nodiscard]] Result<void> clean(Side side);
+  [[nodiscard]] Result<void> clear(Side left, bool handed_over);
+  void leave(Side left);
   [[nodiscard]] Result<void> clean_bucket();
   void let_go_of(Side left);
   [[nodiscard]] Result<void> end_forward(Side left);

@@ -126,13 +126,23 @@ Result<SeenCutOver> RealSides::look() {
   seen->services = std::move(services);
   seen->guarded = guards_begun_ && all_begun && seen->decision == Decision::open;
   seen->ended = guards_ended_ && all_ended;
+  if (background_trouble_) (seen->decision == Decision::committed ? seen->background_at_target : seen->background_at_source) = true;
   return seen;
 }
 
 Result<Decision> RealSides::decision() { return see_decision(parts_); }
 
+// An engine that does not answer may do so later. What the engine refuses to run it would refuse again.
+Result<void> RealSides::start_background(planning::Act act, const std::stop_token& stop) {
+  auto started = act_for_all(parts_, act, stop);
+  if (started || started.error().code == ErrorCode::unreachable) return started;
+  background_trouble_ = std::move(started).error();
+  return {};
+}
+
 Result<void> RealSides::act(const planning::CutOverStep& step, const std::stop_token& stop) {
   using planning::Act;
+  if (step.act == Act::start_at_target || step.act == Act::start_at_source) return start_background(step.act, stop);
   if (step.prefix.empty()) {
     DIVIO_CHECK(act_for_all(parts_, step.act, stop));
     guards_begun_ = guards_begun_ || step.act == Act::begin_attempt;

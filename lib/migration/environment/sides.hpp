@@ -49,13 +49,18 @@ class RealSides final : public Sides {
   [[nodiscard]] Result<planning::Decision> decision() override;
   [[nodiscard]] Result<void> act(const std::vector<planning::CutOverStep>& steps, std::stop_token stop) override;
 
+  // Why what works beside requests does not run where it should by now. An attempt ends without it: requests are served all the same.
+  [[nodiscard]] const std::optional<Error>& background_trouble() const { return background_trouble_; }
+
  private:
   [[nodiscard]] Result<void> act(const planning::CutOverStep& step, const std::stop_token& stop);
+  [[nodiscard]] Result<void> start_background(planning::Act act, const std::stop_token& stop);
 
   AttemptParts& parts_;
   // What no look can tell, so that whoever comes anew does it again.
   bool guards_begun_ = false;
   bool guards_ended_ = false;
+  std::optional<Error> background_trouble_ = {};
 };
 
 // A step that is about no service, as often as it is called.

@@ -60,6 +60,7 @@ MigrationView view_of(const model::Migration& migration) {
   using enum model::MigrationPhase;
   if (!migration.last_backup.id.empty() && migration.phase >= finalising)
     view.backup = {migration.last_backup.id, model::to_rfc3339(migration.last_backup.keep_until)};
+  view.alone = migration.alone && !migration.goes_on();
   if (migration.forward_until && migration.phase >= finalising) view.forwards_until = model::to_rfc3339(*migration.forward_until);
   for (const auto& report : migration.reports) view.comparisons.push_back(view_of(migration, report));
   return view;

@@ -1,0 +1,111 @@
+// A region that is gone for good, with what was being moved to it and from it.
+#include <doctest/doctest.h>
+
+#include <csignal>
+
+#include "e2e/second_host.hpp"
+#include "e2e/site.hpp"
+#include "fakes/outcome.hpp"
+
+using namespace divio;
+using namespace divio::live;
+using namespace std::chrono_literals;
+using tests::contains;
+
+namespace {
+
+// What a migration made in region local's servers.
+std::string left_behind() {
+  const auto in = [](const std::string& server, const std::string& script) {
+    return run({{"docker", "-H", needed_variable("DIVIO_TEST_ENGINE"), "exec", server, "sh", "-c", script}, {}}).out;
+  };
+  std::string left = in("divio-postgres-15",
+                        "for database in $(psql -XqAt -U postgres -c 'SELECT datname FROM pg_database WHERE NOT datistemplate'); do psql -XqAt -U postgres -d $database "
+                        "-c 'SELECT slot_name FROM pg_replication_slots' -c 'SELECT pubname FROM pg_publication' -c 'SELECT subname FROM pg_subscription' "
+                        "-c \"SELECT nspname FROM pg_namespace WHERE nspname LIKE 'divio%'\"; done");
+  left += in("divio-mariadb-10-11", "mariadb -uroot -NBe \"SELECT schema_name FROM information_schema.schemata WHERE schema_name LIKE 'divio%'; SHOW ALL SLAVES STATUS\"");
+  return left + run({{"docker", "-H", needed_variable("DIVIO_TEST_ENGINE"), "ps", "-aq", "--filter", "label=divio.migration"}, {}}).out;
+}
+
+struct Moving {
+  SecondHost host{{"postgres:15", "mariadb:10.11", "redis:7"}};
+  Site site{{.base = "debian:bookworm-slim", .port = 18532}};
+
+  Moving() {
+    site.write("divio.yaml",
+               "project: hello\nprocesses: {web: {port: 8000, health: {path: /healthz}}, worker: {command: sleep 1000}}\nservices: {default: postgres, records: mariadb, cache: redis}\n"
+               "environments: {live: {branch: main}, test: {branch: main, region: eu}}\n");
+    site.commit("Three services, two regions");
+    site.expect(0, {"region", "set", "local", "--address", needed_variable("DIVIO_TEST_ADDRESS")});
+    site.expect(0, {"region", "add", "eu", "--endpoint", host.endpoint, "--address", host.address, "--ingress-port", "18532"});
+  }
+
+  [[nodiscard]] std::string say(const std::string& environment, const std::string& words) const {
+    return site.expect(0, {"-e", environment, "service", "shell", "default"}, words + ";\n").out;
+  }
+};
+
+Ended docker(Words words) {
+  words.insert(words.begin(), {"docker", "-H", needed_variable("DIVIO_TEST_ENGINE")});
+  return run({std::move(words), {}});
+}
+
+void remove_relay(const std::string& endpoint) {
+  const auto removed = run({{"sh", "-c", "docker -H \"$1\" rm -f $(docker -H \"$1\" ps -aq --filter label=divio.migration)", "sh", endpoint}, {}});
+  REQUIRE_MESSAGE(removed.code == 0, removed.text());
+}
+
+// Somebody else's container has the name of the worker that is to be started in region local: requests are served there all the same.
+void start_with_a_worker_in_the_way(const Site& site) {
+  REQUIRE(docker({"create", "--name", "hello-test-worker-r1-1", "debian:bookworm-slim", "true"}).code == 0);
+  const auto moved = site.expect(0, {"-e", "test", "migrate", "start", "--to", "local"});
+  CHECK_MESSAGE(contains(moved.err, "region local answers requests, but not all that works beside them could be started there"), moved.err);
+  const auto shown = site.answer({"-e", "test", "migrate", "show"});
+  CHECK(shown["serves"] == "local");
+  CHECK(shown["phase"] == "soaking");
+  REQUIRE(docker({"rm", "hello-test-worker-r1-1"}).code == 0);
+  site.expect(0, {"-e", "test", "reconcile"});
+  CHECK(docker({"inspect", "-f", "{{.State.Running}}", "hello-test-worker-r1-1"}).out == "true\n");
+}
+
+}  // namespace
+
+TEST_CASE("a region that is gone for good is left out of the end of a migration, before its cut-over and after it, and the other one is clean") {
+  const Moving moving;
+  const auto& site = moving.site;
+  for (const std::string environment : {"live", "test"}) {
+    site.expect(0, {"-e", environment, "deploy"});
+    (void)moving.say(environment, "CREATE TABLE note (word text PRIMARY KEY); INSERT INTO note VALUES ('kept in " + environment + "')");
+  }
+  start_with_a_worker_in_the_way(site);
+  site.expect(0, {"migrate", "start", "--to", "eu", "--hold-cutover"});
+  for (const auto& endpoint : {needed_variable("DIVIO_TEST_ENGINE"), moving.host.endpoint}) remove_relay(endpoint);
+  {  // on a way between the regions that has to be made again
+    Running mover(site.command({"migrate", "cutover", "--max-pause", "3s"}));
+    REQUIRE(mover.says("fence default"));
+    mover.signal(SIGKILL);
+    moving.host.crash();
+    mover.wait();
+  }
+
+  const auto refused = site.expect(6, {"migrate", "abort", "--lock-wait", "30s"});
+  CHECK_MESSAGE(contains(refused.err, "divioctl migrate abort --project hello -e live --without eu"), refused.err);
+  CHECK(contains(site.expect(6, {"-e", "test", "migrate", "finalize", "--yes"}).err, "divioctl migrate finalize --project hello -e test --without eu"));
+  CHECK(contains(site.expect(5, {"region", "remove", "eu", "--forget"}).err, " --without eu"));
+  CHECK(contains(site.expect(5, {"migrate", "abort", "--without", "local"}).err, "region local serves hello-live"));
+  CHECK(contains(site.expect(2, {"migrate", "abort", "--without", "us"}).err, "the one that does not serve is eu"));
+
+  const auto aborted = site.answer({"migrate", "abort", "--without", "eu"});
+  CHECK(aborted["phase"] == "aborted");
+  CHECK(aborted["attempts"].back()["cause"] == "region eu was lost");
+  const auto ended = site.answer({"-e", "test", "migrate", "finalize", "--without", "eu", "--yes"});
+  CHECK(ended["phase"] == "finalised");
+  CHECK(ended["backup"]["id"] != "");
+  CHECK(left_behind() == "");
+  for (const std::string environment : {"live", "test"}) {
+    CHECK(contains(moving.say(environment, "INSERT INTO note VALUES ('late'); SELECT * FROM note"), "kept in " + environment));
+    CHECK(site.answer({"-e", environment, "status"})["region"] == "local");
+    site.expect(0, {"-e", environment, "restart"});
+  }
+  site.expect(0, {"region", "remove", "eu", "--forget"});
+}
