@@ -9,9 +9,11 @@
 #include <cerrno>
 
 #include "controller/instances.hpp"
+#include "controller/migrations.hpp"
 #include "controller/observe.hpp"
 #include "controller/outcome.hpp"
 #include "controller/services.hpp"
+#include "model/roles.hpp"
 #include "support/text.hpp"
 #include "support/try.hpp"
 
@@ -20,6 +22,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr auto grace_of_a_run = 10s;
 constexpr int patience_ms = 200;  // how long a stop or a resized window may go unnoticed
 
 Result<void> write_all(int descriptor, std::string_view bytes) {
@@ -141,10 +144,35 @@ Result<int> run(Runtime& runtime, const model::EnvironmentKey& key, const RunReq
   spec.terminal = console.terminal;
   spec.open_input = console.input >= 0;
   DIVIO_TRY(id, runtime.engine.containers().create(spec));
-  auto session = runtime.engine.streams().attach_and_start(id, console.terminal);
-  auto code = session ? Pump(**session, console).run(stop) : Result<int>(Failure(session.error()));
+  const auto run_there = [&]() -> Result<int> {
+    DIVIO_CHECK(check_not_handed_over(runtime.store, key));  // now that whoever hands it over finds the container
+    DIVIO_TRY(session, runtime.engine.streams().attach_and_start(id, console.terminal));
+    return Pump(*session, console).run(stop);
+  };
+  auto code = run_there();
   DIVIO_CHECK(runtime.engine.containers().remove(id));
   return code;
+}
+
+Result<std::vector<ports::Container>> runs(Runtime& runtime, const model::EnvironmentKey& key) {
+  auto labels = environment_labels(runtime, key);
+  labels[std::string(model::label::role)] = model::role::one_off;
+  DIVIO_TRY(found, runtime.engine.containers().list(labels));
+  using enum ports::ContainerState;
+  std::erase_if(found, [](const auto& one) { return one.state == exited || one.state == removing || one.state == dead; });
+  return found;
+}
+
+Result<std::vector<std::string>> end_runs(Runtime& runtime, const model::EnvironmentKey& key) {
+  DIVIO_TRY(found, runs(runtime, key));
+  std::vector<std::string> names;
+  for (const auto& one : found) {
+    const bool running = one.state != ports::ContainerState::created;
+    const auto ended = running ? runtime.engine.containers().stop(one.id, grace_of_a_run) : runtime.engine.containers().remove(one.id);
+    if (!ended && ended.error().code != ErrorCode::not_found) return Failure(ended.error());
+    if (running) names.push_back(one.name);
+  }
+  return names;
 }
 
 }  // namespace divio::controller

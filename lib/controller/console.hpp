@@ -12,7 +12,14 @@ namespace divio::controller {
 // In any container.
 [[nodiscard]] Result<int> exec_in(Runtime&, const std::string& container, ports::ExecSpec, const Console&, std::stop_token);
 
-// In a new container of a release, which is removed afterwards, also when the call was stopped.
+// In a new container of a release, which is removed afterwards, also when the call was stopped. Refused while the environment is handed
+// over to another region or server.
 [[nodiscard]] Result<int> run(Runtime&, const model::EnvironmentKey&, const RunRequest&, const Console&, std::stop_token);
+
+// The containers of such commands that go on, or are about to start.
+[[nodiscard]] Result<std::vector<ports::Container>> runs(Runtime&, const model::EnvironmentKey&);
+
+// Ends them, which have 10 s for it, and none of them starts any more; gives their names.
+[[nodiscard]] Result<std::vector<std::string>> end_runs(Runtime&, const model::EnvironmentKey&);
 
 }  // namespace divio::controller

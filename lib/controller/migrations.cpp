@@ -68,6 +68,13 @@ Result<void> check_not_moving(ports::Store& store, const model::EnvironmentKey& 
                   (migration->phase < model::MigrationPhase::cutting_over ? ", or " + planning::command_of(*migration, "abort") : ""));
 }
 
+Result<void> check_not_handed_over(ports::Store& store, const model::EnvironmentKey& key) {
+  DIVIO_TRY(migration, latest_migration(store, key));
+  if (!migration || migration->phase != model::MigrationPhase::cutting_over) return {};
+  return fail(ErrorCode::refused, fmt::format("{} is being handed over from {} to {}", key.stem(), migration->side(false), migration->side(true)),
+              fmt::format("run this again when that is done; if it was cut short: {}", planning::next_command(*migration)));
+}
+
 Result<void> check_set(ports::Store& store, const model::EnvironmentKey& key, const model::Generations& generations) {
   DIVIO_TRY(migration, latest_migration(store, key));
   const bool one_of_two = migration && migration->goes_on() && migration->in_place();

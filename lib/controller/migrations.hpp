@@ -23,6 +23,9 @@ namespace divio::controller {
 // may act on the environment, and otherwise nothing may change its code, its services or their data.
 [[nodiscard]] Result<void> check_not_moving(ports::Store& store, const model::EnvironmentKey& key, model::OperationKind kind);
 
+// Refused while it is handed over.
+[[nodiscard]] Result<void> check_not_handed_over(ports::Store& store, const model::EnvironmentKey& key);
+
 // Whether those are the environment's instances: while a service moves within its region, the set that serves, else all. Who found out
 // before it had the environment's lease may be wrong by now: a conflict.
 [[nodiscard]] Result<void> check_set(ports::Store& store, const model::EnvironmentKey& key, const model::Generations& generations);

@@ -11,6 +11,7 @@
 #include "model/roles.hpp"
 #include "planning/region_choice.hpp"
 #include "planning/region_plan.hpp"
+#include "platform/forwarding.hpp"
 #include "platform/places.hpp"
 #include "platform/region_views.hpp"
 #include "services/blueprints.hpp"
@@ -192,7 +193,9 @@ Result<RegionView> Platform::set_region(const RegionRequest& request) {
   DIVIO_CHECK(check_changes(*parts_, known, planning::plan_regions(known, {region})));
   const bool elsewhere = before.endpoint != region.endpoint || before.certificates != region.certificates;
   if (elsewhere && !request.unchecked) DIVIO_CHECK(check_answers(*parts_, region));
-  return keep(*parts_, region);
+  DIVIO_TRY(view, keep(*parts_, region));
+  if (request.address || request.ingress_port || request.endpoint) DIVIO_CHECK(lead_to(*parts_, region.name));
+  return view;
 }
 
 Result<RegionView> Platform::drain_region(const RegionDrainRequest& request) {
@@ -213,6 +216,7 @@ Result<RegionPlanView> Platform::apply_regions(const RegionApplyRequest& request
   if (dry_run) return view_of(changes, true);
   DIVIO_CHECK(parts_->store->regions().put_regions(wanted));
   for (const auto& region : wanted) parts_->close(region.name);
+  for (const auto& region : wanted) DIVIO_CHECK(lead_to(*parts_, region.name));
   return view_of(changes, false);
 }
 

@@ -89,7 +89,7 @@ per_second() { # FILE: how many writes a second, for a while
 on_core() { # CORES ENGINE
   local id
   for id in $(docker -H "$2" ps -q); do
-    docker -H "$2" top "$id" -eo pid | tail -n +2 | while read -r pid; do taskset -acp "$1" "$pid" >/dev/null 2>&1 || true; done
+    { docker -H "$2" top "$id" -eo pid 2>/dev/null || true; } | tail -n +2 | while read -r pid; do taskset -acp "$1" "$pid" >/dev/null 2>&1 || true; done
   done
 }
 writers_on_core() { # CORES

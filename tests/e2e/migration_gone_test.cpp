@@ -45,8 +45,8 @@ struct Moving {
   }
 };
 
-Ended docker(Words words) {
-  words.insert(words.begin(), {"docker", "-H", needed_variable("DIVIO_TEST_ENGINE")});
+Ended docker(const std::string& endpoint, Words words) {
+  words.insert(words.begin(), {"docker", "-H", endpoint});
   return run({std::move(words), {}});
 }
 
@@ -55,17 +55,26 @@ void remove_relay(const std::string& endpoint) {
   REQUIRE_MESSAGE(removed.code == 0, removed.text());
 }
 
-// Somebody else's container has the name of the worker that is to be started in region local: requests are served there all the same.
-void start_with_a_worker_in_the_way(const Site& site) {
-  REQUIRE(docker({"create", "--name", "hello-test-worker-r1-1", "debian:bookworm-slim", "true"}).code == 0);
+// A command that somebody runs in region eu is ended with the workers there. Somebody else's container has the name of the worker that is to
+// be started in region local: requests are served there all the same.
+void start_with_a_worker_in_the_way(const Moving& moving) {
+  const auto& site = moving.site;
+  const auto here = needed_variable("DIVIO_TEST_ENGINE");
+  REQUIRE(docker(here, {"create", "--name", "hello-test-worker-r1-1", "debian:bookworm-slim", "true"}).code == 0);
+  Running command(site.command({"-e", "test", "run", "--", "sleep", "1000"}));
+  const Words commands{"ps", "-q", "--filter", "label=divio.role=run"};
+  REQUIRE(comes_true([&] { return !docker(moving.host.endpoint, commands).out.empty(); }, 30s));
   const auto moved = site.expect(0, {"-e", "test", "migrate", "start", "--to", "local"});
+  CHECK_MESSAGE(contains(moved.err, "was ended, since the environment is handed over: run it again afterwards"), moved.err);
+  CHECK(command.wait().code > 128);
+  CHECK(docker(moving.host.endpoint, commands).out == "");
   CHECK_MESSAGE(contains(moved.err, "region local answers requests, but not all that works beside them could be started there"), moved.err);
   const auto shown = site.answer({"-e", "test", "migrate", "show"});
   CHECK(shown["serves"] == "local");
   CHECK(shown["phase"] == "soaking");
-  REQUIRE(docker({"rm", "hello-test-worker-r1-1"}).code == 0);
+  REQUIRE(docker(here, {"rm", "hello-test-worker-r1-1"}).code == 0);
   site.expect(0, {"-e", "test", "reconcile"});
-  CHECK(docker({"inspect", "-f", "{{.State.Running}}", "hello-test-worker-r1-1"}).out == "true\n");
+  CHECK(docker(here, {"inspect", "-f", "{{.State.Running}}", "hello-test-worker-r1-1"}).out == "true\n");
 }
 
 }  // namespace
@@ -77,7 +86,7 @@ TEST_CASE("a region that is gone for good is left out of the end of a migration,
     site.expect(0, {"-e", environment, "deploy"});
     (void)moving.say(environment, "CREATE TABLE note (word text PRIMARY KEY); INSERT INTO note VALUES ('kept in " + environment + "')");
   }
-  start_with_a_worker_in_the_way(site);
+  start_with_a_worker_in_the_way(moving);
   site.expect(0, {"migrate", "start", "--to", "eu", "--hold-cutover"});
   for (const auto& endpoint : {needed_variable("DIVIO_TEST_ENGINE"), moving.host.endpoint}) remove_relay(endpoint);
   {  // on a way between the regions that has to be made again

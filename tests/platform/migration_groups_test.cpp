@@ -1,13 +1,10 @@
 // Several environments moved as one, on fakes: which they are, and what becomes of the others when one fails.
 #include <doctest/doctest.h>
 
-#include <functional>
 #include <utility>
 
-#include "controller/migrations.hpp"
 #include "fakes/outcome.hpp"
 #include "platform/several_regions.hpp"
-#include "store/sqlite/store.hpp"
 
 using namespace divio;
 using namespace divio::tests;
@@ -36,16 +33,6 @@ struct GroupWorld : SeveralRegions {
   void hold_on_the_way_to_us(const std::string& environment) {
     add("us", {.address = "192.0.2.3"});
     CHECK(must(platform().start_migration(target(environment), {.to = "us", .hold_cutover = true}, {})).phase == "verified");
-  }
-
-  // An environment's latest migration becomes another one, as if somebody else had done something with it.
-  void change(const std::string& environment, const std::function<void(model::Migration&)>& how) const {
-    const auto store = must(store::open_store(home()));
-    const model::EnvironmentKey key{must(model::ProjectName::parse("shop")), must(model::EnvironmentName::parse(environment))};
-    auto migration = must(controller::latest_migration(*store, key));
-    REQUIRE(migration);
-    how(*migration);
-    must(controller::put_migration(*store, *migration));
   }
 
   // All are to be moved to eu, and nothing comes of it: there is the one migration that there was, untried.
@@ -112,7 +99,7 @@ TEST_CASE("nothing is begun, and nothing cut over, where one of several is held 
   CHECK(refused.code == ErrorCode::conflict);
   CHECK(refused.message == "shop/test is being moved from region local to region us already (verified)");
   CHECK(refused.hint == "end that first: divioctl migrate cutover --project shop -e test, or divioctl migrate abort --project shop -e test");
-  world.change("test", [](auto& migration) { migration.phase = model::MigrationPhase::copying; });
+  world.change_migration("test", [](auto& migration) { migration.phase = model::MigrationPhase::copying; });
   CHECK(contains(world.refused_to_start().hint, "divioctl migrate resume --project shop -e test"));
   CHECK(must(world.platform().abort_migration(world.target("test"), {}, {})).phase == "aborted");
   world.start.hold_cutover = true;
@@ -130,7 +117,7 @@ TEST_CASE("nothing is begun where one of several is in the target and on its way
   const auto refused = world.refused_to_start();
   CHECK(refused.code == ErrorCode::conflict);
   CHECK(refused.message == "shop/staging is being moved from region eu to region us already (verified)");
-  world.change("staging", [](auto& migration) {
+  world.change_migration("staging", [](auto& migration) {
     migration.target = migration.source;
     migration.services = {{.prefix = "DATABASE", .source = "divio-postgres-15", .target = "divio-postgres-16", .type = "postgres"}};
     migration.phase = model::MigrationPhase::soaking;
@@ -147,7 +134,7 @@ TEST_CASE("none is cut over where somebody gave one up while another one was mad
   CallOptions options{.listener = [&](const Event& event) {
     const auto* began = std::get_if<StepBegan>(&event);
     if (began != nullptr && began->step.starts_with("shop/test: ") && !std::exchange(done, true))
-      world.change("live", [](auto& migration) { migration.phase = model::MigrationPhase::aborted; });
+      world.change_migration("live", [](auto& migration) { migration.phase = model::MigrationPhase::aborted; });
   }};
   const auto failed = must_fail(world.platform().start_migrations(world.target(), world.all, world.start, options));
   CHECK(failed.code == ErrorCode::conflict);
@@ -194,14 +181,14 @@ TEST_CASE("each of several goes on from where it is, and those that were to be h
   GroupWorld world;
   world.start.hold_cutover = true;
   must(world.platform().start_migrations(world.target(), world.all, world.start, world.options()));
-  world.change("live", [](auto& migration) { migration.phase = model::MigrationPhase::copying; });
+  world.change_migration("live", [](auto& migration) { migration.phase = model::MigrationPhase::copying; });
   for (const auto& one : must(world.platform().resume_migrations(world.target(), world.all, {}, world.options()))) CHECK(one.phase == "verified");
-  world.change("live", [](auto& migration) { migration.phase = model::MigrationPhase::aborting; });
+  world.change_migration("live", [](auto& migration) { migration.phase = model::MigrationPhase::aborting; });
   const auto resumed = must(world.platform().resume_migrations(world.target(), world.all, {}, world.options()));
   REQUIRE(resumed.size() == 2);
   CHECK(resumed[0].phase == "aborted");
   CHECK(resumed[1].phase == "verified");
-  world.change("test", [](auto& migration) { migration.hold_cutover = false; });
+  world.change_migration("test", [](auto& migration) { migration.hold_cutover = false; });
   const auto failed = must_fail(world.platform().resume_migrations(world.target(), world.all, {}, world.options()));
   CHECK(failed.message == "nothing answers at 192.0.2.2");  // in its cut-over
 }

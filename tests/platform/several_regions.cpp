@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "controller/migrations.hpp"
 #include "fakes/outcome.hpp"
 #include "model/labels.hpp"
 #include "model/roles.hpp"
@@ -129,6 +130,15 @@ Target SeveralRegions::target(const std::string& environment) const {
 
 Result<RolloutOutcome> SeveralRegions::deploy(const std::string& environment) {
   return platform().deploy(target(environment), {}, {});
+}
+
+void SeveralRegions::change_migration(const std::string& environment, const std::function<void(model::Migration&)>& how) const {
+  const auto store = must(store::open_store(home()));
+  const model::EnvironmentKey key{must(model::ProjectName::parse("shop")), must(model::EnvironmentName::parse(environment))};
+  auto migration = must(controller::latest_migration(*store, key));
+  REQUIRE(migration);
+  how(*migration);
+  must(controller::put_migration(*store, *migration));
 }
 
 std::string SeveralRegions::instances(const std::string& endpoint) {

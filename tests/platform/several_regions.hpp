@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -12,6 +13,7 @@
 #include "fakes/fake_engine.hpp"
 #include "fakes/fake_ingress.hpp"
 #include "fakes/temporary_folder.hpp"
+#include "model/migration.hpp"
 
 namespace divio::tests {
 
@@ -48,6 +50,9 @@ class SeveralRegions {
   void write(const std::string& rest) const;
   [[nodiscard]] Target target(const std::string& environment = "live") const;
   Result<RolloutOutcome> deploy(const std::string& environment = "live");
+
+  // An environment's latest migration becomes another one, as if somebody else had done something with it.
+  void change_migration(const std::string& environment, const std::function<void(model::Migration&)>& how) const;
 
   // The names of this catalogue's instances on an engine, separated by blanks.
   [[nodiscard]] std::string instances(const std::string& endpoint);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "controller/console.hpp"
 #include "migration/environment/sides.hpp"
 #include "support/try.hpp"
 
@@ -17,6 +18,14 @@ constexpr auto after_deadline = 15s;  // a hold outlasts the guards, who let go
 constexpr int most_waiting = 10'000;
 
 ports::Traffic& traffic(AttemptParts& parts, Side side) { return parts.regions.at(side).ingress.traffic(); }
+
+// A command that somebody runs in a container of its own would go on with data that nobody looks at any more.
+Result<void> stop_background(AttemptParts& parts, const std::stop_token& stop) {
+  DIVIO_TRY(ended, controller::end_runs(parts.regions.at(parts.from), parts.regions.key()));
+  for (const auto& name : ended)
+    parts.run.tell(Notice{Notice::Level::warning, fmt::format("the command in container {} was ended, since the environment is handed over: run it again afterwards", name)});
+  return parts.regions.run(parts.from, Runs::web, parts.run, stop);
+}
 
 Result<void> begin(AttemptParts& parts) {
   auto& decisions = traffic(parts, parts.from).decisions();
@@ -89,7 +98,7 @@ int unanswered(const AttemptParts& parts, const ports::TrafficState& state) {
 Result<void> act_for_all(AttemptParts& parts, Act act, const std::stop_token& stop) {
   const auto& key = parts.regions.key();
   switch (act) {
-    case Act::stop_background: return parts.regions.run(parts.from, Runs::web, parts.run, stop);
+    case Act::stop_background: return stop_background(parts, stop);
     case Act::begin_attempt: return begin(parts);
     case Act::hold: return traffic(parts, parts.from).hold(key, {parts.deadline() + after_deadline, most_waiting, parts.id()});
     case Act::await_quiet: return await_quiet(parts, stop);

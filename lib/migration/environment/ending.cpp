@@ -4,6 +4,7 @@
 #include "backups/names.hpp"
 #include "controller/backups.hpp"
 #include "controller/migrations.hpp"
+#include "migration/environment/forwarding.hpp"
 #include "migration/environment/move.hpp"
 #include "migration/environment/sides.hpp"
 #include "planning/migration_phases.hpp"
@@ -37,9 +38,11 @@ Result<void> Move::clean(Side side) {
   DIVIO_CHECK(clean_services(regions_, migration_, side, run_.stop()));
   if (side == Side::target && migration_.of_files()) DIVIO_CHECK(clean_bucket());
   DIVIO_CHECK(relay::remove(runtime.engine, controller::catalogue_of(runtime), migration_.id));
-  if (!migration_.attempts.empty()) DIVIO_CHECK(runtime.ingress.traffic().decisions().forget(migration_.id + ".way"));
-  for (const auto& attempt : migration_.attempts)
-    DIVIO_CHECK(runtime.ingress.traffic().decisions().forget(migration_.id + "." + std::to_string(attempt.number)));
+  DIVIO_TRY(ingress, runtime.ingress.state());
+  if (!ingress.present) return {};
+  auto& decisions = runtime.ingress.traffic().decisions();
+  DIVIO_CHECK(decisions.forget(migration_.id + ".way"));
+  for (const auto& attempt : migration_.attempts) DIVIO_CHECK(decisions.forget(migration_.id + "." + std::to_string(attempt.number)));
   return {};
 }
 
@@ -89,8 +92,7 @@ Result<void> Move::end_forward(Side left) {
   auto& traffic = runtime.ingress.traffic();
   if (!migration_.forward_until) return {};
   if (*migration_.forward_until <= runtime.clock.now()) return traffic.unforward(regions_.key());
-  DIVIO_TRY(there, forward_to(regions_, migration_, relay::other(left)));
-  there.until_s = std::chrono::duration_cast<std::chrono::seconds>(migration_.forward_until->time_since_epoch()).count();
+  DIVIO_TRY(there, forward_from(regions_, migration_, left));
   return traffic.forward(regions_.key(), there);
 }
 

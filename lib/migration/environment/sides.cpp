@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <future>
 
+#include "controller/console.hpp"
 #include "controller/observe.hpp"
 #include "controller/outcome.hpp"
 #include "model/labels.hpp"
@@ -23,6 +24,7 @@ using planning::SeenCutOver;
 struct Background {
   int running = 0;
   int wanted = 0;
+  bool commands = false;  // that people run in containers of their own
 };
 
 Result<Background> see_background(TwoRegions& regions, Side side) {
@@ -30,6 +32,8 @@ Result<Background> see_background(TwoRegions& regions, Side side) {
   DIVIO_TRY(release, regions.release(side));
   DIVIO_TRY(environment, regions.catalogue().projects().environment(regions.key()));
   Background seen;
+  DIVIO_TRY(commands, controller::runs(runtime, regions.key()));
+  seen.commands = !commands.empty();
   DIVIO_TRY(containers, runtime.engine.containers().list(controller::environment_labels(runtime, regions.key())));
   for (const auto& process : release.config.processes) {
     if (is_web(process)) continue;
@@ -54,7 +58,7 @@ Result<Decision> see_decision(AttemptParts& parts) {
 // Of what nothing is to run, it depends on what is asked: all of it is stopped, and all of it runs.
 void add_background(SeenCutOver& seen, const Background& from, const Background& to) {
   const bool nothing_to_stop = seen.decision == Decision::none && from.wanted == 0;
-  seen.background_at_source = seen.decision == Decision::aborted ? from.running >= from.wanted : nothing_to_stop || from.running > 0;
+  seen.background_at_source = seen.decision == Decision::aborted ? from.running >= from.wanted : nothing_to_stop || from.running > 0 || from.commands;
   seen.background_at_target = seen.decision == Decision::committed && to.running >= to.wanted;
 }
 
