@@ -241,8 +241,8 @@ Command migrate_finalize_command() {
               "migrate show keeps the report.\n\nThen a last backup of the environment is made, which is kept for 30 days, or as --keep-backup "
               "says. If it fails nothing is removed. migrate show says which one it is. The old region hands on whoever still comes there "
               "for 30 days, or as --forward says.\n\n"
-              "Where the region that does not serve is gone for good, --without names it: nothing is compared, what it has stays as it is, "
-              "and nobody is handed on from there.",
+              "Where the region that does not serve is gone for good, --without names it: nothing is compared, and what it has stays as it is, "
+              "also what its ingress does.",
           .examples = {{"divioctl migrate finalize -e live", "asks first"},
                        {"divioctl migrate finalize -e live --yes", "in a script, some days after the move"},
                        {"divioctl migrate finalize -e live --unverified", "the old region does not follow any more, and is not needed"},

@@ -110,6 +110,25 @@ Result<std::string> find_instance(Runtime& runtime, const model::EnvironmentKey&
                                     : fmt::format("divioctl status -e {} shows what runs", key.environment.str()));
 }
 
+Result<std::vector<ports::Container>> all_runs(Runtime& runtime, const model::EnvironmentKey& key) {
+  auto labels = environment_labels(runtime, key);
+  labels[std::string(model::label::role)] = model::role::one_off;
+  return runtime.engine.containers().list(labels);
+}
+
+bool is_over(const ports::Container& command) {
+  using enum ports::ContainerState;
+  return command.state == exited || command.state == removing || command.state == dead;
+}
+
+// Once the container is there: whoever hands the environment over from now on finds it, and whoever has done so before is known.
+Result<void> check_is_here(Runtime& runtime, const model::EnvironmentKey& key) {
+  DIVIO_CHECK(check_not_handed_over(runtime.store, key));
+  DIVIO_TRY(environment, need_environment(runtime, key));
+  if (environment.region != runtime.region.name) return fail(ErrorCode::conflict, fmt::format("{} was moved to region {} meanwhile", key.stem(), environment.region.str()), "run this again");
+  return check_set(runtime.store, key, runtime.generations);
+}
+
 }  // namespace
 
 Result<int> exec(Runtime& runtime, const model::EnvironmentKey& key, const ExecRequest& request, const Console& console,
@@ -145,7 +164,7 @@ Result<int> run(Runtime& runtime, const model::EnvironmentKey& key, const RunReq
   spec.open_input = console.input >= 0;
   DIVIO_TRY(id, runtime.engine.containers().create(spec));
   const auto run_there = [&]() -> Result<int> {
-    DIVIO_CHECK(check_not_handed_over(runtime.store, key));  // now that whoever hands it over finds the container
+    DIVIO_CHECK(check_is_here(runtime, key));
     DIVIO_TRY(session, runtime.engine.streams().attach_and_start(id, console.terminal));
     return Pump(*session, console).run(stop);
   };
@@ -155,12 +174,16 @@ Result<int> run(Runtime& runtime, const model::EnvironmentKey& key, const RunReq
 }
 
 Result<std::vector<ports::Container>> runs(Runtime& runtime, const model::EnvironmentKey& key) {
-  auto labels = environment_labels(runtime, key);
-  labels[std::string(model::label::role)] = model::role::one_off;
-  DIVIO_TRY(found, runtime.engine.containers().list(labels));
-  using enum ports::ContainerState;
-  std::erase_if(found, [](const auto& one) { return one.state == exited || one.state == removing || one.state == dead; });
+  DIVIO_TRY(found, all_runs(runtime, key));
+  std::erase_if(found, is_over);
   return found;
+}
+
+Result<void> remove_ended_runs(Runtime& runtime, const model::EnvironmentKey& key) {
+  DIVIO_TRY(found, all_runs(runtime, key));
+  for (const auto& one : found)
+    if (is_over(one)) DIVIO_CHECK(runtime.engine.containers().remove(one.id));
+  return {};
 }
 
 Result<std::vector<std::string>> end_runs(Runtime& runtime, const model::EnvironmentKey& key) {

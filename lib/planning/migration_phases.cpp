@@ -29,18 +29,23 @@ constexpr std::array<Transition, 18> transitions{{
     {following, aborting, "it is wished", "nothing yet", "nothing"},
     {verified, aborting, "it is wished", "nothing yet", "nothing"},
     {soaking, finalising, "it is wished", "compare both regions, make a last backup", "nothing"},
-    {aborting, aborted, "both engines answer", "remove what the target has of it", "nothing"},
-    {finalising, finalised, "both engines answer", "remove what the side that does not serve has", "nothing"},
+    {aborting, aborted, "both engines answer, or the target is left out", "remove what the target has of it", "nothing"},
+    {finalising, finalised, "both engines answer, or the one that does not serve is left out", "remove what the side that does not serve has", "nothing"},
 }};
 
-bool is_time(const Migration& migration, MigrationWish wish) {
+// Before the attempt that goes on, if one does.
+bool was_handed_over(const Migration& migration) {
+  return std::ranges::any_of(migration.attempts, [](const auto& one) { return one.decision == "committed"; });
+}
+
+bool is_time(const Migration& migration, MigrationWish wish, bool alone) {
   const auto phase = migration.phase;
   switch (wish) {
     case MigrationWish::go_on: return migration.goes_on();
     case MigrationWish::cut_over: return phase == verified || phase == cutting_over || phase == following;
     case MigrationWish::abort: return phase <= cutting_over || phase == aborting;
     case MigrationWish::reverse: return phase == soaking || phase == cutting_over;
-    case MigrationWish::finalise: return phase == soaking || phase == finalising;
+    case MigrationWish::finalise: return phase == soaking || phase == finalising || (alone && phase == cutting_over && was_handed_over(migration));
   }
   return false;
 }
@@ -57,15 +62,15 @@ bool may_become(MigrationPhase from, MigrationPhase to) noexcept {
   return std::ranges::any_of(transitions, [&](const auto& one) { return one.from == from && one.to == to; });
 }
 
-Result<void> check_wish(const Migration& migration, MigrationWish wish) {
-  if (is_time(migration, wish)) return {};
+Result<void> check_wish(const Migration& migration, MigrationWish wish, bool alone) {
+  if (is_time(migration, wish, alone)) return {};
   const auto next = next_command(migration);
   return fail(ErrorCode::refused, fmt::format("the migration of {} is {}", migration.key.stem(), to_string(migration.phase)),
               next.empty() ? "it has ended; divioctl migrate plan begins another one" : "what comes next: " + next);
 }
 
 std::string ending_without(const Migration& migration) {
-  const bool handed_over = migration.phase == soaking || migration.phase == finalising;
+  const bool handed_over = migration.phase == soaking || migration.phase == finalising || (migration.phase == cutting_over && was_handed_over(migration));
   return fmt::format("{} --without {}", command_of(migration, handed_over ? "finalize" : "abort"), migration.other().str());
 }
 

@@ -27,7 +27,8 @@ struct Transition {
 enum class MigrationWish { go_on, cut_over, abort, reverse, finalise };
 
 // Refused where it is not the time for it, with the command that it is the time for.
-[[nodiscard]] Result<void> check_wish(const model::Migration& migration, MigrationWish wish);
+// `alone`: without the region that does not serve; then one that was handed over before can be ended in the midst of another attempt.
+[[nodiscard]] Result<void> check_wish(const model::Migration& migration, MigrationWish wish, bool alone = false);
 
 // A command about this migration: "divioctl migrate abort --project shop -e live".
 [[nodiscard]] std::string command_of(const model::Migration& migration, std::string_view word);

@@ -1,12 +1,14 @@
-// Requests that regions hand on to one another, after a region has got another address.
+// Requests that regions hand on to one another, after regions have got other addresses.
 #pragma once
+
+#include <vector>
 
 #include "platform/parts.hpp"
 
 namespace divio {
 
-// Whoever is handed on to a region, since an environment moved there, goes to where its ingress is now. An error names each environment
-// of which requests still go to where it was.
-[[nodiscard]] Result<void> lead_to(PlatformParts& parts, const model::RegionName& name);
+// Whoever is handed on to these regions, since environments moved there, goes to where their ingresses are now. An error names each
+// environment of which requests still go to where one was.
+[[nodiscard]] Result<void> lead_to(PlatformParts& parts, const std::vector<model::RegionName>& names);
 
 }  // namespace divio

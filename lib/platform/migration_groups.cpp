@@ -6,6 +6,7 @@
 #include "controller/migrations.hpp"
 #include "migration/environment/migrate.hpp"
 #include "platform/group_acts.hpp"
+#include "platform/migrations.hpp"
 #include "platform/within.hpp"
 #include "support/ids.hpp"
 
@@ -71,13 +72,12 @@ Result<std::vector<MigrationView>> Platform::start_migrations(const Target& targ
   if (!anew) held.plan_hash.clear();  // it was of all of them
   DIVIO_CHECK(check_plans(plans, held));
   held.plan_hash.clear();
-  held.hold_cutover = true;
   std::erase_if(moving, &Moving::is_over);
   DIVIO_CHECK(each<MigrationView>(moving, options, {"could not be made ready"}, [&](const Target& one, const CallOptions& tagged) -> Result<MigrationView> {
     DIVIO_TRY(key, find_key(one));
     DIVIO_TRY(known, controller::latest_migration(*parts_->store, key));
     if (leads_to(known, request.to) && known->phase >= model::MigrationPhase::verified) return migration(one);
-    return start_migration(one, held, tagged);
+    return make_ready(*parts_, one, held, tagged);
   }));
   if (request.hold_cutover) return migrations(target, group);
   DIVIO_TRY(ready, made_ready(*parts_, std::move(moving), request.to));
@@ -108,7 +108,7 @@ Result<std::vector<MigrationView>> Platform::resume_migrations(const Target& tar
     DIVIO_TRY(key, find_key(one));
     DIVIO_TRY(known, controller::latest_migration(*parts_->store, key));
     const bool to_be_made_ready = known && known->goes_on() && known->phase < model::MigrationPhase::soaking;
-    return to_be_made_ready ? start_migration(one, {.to = known->target.str(), .hold_cutover = true}, tagged) : resume_migration(one, request, tagged);
+    return to_be_made_ready ? make_ready(*parts_, one, {.to = known->target.str()}, tagged) : resume_migration(one, request, tagged);
   }));
   std::vector<Moving> ready;
   for (auto& one : moving) {
@@ -125,6 +125,8 @@ Result<std::vector<MigrationRehearsalView>> Platform::rehearse_migrations(const 
   DIVIO_TRY(environments, members(*parts_, target, group));
   DIVIO_CHECK(check_not_elsewhere(*parts_, environments, request.to));
   DIVIO_TRY(moving, moving_to(*parts_, environments, request.to));
+  std::erase_if(moving, &Moving::is_over);
+  if (moving.empty()) return fail(ErrorCode::conflict, fmt::format("region {} serves all of it already", request.to), "divioctl migrate list says how each stands");
   return each<MigrationRehearsalView>(moving, options, {"could not be rehearsed", {}},
                                       [&](const Target& one, const CallOptions& tagged) { return rehearse_migration(one, request, tagged); });
 }

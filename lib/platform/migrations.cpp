@@ -62,7 +62,7 @@ Result<MigrationView> carry_on(PlatformParts& parts, const Target& target, const
   DIVIO_CHECK(check_pause(going.max_pause));
   DIVIO_TRY(key, find_key(target));
   DIVIO_TRY(migration, need_migration(parts, key));
-  DIVIO_CHECK(planning::check_wish(migration, going.wish));
+  DIVIO_CHECK(planning::check_wish(migration, going.wish, going.ending.alone));
   DIVIO_TRY(regions, regions_of(parts, migration));
   DIVIO_TRY(now, moving::carry_on(regions, migration, going, call_of(options)));
   return moving::view_of(now);
@@ -79,7 +79,7 @@ Result<bool> is_alone(PlatformParts& parts, const Target& target, const std::str
     return fail(ErrorCode::invalid, fmt::format("{} is moved between {} and {}, and {} is neither", key.stem(), migration.source.str(), migration.target.str(), region),
                 fmt::format("the one that does not serve is {}", migration.other().str()));
   return fail(ErrorCode::refused, fmt::format("{} serves {}, so it cannot be done without", migration.serving_name(), key.stem()),
-              "if it is gone for good, bring a backup into another region: divioctl region add --help and divioctl backup restore --help say how");
+              "if it is gone for good, bring up its last backup in another environment, or with another catalogue: divioctl backup restore --help");
 }
 
 // "50MB", or "50MB/s".
@@ -93,16 +93,36 @@ Result<std::uint64_t> bytes_of(std::string text) {
 }
 
 // One that is new: refused where another one goes on.
-Result<model::Migration> begin(PlatformParts& parts, const model::EnvironmentKey& key, const MigrateStartRequest& request, const CallOptions& options) {
+Result<model::Migration> begin(PlatformParts& parts, const model::EnvironmentKey& key, const MigrateStartRequest& request, const CallOptions& options,
+                               bool ready_only = false) {
   DIVIO_TRY(window, window_of(request.window));
   DIVIO_TRY(regions, regions_for(parts, key, request.to));
   DIVIO_CHECK(check_pause(request.max_pause));
   DIVIO_TRY(rate, bytes_of(request.bandwidth));
   DIVIO_CHECK(settle(parts, regions.target.region.name));
-  return moving::begin_migration(regions, {key, request.max_pause, request.allow_pause, request.hold_cutover, rate, request.plan_hash, window}, call_of(options));
+  return moving::begin_migration(regions, {key, request.max_pause, request.allow_pause, request.hold_cutover, rate, request.plan_hash, window, {}, ready_only}, call_of(options));
+}
+
+Result<MigrationView> start_moving(PlatformParts& parts, const Target& target, const MigrateStartRequest& request, const CallOptions& options, bool ready_only) {
+  DIVIO_TRY(key, find_key(target));
+  DIVIO_TRY(window, window_of(request.window));
+  DIVIO_TRY(known, controller::latest_migration(*parts.store, key));
+  if (known && known->goes_on()) {
+    if (!known->in_place() && known->target.str() == request.to && known->phase < model::MigrationPhase::soaking)
+      return carry_on(parts, target, {.window = window, .hold = request.hold_cutover || ready_only}, options);
+    return fail(ErrorCode::conflict,
+                fmt::format("{} is being moved from {} to {} already ({})", key.stem(), known->side(false), known->side(true), to_string(known->phase)),
+                "what comes next: " + planning::next_command(*known));
+  }
+  DIVIO_TRY(now, begin(parts, key, request, options, ready_only));
+  return moving::view_of(now);
 }
 
 }  // namespace
+
+Result<MigrationView> make_ready(PlatformParts& parts, const Target& target, const MigrateStartRequest& request, const CallOptions& options) {
+  return start_moving(parts, target, request, options, true);
+}
 
 Result<MigrationPlanView> Platform::plan_migration(const Target& target, const MigratePlanRequest& request) {
   DIVIO_TRY(key, find_key(target));
@@ -111,18 +131,7 @@ Result<MigrationPlanView> Platform::plan_migration(const Target& target, const M
 }
 
 Result<MigrationView> Platform::start_migration(const Target& target, const MigrateStartRequest& request, const CallOptions& options) {
-  DIVIO_TRY(key, find_key(target));
-  DIVIO_TRY(window, window_of(request.window));
-  DIVIO_TRY(known, controller::latest_migration(*parts_->store, key));
-  if (known && known->goes_on()) {
-    if (!known->in_place() && known->target.str() == request.to && known->phase < model::MigrationPhase::soaking)
-      return carry_on(*parts_, target, {.window = window, .hold = request.hold_cutover}, options);
-    return fail(ErrorCode::conflict,
-                fmt::format("{} is being moved from {} to {} already ({})", key.stem(), known->side(false), known->side(true), to_string(known->phase)),
-                "what comes next: " + planning::next_command(*known));
-  }
-  DIVIO_TRY(now, begin(*parts_, key, request, options));
-  return moving::view_of(now);
+  return start_moving(*parts_, target, request, options, false);
 }
 
 Result<MigrationRehearsalView> Platform::rehearse_migration(const Target& target, const MigrateRehearseRequest& request, const CallOptions& options) {

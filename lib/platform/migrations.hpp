@@ -16,6 +16,9 @@ namespace divio {
 // None for an empty text.
 [[nodiscard]] Result<std::optional<model::Window>> window_of(const std::string& text);
 
+// As Platform::start_migration, to where it could be cut over and no further.
+[[nodiscard]] Result<MigrationView> make_ready(PlatformParts& parts, const Target& target, const MigrateStartRequest& request, const CallOptions& options);
+
 // Goes on with the migration that an interrupted operation was about; nullopt for an operation of another kind.
 [[nodiscard]] Result<std::optional<RolloutOutcome>> resume_move(PlatformParts& parts, const std::string& id, const CallOptions& options);
 

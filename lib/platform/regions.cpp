@@ -147,6 +147,13 @@ std::vector<model::Region> with_former_default(std::vector<model::Region> wanted
   return wanted;
 }
 
+std::vector<model::RegionName> changed(const std::vector<planning::RegionChange>& changes) {
+  std::vector<model::RegionName> names;
+  for (const auto& one : changes)
+    if (!one.added && !one.settings.empty()) names.push_back(one.region.name);
+  return names;
+}
+
 RegionPlanView view_of(const std::vector<planning::RegionChange>& changes, bool dry_run) {
   RegionPlanView view;
   bool changed = false;
@@ -194,7 +201,7 @@ Result<RegionView> Platform::set_region(const RegionRequest& request) {
   const bool elsewhere = before.endpoint != region.endpoint || before.certificates != region.certificates;
   if (elsewhere && !request.unchecked) DIVIO_CHECK(check_answers(*parts_, region));
   DIVIO_TRY(view, keep(*parts_, region));
-  if (request.address || request.ingress_port || request.endpoint) DIVIO_CHECK(lead_to(*parts_, region.name));
+  if (request.address || request.ingress_port || request.endpoint) DIVIO_CHECK(lead_to(*parts_, {region.name}));
   return view;
 }
 
@@ -216,7 +223,7 @@ Result<RegionPlanView> Platform::apply_regions(const RegionApplyRequest& request
   if (dry_run) return view_of(changes, true);
   DIVIO_CHECK(parts_->store->regions().put_regions(wanted));
   for (const auto& region : wanted) parts_->close(region.name);
-  for (const auto& region : wanted) DIVIO_CHECK(lead_to(*parts_, region.name));
+  DIVIO_CHECK(lead_to(*parts_, changed(changes)));
   return view_of(changes, false);
 }
 

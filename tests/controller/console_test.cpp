@@ -50,3 +50,16 @@ TEST_CASE("no command starts while an environment is handed over, and nothing is
   CHECK(refused.hint == "run this again when that is done; if it was cut short: divioctl migrate resume --project shop -e live");
   CHECK(world.containers() == before);
 }
+
+TEST_CASE("a command that was on its way while the environment was handed over does not start where it was") {
+  World world;
+  must(world.deploy("one"));
+  const auto before = world.containers();
+  auto environment = must(need_environment(*world.runtime, world.key));
+  environment.region = must(model::RegionName::parse("ch"));
+  must(world.store->projects().put_environment(environment));
+  const auto refused = must_fail(run(*world.runtime, world.key, {.command = {"import"}}, {}, {}));
+  CHECK(refused.code == ErrorCode::conflict);
+  CHECK(refused.message == "shop-live was moved to region ch meanwhile");
+  CHECK(world.containers() == before);
+}

@@ -17,13 +17,15 @@ namespace {
 // What a migration made in region local's servers.
 std::string left_behind() {
   const auto in = [](const std::string& server, const std::string& script) {
-    return run({{"docker", "-H", needed_variable("DIVIO_TEST_ENGINE"), "exec", server, "sh", "-c", script}, {}}).out;
+    const auto asked = run({{"docker", "-H", needed_variable("DIVIO_TEST_ENGINE"), "exec", server, "sh", "-c", script}, {}});
+    CHECK_MESSAGE(asked.code == 0, asked.text());
+    return asked.out;
   };
   std::string left = in("divio-postgres-15",
                         "for database in $(psql -XqAt -U postgres -c 'SELECT datname FROM pg_database WHERE NOT datistemplate'); do psql -XqAt -U postgres -d $database "
                         "-c 'SELECT slot_name FROM pg_replication_slots' -c 'SELECT pubname FROM pg_publication' -c 'SELECT subname FROM pg_subscription' "
                         "-c \"SELECT nspname FROM pg_namespace WHERE nspname LIKE 'divio%'\"; done");
-  left += in("divio-mariadb-10-11", "mariadb -uroot -NBe \"SELECT schema_name FROM information_schema.schemata WHERE schema_name LIKE 'divio%'; SHOW ALL SLAVES STATUS\"");
+  left += in("divio-mariadb-10-11", "MYSQL_PWD=$MARIADB_ROOT_PASSWORD mariadb -uroot -NBe \"SELECT schema_name FROM information_schema.schemata WHERE schema_name LIKE 'divio%'; SHOW ALL SLAVES STATUS\"");
   return left + run({{"docker", "-H", needed_variable("DIVIO_TEST_ENGINE"), "ps", "-aq", "--filter", "label=divio.migration"}, {}}).out;
 }
 

@@ -188,3 +188,21 @@ TEST_CASE("the command that comes next is one that may be asked for, and there i
     if (row.next == "finalize") CHECK(row.allowed.contains(MigrationWish::finalise));
   }
 }
+
+TEST_CASE("without the region that does not serve the command that ends a migration is one that may be asked for, in every phase") {
+  for (const auto phase : all_phases)
+    for (const bool before : {false, true}) {
+      auto migration = migration_in(phase);
+      if (before) migration.attempts = {{.number = 1, .decision = "committed"}, {.number = 2, .back = true}};
+      migration.there = before || phase == soaking || phase == finalising;
+      if (!migration.goes_on() || (before && phase < cutting_over) || (before && phase == aborting)) continue;
+      CAPTURE(name(phase));
+      const auto command = ending_without(migration);
+      CHECK(command.ends_with(migration.there ? " --without eu" : " --without ch"));
+      const bool finalises = command.starts_with("divioctl migrate finalize ");
+      CHECK((finalises || command.starts_with("divioctl migrate abort ")));
+      CHECK(check_wish(migration, finalises ? MigrationWish::finalise : MigrationWish::abort, true));
+      CHECK(finalises == migration.there);
+    }
+  CHECK(!check_wish(migration_in(cutting_over), MigrationWish::finalise, true));
+}

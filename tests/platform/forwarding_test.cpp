@@ -1,8 +1,10 @@
 // Requests that the region which an environment has left hands on, when the other region gets another address, on fakes.
 #include <doctest/doctest.h>
 
+#include "controller/migrations.hpp"
 #include "fakes/outcome.hpp"
 #include "platform/several_regions.hpp"
+#include "store/sqlite/store.hpp"
 
 using namespace divio;
 using namespace divio::tests;
@@ -22,6 +24,7 @@ struct MovedWorld : SeveralRegions {
     change_migration("live", [](auto& migration) {
       migration.phase = model::MigrationPhase::soaking;
       migration.there = true;
+      migration.attempts = {{.number = 1, .decision = "committed"}};
     });
     must(left.forward(key, {.address = "192.0.2.2", .port = 80, .token = Secret("0123456789abcdef")}));
   }
@@ -39,11 +42,40 @@ TEST_CASE("requests that are handed on to a region go to its new address, while 
   CHECK(world.where().until_s == 0);
   world.change_migration("live", [](auto& migration) {
     migration.phase = model::MigrationPhase::finalised;
-    migration.forward_until = model::TimePoint(std::chrono::seconds(1'800'000'000));
+    migration.forward_until = model::TimePoint(std::chrono::seconds(4'000'000'000));
   });
   must(world.platform().set_region({.name = "eu", .address = "192.0.2.10"}));
   CHECK(world.where().address == "192.0.2.10");
-  CHECK(world.where().until_s == 1'800'000'000);
+  CHECK(world.where().until_s == 4'000'000'000);
+}
+
+TEST_CASE("a later migration that did not lead away from there, or within a region, changes nothing of who is handed on") {
+  MovedWorld world;
+  const auto store = must(store::open_store(world.home()));
+  world.change_migration("live", [](auto& migration) { migration.phase = model::MigrationPhase::finalised; });
+  auto later = must(controller::latest_migration(*store, world.key)).value();
+  later.id = "zz-later";  // ids begin with the time
+  later.source = later.target;
+  later.services = {{.prefix = "default", .source = "divio-eu-postgres-15", .target = "divio-eu-postgres-16", .type = "postgres"}};
+  must(controller::put_migration(*store, later));
+  must(world.platform().set_region({.name = "eu", .address = "192.0.2.9"}));
+  CHECK(world.where().address == "192.0.2.9");
+}
+
+TEST_CASE("a day that has passed, or an end without the other region, leaves nobody to be handed on") {
+  MovedWorld world;
+  world.change_migration("live", [](auto& migration) {
+    migration.phase = model::MigrationPhase::finalised;
+    migration.forward_until = model::TimePoint(std::chrono::seconds(1'700'000'000));
+  });
+  must(world.platform().set_region({.name = "eu", .address = "192.0.2.9"}));
+  CHECK(world.where().address == "192.0.2.2");
+  world.change_migration("live", [](auto& migration) {
+    migration.forward_until.reset();
+    migration.alone = true;
+  });
+  must(world.platform().set_region({.name = "eu", .address = "192.0.2.10"}));
+  CHECK(world.where().address == "192.0.2.2");
 }
 
 TEST_CASE("what is not handed on, or to another region, stays as it is") {
@@ -64,7 +96,7 @@ TEST_CASE("an environment of which requests cannot be led to the new address is 
   const auto failed = must_fail(world.platform().set_region(request));
   CHECK(failed.code == ErrorCode::unreachable);
   CHECK(failed.message == "requests for shop/live could not be handed on to the region's new address: no answer");
-  CHECK(failed.hint == "the region is changed; the same command again leads them to eu");
+  CHECK(failed.hint == "the region is changed; to lead them there: divioctl region set with the same --address again");
   CHECK(must(world.platform().region("eu")).address == "192.0.2.9");
   world.ingress("local").fail_with({});
   must(world.platform().set_region(request));

@@ -188,9 +188,15 @@ TEST_CASE("each of several goes on from where it is, and those that were to be h
   REQUIRE(resumed.size() == 2);
   CHECK(resumed[0].phase == "aborted");
   CHECK(resumed[1].phase == "verified");
-  world.change_migration("test", [](auto& migration) { migration.hold_cutover = false; });
+}
+
+TEST_CASE("several that were begun to be cut over are, all of them, when what was cut short is resumed") {
+  GroupWorld world;
+  CHECK(contains(must_fail(world.platform().start_migrations(world.target(), world.all, world.start, world.options())).message, "2 of 2 environments could not be cut over"));
+  world.change_migration("live", [](auto& migration) { migration.phase = model::MigrationPhase::copying; });
   const auto failed = must_fail(world.platform().resume_migrations(world.target(), world.all, {}, world.options()));
-  CHECK(failed.message == "nothing answers at 192.0.2.2");  // in its cut-over
+  CHECK(failed.message == "2 of 2 environments could not be resumed: shop/live (nothing answers at 192.0.2.2), shop/test (nothing answers at 192.0.2.2)");
+  for (const auto& one : must(world.platform().migrations())) CHECK(one.phase == "verified");
 }
 
 TEST_CASE("each of several is rehearsed, and those of which nothing came are named") {

@@ -116,6 +116,7 @@ Result<void> Move::finish(const Ending& ending) {
         error.hint += fmt::format("\nto end the migration without comparing both sides: {} --unverified", planning::command_of(migration_, "finalize"));
       return error;
     }));
+  if (ending.alone) migration_.forward_until.reset();
   if (migration_.phase == soaking) {
     DIVIO_CHECK(keep_backup(ending));
     if (!migration_.in_place() && !ending.alone) migration_.forward_until = regions_.at(Side::source).clock.now() + ending.forward;
@@ -124,7 +125,7 @@ Result<void> Move::finish(const Ending& ending) {
   migration_.alone = ending.alone;
   DIVIO_CHECK(become(handed_over ? finalising : aborting));
   const auto left = migration_.there ? Side::source : Side::target;
-  if (handed_over && !migration_.in_place() && !ending.alone) DIVIO_CHECK(regions_.run(left, Runs::nothing, run_, run_.stop()));  // its databases open before they go
+  if (handed_over && !ending.alone) DIVIO_CHECK(regions_.run(left, Runs::nothing, run_, run_.stop()));  // its databases open before they go
   for (const auto side : relay::both_sides) {
     const bool target = side == Side::target;
     if (ending.alone && side == left) continue;

@@ -11,14 +11,20 @@ Result<ports::Forward> forward_from(TwoRegions& regions, const model::Migration&
   return there;
 }
 
-Result<void> forward_anew(const Regions& regions, const model::Migration& migration) {
+Result<void> forward_anew(TwoRegions& regions, const model::Migration& migration) {
   const auto left = migration.there ? Side::source : Side::target;
-  TwoRegions both(regions.source, regions.target, migration);
-  auto& traffic = both.at(left).ingress.traffic();
-  DIVIO_TRY(state, traffic.state(migration.key));
-  if (!state.forward) return {};
-  DIVIO_TRY(there, forward_from(both, migration, left));
+  auto& traffic = regions.at(left).ingress.traffic();
+  const auto state = traffic.state(migration.key);
+  if (!state && state.error().code == ErrorCode::not_found) return {};  // there is no ingress any more
+  DIVIO_CHECK(state);
+  if (!state->forward) return {};
+  DIVIO_TRY(there, forward_from(regions, migration, left));
   return traffic.forward(migration.key, there);
+}
+
+Result<void> forward_anew(const Regions& regions, const model::Migration& migration) {
+  TwoRegions both(regions.source, regions.target, migration);
+  return forward_anew(both, migration);
 }
 
 }  // namespace divio::migration::environment

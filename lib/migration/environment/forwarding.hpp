@@ -10,6 +10,7 @@ namespace divio::migration::environment {
 [[nodiscard]] Result<ports::Forward> forward_from(TwoRegions& regions, const model::Migration& migration, Side left);
 
 // Requests that are handed on go to where the ingress of the region that serves is now. Nothing is done where they are not handed on.
+[[nodiscard]] Result<void> forward_anew(TwoRegions& regions, const model::Migration& migration);
 [[nodiscard]] Result<void> forward_anew(const Regions& regions, const model::Migration& migration);
 
 }  // namespace divio::migration::environment

@@ -7,6 +7,7 @@
 #include "controller/migrations.hpp"
 #include "controller/observe.hpp"
 #include "controller/records.hpp"
+#include "migration/environment/forwarding.hpp"
 #include "migration/environment/move.hpp"
 #include "migration/environment/sides.hpp"
 #include "migration/environment/window.hpp"
@@ -120,11 +121,13 @@ Result<void> Move::end_attempt_alone() {
   if (!word && word.error().code != ErrorCode::not_found) return Failure(word.error());
   if (word && *word == ports::Word::committed)
     return fail(ErrorCode::refused, fmt::format("the cut-over was committed before {} was lost, so that is what serves", migration_.side_name(from == Side::source)),
-                "when it answers again: " + planning::command_of(migration_, "resume"));
+                "when it answers again: " + planning::command_of(migration_, "resume") + "; if it is gone for good, bring up its last backup in another environment, or with another catalogue");
   for (const auto& service : services) DIVIO_CHECK(service->act(parts.for_services(), planning::Act::unfence, {}));
   DIVIO_CHECK(traffic.release(regions_.key(), parts.id()));
   DIVIO_CHECK(traffic.decisions().unguard(parts.id()));
-  DIVIO_CHECK(regions_.run(from, Runs::all, run_, {}));
+  RealSides sides(parts);
+  DIVIO_CHECK(sides.act(std::vector{planning::CutOverStep{planning::Act::start_at_source}}, {}));
+  warn_of_background(sides);
   attempt.decision = "aborted";
   attempt.cause = fmt::format("{} was lost", migration_.side_name(from == Side::source));
   return become(std::ranges::any_of(migration_.attempts, was_committed) ? soaking : verified);
@@ -171,6 +174,7 @@ Result<void> Move::carry_out(ServiceMoves& services, std::chrono::milliseconds m
   if (committed) {
     migration_.there = !attempt.back;
     DIVIO_CHECK(settle());
+    if (!migration_.in_place()) DIVIO_CHECK(forward_anew(regions_, migration_));  // a guard does it with what it was told when the attempt began
   } else {
     DIVIO_CHECK(sides.act(std::vector{planning::CutOverStep{planning::Act::start_at_source}}, {}));  // one that had not begun was not seen to have stopped a part of it
   }
@@ -180,9 +184,15 @@ Result<void> Move::carry_out(ServiceMoves& services, std::chrono::milliseconds m
     else end_websockets(from);
     for (const auto& service : services) service->bring_late(steps_);
   }
-  if (const auto& wrong = sides.background_trouble())
-    run_.tell(Notice{Notice::Level::warning, fmt::format("{} answers requests, but not all that works beside them could be started there: {}", migration_.serving_name(), wrong->message)});
+  warn_of_background(sides);
   return {};
+}
+
+void Move::warn_of_background(const RealSides& sides) {
+  const auto& wrong = sides.background_trouble();
+  if (!wrong) return;
+  run_.tell(Notice{Notice::Level::warning, fmt::format("{} answers requests, but not all that works beside them could be started there: {}. To try again: divioctl reconcile --project {} -e {}",
+                                                       migration_.serving_name(), wrong->message, regions_.key().project.str(), regions_.key().environment.str())});
 }
 
 // The catalogue, and what is kept of it in the regions, say where the environment is now.

@@ -36,7 +36,7 @@ struct Held {
 
 // The other region may be gone for good.
 Error with_way_out(Error error, const Migration* migration, const controller::Runtime& there) {
-  if (migration == nullptr || error.code != ErrorCode::unreachable) return error;
+  if (migration == nullptr || (error.code != ErrorCode::unreachable && error.code != ErrorCode::timed_out)) return error;
   error.hint += fmt::format("{}if region {} is gone for good, end the migration without it: {}", error.hint.empty() ? "" : "\n", there.region.name.str(), planning::ending_without(*migration));
   return error;
 }
@@ -101,7 +101,7 @@ Result<void> act(Move& move, const Going& going) {
     const auto& last = move.migration().attempts.back();
     const auto meant = last.back ? MigrationWish::reverse : MigrationWish::cut_over;
     if (last.decision == "committed" && wish == meant) return {};  // what was asked for is done
-    DIVIO_CHECK(planning::check_wish(move.migration(), wish));
+    DIVIO_CHECK(planning::check_wish(move.migration(), wish, going.ending.alone));
   }
   const auto pause = pause_of(move.migration(), going);
   switch (wish) {
@@ -180,7 +180,7 @@ Result<Migration> begin(const Regions& regions, const Beginning& beginning, cons
     return migration;
   }
   Move move(regions.source, regions.target, *migration, *held.run);
-  auto done = go_on(move, {.hold = beginning.window.has_value()});
+  auto done = go_on(move, {.hold = beginning.window.has_value() || beginning.ready_only});
   return conclude(held, move.migration(), std::move(done));
 }
 
@@ -192,7 +192,7 @@ Result<Migration> carry_on_now(const Regions& regions, const Migration& migratio
     DIVIO_TRY(now, controller::latest_migration(regions.source.store, migration.key));
     if (!now || now->id != migration.id) return fail(ErrorCode::conflict, "the migration is another one by now");
     if (going.ending.alone && now->there != migration.there) return fail(ErrorCode::conflict, "another region serves by now", "look at it again: divioctl migrate show");
-    DIVIO_CHECK(planning::check_wish(*now, going.wish));
+    DIVIO_CHECK(planning::check_wish(*now, going.wish, going.ending.alone));
     if (!going.window) return std::move(*now);
     now->window = going.window;
     DIVIO_CHECK(controller::put_migration(regions.source.store, *now));
@@ -234,11 +234,11 @@ Result<Migration> cut_over_in_window(const Regions& regions, const Migration& mi
 Result<Migration> begin_migration(const Regions& regions, const Beginning& beginning, const controller::Call& call) {
   if (beginning.window) DIVIO_CHECK(model::next_opening(*beginning.window, regions.source.clock.now(), beginning.max_pause));
   auto begun = begin(regions, beginning, call);
-  return begun && waits(*begun, {}) ? cut_over_in_window(regions, *begun, {}, call) : begun;
+  return begun && !beginning.ready_only && waits(*begun, {}) ? cut_over_in_window(regions, *begun, {}, call) : begun;
 }
 
 Result<Migration> carry_on(const Regions& regions, const Migration& migration, const Going& going, const controller::Call& call) {
-  DIVIO_CHECK(planning::check_wish(migration, going.wish));
+  DIVIO_CHECK(planning::check_wish(migration, going.wish, going.ending.alone));
   if (!waits(migration, going)) return carry_on_now(regions, migration, going, call);
   if (going.window) DIVIO_CHECK(model::next_opening(*going.window, regions.source.clock.now(), pause_of(migration, going)));
   auto ready = migration;

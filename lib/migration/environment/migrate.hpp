@@ -46,6 +46,7 @@ struct Beginning {
   std::string plan_hash = {};  // empty: whatever it is
   std::optional<model::Window> window = {};
   std::optional<InPlace> in_place = {};  // else the environment moves, to the target
+  bool ready_only = false;  // this call ends where it could be cut over, however it was begun
 };
 
 // Begins one and carries it on; with a window it waits for that, without the lease. Refused where something stops it, or the plan is another one by now.

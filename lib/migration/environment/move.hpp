@@ -61,6 +61,7 @@ class Move {
   [[nodiscard]] Result<void> check_register();
   [[nodiscard]] Result<void> settle();
   void end_websockets(Side left);
+  void warn_of_background(const RealSides& sides);
   [[nodiscard]] Result<void> keep_backup(const Ending& ending);
   [[nodiscard]] Result<bool> find_backup(const Ending& ending);
   [[nodiscard]] Result<void> clean(Side side);

@@ -139,7 +139,8 @@ Result<Decision> RealSides::decision() { return see_decision(parts_); }
 // An engine that does not answer may do so later. What the engine refuses to run it would refuse again.
 Result<void> RealSides::start_background(planning::Act act, const std::stop_token& stop) {
   auto started = act_for_all(parts_, act, stop);
-  if (started || started.error().code == ErrorCode::unreachable) return started;
+  background_trouble_.reset();
+  if (started || started.error().code == ErrorCode::unreachable || started.error().code == ErrorCode::timed_out) return started;
   background_trouble_ = std::move(started).error();
   return {};
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "controller/console.hpp"
 #include "controller/execute.hpp"
 #include "controller/media_data.hpp"
 #include "controller/observe.hpp"
@@ -228,6 +229,7 @@ Result<void> TwoRegions::make_one_set(controller::OperationRun& run) {
 Result<void> TwoRegions::clear_service(Side side, controller::OperationRun& run) {
   auto& runtime = at(side);
   planning::Plan plan{key_, {}};
+  DIVIO_CHECK(controller::remove_ended_runs(runtime, key_));  // what they mount cannot go
   DIVIO_TRY(there, runtime.store.services().services(key_));
   for (const auto& instance : there) {
     if (moving(instance) == nullptr || instance.bucket) continue;  // a bucket stays, with all that is in it
