@@ -1,6 +1,7 @@
 // A move of an environment from one region to another, as it is remembered from its beginning to its end.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -133,6 +134,10 @@ struct Migration {
 
   // Whether something of it is there, so that the environment may not be changed by others at will.
   [[nodiscard]] bool goes_on() const noexcept { return phase != MigrationPhase::aborted && phase != MigrationPhase::finalised; }
+  // Whether an attempt to hand it over is known to have been committed.
+  [[nodiscard]] bool was_handed_over() const noexcept {
+    return std::ranges::any_of(attempts, [](const auto& one) { return one.decision == "committed"; });
+  }
   [[nodiscard]] const RegionName& serving() const noexcept { return there ? target : source; }
   [[nodiscard]] const RegionName& other() const noexcept { return there ? source : target; }
 

@@ -33,11 +33,6 @@ constexpr std::array<Transition, 18> transitions{{
     {finalising, finalised, "both engines answer, or the one that does not serve is left out", "remove what the side that does not serve has", "nothing"},
 }};
 
-// Before the attempt that goes on, if one does.
-bool was_handed_over(const Migration& migration) {
-  return std::ranges::any_of(migration.attempts, [](const auto& one) { return one.decision == "committed"; });
-}
-
 bool is_time(const Migration& migration, MigrationWish wish, bool alone) {
   const auto phase = migration.phase;
   switch (wish) {
@@ -45,7 +40,7 @@ bool is_time(const Migration& migration, MigrationWish wish, bool alone) {
     case MigrationWish::cut_over: return phase == verified || phase == cutting_over || phase == following;
     case MigrationWish::abort: return phase <= cutting_over || phase == aborting;
     case MigrationWish::reverse: return phase == soaking || phase == cutting_over;
-    case MigrationWish::finalise: return phase == soaking || phase == finalising || (alone && phase == cutting_over && was_handed_over(migration));
+    case MigrationWish::finalise: return phase == soaking || phase == finalising || (alone && phase == cutting_over && migration.was_handed_over());
   }
   return false;
 }
@@ -70,7 +65,7 @@ Result<void> check_wish(const Migration& migration, MigrationWish wish, bool alo
 }
 
 std::string ending_without(const Migration& migration) {
-  const bool handed_over = migration.phase == soaking || migration.phase == finalising || (migration.phase == cutting_over && was_handed_over(migration));
+  const bool handed_over = migration.phase == soaking || migration.phase == finalising || (migration.phase == cutting_over && migration.was_handed_over());
   return fmt::format("{} --without {}", command_of(migration, handed_over ? "finalize" : "abort"), migration.other().str());
 }
 

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <set>
 
 #include "controller/migrations.hpp"
@@ -22,8 +21,7 @@ constexpr std::chrono::seconds for_others{10};  // who are at work on the enviro
 bool may_be_handed_on(const model::Migration& migration, model::TimePoint now) {
   using enum model::MigrationPhase;
   if (migration.in_place() || migration.alone || (migration.forward_until && *migration.forward_until <= now)) return false;
-  const bool was_handed_over = std::ranges::any_of(migration.attempts, [](const auto& one) { return one.decision == "committed"; });
-  return was_handed_over && (migration.phase == cutting_over || migration.phase == soaking || migration.phase == finalising || migration.phase == finalised);
+  return migration.was_handed_over() && (migration.phase == cutting_over || migration.phase == soaking || migration.phase == finalising || migration.phase == finalised);
 }
 
 // Of those, the newest by which an environment left each region, where it is `name` that they lead to. `all`: the newest first.

@@ -236,10 +236,6 @@ void add_dns(PlatformParts& parts, const model::Migration& migration, StatusView
   for (std::size_t i = 0; i < names.size(); ++i) status.dns.push_back({names[i], *should, does[i], does[i] == *should});
 }
 
-bool was_handed_over(const model::Migration& migration) {
-  return std::ranges::any_of(migration.attempts, [](const auto& attempt) { return attempt.decision == "committed"; });
-}
-
 }  // namespace
 
 void add_move(PlatformParts& parts, const model::EnvironmentKey& key, StatusView& status) {
@@ -247,7 +243,7 @@ void add_move(PlatformParts& parts, const model::EnvironmentKey& key, StatusView
   const auto found = controller::latest_migration(*parts.store, key);
   if (!found || !*found) return;
   const auto& one = **found;
-  if (was_handed_over(one) && !one.in_place()) add_dns(parts, one, status);
+  if (one.was_handed_over() && !one.in_place()) add_dns(parts, one, status);
   if (!one.goes_on()) return;
   if (one.phase == soaking || one.phase == verified || is_at_work(parts, key)) return;  // those two last as long as one likes
   status.problems.push_back(fmt::format("the move from {} to {} is {} and has not come to its end: {}", one.side(false), one.side(true),

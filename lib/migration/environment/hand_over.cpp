@@ -1,7 +1,6 @@
 // The hand-over from one region to the other.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <future>
 
 #include "controller/migrations.hpp"
@@ -31,8 +30,6 @@ std::string described(const std::vector<planning::CutOverStep>& steps) {
 }
 
 Side side_of(const model::HandOver& attempt) { return attempt.back ? Side::target : Side::source; }
-
-bool was_committed(const model::HandOver& attempt) { return attempt.decision == "committed"; }
 
 }  // namespace
 
@@ -130,7 +127,7 @@ Result<void> Move::end_attempt_alone() {
   warn_of_background(sides);
   attempt.decision = "aborted";
   attempt.cause = fmt::format("{} was lost", migration_.side_name(from == Side::source));
-  return become(std::ranges::any_of(migration_.attempts, was_committed) ? soaking : verified);
+  return become(migration_.was_handed_over() ? soaking : verified);
 }
 
 // Of several that age, each has waited for the others in the end, so all are brought once more, which is little.
@@ -178,7 +175,7 @@ Result<void> Move::carry_out(ServiceMoves& services, std::chrono::milliseconds m
   } else {
     DIVIO_CHECK(sides.act(std::vector{planning::CutOverStep{planning::Act::start_at_source}}, {}));  // one that had not begun was not seen to have stopped a part of it
   }
-  DIVIO_CHECK(become(std::ranges::any_of(migration_.attempts, was_committed) ? soaking : verified));
+  DIVIO_CHECK(become(migration_.was_handed_over() ? soaking : verified));
   if (committed) {
     if (migration_.in_place()) DIVIO_CHECK(regions_.run(from, Runs::nothing, run_, run_.stop()));  // others of the project would find it by its name
     else end_websockets(from);
