@@ -40,11 +40,32 @@ Result<int> carry_out_migrate_rehearse(Call& call) {
   return good ? 0 : exit_code(ErrorCode::failed);
 }
 
+// Of one or more.
+const std::string& name_of(const MigrationGroup& group, const std::vector<MigrationView>& migrations) {
+  return group.application.empty() ? migrations.front().project : group.application;
+}
+
+// What is lost nobody can tell, so somebody has to want it.
+Result<void> ask_to_take_over(Call& call, const std::string& without, const std::string& name) {
+  const auto question = fmt::format("This lets the other region take over from region {}, with what had arrived there. What region {} had besides is lost. Make sure that it is off, and stays off.", without, without);
+  return ask_for_consent(call, {.doing = "taking over from a region", .question = question, .word = name, .called = "name"});
+}
+
 Result<int> carry_out_migrate_cutover(Call& call) {
   const auto request = call.read<MigrateCutOverRequest>();
   return answer_about_migrations(
-      call, [&](Platform& platform) { return platform.cut_over_migration(call.target(), request, call.operation()); },
-      [&](Platform& platform, const MigrationGroup& group) { return platform.cut_over_migrations(call.target(), group, request, call.operation()); });
+      call,
+      [&](Platform& platform) -> Result<MigrationView> {
+        if (!request.without.empty() && !call.options().yes) DIVIO_CHECK(ask_to_take_over(call, request.without, call.target().environment));
+        return platform.cut_over_migration(call.target(), request, call.operation());
+      },
+      [&](Platform& platform, const MigrationGroup& group) -> Result<std::vector<MigrationView>> {
+        if (!request.without.empty() && !call.options().yes) {
+          DIVIO_TRY(migrations, platform.migrations(call.target(), group));
+          if (!migrations.empty()) DIVIO_CHECK(ask_to_take_over(call, request.without, name_of(group, migrations)));
+        }
+        return platform.cut_over_migrations(call.target(), group, request, call.operation());
+      });
 }
 
 Result<int> carry_out_migrate_reverse(Call& call) {
@@ -92,8 +113,7 @@ Result<void> ask_to_finalize(Call& call, Platform& platform, const MigrationGrou
   for (const auto& one : migrations)
     lost += fmt::format("{}{}/{} in region {}", lost.empty() ? "" : ", ", one.project, one.environment, one.serves == one.to ? one.from : one.to);
   const auto question = without.empty() ? fmt::format("This removes what there is of {}, the data too. There is no way back there.", lost) : ending_without(without);
-  const auto word = group.application.empty() ? migrations.front().project : group.application;
-  return ask_for_consent(call, {.doing = "ending migrations", .question = question, .word = word, .called = "name"});
+  return ask_for_consent(call, {.doing = "ending migrations", .question = question, .word = name_of(group, migrations), .called = "name"});
 }
 
 Result<int> carry_out_migrate_finalize(Call& call) {
@@ -173,11 +193,15 @@ Command migrate_cutover_command() {
           .description =
               "For a migration that was begun with --hold-cutover, or whose cut-over was undone. Requests wait until the new region "
               "has everything that was written, and then go on there. If that takes longer than --max-pause it is undone: the old "
-              "region serves on, and the cut-over can be tried again. Where the migration has a window it is waited for.",
+              "region serves on, and the cut-over can be tried again. Where the migration has a window it is waited for.\n\n"
+              "Where the region that serves is gone for good, be it the old one or, later, the new one, --without names it: the other one "
+              "takes over with what had arrived there, and the migration ends. What had not arrived is lost, so it asks for the environment's name; "
+              "in scripts --yes says it. A region whose engine answers is not taken over from.",
           .examples = {{"divioctl migrate cutover -e live", "as the migration was begun with"},
                        {"divioctl migrate cutover -e live --max-pause 5s", "with more time, after one that was undone"},
                        {"divioctl migrate cutover -e live --window \"Sat,Sun 23:00-02:00 +02:00\"", "in this window, and from now on no other"},
-                       {"divioctl migrate cutover -e live --now", "whatever its window"}},
+                       {"divioctl migrate cutover -e live --now", "whatever its window"},
+                       {"divioctl migrate cutover -e live --without eu", "the machine of region eu burned down, which served"}},
           .fields = {wire::fields_of<MigrateCutOverRequest>(), wire::fields_of<MigrationGroup>()},
           .carry_out = carry_out_migrate_cutover};
 }

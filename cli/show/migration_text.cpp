@@ -84,7 +84,7 @@ std::string attempts_text(const MigrationView& migration, const Style& style) {
                     pause_text(attempt.pause_ms), painted_decision(attempt.decision, style)});
   auto text = "\n" + table_text({"ATTEMPT", "FROM", "TO", "BEGAN", "PAUSE", "DECISION"}, rows, style);
   for (const auto& attempt : migration.attempts)
-    if (!attempt.cause.empty()) text += fmt::format("attempt {} was undone: {}\n", attempt.number, printable(attempt.cause));
+    if (!attempt.cause.empty()) text += fmt::format("attempt {} {}: {}\n", attempt.number, attempt.alone ? "took over" : "was undone", printable(attempt.cause));
   return text;
 }
 

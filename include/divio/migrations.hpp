@@ -43,6 +43,7 @@ struct MigrateCutOverRequest {
   std::chrono::milliseconds max_pause{0};  // 0: as the migration was begun with
   std::string window;                      // empty: as before
   bool now = false;                        // whatever the window
+  std::string without;                     // the region that serves, which is gone for good: the other one takes over; empty: both answer
 };
 
 struct MigrateReverseRequest {
@@ -164,7 +165,8 @@ struct MigrationAttemptView {
   std::string decision;          // committed, aborted; open: it is not known to have ended
   std::string began_at;
   double pause_ms = 0;           // for which requests waited; 0: not known
-  std::string cause;             // why it was undone
+  std::string cause;             // why it was undone, or why nobody was asked
+  bool alone = false;            // the region that served was gone: what had arrived is what there is
 };
 
 // What a table held in the region that serves: a sum over its rows that does not depend on their order.

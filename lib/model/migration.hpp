@@ -67,7 +67,8 @@ struct HandOver {
   TimePoint began_at{};
   std::optional<TimePoint> held_at = {};  // when requests began to wait, where that is known
   std::chrono::milliseconds pause{0};  // for which requests waited; 0: not known
-  std::string cause = {};     // why it was undone
+  std::string cause = {};     // why it was undone, or why nobody was asked
+  bool alone = false;         // the side that served was gone: what had arrived is what there is
 
   friend bool operator==(const HandOver&, const HandOver&) = default;
 };
@@ -138,6 +139,8 @@ struct Migration {
   [[nodiscard]] bool was_handed_over() const noexcept {
     return std::ranges::any_of(attempts, [](const auto& one) { return one.decision == "committed"; });
   }
+  // Whether the side that serves is taking over from one that is gone, and has not all of it done.
+  [[nodiscard]] bool takes_over() const noexcept { return phase == MigrationPhase::cutting_over && !attempts.empty() && attempts.back().alone; }
   [[nodiscard]] const RegionName& serving() const noexcept { return there ? target : source; }
   [[nodiscard]] const RegionName& other() const noexcept { return there ? source : target; }
 

@@ -12,7 +12,7 @@ using model::Migration;
 using model::MigrationPhase;
 using enum model::MigrationPhase;
 
-constexpr std::array<Transition, 18> transitions{{
+constexpr std::array<Transition, 20> transitions{{
     {planned, checked, "nothing stops the move", "look at both regions", "nothing"},
     {checked, reserved, "both engines answer", "bring the image, make servers and the relay", "remove them"},
     {reserved, copying, "the target's databases are empty", "publish, subscribe, begin to copy", "remove both, and the rows"},
@@ -22,6 +22,8 @@ constexpr std::array<Transition, 18> transitions{{
     {cutting_over, soaking, "the attempt is committed, or one before it was", "let the one serve that it says", "hand over the other way"},
     {cutting_over, verified, "the attempt is aborted, on the way there", "let the source serve on", "another attempt"},
     {soaking, cutting_over, "it is wished, and the other side follows", "begin an attempt the other way", "the attempt aborts"},
+    {following, cutting_over, "the source is gone, and it is wished", "let the target take over", "nothing"},
+    {cutting_over, finalising, "the other region has taken over from one that is gone", "nothing yet", "nothing"},
     {planned, aborting, "it is wished", "nothing yet", "nothing"},
     {checked, aborting, "it is wished", "nothing yet", "nothing"},
     {reserved, aborting, "it is wished", "nothing yet", "nothing"},
@@ -35,12 +37,15 @@ constexpr std::array<Transition, 18> transitions{{
 
 bool is_time(const Migration& migration, MigrationWish wish, bool alone) {
   const auto phase = migration.phase;
+  const bool left_something = migration.alone && !alone;  // once it has ended
+  if (migration.takes_over()) return wish == MigrationWish::go_on || wish == MigrationWish::cut_over;
   switch (wish) {
     case MigrationWish::go_on: return migration.goes_on();
-    case MigrationWish::cut_over: return phase == verified || phase == cutting_over || phase == following;
-    case MigrationWish::abort: return phase <= cutting_over || phase == aborting;
+    case MigrationWish::cut_over: return phase == verified || phase == cutting_over || phase == following || (alone && phase == soaking);
+    case MigrationWish::abort: return phase <= cutting_over || phase == aborting || (phase == aborted && left_something);
     case MigrationWish::reverse: return phase == soaking || phase == cutting_over;
-    case MigrationWish::finalise: return phase == soaking || phase == finalising || (alone && phase == cutting_over && migration.was_handed_over());
+    case MigrationWish::finalise:
+      return phase == soaking || phase == finalising || (alone && phase == cutting_over && migration.was_handed_over()) || (phase == finalised && left_something);
   }
   return false;
 }
@@ -64,9 +69,22 @@ Result<void> check_wish(const Migration& migration, MigrationWish wish, bool alo
               next.empty() ? "it has ended; divioctl migrate plan begins another one" : "what comes next: " + next);
 }
 
-std::string ending_without(const Migration& migration) {
+std::string ending_without(const Migration& migration, const model::RegionName& lost) {
   const bool handed_over = migration.phase == soaking || migration.phase == finalising || (migration.phase == cutting_over && migration.was_handed_over());
-  return fmt::format("{} --without {}", command_of(migration, handed_over ? "finalize" : "abort"), migration.other().str());
+  const bool takes_over = lost == migration.serving() || migration.takes_over();
+  if (takes_over && !check_wish(migration, MigrationWish::cut_over, true)) return {};
+  return fmt::format("{} --without {}", command_of(migration, takes_over ? "cutover" : handed_over ? "finalize" : "abort"), lost.str());
+}
+
+Error with_way_out(Error error, const Migration* migration, const model::RegionName& silent) {
+  const bool may_be_gone = error.code == ErrorCode::unreachable || error.code == ErrorCode::timed_out;
+  if (migration == nullptr || !migration->goes_on() || migration->in_place() || !may_be_gone) return error;
+  const auto without = ending_without(*migration, silent);
+  if (without.empty()) return error;
+  const bool takes_over = silent == migration->serving() || migration->takes_over();
+  error.hint += fmt::format("{}if region {} is gone for good, {}: {}", error.hint.empty() ? "" : "\n", silent.str(),
+                            takes_over ? "let the other one take over from it" : "end the migration without it", without);
+  return error;
 }
 
 std::string next_command(const Migration& migration) {

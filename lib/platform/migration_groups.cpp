@@ -89,7 +89,11 @@ Result<std::vector<MigrationView>> Platform::start_migrations(const Target& targ
 Result<std::vector<MigrationView>> Platform::cut_over_migrations(const Target& target, const MigrationGroup& group, const MigrateCutOverRequest& request,
                                                                  const CallOptions& options) {
   DIVIO_TRY(moving, under_way(*parts_, target, group));
-  std::erase_if(moving, &Moving::is_over);
+  const auto is_done = [&](const Moving& one) {
+    if (request.without.empty()) return one.is_over();
+    return one.begun->serving().str() != request.without && one.begun->phase != model::MigrationPhase::cutting_over;  // nothing is to be taken over
+  };
+  std::erase_if(moving, is_done);
   if (moving.empty()) return migrations(target, group);
   return together(*parts_, moving, options, {"could not be cut over"}, [&](const Target& one, const CallOptions& tagged) { return cut_over_migration(one, request, tagged); });
 }

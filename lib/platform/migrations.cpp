@@ -11,6 +11,7 @@
 #include "controller/release_config.hpp"
 #include "migration/environment/migrate.hpp"
 #include "platform/backups.hpp"
+#include "platform/lost_region.hpp"
 #include "platform/within.hpp"
 #include "support/text.hpp"
 #include "system/address.hpp"
@@ -37,6 +38,8 @@ Result<moving::Regions> regions_of(PlatformParts& parts, const model::Migration&
   return moving::Regions{*source, *target};
 }
 
+}  // namespace
+
 Result<model::Migration> need_migration(PlatformParts& parts, const model::EnvironmentKey& key) {
   DIVIO_TRY(found, controller::latest_migration(*parts.store, key));
   if (found) return std::move(*found);
@@ -44,7 +47,6 @@ Result<model::Migration> need_migration(PlatformParts& parts, const model::Envir
               fmt::format("divioctl migrate plan -e {} --to REGION says what moving it would come to", key.environment.str()));
 }
 
-}  // namespace
 
 Result<void> check_pause(std::chrono::milliseconds pause) {
   if (pause <= std::chrono::minutes(5)) return {};
@@ -62,24 +64,10 @@ Result<MigrationView> carry_on(PlatformParts& parts, const Target& target, const
   DIVIO_CHECK(check_pause(going.max_pause));
   DIVIO_TRY(key, find_key(target));
   DIVIO_TRY(migration, need_migration(parts, key));
-  DIVIO_CHECK(planning::check_wish(migration, going.wish, going.ending.alone));
+  DIVIO_CHECK(planning::check_wish(migration, going.wish, going.ending.alone || going.lost));
   DIVIO_TRY(regions, regions_of(parts, migration));
   DIVIO_TRY(now, moving::carry_on(regions, migration, going, call_of(options)));
   return moving::view_of(now);
-}
-
-// Whether it is to be ended without `region`, which can only be the one that does not serve.
-Result<bool> is_alone(PlatformParts& parts, const Target& target, const std::string& region) {
-  if (region.empty()) return false;
-  DIVIO_TRY(key, find_key(target));
-  DIVIO_TRY(migration, need_migration(parts, key));
-  if (migration.in_place()) return fail(ErrorCode::invalid, fmt::format("service '{}' moves within its region: there is no other one to do without", migration.services.front().prefix), "leave out --without");
-  if (region == migration.other().str()) return true;
-  if (region != migration.serving().str())
-    return fail(ErrorCode::invalid, fmt::format("{} is moved between {} and {}, and {} is neither", key.stem(), migration.source.str(), migration.target.str(), region),
-                fmt::format("the one that does not serve is {}", migration.other().str()));
-  return fail(ErrorCode::refused, fmt::format("{} serves {}, so it cannot be done without", migration.serving_name(), key.stem()),
-              "if it is gone for good, bring up its last backup in another environment, or with another catalogue: divioctl backup restore --help");
 }
 
 // "50MB", or "50MB/s".
@@ -161,6 +149,11 @@ Result<MigrationRehearsalView> Platform::rehearse_migration(const Target& target
 Result<MigrationView> Platform::cut_over_migration(const Target& target, const MigrateCutOverRequest& request, const CallOptions& options) {
   if (request.now && !request.window.empty()) return fail(ErrorCode::invalid, "a cut-over is now or in a window", "give one of --now and --window");
   DIVIO_TRY(window, window_of(request.window));
+  if (!request.without.empty()) {
+    if (window || request.max_pause.count() > 0) return fail(ErrorCode::invalid, "from a region that is gone the other one takes over now, and nothing waits for it", "leave out --window and --max-pause");
+    DIVIO_TRY(lost, region_to_take_over_from(*parts_, target, request.without));
+    return carry_on(*parts_, target, {.wish = MigrationWish::cut_over, .now = true, .lost = std::move(lost)}, options);
+  }
   return carry_on(*parts_, target, {.wish = MigrationWish::cut_over, .max_pause = request.max_pause, .window = window, .now = request.now}, options);
 }
 
@@ -248,6 +241,11 @@ void add_move(PlatformParts& parts, const model::EnvironmentKey& key, StatusView
   if (one.phase == soaking || one.phase == verified || is_at_work(parts, key)) return;  // those two last as long as one likes
   status.problems.push_back(fmt::format("the move from {} to {} is {} and has not come to its end: {}", one.side(false), one.side(true),
                                         to_string(one.phase), planning::next_command(one)));
+}
+
+Error with_way_out(PlatformParts& parts, const model::EnvironmentKey& key, Error error) {
+  const auto found = controller::latest_migration(*parts.store, key);
+  return found && *found ? planning::with_way_out(std::move(error), &**found, (*found)->serving()) : error;
 }
 
 Result<std::optional<RolloutOutcome>> resume_move(PlatformParts& parts, const std::string& id, const CallOptions& options) {

@@ -171,9 +171,10 @@ Result<RolloutOutcome> Platform::resume(const std::string& id, const CallOptions
 
 Result<StatusView> Platform::status(const Target& target) {
   return with_environment(*parts_, target, [&](auto& runtime, const auto& key) -> Result<StatusView> {
-    DIVIO_TRY(status, controller::status(runtime, key));
-    add_backups(*parts_, runtime, key, status);
-    add_move(*parts_, key, status);
+    auto status = controller::status(runtime, key);
+    if (!status) return Failure(with_way_out(*parts_, key, std::move(status).error()));
+    add_backups(*parts_, runtime, key, *status);
+    add_move(*parts_, key, *status);
     return status;
   });
 }

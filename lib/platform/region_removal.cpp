@@ -137,9 +137,11 @@ namespace {
 Result<void> check_nobody_moves(PlatformParts& parts, const model::RegionName& name, bool gone) {
   DIVIO_TRY(moves, controller::migrations(*parts.store));
   for (const auto& one : moves)
-    if (one.goes_on() && (one.source == name || one.target == name))
+    if (one.goes_on() && (one.source == name || one.target == name)) {
+      const auto without = gone ? planning::ending_without(one, name) : "";
       return fail(ErrorCode::refused, fmt::format("{} is being moved from {} to {}", one.key.stem(), one.side(false), one.side(true)),
-                  "end that first: " + (gone ? planning::ending_without(one) : planning::next_command(one)));
+                  "end that first: " + (without.empty() ? planning::next_command(one) : without));
+    }
   return {};
 }
 

@@ -119,10 +119,15 @@ std::span<const Field> fields_of<MigrateRehearseRequest>() {
 template <>
 std::span<const Field> fields_of<MigrateCutOverRequest>() {
   using Request = MigrateCutOverRequest;
-  static constexpr std::array<Field, 3> fields{{
+  static constexpr std::array<Field, 4> fields{{
       pause_field<Request>(pause_as_before),
       window_field<Request>,
       now_field<Request>,
+      {.name = "without",
+       .help = "the region that serves, which is gone for good: the other one takes over, with what had arrived there",
+       .access = access<Request, &Request::without>(),
+       .value = "REGION",
+       .completes = Completes::regions},
   }};
   return fields;
 }

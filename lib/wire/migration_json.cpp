@@ -9,6 +9,7 @@ namespace {
 nlohmann::json to_value(const model::HandOver& attempt) {
   nlohmann::json value{{"number", attempt.number}, {"back", attempt.back}, {"decision", attempt.decision}, {"cause", attempt.cause},
                        {"began_at", model::to_rfc3339(attempt.began_at)}, {"pause_ms", attempt.pause.count()}};
+  if (attempt.alone) value["alone"] = true;
   if (attempt.held_at) value["held_at"] = model::to_rfc3339(*attempt.held_at);
   return value;
 }
@@ -59,6 +60,7 @@ Result<model::HandOver> hand_over_of(const Fields& fields) {
   DIVIO_CHECK(fields.read("back", attempt.back));
   DIVIO_CHECK(fields.read("decision", attempt.decision));
   DIVIO_CHECK(fields.read("cause", attempt.cause));
+  DIVIO_CHECK(fields.read("alone", attempt.alone));
   DIVIO_ASSIGN(attempt.began_at, fields.time("began_at"));
   DIVIO_CHECK(fields.read("pause_ms", attempt.pause));
   std::string held_at;

@@ -22,7 +22,7 @@ OrderedJson moving_service_json(const MigrationServiceView& service) {
 OrderedJson json_of(const MigrationAttemptView& attempt) {
   return {{"number", attempt.number},     {"from", attempt.from},         {"to", attempt.to},
           {"decision", attempt.decision}, {"began_at", attempt.began_at}, {"pause_ms", attempt.pause_ms},
-          {"cause", attempt.cause}};
+          {"cause", attempt.cause},       {"alone", attempt.alone}};
 }
 
 OrderedJson json_of(const MigrationComparedServiceView& service) {

@@ -22,8 +22,8 @@ TEST_CASE("what is asked about migrations reaches the library as it was said") {
   CHECK(recorded("divioctl migrate start -e live --to ch --plan-hash 3f2a --max-pause 500ms --hold-cutover --bandwidth 50MB --window 'Mon 01:00-05:00 UTC'") ==
         "start_migration /live . {\"to\":\"ch\",\"plan_hash\":\"3f2a\",\"max_pause\":500,\"allow_pause\":false,\"hold_cutover\":true,\"bandwidth\":\"50MB\",\"window\":\"Mon 01:00-05:00 UTC\"}\n");
   CHECK(recorded("divioctl migrate rehearse -e live --to ch") == "rehearse_migration /live . {\"to\":\"ch\",\"path\":\"/\",\"bandwidth\":\"\",\"keep\":false}\n");
-  CHECK(recorded("divioctl migrate cutover -e live") == "cut_over_migration /live . {\"max_pause\":0,\"window\":\"\",\"now\":false}\n");
-  CHECK(recorded("divioctl migrate cutover -e live --now") == "cut_over_migration /live . {\"max_pause\":0,\"window\":\"\",\"now\":true}\n");
+  CHECK(recorded("divioctl migrate cutover -e live") == "cut_over_migration /live . {\"max_pause\":0,\"window\":\"\",\"now\":false,\"without\":\"\"}\n");
+  CHECK(recorded("divioctl migrate cutover -e live --now") == "cut_over_migration /live . {\"max_pause\":0,\"window\":\"\",\"now\":true,\"without\":\"\"}\n");
   CHECK(recorded("divioctl migrate reverse -e live --max-pause 5s") == "reverse_migration /live . {\"max_pause\":5000}\n");
   CHECK(recorded("divioctl migrate abort -e live") == "abort_migration /live . {\"without\":\"\"}\n");
   CHECK(recorded("divioctl migrate abort -e live --without ch") == "abort_migration /live . {\"without\":\"ch\"}\n");
@@ -39,7 +39,7 @@ TEST_CASE("several environments are asked for as one") {
   CHECK(recorded("divioctl migrate start --to ch --all-environments") == "start_migrations /test .  all " + start + "\n");
   CHECK(recorded("divioctl migrate start --to ch --all-environments --dry-run") == "plan_migrations /test .  all {\"to\":\"ch\"}\n");
   CHECK(recorded("divioctl migrate plan -e live --to ch --application webshop") == "plan_migrations /live . webshop {\"to\":\"ch\"}\n");
-  CHECK(recorded("divioctl migrate cutover -e live --application webshop --now") == "cut_over_migrations /live . webshop {\"max_pause\":0,\"window\":\"\",\"now\":true}\n");
+  CHECK(recorded("divioctl migrate cutover -e live --application webshop --now") == "cut_over_migrations /live . webshop {\"max_pause\":0,\"window\":\"\",\"now\":true,\"without\":\"\"}\n");
   CHECK(recorded("divioctl migrate reverse -e live --application webshop") == "reverse_migrations /live . webshop {\"max_pause\":0}\n");
   CHECK(recorded("divioctl migrate abort -e live --application webshop") == "abort_migrations /live . webshop {\"without\":\"\"}\n");
   CHECK(recorded("divioctl migrate resume --all-environments --now") == "resume_migrations /test .  all {\"now\":true}\n");
@@ -224,9 +224,9 @@ TEST_CASE("a migration is shown with its services, its attempts and what can com
         R"({"id":"01mig","project":"shop","environment":"live","service":"","from":"eu","to":"ch","phase":"soaking","serves":"ch","window":"",)"
         R"("began_at":"2026-11-28T09:00:00.000Z","changed_at":"2026-11-28T09:31:00.000Z","attempts":[)"
         R"({"number":1,"from":"eu","to":"ch","decision":"aborted","began_at":"2026-11-28T09:20:00.000Z","pause_ms":2100.0,)"
-        R"("cause":"requests would have waited for more than 2s"},)"
+        R"("cause":"requests would have waited for more than 2s","alone":false},)"
         R"({"number":2,"from":"eu","to":"ch","decision":"committed","began_at":"2026-11-28T09:30:00.000Z","pause_ms":340.0,)"
-        R"("cause":""}],"services":[{"prefix":"default","type":"postgres","version":"15","method":"replication",)"
+        R"("cause":"","alone":false}],"services":[{"prefix":"default","type":"postgres","version":"15","method":"replication",)"
         R"("from":"divio-postgres-15","to":"divio-postgres-15","bytes":4294967296,"tables":12,"files":0,"copied":12,"lag_bytes":2048,)"
         R"("following":true}],"backup":{"id":"","keep_until":""},"alone":false,"forwards_until":"","next":"divioctl migrate finalize --project shop -e live",)"
         R"("comparisons":[{"before":"finalising","at":"2026-11-28T09:31:00.000Z","serving":"ch","following":"eu","same":false,)"
@@ -261,20 +261,6 @@ TEST_CASE("a migration with a window says which one") {
   CHECK(contains(shell("divioctl migrate start -e live --to ch --hold-cutover").out, "\n  window     Mon,Tue 01:00-05:00 UTC\n"));
 }
 
-TEST_CASE("a migration that has ended says what is left of it") {
-  CHECK(contains(shell("divioctl migrate abort -e live").out, "\nIt was given up: eu serves as before\n"));
-  CHECK(contains(shell("divioctl migrate finalize -e live --yes").out, "\neu has nothing of it any more\n"
-                                                                       "Whoever still comes to eu is handed on to ch until 2026-12-28 09:31:00\n"
-                                                                       "A last backup was made before that: 20261128-093100-4f2a, kept until 2026-12-28 09:31:00\n"
-                                                                       "Put it back with: divioctl backup restore 20261128-093100-4f2a --project shop -e live\n"));
-  CHECK(contains(shell("divioctl migrate finalize -e live --yes -o json").out, R"("backup":{"id":"20261128-093100-4f2a","keep_until":"2026-12-28T09:31:00.000Z"})"));
-  MigrationView lost{.id = "01mig", .project = "shop", .environment = "live", .from = "eu", .to = "ch", .phase = "finalised", .serves = "ch", .alone = true};
-  CHECK(contains(cli::text_of(lost, cli::Style{}), "\nIt ended without eu, where all stays as it is\n"));
-  MigrationView bare{.id = "01mig", .project = "shop", .environment = "live", .from = "eu", .to = "ch", .phase = "planned",
-                     .serves = "eu"};
-  CHECK(cli::text_of(bare, cli::Style{}) == "shop/live: planned\n  migration  01mig\n  from       eu\n  to         ch\n  serves     eu\n");
-}
-
 TEST_CASE("migrations are listed in a table; without any the list says how to begin") {
   CHECK(shell("divioctl migrate list").out ==
         "ENVIRONMENT  FROM  TO  PHASE    SERVES  PAUSE   BEGAN                CHANGED\n"
@@ -285,16 +271,4 @@ TEST_CASE("migrations are listed in a table; without any the list says how to be
   CHECK(none.out == "No migrations\n");
   CHECK(none.err == "What one would do is said by: divioctl migrate plan --to REGION\n");
   CHECK(shell("FAKE_MIGRATIONS=none divioctl migrate list -o json").out == "{\"migrations\":[]}\n");
-}
-
-TEST_CASE("only the end of a migration asks, and without a terminal it wants --yes") {
-  CHECK(recorded("divioctl migrate finalize -e live --without eu --yes") == "finalize_migration /live . {\"without\":\"eu\",\"unverified\":false,\"keep_backup\":30,\"forward\":30}\n");
-  const auto refused = shell("divioctl migrate finalize -e live < /dev/null");
-  CHECK(refused.code == 5);
-  CHECK(contains(refused.err, "ending a migration needs your consent"));
-  CHECK(recorded("divioctl migrate finalize -e live < /dev/null") == "migration /live . \n");
-  CHECK(recorded("divioctl migrate finalize -e live --yes") == "finalize_migration /live . {\"without\":\"\",\"unverified\":false,\"keep_backup\":30,\"forward\":30}\n");
-  CHECK(recorded("divioctl migrate finalize -e live --yes --unverified --keep-backup 0 --forward 90") == "finalize_migration /live . {\"without\":\"\",\"unverified\":true,\"keep_backup\":0,\"forward\":90}\n");
-  CHECK(shell("divioctl migrate finalize -e live --yes --keep-backup -1").code == 2);
-  CHECK(shell("FAKE_FAILURE=migration divioctl migrate finalize -e live < /dev/null").code == 4);
 }

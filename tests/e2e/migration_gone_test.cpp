@@ -1,6 +1,7 @@
 // A region that is gone for good, with what was being moved to it and from it.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <csignal>
 
 #include "e2e/second_host.hpp"
@@ -42,8 +43,13 @@ struct Moving {
     site.expect(0, {"region", "add", "eu", "--endpoint", host.endpoint, "--address", host.address, "--ingress-port", "18532"});
   }
 
-  [[nodiscard]] std::string say(const std::string& environment, const std::string& words) const {
-    return site.expect(0, {"-e", environment, "service", "shell", "default"}, words + ";\n").out;
+  [[nodiscard]] std::string say(const std::string& environment, const std::string& words, const std::string& service = "default") const {
+    return site.expect(0, {"-e", environment, "service", "shell", service}, words + (service == "cache" ? "\n" : ";\n")).out;
+  }
+  // Whether region local has what region eu has.
+  [[nodiscard]] bool has_arrived(const std::string& environment) const {
+    const auto shown = site.answer({"-e", environment, "migrate", "show"});
+    return std::ranges::all_of(shown["services"], [](const auto& one) { return one["following"] == true && one["lag_bytes"] == 0; });
   }
 };
 
@@ -104,6 +110,8 @@ TEST_CASE("a region that is gone for good is left out of the end of a migration,
   CHECK(contains(site.expect(6, {"-e", "test", "migrate", "finalize", "--yes"}).err, "divioctl migrate finalize --project hello -e test --without eu"));
   CHECK(contains(site.expect(5, {"region", "remove", "eu", "--forget"}).err, " --without eu"));
   CHECK(contains(site.expect(5, {"migrate", "abort", "--without", "local"}).err, "region local serves hello-live"));
+  CHECK(contains(site.expect(5, {"-e", "test", "migrate", "cutover", "--yes", "--without", "eu"}).err, "region eu does not serve hello-test"));
+  CHECK(contains(site.expect(5, {"migrate", "cutover", "--yes", "--without", "eu"}).err, "the cut-over was not committed, so region local serves"));
   CHECK(contains(site.expect(2, {"migrate", "abort", "--without", "us"}).err, "the one that does not serve is eu"));
 
   const auto aborted = site.answer({"migrate", "abort", "--without", "eu"});
@@ -119,4 +127,66 @@ TEST_CASE("a region that is gone for good is left out of the end of a migration,
     site.expect(0, {"-e", environment, "restart"});
   }
   site.expect(0, {"region", "remove", "eu", "--forget"});
+}
+
+TEST_CASE("from a region that serves and is gone for good the other one takes over with all that had arrived, and clears it when it is back") {
+  const Moving moving;
+  const auto& site = moving.site;
+  for (const std::string environment : {"live", "test"}) {
+    site.expect(0, {"-e", environment, "deploy"});
+    (void)moving.say(environment, "CREATE TABLE note (id serial PRIMARY KEY, word text); INSERT INTO note (word) VALUES ('first'); CREATE SEQUENCE receipt");
+    (void)moving.say(environment, "CREATE TABLE note (id INT AUTO_INCREMENT PRIMARY KEY, word VARCHAR(20))", "records");
+  }
+  site.expect(0, {"-e", "live", "migrate", "start", "--to", "eu"});
+  site.expect(0, {"-e", "test", "migrate", "start", "--to", "local", "--hold-cutover"});
+  for (const std::string environment : {"live", "test"}) {
+    (void)moving.say(environment, "INSERT INTO note (word) SELECT 'late' FROM generate_series(1, 3000)");
+    (void)moving.say(environment, "INSERT INTO note (word) VALUES ('late')", "records");
+    (void)moving.say(environment, "SET word late", "cache");
+    CHECK(comes_true([&] { return moving.has_arrived(environment); }, 60s));
+  }
+  CHECK(contains(site.expect(5, {"-e", "live", "migrate", "cutover", "--yes", "--without", "eu"}).err, "region eu answers, so it is not gone"));
+  {
+    Running mover(site.command({"-e", "test", "migrate", "cutover", "--max-pause", "3s"}));
+    REQUIRE(mover.says("fence default"));
+    mover.signal(SIGKILL);
+    moving.host.crash();
+    mover.wait();
+  }
+
+  for (const Words& words : {Words{"migrate", "reverse"}, Words{"status"}}) CHECK(contains(site.expect(6, words).err, "let the other one take over from it: divioctl migrate cutover --project hello -e live --without eu"));
+  CHECK(contains(site.expect(5, {"-e", "live", "migrate", "finalize", "--yes", "--without", "eu"}).err, "let the other one take over from it"));
+  CHECK(contains(site.expect(5, {"-e", "live", "migrate", "cutover", "--without", "eu"}).err, "needs your consent"));
+  for (const std::string environment : {"live", "test"}) {
+    CAPTURE(environment);
+    const auto taken = site.expect(0, {"-e", environment, "migrate", "cutover", "--without", "eu", "--yes", "--lock-wait", "30s"});
+    CHECK_MESSAGE(contains(taken.err, "public.receipt"), taken.err);
+    CHECK_MESSAGE(contains(taken.err, "in its last moments and had not arrived in region local is lost"), taken.err);
+    const auto shown = site.answer({"-e", environment, "migrate", "show"});
+    CHECK(shown["phase"] == "finalised");
+    CHECK(shown["serves"] == "local");
+    CHECK(shown["alone"] == true);
+    CHECK(shown["attempts"].back()["alone"] == true);
+    CHECK(site.answer({"-e", environment, "status"})["region"] == "local");
+    CHECK(contains(moving.say(environment, "INSERT INTO note (word) VALUES ('after') RETURNING 'id ' || (id > 3001)"), "id true"));
+    CHECK(contains(moving.say(environment, "SELECT 'held ' || count(*) FROM note WHERE word = 'late'"), "held 3000"));
+    const auto records = moving.say(environment, "INSERT INTO note (word) VALUES ('after'); SELECT GROUP_CONCAT(word ORDER BY id) FROM note", "records");
+    CHECK_MESSAGE(contains(records, "late,after"), records);
+    CHECK(contains(moving.say(environment, "GET word", "cache"), "late"));
+    CHECK(contains(moving.say(environment, "SET word after", "cache"), "OK"));
+    site.expect(0, {"-e", environment, "restart"});
+  }
+  CHECK(left_behind() == "");
+
+  moving.host.resume();
+  for (const std::string environment : {"live", "test"}) {
+    site.expect(0, {"-e", environment, "migrate", "finalize", "--yes", "--lock-wait", "30s"});
+    CHECK(site.answer({"-e", environment, "migrate", "show"})["alone"] == false);
+    CHECK(contains(moving.say(environment, "SELECT 'held ' || count(*) FROM note WHERE word = 'after'"), "held 1"));
+  }
+  CHECK(docker(moving.host.endpoint, {"ps", "-aq", "--filter", "label=divio.environment"}).out == "");
+  CHECK(docker(moving.host.endpoint, {"volume", "ls", "-q", "--filter", "label=divio.environment"}).out == "");
+  CHECK(!contains(docker(moving.host.endpoint, {"volume", "ls", "-q"}).out, "hello"));
+  CHECK(ask_at("http://" + moving.host.address + ":18532", "hello.localhost") == ask_at("http://" + needed_variable("DIVIO_TEST_ADDRESS") + ":18532", "hello.localhost"));
+  site.expect(0, {"region", "remove", "eu", "--servers"});
 }

@@ -77,13 +77,21 @@ TEST_CASE("a web application is made ready project by project, cut over and hand
   CHECK(contains(rescued.expect(3, as_one({"migrate", "cutover"})).err, "nothing of it is being moved"));
 }
 
-TEST_CASE("a project with all its environments is held before the cut-over and given up as one") {
+TEST_CASE("a project with all its environments is rehearsed and nothing is left of that, held before the cut-over and given up as one") {
   const SecondHost host;
   const tests::TemporaryFolder home;
   const Part backend(home, "backend");
   for (const auto* environment : {"live", "test"}) backend.expect(0, {"deploy", "-e", environment});
   backend.expect(0, {"region", "set", "local", "--address", needed_variable("DIVIO_TEST_ADDRESS")});
   backend.expect(0, {"region", "add", "eu", "--endpoint", host.endpoint, "--address", host.address, "--ingress-port", std::to_string(ingress_port)});
+  const auto rehearsed = backend.answer({"migrate", "rehearse", "--to", "eu", "--all-environments", "--path", "/healthz"});
+  REQUIRE(rehearsed["rehearsals"].size() == 2);
+  for (const auto& one : rehearsed["rehearsals"]) {
+    CHECK(one["status"] == 200);
+    CHECK(one["good"] == true);
+    CHECK(one["kept"] == false);
+  }
+  CHECK(run({{"docker", "-H", host.endpoint, "ps", "-aq", "--filter", "label=divio.environment"}, {}}).out == "");
   using Standing = std::vector<std::string>;
   CHECK(standing(backend.answer({"migrate", "start", "--to", "eu", "--all-environments", "--hold-cutover"})) ==
         Standing{"backend/live local verified 0", "backend/test local verified 0"});

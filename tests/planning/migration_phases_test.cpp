@@ -137,7 +137,54 @@ TEST_CASE("before the first hand-over a migration can be aborted, and afterwards
   }
   CHECK_FALSE(may_become(soaking, aborting));
   CHECK_FALSE(may_become(cutting_over, aborting));  // an attempt is ended first, as it was decided
-  CHECK_FALSE(may_become(cutting_over, finalising));
+}
+
+TEST_CASE("a region that takes over from one that is gone is asked for nothing else, and there is no way back to soaking from there") {
+  auto migration = migration_in(cutting_over);
+  migration.attempts = {{.number = 1, .decision = "committed", .alone = true}};
+  migration.there = true;
+  REQUIRE(migration.takes_over());
+  for (const auto wish : all_wishes) {
+    CAPTURE(static_cast<int>(wish));
+    CHECK(check_wish(migration, wish).has_value() == (wish == MigrationWish::go_on || wish == MigrationWish::cut_over));
+    CHECK(check_wish(migration, wish, true).has_value() == check_wish(migration, wish).has_value());
+  }
+  CHECK(ending_without(migration, migration.source) == "divioctl migrate cutover --project shop -e live --without eu");
+}
+
+TEST_CASE("from a region that serves and is gone the other one takes over once it has all data, and before that there is no such command") {
+  for (const auto phase : all_phases)
+    for (const bool there : {false, true}) {
+      auto migration = migration_in(phase);
+      migration.there = there;
+      CAPTURE(name(phase));
+      const bool possible = phase == following || phase == verified || phase == cutting_over || phase == soaking;
+      CHECK(ending_without(migration, migration.serving()) == (possible ? "divioctl migrate cutover --project shop -e live --without " + migration.serving().str() : ""));
+    }
+}
+
+TEST_CASE("an error says what can be done without a region only where that did not answer") {
+  auto migration = migration_in(soaking);
+  migration.there = true;
+  const auto hint = [&](ErrorCode code, const model::RegionName& silent) { return with_way_out({code, "no answer", "look at it"}, &migration, silent).hint; };
+  CHECK(hint(ErrorCode::unreachable, migration.target) == "look at it\nif region ch is gone for good, let the other one take over from it: divioctl migrate cutover --project shop -e live --without ch");
+  CHECK(hint(ErrorCode::timed_out, migration.source) == "look at it\nif region eu is gone for good, end the migration without it: divioctl migrate finalize --project shop -e live --without eu");
+  CHECK(hint(ErrorCode::failed, migration.target) == "look at it");
+  migration.phase = finalised;
+  CHECK(hint(ErrorCode::unreachable, migration.target) == "look at it");
+  CHECK(with_way_out({ErrorCode::unreachable, "no answer", ""}, nullptr, migration.target).hint.empty());
+}
+
+TEST_CASE("what ended without a region can be ended once more with it, when that one is back") {
+  for (const bool handed_over : {false, true}) {
+    auto migration = migration_in(handed_over ? finalised : aborted);
+    const auto wish = handed_over ? MigrationWish::finalise : MigrationWish::abort;
+    CHECK(!check_wish(migration, wish));
+    migration.alone = true;
+    CHECK(check_wish(migration, wish));
+    CHECK(!check_wish(migration, wish, true));
+    CHECK(!check_wish(migration, handed_over ? MigrationWish::abort : MigrationWish::finalise));
+  }
 }
 
 TEST_CASE("a migration becomes what the table says, and nothing else; no transition is there twice") {
@@ -197,7 +244,7 @@ TEST_CASE("without the region that does not serve the command that ends a migrat
       migration.there = before || phase == soaking || phase == finalising;
       if (!migration.goes_on() || (before && phase < cutting_over) || (before && phase == aborting)) continue;
       CAPTURE(name(phase));
-      const auto command = ending_without(migration);
+      const auto command = ending_without(migration, migration.other());
       CHECK(command.ends_with(migration.there ? " --without eu" : " --without ch"));
       const bool finalises = command.starts_with("divioctl migrate finalize ");
       CHECK((finalises || command.starts_with("divioctl migrate abort ")));

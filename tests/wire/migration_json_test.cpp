@@ -40,7 +40,7 @@ model::Migration full_migration() {
   migration.services = {{"default", "divio-postgres-15", "ch-postgres-15", "postgres", true}, {"media", "", "", "media", false}};
   migration.attempts = {{.number = 1, .decision = "aborted", .began_at = at(10), .pause = 2001ms, .cause = "\"late\" \u00e9\n"},
                         {.number = 2, .decision = "committed", .began_at = at(20), .pause = 37ms},
-                        {.number = 3, .back = true, .began_at = at(30)}};
+                        {.number = 3, .back = true, .began_at = at(30), .alone = true}};
   migration.reports = {{R"({"version":1})", "5a5a"}, {"{}", "6b6b"}};
   migration.services.back().seen_source_ns = 1'790'000'000'123'456'789;
   migration.services.back().seen_target_ns = 1'790'000'001'000'000'000;

@@ -96,6 +96,18 @@ Result<void> Move::end_forward(Side left) {
   return traffic.forward(regions_.key(), there);
 }
 
+// A region that was gone when the other one took over has not heard of it, and keeps what it knew.
+Result<void> Move::tell_of_hand_over(Side left) {
+  DIVIO_CHECK(forget_record(left));
+  auto& traffic = regions_.at(left).ingress.traffic();
+  const auto state = traffic.state(regions_.key());
+  if (!state && state.error().code == ErrorCode::not_found) return {};
+  DIVIO_CHECK(state);
+  if (state->forward) return {};
+  DIVIO_TRY(there, forward_from(regions_, migration_, left));
+  return traffic.forward(regions_.key(), there);
+}
+
 // Within a region, whatever else is done with the environment takes it for two sets until this has ended: so the one that serves becomes
 // the only one last. What is given up, though, still runs on the server that goes.
 Result<void> Move::clear(Side left, bool handed_over) {
@@ -117,14 +129,15 @@ Result<void> Move::finish(const Ending& ending) {
       return error;
     }));
   if (ending.alone) migration_.forward_until.reset();
-  if (migration_.phase == soaking) {
-    DIVIO_CHECK(keep_backup(ending));
-    if (!migration_.in_place() && !ending.alone) migration_.forward_until = regions_.at(Side::source).clock.now() + ending.forward;
-  }
-  const bool handed_over = migration_.phase == soaking || migration_.phase == finalising;
+  if (migration_.phase == soaking) DIVIO_CHECK(keep_backup(ending));
+  const bool handed_over = migration_.phase == soaking || migration_.phase == finalising || migration_.phase == finalised;
+  if (handed_over && !migration_.in_place() && !ending.alone && !migration_.forward_until)
+    migration_.forward_until = regions_.at(Side::source).clock.now() + ending.forward;
+  const bool again = !migration_.goes_on();  // the region that it ended without is back, and is cleared
   migration_.alone = ending.alone;
-  DIVIO_CHECK(become(handed_over ? finalising : aborting));
+  if (!again) DIVIO_CHECK(become(handed_over ? finalising : aborting));
   const auto left = migration_.there ? Side::source : Side::target;
+  if (handed_over && !ending.alone && !migration_.in_place()) DIVIO_CHECK(tell_of_hand_over(left));
   if (handed_over && !ending.alone) DIVIO_CHECK(regions_.run(left, Runs::nothing, run_, run_.stop()));  // its databases open before they go
   for (const auto side : relay::both_sides) {
     const bool target = side == Side::target;
@@ -135,7 +148,7 @@ Result<void> Move::finish(const Ending& ending) {
   else DIVIO_CHECK(clear(left, handed_over));
   if (handed_over && !ending.alone) DIVIO_CHECK(end_forward(left));
   if (migration_.of_files()) let_go_of(left);
-  return become(handed_over ? finalised : aborted);
+  return again ? write_down() : become(handed_over ? finalised : aborted);
 }
 
 }  // namespace divio::migration::environment

@@ -118,7 +118,8 @@ Result<void> Move::end_attempt_alone() {
   if (!word && word.error().code != ErrorCode::not_found) return Failure(word.error());
   if (word && *word == ports::Word::committed)
     return fail(ErrorCode::refused, fmt::format("the cut-over was committed before {} was lost, so that is what serves", migration_.side_name(from == Side::source)),
-                "when it answers again: " + planning::command_of(migration_, "resume") + "; if it is gone for good, bring up its last backup in another environment, or with another catalogue");
+                fmt::format("when it answers again: {}\nif it is gone for good, let {} take over from it: {} --without {}", planning::command_of(migration_, "resume"), migration_.side_name(from == Side::target),
+                            planning::command_of(migration_, "cutover"), migration_.side(from == Side::source)));
   for (const auto& service : services) DIVIO_CHECK(service->act(parts.for_services(), planning::Act::unfence, {}));
   DIVIO_CHECK(traffic.release(regions_.key(), parts.id()));
   DIVIO_CHECK(traffic.decisions().unguard(parts.id()));
@@ -171,7 +172,10 @@ Result<void> Move::carry_out(ServiceMoves& services, std::chrono::milliseconds m
   if (committed) {
     migration_.there = !attempt.back;
     DIVIO_CHECK(settle());
-    if (!migration_.in_place()) DIVIO_CHECK(forward_anew(regions_, migration_));  // a guard does it with what it was told when the attempt began
+    if (!migration_.in_place()) {
+      DIVIO_CHECK(forget_record(from));
+      DIVIO_CHECK(forward_anew(regions_, migration_));  // a guard does it with what it was told when the attempt began
+    }
   } else {
     DIVIO_CHECK(sides.act(std::vector{planning::CutOverStep{planning::Act::start_at_source}}, {}));  // one that had not begun was not seen to have stopped a part of it
   }
@@ -214,10 +218,12 @@ Result<void> Move::settle() {
         DIVIO_CHECK(store.services().put_service(instance));
       }
   }
-  DIVIO_CHECK(regions_.keep_record(there));
-  if (migration_.in_place()) return {};
-  auto& left = regions_.at(relay::other(there));
-  return controller::put_record(left.engine.volumes(), controller::keeper_of(left, regions_.key()), std::nullopt);
+  return regions_.keep_record(there);
+}
+
+Result<void> Move::forget_record(Side left) {
+  auto& runtime = regions_.at(left);
+  return controller::put_record(runtime.engine.volumes(), controller::keeper_of(runtime, regions_.key()), std::nullopt);
 }
 
 // Whoever still talks to an instance there is told by the application itself, which is started anew: to its end belongs that it

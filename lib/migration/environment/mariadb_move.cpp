@@ -10,6 +10,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr auto while_it_applies = 100ms;
+
 }  // namespace
 
 Secret MariadbMove::password() const { return replica_token(moved_.migration, prefix()); }
@@ -59,6 +61,22 @@ Result<void> MariadbMove::become_replica(const ServiceAttempt& attempt) {
   DIVIO_TRY(to, mariadb::standing(to_));
   DIVIO_CHECK(mariadb::admit_follower(to_, password()));
   return mariadb::follow(from_, attempt.number, where, password(), to.noted);
+}
+
+// Its server writes what it receives to a log, and applies that one after the other; a server that has started again since has to be told to.
+Result<void> MariadbMove::apply_received(const std::stop_token& stop) {
+  bool told = false;
+  while (true) {
+    DIVIO_TRY(to, mariadb::standing(to_));
+    if (!to.holds_copy || mariadb::reaches(to.applied, to.received)) return {};
+    if (!to.trouble.empty())
+      return fail(ErrorCode::failed, fmt::format("service '{}' has more than it can apply: {}", prefix(), to.trouble), "mend that on its server, and type the command again");
+    if (to.stream == planning::Stream::absent && !told) {
+      told = true;
+      DIVIO_CHECK(mariadb::go_on_following(to_, to.epoch.attempt));
+    }
+    if (!moved_.here().clock.sleep(while_it_applies, stop)) return fail(ErrorCode::cancelled, "it was broken off while data were applied", "run this again");
+  }
 }
 
 }  // namespace divio::migration::environment

@@ -34,25 +34,23 @@ struct Held {
   std::unique_ptr<controller::EngineLease> other;
 };
 
-// The other region may be gone for good.
-Error with_way_out(Error error, const Migration* migration, const controller::Runtime& there) {
-  if (migration == nullptr || (error.code != ErrorCode::unreachable && error.code != ErrorCode::timed_out)) return error;
-  error.hint += fmt::format("{}if region {} is gone for good, end the migration without it: {}", error.hint.empty() ? "" : "\n", there.region.name.str(), planning::ending_without(*migration));
-  return error;
-}
-
-// `alone`: on the engine of the region that serves only.
-Result<Held> hold(const Regions& regions, const Migration* migration, const model::EnvironmentKey& key, const controller::Call& call, bool alone = false) {
+// `lost`: not on the engine of this region.
+Result<Held> hold(const Regions& regions, const Migration* migration, const model::EnvironmentKey& key, const controller::Call& call,
+                  const std::optional<model::RegionName>& lost = {}) {
   Held held;
   const bool in_place = &regions.source == &regions.target;
-  DIVIO_ASSIGN(held.run, controller::OperationRun::begin(serving(regions, migration), model::OperationKind::migrate, key, "{}", call));
-  if (in_place || alone) return held;
+  auto& serves = serving(regions, migration);
+  auto& here = lost && *lost == serves.region.name ? other(regions, migration) : serves;
+  auto begun = controller::OperationRun::begin(here, model::OperationKind::migrate, key, "{}", call);
+  if (!begun) return Failure(planning::with_way_out(std::move(begun).error(), migration, here.region.name));
+  held.run = std::move(*begun);
+  if (in_place || lost) return held;
   auto& there = other(regions, migration);
   const controller::LeaseMark mark{key, there.store.catalogue_id(), there.holder.person, "migrate, operation " + held.run->id()};
   auto also = controller::EngineLease::acquire(there, mark, call.lock_wait, call);
   if (!also) {
     DIVIO_CHECK(held.run->end(model::Outcome::failed, also.error().message));
-    return Failure(with_way_out(std::move(also).error(), migration, there));
+    return Failure(planning::with_way_out(std::move(also).error(), migration, there.region.name));
   }
   held.other = std::move(*also);
   return held;
@@ -93,7 +91,22 @@ std::chrono::milliseconds pause_of(const Migration& migration, const Going& goin
   return going.max_pause.count() > 0 ? going.max_pause : migration.max_pause;
 }
 
+// Whatever it is asked for, what was begun without a region ends without it.
+Going as_begun(const Migration& migration, Going going) {
+  using enum model::MigrationPhase;
+  const bool ends = migration.phase == finalising || migration.phase == aborting;
+  if (migration.takes_over()) going.lost = migration.other();
+  if (going.wish == MigrationWish::go_on && ends && migration.alone) going.ending.alone = true;
+  return going;
+}
+
+// One that is not asked.
+std::optional<model::RegionName> left_out(const Migration& migration, const Going& going) {
+  return going.ending.alone ? std::optional(migration.other()) : going.lost;
+}
+
 Result<void> act(Move& move, const Going& going) {
+  if (going.lost) return move.take_over(*going.lost == move.migration().source ? Side::source : Side::target);
   const auto wish = going.wish;
   const bool unfinished = move.migration().phase == model::MigrationPhase::cutting_over;
   DIVIO_CHECK(going.ending.alone ? move.end_attempt_alone() : move.end_attempt());
@@ -114,7 +127,7 @@ Result<void> act(Move& move, const Going& going) {
     case MigrationWish::abort:
     case MigrationWish::finalise: return move.finish(going.ending);
   }
-  if (move.migration().phase == model::MigrationPhase::aborting || move.migration().phase == model::MigrationPhase::finalising) return move.finish({});
+  if (move.migration().phase == model::MigrationPhase::aborting || move.migration().phase == model::MigrationPhase::finalising) return move.finish(going.ending);
   return go_on(move, going);
 }
 
@@ -185,14 +198,16 @@ Result<Migration> begin(const Regions& regions, const Beginning& beginning, cons
 }
 
 // As far as it goes without waiting.
-Result<Migration> carry_on_now(const Regions& regions, const Migration& migration, const Going& going, const controller::Call& call) {
-  DIVIO_TRY(held, hold(regions, &migration, migration.key, call, going.ending.alone));
+Result<Migration> carry_on_now(const Regions& regions, const Migration& migration, const Going& asked, const controller::Call& call) {
+  const auto going = as_begun(migration, asked);
+  const auto lost = left_out(migration, going);
+  DIVIO_TRY(held, hold(regions, &migration, migration.key, call, lost));
   // Somebody may have gone on with it before the lease was ours.
   const auto take = [&]() -> Result<Migration> {
     DIVIO_TRY(now, controller::latest_migration(regions.source.store, migration.key));
     if (!now || now->id != migration.id) return fail(ErrorCode::conflict, "the migration is another one by now");
-    if (going.ending.alone && now->there != migration.there) return fail(ErrorCode::conflict, "another region serves by now", "look at it again: divioctl migrate show");
-    DIVIO_CHECK(planning::check_wish(*now, going.wish, going.ending.alone));
+    if (lost && (now->there != migration.there || now->takes_over() != migration.takes_over())) return fail(ErrorCode::conflict, "another region serves by now", "look at it again: divioctl migrate show");
+    DIVIO_CHECK(planning::check_wish(*now, going.wish, lost.has_value()));
     if (!going.window) return std::move(*now);
     now->window = going.window;
     DIVIO_CHECK(controller::put_migration(regions.source.store, *now));
@@ -210,7 +225,7 @@ Result<Migration> carry_on_now(const Regions& regions, const Migration& migratio
 
 // Whether it leads to a cut-over for which a window is to be waited for.
 bool waits(const Migration& migration, const Going& going) {
-  if (going.now || going.hold || migration.there || !(going.window || migration.window)) return false;
+  if (going.now || going.hold || going.lost || migration.takes_over() || migration.there || !(going.window || migration.window)) return false;
   return going.wish == MigrationWish::cut_over || (going.wish == MigrationWish::go_on && !migration.hold_cutover && migration.phase <= model::MigrationPhase::cutting_over);
 }
 
@@ -238,7 +253,7 @@ Result<Migration> begin_migration(const Regions& regions, const Beginning& begin
 }
 
 Result<Migration> carry_on(const Regions& regions, const Migration& migration, const Going& going, const controller::Call& call) {
-  DIVIO_CHECK(planning::check_wish(migration, going.wish, going.ending.alone));
+  DIVIO_CHECK(planning::check_wish(migration, going.wish, going.ending.alone || going.lost));
   if (!waits(migration, going)) return carry_on_now(regions, migration, going, call);
   if (going.window) DIVIO_CHECK(model::next_opening(*going.window, regions.source.clock.now(), pause_of(migration, going)));
   auto ready = migration;

@@ -9,6 +9,7 @@
 #include "divio/migrations.hpp"
 #include "migration/environment/ending.hpp"
 #include "model/migration.hpp"
+#include "model/names.hpp"
 #include "planning/migration_phases.hpp"
 
 namespace divio::migration::environment {
@@ -59,6 +60,7 @@ struct Going {
   std::optional<model::Window> window = {};  // from now on; else as it was
   bool now = false;                        // whatever the window
   bool hold = false;                       // only to where a cut-over could begin
+  std::optional<model::RegionName> lost = {};  // to cut over: the region that serves, which is gone, and from which the other one takes over
 };
 
 // Carries on with one that is there, and waits for its window like that. go_on: as far as it was begun for; reverse: hands it back, or over once more.

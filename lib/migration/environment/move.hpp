@@ -33,6 +33,10 @@ class Move {
   // The same where the region that does not serve is gone: undone. refused where it was committed, for then it is that region that serves.
   [[nodiscard]] Result<void> end_attempt_alone();
 
+  // The region that serves is gone: the other one takes over, on what has arrived there, and the migration ends without the lost one. Refused
+  // where that one does not serve. One that was cut short goes on, whatever is said to be lost.
+  [[nodiscard]] Result<void> take_over(Side lost);
+
   // Hands the environment over to the region that does not serve. An attempt that was undone is an error with its cause; what
   // served before serves on, and another one may be made. Refused where `window` is not open for it.
   [[nodiscard]] Result<void> hand_over(std::chrono::milliseconds max_pause, const std::optional<model::Window>& window = {});
@@ -47,6 +51,7 @@ class Move {
 
  private:
   [[nodiscard]] Result<void> become(model::MigrationPhase phase);
+  [[nodiscard]] Result<void> write_down();
   [[nodiscard]] Result<void> next();
   [[nodiscard]] Result<void> reserve();
   [[nodiscard]] Result<void> bring_image();
@@ -60,6 +65,11 @@ class Move {
   [[nodiscard]] Result<void> check_ways();
   [[nodiscard]] Result<void> check_register();
   [[nodiscard]] Result<void> settle();
+  [[nodiscard]] Result<void> forget_record(Side left);
+  [[nodiscard]] Result<void> begin_to_take_over(Side lost);
+  [[nodiscard]] Result<void> check_committed_to(Side lost);
+  [[nodiscard]] Result<void> serve_what_arrived();
+  void tell_what_is_lost(Side lost);
   void end_websockets(Side left);
   void warn_of_background(const RealSides& sides);
   [[nodiscard]] Result<void> keep_backup(const Ending& ending);
@@ -69,6 +79,7 @@ class Move {
   void leave(Side left);
   [[nodiscard]] Result<void> clean_bucket();
   void let_go_of(Side left);
+  [[nodiscard]] Result<void> tell_of_hand_over(Side left);
   [[nodiscard]] Result<void> end_forward(Side left);
 
   model::Migration migration_;

@@ -104,6 +104,13 @@ Result<void> PostgresMove::act(const ServiceAttempt& attempt, Act act, const std
   }
 }
 
+Result<void> PostgresMove::take_over(const ServiceAttempt& attempt, Steps& steps) {
+  DIVIO_TRY(unknown, postgres::take_over(to_, attempt.number));
+  if (!unknown.empty())
+    steps.tell(Notice{Notice::Level::warning, fmt::format("no column of service '{}' takes its numbers from {}, so see whether it should go on further than it does", prefix(), join(unknown, ", "))});
+  return {};
+}
+
 Result<std::optional<model::ComparedService>> PostgresMove::compare(bool, const std::stop_token&) {
   DIVIO_TRY(both, postgres::look_at_both(from_, to_, stream(), free_marker(moved_.here().clock)));
   auto differences = postgres::differences(both.from, both.to, moved_.in_there());
@@ -121,6 +128,14 @@ Result<RehearsedService> PostgresMove::rehearse(const std::stop_token&) {
 }
 
 void PostgresMove::add_progress(MigrationServiceView& view) {
+  if (moved_.migration.phase == model::MigrationPhase::soaking) {
+    const auto to = postgres::standing(to_, 0);
+    const auto lag = postgres::lag(from_, stream());
+    if (!to || !lag) return;
+    view.lag_bytes = *lag;
+    view.following = (stream() == postgres::Direction::forward ? to->forward : to->backward) == planning::Stream::following;
+    return;
+  }
   const auto seen = postgres::progress(from_, to_);
   if (!seen) return;
   view.bytes = seen->bytes;

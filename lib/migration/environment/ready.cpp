@@ -24,14 +24,20 @@ Result<void> Move::become(model::MigrationPhase phase) {
   if (!planning::may_become(migration_.phase, phase))
     return fail(ErrorCode::bug, fmt::format("a migration that is {} cannot become {}", to_string(migration_.phase), to_string(phase)));
   migration_.phase = phase;
+  return write_down();
+}
+
+Result<void> Move::write_down() {
   migration_.changed_at = regions_.at(Side::source).clock.now();
   DIVIO_CHECK(controller::put_migration(regions_.catalogue(), migration_));
   if (const auto kept = regions_.keep_record(migration_.there ? Side::target : Side::source); !kept)
     run_.tell(Notice{Notice::Level::warning, fmt::format("region {} does not keep how far the migration is: {}", migration_.serving().str(), kept.error().message)});
-  return run_.record("migration-phase", std::string(to_string(phase)));
+  return run_.record("migration-phase", std::string(to_string(migration_.phase)));
 }
 
+// Whoever was cut short finds the way between the regions as somebody may have left it.
 Result<void> Move::make_ready() {
+  if (migration_.phase >= reserved && migration_.phase < verified) DIVIO_CHECK(keep_way());
   while (migration_.phase < verified) {
     if (run_.stop().stop_requested()) return Failure(run_.stop_reason());
     DIVIO_CHECK(next());

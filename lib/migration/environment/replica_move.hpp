@@ -45,6 +45,11 @@ class ReplicaMove : public FollowingMove<Conversation> {
     }
   }
 
+  [[nodiscard]] Result<void> take_over(const ServiceAttempt& attempt, Steps& steps) override {
+    DIVIO_CHECK(apply_received(steps.stop()));
+    return open(this->to_, attempt.number);
+  }
+
   [[nodiscard]] Result<std::optional<model::ComparedService>> compare(bool, const std::stop_token& stop) override {
     DIVIO_CHECK(await_following(stop, {}));
     DIVIO_TRY(both, look_at_both(this->from_, this->to_, std::chrono::minutes(1), this->moved_.in_there()));
@@ -85,6 +90,8 @@ class ReplicaMove : public FollowingMove<Conversation> {
   [[nodiscard]] virtual Result<void> see_to_following(const Standing& to, int& told) = 0;
   [[nodiscard]] virtual Result<void> fence_source(const ServiceAttempt& attempt) = 0;
   [[nodiscard]] virtual Result<void> become_replica(const ServiceAttempt& attempt) = 0;
+  // What has come to the other side and is not in its data yet, where that takes a while.
+  [[nodiscard]] virtual Result<void> apply_received(const std::stop_token&) { return {}; }
 
   // The number of the newest attempt that the other side knows: one that was begun here only has not reached it, which knows an earlier one.
   [[nodiscard]] Result<int> attempt_of(const Standing& to) const {

@@ -66,6 +66,9 @@ class ServiceMove {
   // A step of the attempt that is about a service. bug for one that this kind has no use for.
   [[nodiscard]] virtual Result<void> act(const ServiceAttempt& attempt, planning::Act act, const std::stop_token& stop) = 0;
 
+  // The side that serves is gone: the other one goes on by itself, with what has arrived there. Asks that other one only.
+  [[nodiscard]] virtual Result<void> take_over(const ServiceAttempt& attempt, Steps& steps);
+
   // Whether everybody who may write has to be gone before its data are handed over, WebSockets too. Else a fence refuses what they
   // write, or it is brought afterwards.
   [[nodiscard]] virtual bool needs_quiet() const { return false; }

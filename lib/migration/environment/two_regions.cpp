@@ -194,7 +194,7 @@ relay::Relay TwoRegions::relay() const {
   for (const auto& service : migration_.services) {
     if (!service.follows) continue;
     const auto name = relay_name(service.prefix);
-    wanted.services.push_back({name, port_of(service)});
+    wanted.services.push_back({name, port_of(service), service.type == "mariadb"});
     wanted.regions.source.servers[name] = service.source;
     wanted.regions.target.servers[name] = service.target;
   }

@@ -14,7 +14,7 @@ std::string_view method_of(const model::MovingService& service) { return service
 MigrationAttemptView view_of(const model::Migration& migration, const model::HandOver& attempt) {
   MigrationAttemptView view{.number = attempt.number, .from = migration.side(false), .to = migration.side(true),
                             .decision = attempt.decision.empty() ? "open" : attempt.decision, .began_at = model::to_rfc3339(attempt.began_at),
-                            .pause_ms = std::chrono::duration<double, std::milli>(attempt.pause).count(), .cause = attempt.cause};
+                            .pause_ms = std::chrono::duration<double, std::milli>(attempt.pause).count(), .cause = attempt.cause, .alone = attempt.alone};
   if (attempt.back) std::swap(view.from, view.to);
   return view;
 }
@@ -68,9 +68,11 @@ MigrationView view_of(const model::Migration& migration) {
 
 void add_progress(const Regions& regions, const model::Migration& migration, MigrationView& view) {
   using enum model::MigrationPhase;
-  if (migration.phase != copying && migration.phase != following && migration.phase != verified) return;
+  if (migration.phase != copying && migration.phase != following && migration.phase != verified && migration.phase != soaking) return;
+  for (auto* runtime : {&regions.source, &regions.target})
+    if (!runtime->engine.info()) return;  // or each service would wait for it
   TwoRegions both(regions.source, regions.target, migration);
-  const auto services = service_moves(both, migration, Side::source);
+  const auto services = service_moves(both, migration, migration.there ? Side::target : Side::source);
   if (!services) return;
   for (const auto& service : *services) {
     const auto view_of_it = std::ranges::find(view.services, service->prefix(), &MigrationServiceView::prefix);

@@ -114,6 +114,12 @@ Result<bool> is_fenced(Conversation& side) {
   return side.holds("SELECT EXISTS (SELECT FROM pg_event_trigger WHERE evtname = '{schema}');", "look whether writers are kept out");
 }
 
+Result<std::uint64_t> lag(Conversation& side, Direction direction) {
+  DIVIO_TRY(answer, side.ask(fmt::format("SELECT coalesce(max(greatest(pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn), 0)), 0)"
+                                         " FROM pg_replication_slots WHERE slot_name = '{}';", stream_of(direction)), "look how far behind the other side is"));
+  return number_in<std::uint64_t>(trim(answer));
+}
+
 Result<void> mark(Conversation& from, Direction direction, std::uint64_t number) {
   DIVIO_TRY(answer, from.ask(fmt::format("INSERT INTO {{schema}}.marker SELECT '{0}', {1} WHERE NOT EXISTS\n"
                                             "  (SELECT FROM {{schema}}.marker WHERE direction = '{0}' AND n = {1});", word(direction), number),

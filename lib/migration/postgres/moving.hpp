@@ -17,7 +17,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "migration/postgres/conversation.hpp"
 #include "planning/cut_over.hpp"
@@ -70,6 +72,9 @@ struct Progress {
 [[nodiscard]] Result<void> unfence(Conversation& side, int attempt);
 [[nodiscard]] Result<bool> is_fenced(Conversation& side);
 
+// How much was written to this side's log that is not known to have arrived where it is followed, in bytes; 0 where nobody follows.
+[[nodiscard]] Result<std::uint64_t> lag(Conversation& side, Direction direction);
+
 // Writes marker `number`, which is seen on the other side when everything that was written before it is there too.
 [[nodiscard]] Result<void> mark(Conversation& from, Direction direction, std::uint64_t number);
 // Whether it is seen within `patience`; none: whether it is now.
@@ -77,6 +82,10 @@ struct Progress {
 
 // Sets the other side's sequences to where these are, `slack` steps on. Sequences are not replicated.
 [[nodiscard]] Result<void> copy_sequences(Conversation& from, Conversation& to, unsigned slack = 32);
+
+// What it follows is gone: it follows nobody any more, its sequences go on behind what its rows hold, and it can be written; the attempt has ended
+// for it. The result names the sequences that no column takes its numbers from, whose place nobody can tell.
+[[nodiscard]] Result<std::vector<std::string>> take_over(Conversation& side, int attempt);
 
 // From here on: `from` is the side whose changes go in this direction, `to` the one that follows it.
 

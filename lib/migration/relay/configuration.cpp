@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "migration/relay/plan.hpp"
+#include "support/ids.hpp"
 
 namespace divio::migration::relay {
 namespace {
@@ -73,18 +74,33 @@ std::string limit(const Relay& relay, std::string_view way) {
   return fmt::format("  timeout client {}\n  filter lua.limit {} {}\n", silence, way, relay.bytes_per_second);
 }
 
-std::string backend(const Relay& relay, std::string_view name, std::string_view lines) {
-  const auto timeout = relay.bytes_per_second == 0 ? std::string() : fmt::format("  timeout server {}\n", silence);
+std::string backend(std::string_view name, bool filtered, std::string_view lines) {
+  const auto timeout = filtered ? fmt::format("  timeout server {}\n", silence) : std::string();
   return fmt::format("\nbackend {}\n{}{}", name, timeout, lines);
+}
+
+bool is_limited(const Relay& relay) { return relay.bytes_per_second > 0; }
+
+// Of whoever replicates by way of this side: no two have one, nor one of those that servers are made with by chance.
+std::uint32_t replica_number(const Relay& relay, Side side, std::string_view service) {
+  constexpr std::uint32_t never_zero = 0x80000000;
+  return never_zero | static_cast<std::uint32_t>(std::stoul(sha256_hex(fmt::format("{} {}", name_of(relay.migration, side), service)).substr(0, 8), nullptr, 16));
+}
+
+// What is looked at of what this side's server asks of the other one.
+std::string filters(const Relay& relay, Side side, const Service& service) {
+  std::string text = is_limited(relay) ? limit(relay, "requests") : service.mariadb ? fmt::format("  timeout client {}\n", silence) : "";
+  if (service.mariadb) text += fmt::format("  filter lua.replica {}\n", replica_number(relay, side, service.name));
+  return text;
 }
 
 // A service as the other side gets it. The limit is behind a connection within HAProxy, for whoever has not shown a
 // certificate yet must not have the time that a limited connection has.
 std::string leaf(const Relay& relay, std::string_view service, std::string_view lines) {
-  if (relay.bytes_per_second == 0) return backend(relay, fmt::format("here-{}", service), lines);
+  if (!is_limited(relay)) return backend(fmt::format("here-{}", service), false, lines);
   return fmt::format("\nbackend here-{0}\n  server it abns@limited-{0}\n\nfrontend limited-{0}\n  bind abns@limited-{0}\n{1}  default_backend limited-{0}\n",
                      service, limit(relay, "answers")) +
-         backend(relay, fmt::format("limited-{}", service), lines);
+         backend(fmt::format("limited-{}", service), true, lines);
 }
 
 std::string entrance(const Relay& relay, Side side) {
@@ -122,15 +138,14 @@ std::pair<std::string, std::string> other_end(const Relay& relay, Side side, con
 std::string exits(const Relay& relay, Side side, const Both<std::uint16_t>& ports) {
   std::string text;
   const auto [found, server] = other_end(relay, side, ports);
-  const auto lead = [&, &found = found, &server = server](std::string_view service, std::string_view bind) {
-    const auto limited = relay.bytes_per_second == 0 ? std::string() : limit(relay, "requests");
-    text += fmt::format("\nfrontend to-{0}\n  bind {1}\n{2}  default_backend there-{0}\n", service, bind, limited);
-    const auto line = fmt::format("{}  server it {} {} sni str({})\n", found, server, tls(), service_name(other(side), service));
-    text += backend(relay, fmt::format("there-{}", service), line);
+  const auto lead = [&, &found = found, &server = server](const Service& service, std::string_view bind) {
+    text += fmt::format("\nfrontend to-{0}\n  bind {1}\n{2}  default_backend there-{0}\n", service.name, bind, filters(relay, side, service));
+    const auto line = fmt::format("{}  server it {} {} sni str({})\n", found, server, tls(), service_name(other(side), service.name));
+    text += backend(fmt::format("there-{}", service.name), is_limited(relay) || service.mariadb, line);
   };
   std::uint16_t port = first_port;
-  for (const auto& service : relay.services) lead(service.name, fmt::format(":{}", port++));
-  lead(probing, fmt::format("127.0.0.1:{}", probing_port));
+  for (const auto& service : relay.services) lead(service, fmt::format(":{}", port++));
+  lead({std::string(probing)}, fmt::format("127.0.0.1:{}", probing_port));
   return text;
 }
 

@@ -13,6 +13,10 @@ namespace divio::migration::relay {
 // of it goes, at most one buffer. A channel that may not receive is closed or full, so a full buffer has to be told apart
 // by its size (tune.bufsize less tune.maxrewrite).
 //
+// `filter lua.replica NUMBER`: a MariaDB server ends the replication of whoever comes with the number of another one that is connected
+// (sql/sql_repl.cc, kill_zombie_dump_threads), and a server has one number for all that it follows. So each connection for replication shows
+// this one instead, in COM_REGISTER_SLAVE and COM_BINLOG_DUMP (https://mariadb.com/kb/en/com_binlog_dump/); from then on nothing is looked at.
+//
 // `lua.bytes`: answers /bytes/NUMBER with so many bytes.
 inline constexpr std::string_view relay_program = R"lua(local full = 15360
 local longest = 0.1
@@ -48,6 +52,46 @@ end
 core.register_filter("limit", Limit, function(made, words)
   made.way = words[1]
   made.rate = tonumber(words[2])
+  return made
+end)
+
+local Replica = { id = "number of a replica" }
+
+function Replica:new()
+  return setmetatable({ rest = 0 }, { __index = self })
+end
+
+function Replica:start_analyze(txn, channel)
+  if not channel:is_resp() then filter.register_data_filter(self, channel) end
+end
+
+-- Each packet begins with the length of what follows, in 3 bytes, and its place in the conversation: 0 for a command.
+local at_in = { [0x15] = 1, [0x12] = 7 }
+
+function Replica:tcp_payload(txn, channel)
+  local data = channel:data()
+  if type(data) ~= "string" then return end  -- a number: there is nothing
+  local at = math.min(self.rest, #data)
+  self.rest = self.rest - at
+  while #data - at >= 4 do
+    local low, middle, high, place, command = data:byte(at + 1, at + 5)
+    local length = low + middle * 256 + high * 65536
+    if length > 0 and not command then break end
+    local number_at = place == 0 and at_in[command]
+    if number_at then
+      if #data - at < 4 + number_at + 4 then return at end
+      channel:set(self.number, at + 4 + number_at, 4)
+      if command == 0x12 then filter.unregister_data_filter(self, channel) return #data end
+    end
+    local whole = math.min(4 + length, #data - at)
+    self.rest = 4 + length - whole
+    at = at + whole
+  end
+  return at
+end
+
+core.register_filter("replica", Replica, function(made, words)
+  made.number = string.pack("<I4", tonumber(words[1]))
   return made
 end)
 

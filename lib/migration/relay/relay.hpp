@@ -47,6 +47,7 @@ struct Both {
 struct Service {
   std::string name;        // a DNS label, "default"; not "probe"
   std::uint16_t port = 0;  // of its server, 5432
+  bool mariadb = false;    // replicas that come this way get a number of their own (programs.hpp)
 };
 
 struct Region {

@@ -15,6 +15,7 @@
 #include "migration/relay/archive.hpp"
 #include "migration/relay/certificates.hpp"
 #include "migration/relay/example.hpp"
+#include "support/text.hpp"
 
 using namespace divio;
 using namespace divio::migration::relay;
@@ -70,6 +71,19 @@ TEST_CASE("with a limit, on one engine, the configuration is that in the golden 
   check_golden("limited.cfg", must(plan(relay, {23456, 7443})).source.configuration);
 }
 
+TEST_CASE("each replica of MariaDB shows a number of its own") {
+  std::set<std::string> numbers;
+  for (const std::string migration : {"01j8zq5k3w7d2fae", "01j8zq5k3w7d2faf"}) {
+    auto relay = test::example_relay();
+    relay.migration = migration;
+    relay.services.push_back({"more", 3306, true});
+    const auto halves = must(plan(relay, {23456, 7443}));
+    for (const auto& line : split(halves.source.configuration + halves.target.configuration, '\n'))
+      if (line.find("filter lua.replica ") != std::string::npos) numbers.insert(std::string(trim(line)));
+  }
+  CHECK(numbers.size() == 8);  // two services on both sides
+}
+
 TEST_CASE("silence ends no connection that is limited, and who has shown no certificate has ten seconds all the same") {
   const auto relay = changed([](Relay& one) { one.bytes_per_second = 1000; });
   for (const auto side : both_sides) {
@@ -87,7 +101,7 @@ TEST_CASE("silence ends no connection that is limited, and who has shown no cert
       const auto begin = section.find(word) + word.size();
       CHECK(contains(sections.at("backend " + section.substr(begin, section.find('\n', begin) - begin)), "  timeout server 7d\n"));
     }
-    CHECK(limited == 6);  // two services and the probe, in and out
+    CHECK(limited == 8);  // three services and the probe, in and out
   }
 }
 

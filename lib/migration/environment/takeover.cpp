@@ -1,0 +1,107 @@
+// The region that serves is gone for good: the other one takes over, on what has arrived there.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "controller/migrations.hpp"
+#include "migration/environment/move.hpp"
+#include "migration/environment/sides.hpp"
+#include "planning/migration_phases.hpp"
+#include "support/text.hpp"
+#include "support/try.hpp"
+
+namespace divio::migration::environment {
+namespace {
+
+using enum model::MigrationPhase;
+
+std::string time_of(std::uint64_t nanoseconds) {
+  return model::to_rfc3339(model::TimePoint(std::chrono::duration_cast<model::TimePoint::duration>(std::chrono::nanoseconds(nanoseconds))));
+}
+
+// What is there of a service that does not follow; nothing of one that follows.
+std::string age_of(const model::Migration& migration, const model::MovingService& service, Side lost) {
+  if (service.follows) return {};
+  const auto name = model::called(service.prefix);
+  if (service.is_files()) {
+    const auto seen = lost == Side::source ? service.seen_source_ns : service.seen_target_ns;
+    return seen == 0 ? fmt::format("the files of {} as the last pass brought them", name) : fmt::format("the files of {} as of {}", name, time_of(seen));
+  }
+  const auto copied = std::find_if(migration.attempts.rbegin(), migration.attempts.rend(), [](const auto& one) { return one.decision == "committed" && !one.alone; });
+  return copied == migration.attempts.rend() ? fmt::format("nothing of {}, which would have been copied in the cut-over", name)
+                                             : fmt::format("{} as it was copied at {}", name, model::to_rfc3339(copied->began_at));
+}
+
+}  // namespace
+
+// The word of an attempt stands with the one that was to hand over.
+Result<void> Move::check_committed_to(Side lost) {
+  auto& last = migration_.attempts.back();
+  const auto id = fmt::format("{}.{}", migration_.id, last.number);
+  const auto word = regions_.at(relay::other(lost)).ingress.traffic().decisions().decision(id);
+  if (!word && word.error().code != ErrorCode::not_found) return Failure(word.error());
+  if (!word || *word != ports::Word::committed)
+    return fail(ErrorCode::refused, fmt::format("the cut-over was not committed, so {} serves", migration_.side_name(lost == Side::source)),
+                fmt::format("to end the migration without {}: {}", migration_.side(lost == Side::target), planning::ending_without(migration_, lost == Side::target ? migration_.target : migration_.source)));
+  last.decision = "committed";
+  return {};
+}
+
+// From when this is written down it is decided, and whoever goes on does so without the lost one, also when that is back.
+Result<void> Move::begin_to_take_over(Side lost) {
+  auto& attempts = migration_.attempts;
+  const bool under_way = migration_.phase == cutting_over;
+  const bool its_own = under_way && attempts.back().back == (lost == Side::target);
+  if (under_way && !its_own) DIVIO_CHECK(check_committed_to(lost));
+  if (!its_own) attempts.push_back({.number = static_cast<int>(attempts.size()) + 1, .back = lost == Side::target, .began_at = regions_.at(Side::source).clock.now()});
+  auto& attempt = attempts.back();
+  attempt.decision = "committed";
+  attempt.cause = fmt::format("{} was lost", migration_.side_name(lost == Side::target));
+  attempt.alone = true;
+  migration_.there = lost == Side::source;
+  migration_.alone = true;
+  return under_way ? write_down() : become(cutting_over);
+}
+
+Result<void> Move::serve_what_arrived() {
+  const auto& attempt = migration_.attempts.back();
+  const auto lost = attempt.back ? Side::target : Side::source;
+  const auto here = relay::other(lost);
+  auto& traffic = regions_.at(here).ingress.traffic();
+  DIVIO_TRY(services, service_moves(regions_, migration_, lost));
+  AttemptParts parts{regions_, run_, migration_, attempt.number, lost, migration_.max_pause, services, ""};
+  RealSides sides(parts);
+  const auto serve = [&]() -> Result<void> {
+    for (const auto& one : migration_.attempts) DIVIO_CHECK(traffic.decisions().unguard(fmt::format("{}.{}", migration_.id, one.number)));
+    for (const auto& service : services) DIVIO_CHECK(service->take_over(parts.for_services(), steps_));
+    DIVIO_CHECK(settle());
+    DIVIO_CHECK(regions_.run(here, Runs::web, run_, run_.stop()));
+    DIVIO_CHECK(traffic.unforward(regions_.key()));
+    for (const auto& one : migration_.attempts) DIVIO_CHECK(traffic.release(regions_.key(), fmt::format("{}.{}", migration_.id, one.number)));
+    return sides.act(std::vector{planning::CutOverStep{planning::Act::start_at_target}}, run_.stop());
+  };
+  DIVIO_CHECK(steps_.step(fmt::format("take over {}", attempt.number), fmt::format("let {} serve with what has arrived there", migration_.serving_name()), serve));
+  warn_of_background(sides);
+  return {};
+}
+
+void Move::tell_what_is_lost(Side lost) {
+  std::vector<std::string> older;
+  for (const auto& service : migration_.services)
+    if (auto age = age_of(migration_, service, lost); !age.empty()) older.push_back(std::move(age));
+  const auto gone = migration_.side_name(lost == Side::target);
+  run_.tell(Notice{Notice::Level::warning, fmt::format("what was written in {} in its last moments and had not arrived in {} is lost", gone, migration_.serving_name())});
+  if (!older.empty()) run_.tell(Notice{Notice::Level::warning, fmt::format("{} has {}: a backup may have more (divioctl backup list)", migration_.serving_name(), join(older, ", "))});
+  run_.tell(Notice{Notice::Level::warning, fmt::format("should the machine of {} start again, its instances run and answer whoever still comes there: keep it off, or let it be cleared then: {}", gone,
+                                                       planning::command_of(migration_, "finalize"))});
+}
+
+Result<void> Move::take_over(Side lost) {
+  if (!migration_.takes_over()) DIVIO_CHECK(begin_to_take_over(lost));
+  DIVIO_CHECK(serve_what_arrived());
+  tell_what_is_lost(lost);
+  DIVIO_CHECK(become(finalising));
+  return finish({.alone = true});
+}
+
+}  // namespace divio::migration::environment
