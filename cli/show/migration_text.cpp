@@ -137,7 +137,7 @@ std::string meaning_of(const MigrationView& migration) {
     if (migration.phase == "finalised" && is_bucket) return fmt::format("\nBucket {} stays with all that is in it, and nothing uses it any more\n", other);
   }
   if (migration.phase == "soaking") return fmt::format("\n{} gets every change too: the way back there is open until migrate finalize\n", other);
-  if (migration.phase == "finalised" && migration.alone) return fmt::format("\nIt ended without {}, where all stays as it is\n", other);
+  if (migration.phase == "finalised" && migration.alone) return fmt::format("\nIt ended without {0}, where all stays as it is. When {0} is back: divioctl migrate finalize --project {1} -e {2}\n", other, migration.project, migration.environment);
   if (migration.phase == "finalised") return fmt::format("\n{} has nothing of it any more\n", other);
   if (migration.phase == "aborted")
     return fmt::format("\nIt was given up: {} serves as before{}\n", migration.serves, migration.alone ? fmt::format(", and all stays as it is in {}", other) : "");

@@ -90,13 +90,15 @@ Result<std::vector<Moving>> made_ready(PlatformParts& parts, std::vector<Moving>
   return moving;
 }
 
-Result<std::vector<Moving>> under_way(PlatformParts& parts, const Target& target, const MigrationGroup& group) {
+Result<std::vector<Moving>> under_way(PlatformParts& parts, const Target& target, const MigrationGroup& group, std::optional<model::MigrationPhase> left) {
   DIVIO_TRY(environments, members(parts, target, group));
-  std::vector<Moving> found;
+  std::vector<Moving> found, ended;
   for (const auto& one : environments) {
     DIVIO_TRY(latest, controller::latest_migration(*parts.store, one.key));
     if (is_moving(latest)) found.push_back({one.key, std::move(latest)});
+    else if (latest && latest->alone && latest->phase == left) ended.push_back({one.key, std::move(latest)});
   }
+  if (found.empty()) found = std::move(ended);
   if (!found.empty()) return found;
   return fail(ErrorCode::not_found, "nothing of it is being moved", "divioctl migrate list says what is");
 }

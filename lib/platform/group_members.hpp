@@ -39,7 +39,8 @@ struct Moving {
 // doing something with one that is ready.
 [[nodiscard]] Result<std::vector<Moving>> made_ready(PlatformParts& parts, std::vector<Moving> moving, const std::string& to);
 
-// Those of which a migration to another region goes on; not_found where there are none.
-[[nodiscard]] Result<std::vector<Moving>> under_way(PlatformParts& parts, const Target& target, const MigrationGroup& group);
+// Those of which a migration to another region goes on; where there are none, those that `left` something in a region that was gone when they
+// ended so. not_found where there are none of either.
+[[nodiscard]] Result<std::vector<Moving>> under_way(PlatformParts& parts, const Target& target, const MigrationGroup& group, std::optional<model::MigrationPhase> left = {});
 
 }  // namespace divio

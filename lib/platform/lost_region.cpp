@@ -24,7 +24,8 @@ Result<model::Migration> need_migration_without(PlatformParts& parts, const Targ
 // Nobody takes over from a region that may still serve.
 Result<void> check_gone(PlatformParts& parts, const model::Migration& migration, const model::RegionName& lost) {
   DIVIO_TRY(runtime, parts.runtime(lost));
-  if (!runtime->engine.info()) return {};
+  const auto answer = runtime->engine.info();
+  if (!answer && (answer.error().code == ErrorCode::unreachable || answer.error().code == ErrorCode::timed_out)) return {};
   return fail(ErrorCode::refused, fmt::format("region {} answers, so it is not gone", lost.str()),
               fmt::format("to hand over without losing anything: {}\nif what it has cannot be used any more, switch its engine off first",
                           planning::command_of(migration, migration.phase == model::MigrationPhase::soaking ? "reverse" : "cutover")));

@@ -41,6 +41,15 @@ Result<void> check_plans(const MigrationGroupPlanView& group, const MigrateStart
   return fail(ErrorCode::conflict, fmt::format("the plan is another one by now: {}, not {}", group.hash, request.plan_hash), "look at it again: divioctl migrate plan");
 }
 
+// Those that another region serves, and that are not to be taken over from the lost one in the midst of an attempt, stay as they are.
+Result<void> keep_those_to_take_over(std::vector<Moving>& moving, const std::string& lost) {
+  const auto is_one_of_its = [&](const Moving& one) { return one.begun->source.str() == lost || one.begun->target.str() == lost; };
+  if (std::ranges::none_of(moving, is_one_of_its))
+    return fail(ErrorCode::invalid, fmt::format("nothing of it is moved from or to a region {}", lost), "divioctl migrate list says what is moved from where to where");
+  std::erase_if(moving, [&](const auto& one) { return !is_one_of_its(one) || (one.begun->serving().str() != lost && one.begun->phase != model::MigrationPhase::cutting_over); });
+  return {};
+}
+
 }  // namespace
 
 Result<MigrationGroupPlanView> Platform::plan_migrations(const Target& target, const MigrationGroup& group, const MigratePlanRequest& request) {
@@ -89,17 +98,14 @@ Result<std::vector<MigrationView>> Platform::start_migrations(const Target& targ
 Result<std::vector<MigrationView>> Platform::cut_over_migrations(const Target& target, const MigrationGroup& group, const MigrateCutOverRequest& request,
                                                                  const CallOptions& options) {
   DIVIO_TRY(moving, under_way(*parts_, target, group));
-  const auto is_done = [&](const Moving& one) {
-    if (request.without.empty()) return one.is_over();
-    return one.begun->serving().str() != request.without && one.begun->phase != model::MigrationPhase::cutting_over;  // nothing is to be taken over
-  };
-  std::erase_if(moving, is_done);
+  if (request.without.empty()) std::erase_if(moving, &Moving::is_over);
+  else DIVIO_CHECK(keep_those_to_take_over(moving, request.without));
   if (moving.empty()) return migrations(target, group);
   return together(*parts_, moving, options, {"could not be cut over"}, [&](const Target& one, const CallOptions& tagged) { return cut_over_migration(one, request, tagged); });
 }
 
 Result<std::vector<MigrationView>> Platform::abort_migrations(const Target& target, const MigrationGroup& group, const MigrateAbortRequest& request, const CallOptions& options) {
-  DIVIO_TRY(moving, under_way(*parts_, target, group));
+  DIVIO_TRY(moving, under_way(*parts_, target, group, model::MigrationPhase::aborted));
   return each<MigrationView>(moving, options, {"could not be given up"}, [&](const Target& one, const CallOptions& tagged) { return abort_migration(one, request, tagged); });
 }
 
@@ -146,7 +152,7 @@ Result<std::vector<MigrationView>> Platform::reverse_migrations(const Target& ta
 
 Result<std::vector<MigrationView>> Platform::finalize_migrations(const Target& target, const MigrationGroup& group, const MigrateFinalizeRequest& request,
                                                                  const CallOptions& options) {
-  DIVIO_TRY(moving, under_way(*parts_, target, group));
+  DIVIO_TRY(moving, under_way(*parts_, target, group, model::MigrationPhase::finalised));
   return each<MigrationView>(moving, options, {"could not be finalised"}, [&](const Target& one, const CallOptions& tagged) { return finalize_migration(one, request, tagged); });
 }
 

@@ -47,7 +47,6 @@ Result<model::Migration> need_migration(PlatformParts& parts, const model::Envir
               fmt::format("divioctl migrate plan -e {} --to REGION says what moving it would come to", key.environment.str()));
 }
 
-
 Result<void> check_pause(std::chrono::milliseconds pause) {
   if (pause <= std::chrono::minutes(5)) return {};
   return fail(ErrorCode::invalid, "requests cannot wait for more than 5 minutes", "give a shorter --max-pause");

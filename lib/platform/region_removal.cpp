@@ -138,7 +138,7 @@ Result<void> check_nobody_moves(PlatformParts& parts, const model::RegionName& n
   DIVIO_TRY(moves, controller::migrations(*parts.store));
   for (const auto& one : moves)
     if (one.goes_on() && (one.source == name || one.target == name)) {
-      const auto without = gone ? planning::ending_without(one, name) : "";
+      const auto without = gone && !one.in_place() ? planning::ending_without(one, name) : "";
       return fail(ErrorCode::refused, fmt::format("{} is being moved from {} to {}", one.key.stem(), one.side(false), one.side(true)),
                   "end that first: " + (without.empty() ? planning::next_command(one) : without));
     }
@@ -151,10 +151,11 @@ Result<RegionRemovalView> Platform::remove_region(const RegionRemoveRequest& req
   DIVIO_TRY(region, stored_region(*parts_, request.name));
   const auto& name = region.name;
   DIVIO_TRY(view, view_of(*parts_, region));
+  if (request.forget) DIVIO_CHECK(check_nobody_moves(*parts_, name, true));  // what moves is not destroyed, but taken over
   if (!view.environments.empty())
     return fail(ErrorCode::refused, fmt::format("{} {} in region {}", named(view.environments), view.environments.size() == 1 ? "lives" : "live", name.str()),
                 fmt::format("destroy what is not needed any more: {}", destroying(view.environments.front())));
-  DIVIO_CHECK(check_nobody_moves(*parts_, name, request.forget));
+  DIVIO_CHECK(check_nobody_moves(*parts_, name, false));
   DIVIO_TRY(known, parts_->store->regions().regions());
   if (const auto built = std::ranges::find(known, name.str(), &model::Region::builder); built != known.end())
     return fail(ErrorCode::refused, fmt::format("region {} builds for region {}", name.str(), built->name.str()),

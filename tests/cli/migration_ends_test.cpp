@@ -18,7 +18,7 @@ TEST_CASE("a migration that has ended says what is left of it") {
                                                                        "Put it back with: divioctl backup restore 20261128-093100-4f2a --project shop -e live\n"));
   CHECK(contains(shell("divioctl migrate finalize -e live --yes -o json").out, R"("backup":{"id":"20261128-093100-4f2a","keep_until":"2026-12-28T09:31:00.000Z"})"));
   MigrationView lost{.id = "01mig", .project = "shop", .environment = "live", .from = "eu", .to = "ch", .phase = "finalised", .serves = "ch", .alone = true};
-  CHECK(contains(cli::text_of(lost, cli::Style{}), "\nIt ended without eu, where all stays as it is\n"));
+  CHECK(contains(cli::text_of(lost, cli::Style{}), "\nIt ended without eu, where all stays as it is. When eu is back: divioctl migrate finalize --project shop -e live\n"));
   lost.attempts = {{.number = 2, .from = "eu", .to = "ch", .decision = "committed", .cause = "region eu was lost", .alone = true}};
   CHECK(contains(cli::text_of(lost, cli::Style{}), "\nattempt 2 took over: region eu was lost\n"));
   MigrationView bare{.id = "01mig", .project = "shop", .environment = "live", .from = "eu", .to = "ch", .phase = "planned",

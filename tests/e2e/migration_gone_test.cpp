@@ -157,9 +157,18 @@ TEST_CASE("from a region that serves and is gone for good the other one takes ov
   for (const Words& words : {Words{"migrate", "reverse"}, Words{"status"}}) CHECK(contains(site.expect(6, words).err, "let the other one take over from it: divioctl migrate cutover --project hello -e live --without eu"));
   CHECK(contains(site.expect(5, {"-e", "live", "migrate", "finalize", "--yes", "--without", "eu"}).err, "let the other one take over from it"));
   CHECK(contains(site.expect(5, {"-e", "live", "migrate", "cutover", "--without", "eu"}).err, "needs your consent"));
+  {  // whoever says it is killed in it
+    Running mover(site.command({"migrate", "cutover", "--without", "eu", "--yes", "--lock-wait", "30s"}));
+    REQUIRE(mover.says("let region local serve"));
+    mover.signal(SIGKILL);
+    mover.wait();
+    CHECK(site.answer({"migrate", "show"})["serves"] == "local");
+    CHECK(contains(site.expect(5, {"migrate", "abort", "--lock-wait", "30s"}).err, "divioctl migrate resume"));
+  }
   for (const std::string environment : {"live", "test"}) {
     CAPTURE(environment);
-    const auto taken = site.expect(0, {"-e", environment, "migrate", "cutover", "--without", "eu", "--yes", "--lock-wait", "30s"});
+    const Words ending = environment == "live" ? Words{"migrate", "resume", "--lock-wait", "30s"} : Words{"-e", environment, "migrate", "cutover", "--without", "eu", "--yes", "--lock-wait", "30s"};
+    const auto taken = site.expect(0, ending);
     CHECK_MESSAGE(contains(taken.err, "public.receipt"), taken.err);
     CHECK_MESSAGE(contains(taken.err, "in its last moments and had not arrived in region local is lost"), taken.err);
     const auto shown = site.answer({"-e", environment, "migrate", "show"});
@@ -187,6 +196,7 @@ TEST_CASE("from a region that serves and is gone for good the other one takes ov
   CHECK(docker(moving.host.endpoint, {"ps", "-aq", "--filter", "label=divio.environment"}).out == "");
   CHECK(docker(moving.host.endpoint, {"volume", "ls", "-q", "--filter", "label=divio.environment"}).out == "");
   CHECK(!contains(docker(moving.host.endpoint, {"volume", "ls", "-q"}).out, "hello"));
+  CHECK(ask_at("http://" + moving.host.address + ":18532", "hello.localhost") != "");
   CHECK(ask_at("http://" + moving.host.address + ":18532", "hello.localhost") == ask_at("http://" + needed_variable("DIVIO_TEST_ADDRESS") + ":18532", "hello.localhost"));
   site.expect(0, {"region", "remove", "eu", "--servers"});
 }

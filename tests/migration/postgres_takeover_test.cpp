@@ -14,6 +14,8 @@ TEST_CASE("a database that takes over can be written, and gives out no number th
            "CREATE SEQUENCE down INCREMENT -1; CREATE TABLE below (id int PRIMARY KEY DEFAULT nextval('down'));\n"
            "CREATE SEQUENCE shared; CREATE TABLE left_one (id int PRIMARY KEY DEFAULT nextval('shared')); CREATE TABLE right_one (id int PRIMARY KEY DEFAULT nextval('shared'));\n"
            "CREATE SEQUENCE short MAXVALUE 5; CREATE TABLE few (id int PRIMARY KEY DEFAULT nextval('short'));\n"
+           "CREATE FUNCTION outcry() RETURNS int LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'run as %', current_user; END$$;\n"
+           "CREATE VIEW seen AS SELECT id, outcry() FROM left_one WHERE outcry() > 0; ALTER VIEW seen ALTER id SET DEFAULT nextval('shared');\n"
            "CREATE SEQUENCE receipt; CREATE TABLE billed (id text PRIMARY KEY DEFAULT 'no ' || nextval('receipt'));\n"
            "CREATE SEQUENCE \"of Nobody\" START 7;\n");
   move.prepare();

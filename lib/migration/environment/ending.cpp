@@ -18,7 +18,7 @@ using enum model::MigrationPhase;
 
 // One that nobody will use may be gone, or its key pair.
 Result<void> Move::clean_bucket() {
-  const auto forgotten = regions_.forget_pairs(run_.stop());
+  auto forgotten = regions_.forget_pairs(run_.stop());
   if (forgotten || migration_.there || forgotten.error().code == ErrorCode::cancelled) return forgotten;
   run_.tell(Notice{Notice::Level::warning, fmt::format("what the move remembered stays {}: {}", migration_.within(true), forgotten.error().message)});
   return {};

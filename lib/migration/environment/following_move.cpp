@@ -12,6 +12,11 @@ Failure not_arrived(const std::string& prefix) {
               "allow a longer pause (--max-pause), or choose a quieter time");
 }
 
+Failure not_whole(const std::string& prefix) {
+  return fail(ErrorCode::refused, fmt::format("not all of service '{}' is there: it was being copied, or its server is starting", prefix),
+              "if its server is starting, type the command again; else bring up the last backup in another environment: divioctl backup restore --help");
+}
+
 Failure not_followed(const std::string& prefix) {
   return fail(ErrorCode::timed_out, fmt::format("what is written to service '{}' does not arrive within {} s", prefix, for_a_write.count()),
               "see how far behind it is: divioctl migrate show");

@@ -61,6 +61,8 @@ class FollowingMove : public ServiceMove {
 
 // What was written does not come to the other side while requests wait.
 [[nodiscard]] Failure not_arrived(const std::string& prefix);
+// What the other side holds cannot be gone on with.
+[[nodiscard]] Failure not_whole(const std::string& prefix);
 // Nor while it is rehearsed, within for_a_write.
 [[nodiscard]] Failure not_followed(const std::string& prefix);
 // The median of some tries, in ms; the first that fails is the result.

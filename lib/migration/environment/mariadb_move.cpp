@@ -63,19 +63,16 @@ Result<void> MariadbMove::become_replica(const ServiceAttempt& attempt) {
   return mariadb::follow(from_, attempt.number, where, password(), to.noted);
 }
 
-// Its server writes what it receives to a log, and applies that one after the other; a server that has started again since has to be told to.
-Result<void> MariadbMove::apply_received(const std::stop_token& stop) {
-  bool told = false;
+// Its server writes what it receives to a log, and applies that one after the other. The end of that log may be half a transaction, which nobody
+// will ever have the rest of. A server that has started again since has let go what it had not applied.
+Result<void> MariadbMove::apply_received(Steps& steps) {
   while (true) {
     DIVIO_TRY(to, mariadb::standing(to_));
-    if (!to.holds_copy || mariadb::reaches(to.applied, to.received)) return {};
     if (!to.trouble.empty())
-      return fail(ErrorCode::failed, fmt::format("service '{}' has more than it can apply: {}", prefix(), to.trouble), "mend that on its server, and type the command again");
-    if (to.stream == planning::Stream::absent && !told) {
-      told = true;
-      DIVIO_CHECK(mariadb::go_on_following(to_, to.epoch.attempt));
-    }
-    if (!moved_.here().clock.sleep(while_it_applies, stop)) return fail(ErrorCode::cancelled, "it was broken off while data were applied", "run this again");
+      steps.tell(Notice{Notice::Level::warning, fmt::format("service '{}' has had nothing new for a while: {}", prefix(), to.trouble)});
+    const bool applies = to.trouble.empty() && to.stream != planning::Stream::absent;
+    if (!applies || to.idle || mariadb::reaches(to.applied, to.received)) return {};
+    if (!moved_.here().clock.sleep(while_it_applies, steps.stop())) return Failure(steps.stop_reason());
   }
 }
 

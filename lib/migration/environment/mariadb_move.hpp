@@ -20,7 +20,7 @@ class MariadbMove final : public ReplicaMove<mariadb::Conversation, mariadb::Sta
   [[nodiscard]] Result<void> see_to_following(const mariadb::Standing& to, int& told) override;
   [[nodiscard]] Result<void> fence_source(const ServiceAttempt& attempt) override;
   [[nodiscard]] Result<void> become_replica(const ServiceAttempt& attempt) override;
-  [[nodiscard]] Result<void> apply_received(const std::stop_token& stop) override;
+  [[nodiscard]] Result<void> apply_received(Steps& steps) override;
 
   [[nodiscard]] Result<void> copy_anew(int attempt);
   [[nodiscard]] Secret password() const;

@@ -91,6 +91,14 @@ std::chrono::milliseconds pause_of(const Migration& migration, const Going& goin
   return going.max_pause.count() > 0 ? going.max_pause : migration.max_pause;
 }
 
+// What is left of an older migration is not cleared where the environment is again by now.
+Result<void> check_lives_there(ports::Store& store, const Migration& migration) {
+  DIVIO_TRY(environment, store.projects().environment(migration.key));
+  if (environment && environment->region == migration.serving()) return {};
+  return fail(ErrorCode::refused, fmt::format("{} is not in region {} any more, where that migration left it", migration.key.stem(), migration.serving().str()),
+              fmt::format("what is left of it in region {} has to be removed there by hand", migration.other().str()));
+}
+
 // Whatever it is asked for, what was begun without a region ends without it.
 Going as_begun(const Migration& migration, Going going) {
   using enum model::MigrationPhase;
@@ -208,6 +216,9 @@ Result<Migration> carry_on_now(const Regions& regions, const Migration& migratio
     if (!now || now->id != migration.id) return fail(ErrorCode::conflict, "the migration is another one by now");
     if (lost && (now->there != migration.there || now->takes_over() != migration.takes_over())) return fail(ErrorCode::conflict, "another region serves by now", "look at it again: divioctl migrate show");
     DIVIO_CHECK(planning::check_wish(*now, going.wish, lost.has_value()));
+    if (!now->goes_on()) DIVIO_CHECK(check_lives_there(regions.source.store, *now));
+    if (going.lost && *going.lost == now->other() && now->phase != model::MigrationPhase::cutting_over)
+      return fail(ErrorCode::conflict, fmt::format("region {} does not serve any more", going.lost->str()), "look at it again: divioctl migrate show");
     if (!going.window) return std::move(*now);
     now->window = going.window;
     DIVIO_CHECK(controller::put_migration(regions.source.store, *now));

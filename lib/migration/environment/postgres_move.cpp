@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "migration/postgres/verification.hpp"
+#include "support/text.hpp"
 #include "support/try.hpp"
 
 namespace divio::migration::environment {
@@ -102,6 +103,12 @@ Result<void> PostgresMove::act(const ServiceAttempt& attempt, Act act, const std
     case Act::resume: return postgres::resume_following(to_, stream());
     default: return fail(ErrorCode::bug, fmt::format("{} is not about a service", to_string(act)));
   }
+}
+
+Result<void> PostgresMove::check_whole() {
+  DIVIO_TRY(to, postgres::standing(to_, 0));
+  const auto there = stream() == postgres::Direction::forward ? to.forward : to.backward;
+  return there == planning::Stream::copying ? not_whole(prefix()) : Result<void>();
 }
 
 Result<void> PostgresMove::take_over(const ServiceAttempt& attempt, Steps& steps) {

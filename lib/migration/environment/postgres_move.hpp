@@ -18,6 +18,7 @@ class PostgresMove final : public FollowingMove<postgres::Conversation> {
 
   [[nodiscard]] Result<SeenService> look(const ServiceAttempt& attempt) override;
   [[nodiscard]] Result<void> act(const ServiceAttempt& attempt, planning::Act act, const std::stop_token& stop) override;
+  [[nodiscard]] Result<void> check_whole() override;
   [[nodiscard]] Result<void> take_over(const ServiceAttempt& attempt, Steps& steps) override;
 
   [[nodiscard]] Result<std::optional<model::ComparedService>> compare(bool arrived, const std::stop_token& stop) override;

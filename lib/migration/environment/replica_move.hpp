@@ -45,8 +45,13 @@ class ReplicaMove : public FollowingMove<Conversation> {
     }
   }
 
+  [[nodiscard]] Result<void> check_whole() override {
+    DIVIO_TRY(to, standing(this->to_));
+    return to.loading ? not_whole(this->prefix()) : Result<void>();
+  }
+
   [[nodiscard]] Result<void> take_over(const ServiceAttempt& attempt, Steps& steps) override {
-    DIVIO_CHECK(apply_received(steps.stop()));
+    DIVIO_CHECK(apply_received(steps));
     return open(this->to_, attempt.number);
   }
 
@@ -91,7 +96,7 @@ class ReplicaMove : public FollowingMove<Conversation> {
   [[nodiscard]] virtual Result<void> fence_source(const ServiceAttempt& attempt) = 0;
   [[nodiscard]] virtual Result<void> become_replica(const ServiceAttempt& attempt) = 0;
   // What has come to the other side and is not in its data yet, where that takes a while.
-  [[nodiscard]] virtual Result<void> apply_received(const std::stop_token&) { return {}; }
+  [[nodiscard]] virtual Result<void> apply_received(Steps&) { return {}; }
 
   // The number of the newest attempt that the other side knows: one that was begun here only has not reached it, which knows an earlier one.
   [[nodiscard]] Result<int> attempt_of(const Standing& to) const {

@@ -66,6 +66,8 @@ class ServiceMove {
   // A step of the attempt that is about a service. bug for one that this kind has no use for.
   [[nodiscard]] virtual Result<void> act(const ServiceAttempt& attempt, planning::Act act, const std::stop_token& stop) = 0;
 
+  // Refused where what the other side holds is in the middle of being brought. Asks that side only, before it is to take over.
+  [[nodiscard]] virtual Result<void> check_whole();
   // The side that serves is gone: the other one goes on by itself, with what has arrived there. Asks that other one only.
   [[nodiscard]] virtual Result<void> take_over(const ServiceAttempt& attempt, Steps& steps);
 

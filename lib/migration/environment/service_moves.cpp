@@ -48,6 +48,7 @@ Result<void> ServiceMove::prepare(Steps&) { return {}; }
 Result<bool> ServiceMove::catch_up(Steps&) { return false; }
 Result<void> ServiceMove::begin_attempt(const ServiceAttempt&) { return {}; }
 Result<void> ServiceMove::end_attempt(const ServiceAttempt&) { return {}; }
+Result<void> ServiceMove::check_whole() { return {}; }
 Result<void> ServiceMove::take_over(const ServiceAttempt&, Steps&) { return {}; }
 Result<std::optional<model::ComparedService>> ServiceMove::compare(bool, const std::stop_token&) { return std::optional<model::ComparedService>(); }
 Result<RehearsedService> ServiceMove::rehearse(const std::stop_token&) { return RehearsedService{}; }

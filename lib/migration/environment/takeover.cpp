@@ -6,6 +6,7 @@
 #include "controller/migrations.hpp"
 #include "migration/environment/move.hpp"
 #include "migration/environment/sides.hpp"
+#include "model/volume.hpp"
 #include "planning/migration_phases.hpp"
 #include "support/text.hpp"
 #include "support/try.hpp"
@@ -28,8 +29,7 @@ std::string age_of(const model::Migration& migration, const model::MovingService
     return seen == 0 ? fmt::format("the files of {} as the last pass brought them", name) : fmt::format("the files of {} as of {}", name, time_of(seen));
   }
   const auto copied = std::find_if(migration.attempts.rbegin(), migration.attempts.rend(), [](const auto& one) { return one.decision == "committed" && !one.alone; });
-  return copied == migration.attempts.rend() ? fmt::format("nothing of {}, which would have been copied in the cut-over", name)
-                                             : fmt::format("{} as it was copied at {}", name, model::to_rfc3339(copied->began_at));
+  return fmt::format("{} as it was copied at {}", name, model::to_rfc3339(copied == migration.attempts.rend() ? migration.began_at : copied->began_at));
 }
 
 }  // namespace
@@ -49,6 +49,8 @@ Result<void> Move::check_committed_to(Side lost) {
 
 // From when this is written down it is decided, and whoever goes on does so without the lost one, also when that is back.
 Result<void> Move::begin_to_take_over(Side lost) {
+  DIVIO_TRY(services, service_moves(regions_, migration_, lost));
+  for (const auto& service : services) DIVIO_CHECK(service->check_whole());
   auto& attempts = migration_.attempts;
   const bool under_way = migration_.phase == cutting_over;
   const bool its_own = under_way && attempts.back().back == (lost == Side::target);
@@ -63,6 +65,8 @@ Result<void> Move::begin_to_take_over(Side lost) {
   return under_way ? write_down() : become(cutting_over);
 }
 
+// Whoever comes is no longer handed on to where nobody is, whatever becomes of the application. That may need something else that is gone:
+// then it is mended as ever, for which the migration has to have ended.
 Result<void> Move::serve_what_arrived() {
   const auto& attempt = migration_.attempts.back();
   const auto lost = attempt.back ? Side::target : Side::source;
@@ -70,18 +74,23 @@ Result<void> Move::serve_what_arrived() {
   auto& traffic = regions_.at(here).ingress.traffic();
   DIVIO_TRY(services, service_moves(regions_, migration_, lost));
   AttemptParts parts{regions_, run_, migration_, attempt.number, lost, migration_.max_pause, services, ""};
-  RealSides sides(parts);
   const auto serve = [&]() -> Result<void> {
     for (const auto& one : migration_.attempts) DIVIO_CHECK(traffic.decisions().unguard(fmt::format("{}.{}", migration_.id, one.number)));
     for (const auto& service : services) DIVIO_CHECK(service->take_over(parts.for_services(), steps_));
     DIVIO_CHECK(settle());
-    DIVIO_CHECK(regions_.run(here, Runs::web, run_, run_.stop()));
     DIVIO_CHECK(traffic.unforward(regions_.key()));
     for (const auto& one : migration_.attempts) DIVIO_CHECK(traffic.release(regions_.key(), fmt::format("{}.{}", migration_.id, one.number)));
-    return sides.act(std::vector{planning::CutOverStep{planning::Act::start_at_target}}, run_.stop());
+    return traffic.trust(regions_.key(), forward_token(migration_, here));
   };
   DIVIO_CHECK(steps_.step(fmt::format("take over {}", attempt.number), fmt::format("let {} serve with what has arrived there", migration_.serving_name()), serve));
-  warn_of_background(sides);
+  for (const auto what : {Runs::web, Runs::all}) {
+    const auto runs = regions_.run(here, what, run_, run_.stop());
+    if (runs) continue;
+    if (runs.error().code == ErrorCode::unreachable || runs.error().code == ErrorCode::cancelled) return Failure(runs.error());
+    run_.tell(Notice{Notice::Level::warning, fmt::format("not all of {} runs in {}: {}. To try again: divioctl reconcile --project {} -e {}", regions_.key().stem(), migration_.serving_name(),
+                                                         runs.error().message, regions_.key().project.str(), regions_.key().environment.str())});
+    break;
+  }
   return {};
 }
 

@@ -46,6 +46,7 @@ void add_connection(Standing& seen, const Told& told) {
   seen.followed = number_in<unsigned>(told["Master_Server_Id"]);
   seen.applied = position(told, "Relay_Master_Log_File", "Exec_Master_Log_Pos");
   seen.received = position(told, "Master_Log_File", "Read_Master_Log_Pos");
+  seen.idle = told["Slave_SQL_Running_State"].starts_with("Slave has read all relay log");
   const bool applies = told["Slave_SQL_Running"] == "Yes";
   const auto receives = told["Slave_IO_Running"];
   if (applies && receives != "No") seen.stream = receives == "Yes" ? Stream::following : Stream::copying;

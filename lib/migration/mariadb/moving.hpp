@@ -90,6 +90,7 @@ struct Standing {
   LogPosition noted;           // where that stood when it was closed or opened last
   LogPosition applied;         // how far it is in the log of whom it follows
   LogPosition received;        // how far that has arrived
+  bool idle = false;           // all of that is applied but for what has no end yet
 };
 [[nodiscard]] Result<Standing> standing(Conversation& side);
 

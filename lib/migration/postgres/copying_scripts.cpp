@@ -97,6 +97,14 @@ std::string prompt_start_script() {
   return "ALTER SYSTEM SET wal_retrieve_retry_interval = '100ms';\nDO 'BEGIN PERFORM pg_reload_conf(); END';\n";
 }
 
+std::string subscription_removal(std::string_view condition) {
+  return fmt::format(R"(SELECT 'BEGIN', format('ALTER SUBSCRIPTION %I DISABLE', subname),
+       format('ALTER SUBSCRIPTION %I SET (slot_name = NONE)', subname), format('DROP SUBSCRIPTION %I', subname), 'COMMIT'
+  FROM pg_subscription s JOIN pg_database d ON d.oid = subdbid WHERE datname = current_database() AND {0}
+\gexec
+)", condition);
+}
+
 std::string slot_removal(std::string_view condition) {
   return fmt::format(R"(DO $divio$
 DECLARE

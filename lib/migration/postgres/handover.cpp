@@ -144,13 +144,8 @@ Result<void> copy_sequences(Conversation& from, Conversation& to, unsigned slack
 
 Result<void> end_following(Conversation& from, Conversation& to, Direction direction) {
   // Without its slot, which the publishing side removes by itself: the other one would have to log in there for that.
-  constexpr std::string_view removal = R"(SELECT 'BEGIN', format('ALTER SUBSCRIPTION %I DISABLE', subname),
-       format('ALTER SUBSCRIPTION %I SET (slot_name = NONE)', subname), format('DROP SUBSCRIPTION %I', subname), 'COMMIT'
-  FROM pg_subscription s JOIN pg_database d ON d.oid = subdbid WHERE datname = current_database() AND subname = '{0}'
-\gexec
-)";
   const auto stream = stream_of(direction);
-  DIVIO_TRY(ended, to.ask(fmt::format(removal, stream), "end following"));
+  DIVIO_TRY(ended, to.ask(subscription_removal(fmt::format("subname = '{}'", stream)), "end following"));
   DIVIO_TRY(removed, from.ask(slot_removal(fmt::format("slot_name = '{}'", stream)), "remove the slot of what was followed"));
   return {};
 }

@@ -43,6 +43,9 @@ namespace divio::migration::postgres {
 // (https://www.postgresql.org/docs/15/runtime-config-replication.html). The last migration of a server resets it.
 [[nodiscard]] std::string prompt_start_script();
 
+// Removes subscriptions of the database of which `condition` is true, without a word to whom they follow: their slots stay there.
+[[nodiscard]] std::string subscription_removal(std::string_view condition);
+
 // Removes slots of which `condition` is true, ending who uses them.
 [[nodiscard]] std::string slot_removal(std::string_view condition);
 

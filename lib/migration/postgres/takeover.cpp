@@ -2,18 +2,12 @@
 #include <fmt/format.h>
 
 #include "migration/postgres/moving.hpp"
+#include "migration/postgres/scripts.hpp"
 #include "support/text.hpp"
 #include "support/try.hpp"
 
 namespace divio::migration::postgres {
 namespace {
-
-// No word to the publisher: the subscription lets go of its slot.
-constexpr std::string_view leaving = R"(SELECT 'BEGIN', format('ALTER SUBSCRIPTION %I DISABLE', subname),
-       format('ALTER SUBSCRIPTION %I SET (slot_name = NONE)', subname), format('DROP SUBSCRIPTION %I', subname), 'COMMIT'
-  FROM pg_subscription s JOIN pg_database d ON d.oid = subdbid WHERE datname = current_database() AND subname IN ('{forward}', '{backward}')
-\gexec
-)";
 
 // Sequences do not follow, so each is set behind what the columns hold that take their numbers from it: those that it belongs to, and those
 // with a default that names it (https://www.postgresql.org/docs/15/catalog-pg-depend.html). Numbers that were given out in the last moments may
@@ -37,7 +31,8 @@ BEGIN
               SELECT adrelid, adnum FROM pg_depend JOIN pg_attrdef a ON a.oid = objid
                WHERE classid = 'pg_attrdef'::regclass AND refclassid = 'pg_class'::regclass AND refobjid = to_regclass(one.name)) AS users
         JOIN pg_attribute ON attrelid = relation AND attnum = number JOIN pg_class c ON c.oid = relation JOIN pg_namespace n ON n.oid = relnamespace
-       WHERE atttypid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'numeric'::regtype)
+       WHERE relkind IN ('r', 'p')  -- a view may run anything, and with these rights
+         AND atttypid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'numeric'::regtype)
     LOOP
       is_used := true;
       EXECUTE format('SELECT %s(%I) FROM %s', CASE WHEN one.increment > 0 THEN 'max' ELSE 'min' END, used.attname, used.relation) INTO held;
@@ -56,7 +51,7 @@ SELECT pg_temp.advance_sequences();
 }  // namespace
 
 Result<std::vector<std::string>> take_over(Conversation& side, int attempt) {
-  DIVIO_TRY(left, side.ask(leaving, "end following"));
+  DIVIO_TRY(left, side.ask(subscription_removal("subname IN ('{forward}', '{backward}')"), "end following"));
   DIVIO_TRY(answer, side.ask(advancing, "set the sequences"));
   DIVIO_CHECK(unfence(side, attempt));
   std::vector<std::string> unknown;

@@ -81,10 +81,11 @@ std::string backend(std::string_view name, bool filtered, std::string_view lines
 
 bool is_limited(const Relay& relay) { return relay.bytes_per_second > 0; }
 
-// Of whoever replicates by way of this side: no two have one, nor one of those that servers are made with by chance.
+// Of whoever replicates by way of this side. Servers are made with odd ones (services/blueprints.cpp).
 std::uint32_t replica_number(const Relay& relay, Side side, std::string_view service) {
   constexpr std::uint32_t never_zero = 0x80000000;
-  return never_zero | static_cast<std::uint32_t>(std::stoul(sha256_hex(fmt::format("{} {}", name_of(relay.migration, side), service)).substr(0, 8), nullptr, 16));
+  constexpr std::uint32_t even = ~std::uint32_t{1};
+  return (never_zero | static_cast<std::uint32_t>(std::stoul(sha256_hex(fmt::format("{} {}", name_of(relay.migration, side), service)).substr(0, 8), nullptr, 16))) & even;
 }
 
 // What is looked at of what this side's server asks of the other one.

@@ -78,7 +78,7 @@ function Replica:tcp_payload(txn, channel)
     local length = low + middle * 256 + high * 65536
     if length > 0 and not command then break end
     local number_at = place == 0 and at_in[command]
-    if number_at then
+    if number_at and length >= number_at + 4 then
       if #data - at < 4 + number_at + 4 then return at end
       channel:set(self.number, at + 4 + number_at, 4)
       if command == 0x12 then filter.unregister_data_filter(self, channel) return #data end
