@@ -9,6 +9,7 @@
 #   tests/bench/migration.sh --redis                with a Redis in which each write is remembered too
 #   tests/bench/migration.sh --mariadb              with a MariaDB in which each write is recorded too
 #   tests/bench/migration.sh --distances "0 50"     ms there and back between the hosts (default 0 and 50)
+#   tests/bench/migration.sh --rate N               with N writes a second, not as many as there can be
 #   tests/bench/migration.sh --within               only a move within a region: from the shared server to one of its own
 #
 # Starts two Docker engines of its own. Nothing here asserts a time: it prints.
@@ -18,12 +19,13 @@ top=$(cd "$here/../.." && pwd)
 # shellcheck source=tests/bench/measure.sh
 . "$here/measure.sh"
 
-rounds=7 within="" sizes="100 2000" distances="0 50" writers=8 seconds=10 port=8188 images=(debian:bookworm-slim haproxy:2.6 postgres:15) left_out=('type: media' 'cache: redis' 'records')
+rounds=7 rate=0 within="" sizes="100 2000" distances="0 50" writers=8 seconds=10 port=8188 images=(debian:bookworm-slim haproxy:2.6 postgres:15) left_out=('type: media' 'cache: redis' 'records')
 while [ $# -gt 0 ]; do
   case $1 in
     --rounds) rounds=$2 && shift ;;
     --sizes) sizes=$2 && shift ;;
     --distances) distances=$2 && shift ;;
+    --rate) rate=$2 && shift ;;
     --within) within=yes ;;
     --redis) images+=(redis:7) left_out[1]='^$' ;;
     --mariadb) images+=(mariadb:10.11) left_out[2]='^$' ;;
@@ -64,7 +66,7 @@ divioctl region add from --endpoint "$from" --address "$from_address" --ingress-
 divioctl region add to --endpoint "$to" --address "$to_address" --ingress-port "$port" >/dev/null
 divioctl deploy --quiet >/dev/null
 
-visit() { "$here/writers.pl" "$from_address" "$port" "$writers" "$1" & visitors=$!; }
+visit() { "$here/writers.pl" "$from_address" "$port" "$writers" "$1" "$rate" & visitors=$!; }
 leave() {
   kill "$visitors"
   wait "$visitors" 2>/dev/null || true
@@ -159,7 +161,7 @@ cut_over() { # MB WHERE LIMIT
 
 # What the target's following costs the source: before each of some beginnings and after it, for the speed of a machine drifts.
 follow_in_turn() { # MB MILLISECONDS
-  local alone following ratio
+  local alone following ratio wanted
   : >"$work/ours" && : >"$work/theirs" && : >"$work/ratios"
   for _ in $(seq "$rounds"); do
     one_core_each
@@ -177,7 +179,8 @@ follow_in_turn() { # MB MILLISECONDS
     awk "BEGIN {printf \"%.3f\n\", $following / $alone}" >>"$work/ratios"
   done
   ratio=$(middle <"$work/ratios")
-  report "writes a second while the target follows, $1 MB, $2 ms, a core for each host / before the move" "$(middle <"$work/ours")" "$(middle <"$work/theirs")" "$ratio" ">= 0.8" \
+  [ "$rate" = 0 ] || wanted=", $rate a second wanted"
+  report "writes a second while the target follows, $1 MB, $2 ms, a core for each host${wanted-} / before the move" "$(middle <"$work/ours")" "$(middle <"$work/theirs")" "$ratio" ">= 0.8" \
     "$(awk "BEGIN {print ($ratio >= 0.8) ? \"met\" : \"NOT MET\"}")"
 }
 start_to_follow() { divioctl migrate start --to to --hold-cutover --max-pause 10s >/dev/null 2>"$work/started"; }

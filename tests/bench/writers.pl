@@ -1,13 +1,14 @@
 #!/usr/bin/perl
-# Visitors of the ledger (tests/migration/ledger) who write as fast as they are answered, each over one connection.
-#   writers.pl ADDRESS PORT HOW-MANY FILE    until it gets SIGTERM; FILE gets a line for each answer: "MILLISECONDS STATUS"
+# Visitors of the ledger (tests/migration/ledger) who write as fast as they are answered, or RATE times a second altogether where that can be,
+# each over one connection.
+#   writers.pl ADDRESS PORT HOW-MANY FILE [RATE]    until it gets SIGTERM; FILE gets a line for each answer: "MILLISECONDS STATUS"
 use strict;
 use warnings;
 use IO::Handle;
 use IO::Socket::INET;
 use Time::HiRes qw(time);
 
-my ($address, $port, $writers, $file) = @ARGV;
+my ($address, $port, $writers, $file, $rate) = @ARGV;
 open(my $log, '>>', $file) or die "$file: $!\n";
 $log->autoflush(1);  # a line is one write, so lines of several writers do not mix
 
@@ -25,10 +26,20 @@ sub ask {
   return $status;
 }
 
+# Whoever is late does not make up for more than a second.
+sub keep_pace {
+  my $due = shift;
+  my $now = time();
+  select(undef, undef, undef, $due - $now) if $due > $now;
+  return ($due < $now - 1 ? $now : $due) + $writers / $rate;
+}
+
 sub visit {
   my $name = shift;
   my $connection;
+  my $due = time();
   for (my $number = 0;; $number++) {
+    $due = keep_pace($due) if $rate;
     $connection //= IO::Socket::INET->new(PeerAddr => $address, PeerPort => $port);
     my $status = $connection && ask($connection, "$name-$number");
     undef $connection unless $status;

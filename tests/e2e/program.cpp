@@ -34,8 +34,8 @@ std::vector<std::string> merged(const std::map<std::string, std::string>& added)
   return all;
 }
 
-void redirect(const std::string& path, int flags, int to) {
-  const int file = open(path.c_str(), flags, 0600);
+void redirect(const char* path, int flags, int to) {
+  const int file = open(path, flags, 0600);
   if (file < 0 || dup2(file, to) < 0) _exit(126);
 }
 
@@ -57,9 +57,12 @@ std::string Ended::text() const {
   return "exit code " + std::to_string(code) + "\n" + err + end;
 }
 
+// Other threads may hold a lock of the allocator's in the moment of fork(), and nobody will let it go in the child: that takes no memory.
 Running::Running(const Command& command) {
-  const auto file = [this](const char* name) { return (folder_ / name).string(); };
-  std::ofstream(file("in"), std::ios::binary) << command.input;
+  const auto in = (folder_ / "in").string();
+  const auto out = (folder_ / "out").string();
+  const auto err = (folder_ / "err").string();
+  std::ofstream(in, std::ios::binary) << command.input;
   auto words = command.words;
   auto variables = merged(command.environment);
   const auto arguments = pointers(words);
@@ -68,9 +71,9 @@ Running::Running(const Command& command) {
   if (id_ < 0) throw std::runtime_error("cannot fork");
   if (id_ > 0) return;
   setpgid(0, 0);
-  redirect(file("in"), O_RDONLY, 0);
-  redirect(file("out"), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 1);
-  redirect(file("err"), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 2);
+  redirect(in.c_str(), O_RDONLY, 0);
+  redirect(out.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 1);
+  redirect(err.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 2);
   execvpe(arguments.front(), arguments.data(), environment.data());
   _exit(127);
 }

@@ -36,6 +36,7 @@ S3Server::S3Server(std::string address) : address_(std::move(address)) {
   make_certificates(tls, address_);
   const auto certificate = (tls / "server-cert.pem").string();
   const auto key = (tls / "server-key.pem").string();
+  const auto kept = (folder_ / "swift").string();
   int in[2], out[2];
   if (::pipe(in) != 0 || ::pipe(out) != 0) throw std::runtime_error("cannot make a pipe");
   process_ = ::fork();
@@ -44,7 +45,6 @@ S3Server::S3Server(std::string address) : address_(std::move(address)) {
     ::dup2(in[0], 0);
     ::dup2(out[1], 1);
     for (const int end : {in[0], in[1], out[0], out[1]}) ::close(end);
-    const auto kept = (folder_ / "swift").string();
     ::execl("/usr/bin/python3", "python3", DIVIO_SOURCE_DIR "/tests/storage/s3_server.py", kept.c_str(), address_.c_str(),
             certificate.c_str(), key.c_str(), nullptr);
     ::_exit(127);

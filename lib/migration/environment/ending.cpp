@@ -138,7 +138,8 @@ Result<void> Move::finish(const Ending& ending) {
   if (!again) DIVIO_CHECK(become(handed_over ? finalising : aborting));
   const auto left = migration_.there ? Side::source : Side::target;
   if (handed_over && !ending.alone && !migration_.in_place()) DIVIO_CHECK(tell_of_hand_over(left));
-  if (handed_over && !ending.alone) DIVIO_CHECK(regions_.run(left, Runs::nothing, run_, run_.stop()));  // its databases open before they go
+  // Its databases open before they go. Once it has ended, the environment may have other services than what is left there.
+  if (handed_over && !ending.alone && !again) DIVIO_CHECK(regions_.run(left, Runs::nothing, run_, run_.stop()));
   for (const auto side : relay::both_sides) {
     const bool target = side == Side::target;
     if (ending.alone && side == left) continue;
