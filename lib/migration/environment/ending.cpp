@@ -42,7 +42,7 @@ Result<void> Move::clean(Side side) {
   if (!ingress.present) return {};
   auto& decisions = runtime.ingress.traffic().decisions();
   DIVIO_CHECK(decisions.forget(migration_.id + ".way"));
-  for (const auto& attempt : migration_.attempts) DIVIO_CHECK(decisions.forget(migration_.id + "." + std::to_string(attempt.number)));
+  for (const auto& attempt : migration_.attempts) DIVIO_CHECK(decisions.forget(attempt_id(migration_, attempt.number)));
   return {};
 }
 

@@ -15,6 +15,9 @@
 
 namespace divio::migration::environment {
 
+// By what ingresses know an attempt.
+[[nodiscard]] inline std::string attempt_id(const model::Migration& migration, int number) { return migration.id + "." + std::to_string(number); }
+
 // What an attempt is carried out with. Keeps references.
 struct AttemptParts {
   TwoRegions& regions;
@@ -27,7 +30,7 @@ struct AttemptParts {
   std::string register_host;  // of the side that serves, for servers: register_host_of()
 
   [[nodiscard]] Side to() const { return relay::other(from); }
-  [[nodiscard]] std::string id() const { return migration.id + "." + std::to_string(number); }
+  [[nodiscard]] std::string id() const { return attempt_id(migration, number); }
   // From the beginning of an attempt until guards act.
   [[nodiscard]] std::chrono::milliseconds deadline() const { return pause + std::chrono::seconds(5); }
   [[nodiscard]] ServiceAttempt for_services() const;

@@ -37,8 +37,7 @@ std::string age_of(const model::Migration& migration, const model::MovingService
 // The word of an attempt stands with the one that was to hand over.
 Result<void> Move::check_committed_to(Side lost) {
   auto& last = migration_.attempts.back();
-  const auto id = fmt::format("{}.{}", migration_.id, last.number);
-  const auto word = regions_.at(relay::other(lost)).ingress.traffic().decisions().decision(id);
+  const auto word = regions_.at(relay::other(lost)).ingress.traffic().decisions().decision(attempt_id(migration_, last.number));
   if (!word && word.error().code != ErrorCode::not_found) return Failure(word.error());
   if (!word || *word != ports::Word::committed)
     return fail(ErrorCode::refused, fmt::format("the cut-over was not committed, so {} serves", migration_.side_name(lost == Side::source)),
@@ -75,11 +74,11 @@ Result<void> Move::serve_what_arrived() {
   DIVIO_TRY(services, service_moves(regions_, migration_, lost));
   AttemptParts parts{regions_, run_, migration_, attempt.number, lost, migration_.max_pause, services, ""};
   const auto serve = [&]() -> Result<void> {
-    for (const auto& one : migration_.attempts) DIVIO_CHECK(traffic.decisions().unguard(fmt::format("{}.{}", migration_.id, one.number)));
+    for (const auto& one : migration_.attempts) DIVIO_CHECK(traffic.decisions().unguard(attempt_id(migration_, one.number)));
     for (const auto& service : services) DIVIO_CHECK(service->take_over(parts.for_services(), steps_));
     DIVIO_CHECK(settle());
     DIVIO_CHECK(traffic.unforward(regions_.key()));
-    for (const auto& one : migration_.attempts) DIVIO_CHECK(traffic.release(regions_.key(), fmt::format("{}.{}", migration_.id, one.number)));
+    for (const auto& one : migration_.attempts) DIVIO_CHECK(traffic.release(regions_.key(), attempt_id(migration_, one.number)));
     return traffic.trust(regions_.key(), forward_token(migration_, here));
   };
   DIVIO_CHECK(steps_.step(fmt::format("take over {}", attempt.number), fmt::format("let {} serve with what has arrived there", migration_.serving_name()), serve));
