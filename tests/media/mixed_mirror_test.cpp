@@ -74,6 +74,7 @@ TEST_CASE("passes make a bucket as the volume: what is new, replaced by as many 
   CHECK(both.held() == both.files());
   CHECK(pass(*mirror).copied == 0);
   both.volume.run("printf two >new && touch -r 'a b/c/one' /tmp/t && printf TWO >'a b/c/one' && touch -r /tmp/t 'a b/c/one' && rm gone && rm -r 'a b/7'");
+  std::this_thread::sleep_for(until_it_stands_still);
   const auto next = pass(*mirror);
   CHECK(next.copied == 2);
   CHECK(next.removed == 2);
