@@ -2,7 +2,7 @@
 # Builds divioctl and runs its tests, on engines and folders of their own. Installs what that needs.
 #
 #   tests/run.sh                      everything but what takes long
-#   tests/run.sh --long               everything, with all that dies in every moment
+#   tests/run.sh --long               what takes long: all that dies in every moment, twenty moves there and back, hundred backups under load
 #   tests/run.sh --analysis           clang-tidy, and the unit tests with the thread sanitizer and every check of behaviour
 #   tests/run.sh unit|engine|long     the tests with that label
 #   tests/run.sh NAME...              these tests
@@ -15,11 +15,11 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 . "$top/examples/setup/machine.sh"
 
 engines="" starting=""
-long="" analysis="" preset=asan wanted=() wanted_labels="" wanted_names=""
+analysis="" preset=asan wanted=() wanted_labels="" wanted_names=""
 arguments=("$@")
 while [ $# -gt 0 ]; do
   case $1 in
-    --long) long=yes ;;
+    --long) wanted+=(long) ;;
     --analysis) analysis=yes ;;
     --preset) preset=${2:?--preset dev, asan, tsan or ubsan} && shift ;;
     -h | --help) sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0" && exit ;;
@@ -132,17 +132,6 @@ run_wanted() {
   [ -z "$wanted_names" ] || run_tests -R "^($wanted_names)\$"
 }
 
-# What needs no engine runs beside what waits for one. NAME_long, or NAME_long_PART, does all that NAME does.
-run_all() {
-  if [ -z "$long" ]; then
-    run_tests -LE '^(long|analysis)$'
-    return
-  fi
-  local within
-  within=$(ctest --test-dir "$top/build/$preset" -N -L '^long$' | sed -nE 's/.*: (.*)_long(_.*)?$/\1/p' | sort -u | paste -sd'|')
-  run_tests -LE '^analysis$' -E "^($within)\$"
-}
-
 analyse() {
   run_tests -L '^analysis$'
   local another
@@ -182,5 +171,5 @@ count_engines
 build "$preset" ${only_unit:+unit_tests}
 sort_wanted
 [ -z "$starting" ] || wait "$starting"
-if [ -n "$analysis" ]; then analyse; elif [ ${#wanted[@]} -gt 0 ]; then run_wanted; else run_all; fi
+if [ -n "$analysis" ]; then analyse; elif [ ${#wanted[@]} -gt 0 ]; then run_wanted; else run_tests -LE '^(long|analysis)$'; fi
 summarise

@@ -17,8 +17,8 @@ Result<std::string> name_to_type(Call& call, Platform& platform, const DestroyRe
 
 Result<void> ask(Call& call, Platform& platform, const DestroyRequest& request) {
   DIVIO_TRY(name, name_to_type(call, platform, request));
-  const auto question = fmt::format("This destroys {} '{}'{}.", request.whole_project ? "the whole project" : "the environment",
-                                    name, request.keep_volumes ? "" : " and the data in its volumes");
+  const auto* where = !request.without.empty() ? ", without removing what its region has" : request.keep_volumes ? "" : " and the data in its volumes";
+  const auto question = fmt::format("This destroys {} '{}'{}.", request.whole_project ? "the whole project" : "the environment", name, where);
   return ask_for_consent(call, {.doing = "destroying", .question = question, .word = name, .called = "name"});
 }
 
@@ -38,10 +38,13 @@ Command destroy_command() {
           .summary = "Remove an environment and everything of it",
           .description =
               "Removes the environment's instances, routes, releases, images, variables, volumes and schedule of backups; its "
-              "backups stay. On a terminal the environment's name has to be typed; scripts say --yes.",
+              "backups stay. On a terminal the environment's name has to be typed; scripts say --yes. Where its region is gone for good, "
+              "--without forgets what was deployed there, and leaves it; the variables stay too, and with them its last backup can be "
+              "brought up in another region.",
           .examples = {{"divioctl destroy -e test", "asks first"},
                        {"divioctl destroy -e test --keep-volumes --yes", "leave the data"},
-                       {"divioctl destroy --whole-project --dry-run", "what would go"}},
+                       {"divioctl destroy --whole-project --dry-run", "what would go"},
+                       {"divioctl destroy -e live --without eu", "when the machine of region eu has burned down"}},
           .fields = {wire::fields_of<DestroyRequest>()},
           .plans = true,
           .carry_out = carry_out_destroy};

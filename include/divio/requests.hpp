@@ -58,6 +58,7 @@ struct StartRequest {};
 struct DestroyRequest {
   bool whole_project = false;  // every environment, and the project itself
   bool keep_volumes = false;
+  std::string without = {};  // the region where it is, which is gone for good: its engine is not asked, and what is there stays
 };
 
 struct ReconcileRequest {

@@ -126,7 +126,7 @@ struct RolloutOutcome {
   std::string image;
   std::string commit;
   bool reused = false;    // the image was there already
-  std::string outcome;    // "deployed", "changed", "unchanged", "destroyed", "planned"
+  std::string outcome;    // "deployed", "changed", "unchanged", "destroyed", "forgotten", "planned"
   std::string url;
   PlanMade plan;          // what was done, or would be
   std::string region = {};

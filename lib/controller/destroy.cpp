@@ -45,23 +45,47 @@ Result<planning::Plan> plan_destruction(Runtime& runtime, const model::Environme
   return planning::plan_destroy(key, seen, request.keep_volumes, wanted_services(instances));
 }
 
+// In this order: wherever it is cut short, no schedule outlives its environment.
+Result<void> forget(Runtime& runtime, const model::EnvironmentKey& key) {
+  DIVIO_CHECK(remove_backup_schedule(runtime.store, key));
+  return runtime.store.projects().remove_environment(key);
+}
+
+// Its variables are nowhere else, and are wanted where it is to be deployed next.
+Result<void> forget_deployments(Runtime& runtime, const model::EnvironmentKey& key) {
+  DIVIO_CHECK(remove_backup_schedule(runtime.store, key));
+  return runtime.store.projects().remove_deployments(key);
+}
+
+void tell_of_buckets(OperationRun& run, const std::vector<model::ServiceInstance>& services) {
+  for (const auto& one : services)
+    if (one.bucket) run.tell(Notice{Notice::Level::info, fmt::format("the bucket {} stays, with its files", address_of(*one.bucket))});
+}
+
+// There is no plan, for nothing is asked and nothing is done in its region.
+Result<RolloutOutcome> forget_without_engine(Runtime& runtime, OperationRun& run, const model::EnvironmentKey& key) {
+  DIVIO_TRY(services, runtime.store.services().services(key));
+  DIVIO_CHECK(forget_deployments(runtime, key));
+  run.tell(Notice{Notice::Level::warning, fmt::format("what region {} has of {} stays as it is, and runs on if its machine does: keep that off, or remove it there", runtime.region.name.str(), key.stem())});
+  run.tell(Notice{Notice::Level::info, fmt::format("its variables and backups stay: name another region in divio.yaml, and then: divioctl deploy -e {0}, divioctl backup restore -e {0}", key.environment.str())});
+  tell_of_buckets(run, services);
+  auto outcome = outcome_of(runtime, std::nullopt, {key, {}}, run.id());
+  outcome.outcome = "forgotten";
+  return outcome;
+}
+
 }  // namespace
 
 Result<RolloutOutcome> carry_out_destruction(Runtime& runtime, OperationRun& run, const model::EnvironmentKey& key,
                                              const DestroyRequest& request) {
+  if (!request.without.empty()) return forget_without_engine(runtime, run, key);
   DIVIO_TRY(plan, plan_destruction(runtime, key, request));
   DIVIO_TRY(services, runtime.store.services().services(key));
   run.tell(planning::announce(plan, run.id()));
-  // In this order: wherever it is cut short, no schedule outlives its environment.
-  const auto forget = [&]() -> Result<void> {
-    DIVIO_CHECK(remove_backup_schedule(runtime.store, key));
-    return runtime.store.projects().remove_environment(key);
-  };
-  Work work{runtime, run, nullptr, forget, run.stop()};
+  Work work{runtime, run, nullptr, [&] { return forget(runtime, key); }, run.stop()};
   DIVIO_CHECK(execute(work, plan));
   remove_images(runtime, run, key);
-  for (const auto& one : services)
-    if (one.bucket) run.tell(Notice{Notice::Level::info, fmt::format("the bucket {} stays, with its files", address_of(*one.bucket))});
+  tell_of_buckets(run, services);
   auto outcome = outcome_of(runtime, std::nullopt, plan, run.id());
   outcome.outcome = "destroyed";
   return outcome;
@@ -69,11 +93,15 @@ Result<RolloutOutcome> carry_out_destruction(Runtime& runtime, OperationRun& run
 
 Result<RolloutOutcome> destroy(Runtime& runtime, const model::EnvironmentKey& key, const DestroyRequest& request, const Call& call) {
   DIVIO_TRY(environment, need_environment(runtime, key));
+  const bool alone = !request.without.empty();
+  if (call.dry_run && alone) return outcome_of(runtime, std::nullopt, {key, {}}, "");
   if (call.dry_run) {
     DIVIO_TRY(plan, plan_destruction(runtime, key, request));
     return outcome_of(runtime, std::nullopt, plan, "");
   }
-  DIVIO_TRY(run, OperationRun::begin(runtime, model::OperationKind::destroy, key, wire::to_json(request), call));
+  auto asked = call;
+  asked.without_engine = alone;
+  DIVIO_TRY(run, OperationRun::begin(runtime, model::OperationKind::destroy, key, wire::to_json(request), asked));
   return conclude(*run, carry_out_destruction(runtime, *run, key, request));
 }
 

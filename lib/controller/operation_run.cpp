@@ -86,7 +86,8 @@ Result<std::unique_ptr<OperationRun>> OperationRun::begin(Runtime& runtime, mode
                                                           const model::EnvironmentKey& key, const std::string& request,
                                                           const Call& call) {
   const bool changes = kind != model::OperationKind::build && !is_beside(kind);
-  if (changes) runtime.ingress.prepare();
+  const bool shown = changes && !call.without_engine;
+  if (shown) runtime.ingress.prepare();
   const auto began = runtime.clock.now();
   const auto id = new_operation_id(began);
   const auto wanted = lease_for(runtime, key, kind, id);
@@ -94,7 +95,7 @@ Result<std::unique_ptr<OperationRun>> OperationRun::begin(Runtime& runtime, mode
   DIVIO_CHECK(check_not_moving(runtime.store, key, kind));
   if (changes && kind != model::OperationKind::migrate) DIVIO_CHECK(check_set(runtime.store, key, runtime.generations));
   std::unique_ptr<EngineLease> engine_lease;
-  if (changes) {
+  if (shown) {
     DIVIO_ASSIGN(engine_lease, show_on_engine(runtime, wanted, key, call, began));
   }
   DIVIO_TRY(cut_short, interrupted(runtime, key, is_beside(kind)));

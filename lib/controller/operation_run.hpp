@@ -81,7 +81,7 @@ class OperationRun {
   Listener listener_;
   std::mutex telling_;
   std::unique_ptr<HeldLease> lease_;
-  std::unique_ptr<EngineLease> engine_lease_;  // absent for a build, which changes nothing that others could change too
+  std::unique_ptr<EngineLease> engine_lease_;  // absent for a build, which changes nothing that others could change too, and without an engine
   std::stop_source stop_;
   std::atomic<bool> timed_out_ = false;
   std::atomic<bool> acted_ = false;

@@ -54,6 +54,7 @@ struct Call {
   std::chrono::milliseconds lock_wait{0};
   std::chrono::milliseconds timeout{0};
   bool dry_run = false;
+  bool without_engine = false;  // it is gone for good: nobody there can be shown who is at it
 };
 
 // A project as its codebase describes it, at the state that is meant.

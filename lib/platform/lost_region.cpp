@@ -21,17 +21,14 @@ Result<model::Migration> need_migration_without(PlatformParts& parts, const Targ
               fmt::format("the one that does not serve is {}", migration.other().str()));
 }
 
-// Nobody takes over from a region that may still serve.
-Result<void> check_gone(PlatformParts& parts, const model::Migration& migration, const model::RegionName& lost) {
-  DIVIO_TRY(runtime, parts.runtime(lost));
+}  // namespace
+
+Result<void> check_gone(PlatformParts& parts, const model::RegionName& region, const std::string& way_out) {
+  DIVIO_TRY(runtime, parts.runtime(region));
   const auto answer = runtime->engine.info();
   if (!answer && (answer.error().code == ErrorCode::unreachable || answer.error().code == ErrorCode::timed_out)) return {};
-  return fail(ErrorCode::refused, fmt::format("region {} answers, so it is not gone", lost.str()),
-              fmt::format("to hand over without losing anything: {}\nif what it has cannot be used any more, switch its engine off first",
-                          planning::command_of(migration, migration.phase == model::MigrationPhase::soaking ? "reverse" : "cutover")));
+  return fail(ErrorCode::refused, fmt::format("region {} answers, so it is not gone", region.str()), way_out + "\nif what it has cannot be used any more, switch its engine off first");
 }
-
-}  // namespace
 
 Result<bool> is_alone(PlatformParts& parts, const Target& target, const std::string& region) {
   if (region.empty()) return false;
@@ -55,7 +52,8 @@ Result<model::RegionName> region_to_take_over_from(PlatformParts& parts, const T
     return fail(ErrorCode::refused, fmt::format("not all that region {} has was copied to region {} yet: the migration is {}", lost.str(), migration.other().str(), to_string(migration.phase)),
                 "bring up its last backup in another environment, or with another catalogue: divioctl backup restore --help");
   DIVIO_CHECK(planning::check_wish(migration, MigrationWish::cut_over, true));
-  DIVIO_CHECK(check_gone(parts, migration, lost));
+  const auto* handing_over = migration.phase == model::MigrationPhase::soaking ? "reverse" : "cutover";
+  DIVIO_CHECK(check_gone(parts, lost, "to hand over without losing anything: " + planning::command_of(migration, handing_over)));
   return lost;
 }
 

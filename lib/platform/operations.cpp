@@ -105,27 +105,6 @@ Result<RolloutOutcome> Platform::start(const Target& target, const StartRequest&
   });
 }
 
-Result<RolloutOutcome> Platform::destroy(const Target& target, const DestroyRequest& request, const CallOptions& options) {
-  if (!request.whole_project)
-    return with_environment(*parts_, target, [&](auto& runtime, const auto& key) {
-      return controller::destroy(runtime, key, request, call_of(options));
-    });
-  DIVIO_TRY(key, find_key(target));
-  DIVIO_TRY(environments, parts_->store->projects().environments(key.project));
-  if (environments.empty())
-    return fail(ErrorCode::not_found, fmt::format("there is no project {}", key.project.str()), "divioctl project list lists them");
-  RolloutOutcome all;
-  for (const auto& environment : environments) {
-    DIVIO_TRY(runtime, parts_->runtime(environment.region));
-    DIVIO_TRY(one, controller::destroy(*runtime, environment.key, request, call_of(options)));
-    all.operation = one.operation;
-    all.outcome = one.outcome;
-    all.plan.stages.insert(all.plan.stages.end(), one.plan.stages.begin(), one.plan.stages.end());
-  }
-  if (!options.dry_run) DIVIO_CHECK(parts_->store->projects().remove_project(key.project));
-  return all;
-}
-
 Result<std::vector<RolloutOutcome>> Platform::reconcile(const Target& target, const ReconcileRequest& request,
                                                         const CallOptions& options) {
   std::vector<model::EnvironmentKey> keys;

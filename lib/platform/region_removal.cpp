@@ -154,7 +154,7 @@ Result<RegionRemovalView> Platform::remove_region(const RegionRemoveRequest& req
   if (request.forget) DIVIO_CHECK(check_nobody_moves(*parts_, name, true));  // what moves is not destroyed, but taken over
   if (!view.environments.empty())
     return fail(ErrorCode::refused, fmt::format("{} {} in region {}", named(view.environments), view.environments.size() == 1 ? "lives" : "live", name.str()),
-                fmt::format("destroy what is not needed any more: {}", destroying(view.environments.front())));
+                fmt::format("destroy what is not needed any more: {}{}", destroying(view.environments.front()), request.forget ? " --without " + name.str() : ""));
   DIVIO_CHECK(check_nobody_moves(*parts_, name, false));
   DIVIO_TRY(known, parts_->store->regions().regions());
   if (const auto built = std::ranges::find(known, name.str(), &model::Region::builder); built != known.end())

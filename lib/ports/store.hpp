@@ -30,6 +30,8 @@ class Projects {
   [[nodiscard]] virtual Result<std::optional<model::Environment>> environment(const model::EnvironmentKey& key) = 0;
   [[nodiscard]] virtual Result<void> put_environment(const model::Environment& environment) = 0;
   [[nodiscard]] virtual Result<void> remove_environment(const model::EnvironmentKey& key) = 0;
+  // The same, but its variables and its secret key stay, as those of one that was never deployed.
+  [[nodiscard]] virtual Result<void> remove_deployments(const model::EnvironmentKey& key) = 0;
 };
 
 class Releases {

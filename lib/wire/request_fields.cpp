@@ -101,13 +101,18 @@ std::span<const Field> fields_of<StartRequest>() { return {}; }
 
 template <>
 std::span<const Field> fields_of<DestroyRequest>() {
-  static constexpr std::array<Field, 2> fields{{
+  static constexpr std::array<Field, 3> fields{{
       {.name = "whole-project",
        .help = "every environment, and the project itself",
        .access = access<DestroyRequest, &DestroyRequest::whole_project>()},
       {.name = "keep-volumes",
        .help = "leave the data in volumes where it is",
        .access = access<DestroyRequest, &DestroyRequest::keep_volumes>()},
+      {.name = "without",
+       .help = "the region where it is, if that is gone for good: it is forgotten, and what is there stays as it is",
+       .access = access<DestroyRequest, &DestroyRequest::without>(),
+       .value = "REGION",
+       .completes = Completes::regions},
   }};
   return fields;
 }

@@ -51,7 +51,7 @@ TEST_CASE("flags and words become the request") {
   CHECK(request_of<ScaleRequest>({"scale", "web=3", "worker=0"}) == R"({"replicas":{"web":3,"worker":0}})");
   CHECK(request_of<RollbackRequest>({"rollback"}) == "{}");
   CHECK(request_of<RollbackRequest>({"rollback", "12"}) == R"({"release":12})");
-  CHECK(request_of<DestroyRequest>({"destroy", "--keep-volumes"}) == R"({"whole_project":false,"keep_volumes":true})");
+  CHECK(request_of<DestroyRequest>({"destroy", "--keep-volumes", "--without", "eu"}) == R"({"whole_project":false,"keep_volumes":true,"without":"eu"})");
   CHECK(request_of<LogsRequest>({"logs", "web", "-ft", "--tail", "all", "--since", "10m"}) ==
         R"({"process":"web","follow":true,"tail":-1,"since":"10m","timestamps":true,"ingress":false})");
   CHECK(request_of<RunRequest>({"run", "--release", "3", "--", "env", "-i"}) == R"({"release":3,"command":["env","-i"]})");

@@ -58,7 +58,7 @@ constexpr std::array facts{
          "did not answer on port {} within {} s"},
     Fact{"docs/deployments.md", "the release command 'migrate' ended with exit code 1",
          "lib/controller/release_command.cpp", "the release command '{}' ended with exit code {}"},
-    Fact{"docs/json.md", "deployed, changed, unchanged, destroyed or planned", "lib/controller/destroy.cpp",
+    Fact{"docs/json.md", "deployed, changed, unchanged, destroyed, forgotten (without its region) or planned", "lib/controller/destroy.cpp",
          "outcome = \"destroyed\";"},
     Fact{"docs/ingress.md", "image `haproxy:2.6`", "lib/ingress/haproxy/haproxy_ingress.hpp", "\"haproxy:2.6\""},
     Fact{"docs/ingress.md", "connecting to an instance | 5 s |", "lib/ingress/haproxy/render.cpp",

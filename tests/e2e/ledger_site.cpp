@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
+#include <map>
 
 #include "fakes/outcome.hpp"
 #include "haproxy/visitor.hpp"
@@ -95,29 +96,59 @@ void LedgerWriters::write(int writer) {
     std::this_thread::sleep_for(pace_.between);
     const bool uploads = number % pace_.file_each == 0;
     const auto id = fmt::format("w{}-{}-{}{}", writer, session, number, uploads ? of_a_file : "");
-    const auto answer = visitor.ask(port_, fmt::format("POST /{}/{} HTTP/1.1\r\nHost: ledger.localhost\r\nContent-Length: 0\r\n\r\n", uploads ? "upload" : "write", id));
-    if (answer.empty() || visitor.was_sent_away()) visitor.leave();
-    const auto status = tests::status_of(answer);
+    Answer answer{.asked = Clock::now(), .id = id};
+    const auto text = visitor.ask(port_, fmt::format("POST /{}/{} HTTP/1.1\r\nHost: ledger.localhost\r\nContent-Length: 0\r\n\r\n", uploads ? "upload" : "write", id));
+    if (text.empty() || visitor.was_sent_away()) visitor.leave();
+    answer.came = Clock::now();
+    answer.status = text.empty() ? "no answer" : text.substr(0, text.find('\r'));
+    answer.success = tests::status_of(text) == 200;
     const std::scoped_lock lock(mutex_);
-    if (status == 200) acknowledged_.emplace_back(std::chrono::steady_clock::now(), "row " + id);
-    else failures_.push_back(fmt::format("{}: {}", id, answer.empty() ? "no answer" : answer.substr(0, answer.find('\r'))));
+    successes_ += answer.success ? 1 : 0;
+    answers_.push_back(std::move(answer));
   }
 }
 
 void LedgerWriters::await_more(int count) {
   const auto so_far = [&] {
     const std::scoped_lock lock(mutex_);
-    return acknowledged_.size();
+    return successes_;
   };
   const auto wanted = so_far() + static_cast<std::size_t>(count);
+  const auto since = Clock::now();
   const bool written = comes_true([&] { return so_far() >= wanted; });
+  REQUIRE_MESSAGE(written, "only " << so_far() << " of " << wanted << " writes; " << fared_since(since));
+}
+
+std::string LedgerWriters::fared_since(Clock::time_point since) const {
   const std::scoped_lock lock(mutex_);
-  REQUIRE_MESSAGE(written, "only " << acknowledged_.size() << " of " << wanted << " writes; the last that failed: " << (failures_.empty() ? "none" : failures_.back()));
+  Clock::duration slowest{0};
+  std::string slowest_status = "none";
+  std::map<std::string, int> refused;
+  for (const auto& answer : answers_) {
+    if (answer.came < since) continue;
+    if (answer.came - answer.asked > slowest) {
+      slowest = answer.came - answer.asked;
+      slowest_status = answer.status;
+    }
+    if (!answer.success) ++refused[answer.status];
+  }
+  auto words = fmt::format("slowest answer {:.1f} s ({})", std::chrono::duration<double>(slowest).count(), slowest_status);
+  for (const auto& [status, count] : refused) words += fmt::format(", {} x {}", count, status);
+  return words;
+}
+
+std::vector<std::string> LedgerWriters::failures() const {
+  const std::scoped_lock lock(mutex_);
+  std::vector<std::string> failed;
+  for (const auto& answer : answers_)
+    if (!answer.success) failed.push_back(answer.id + ": " + answer.status);
+  return failed;
 }
 
 std::vector<std::string> LedgerWriters::acknowledged() const {
   std::vector<std::string> ids;
-  for (const auto& [when, id] : acknowledged_) ids.push_back(id);
+  for (const auto& answer : answers_)
+    if (answer.success) ids.push_back("row " + answer.id);
   std::ranges::sort(ids);
   return ids;
 }
@@ -129,8 +160,13 @@ std::vector<std::string> LedgerWriters::uploaded() const {
 }
 
 std::chrono::milliseconds LedgerWriters::longest_gap() const {
-  std::chrono::steady_clock::duration longest{0};
-  for (std::size_t i = 1; i < acknowledged_.size(); ++i) longest = std::max(longest, acknowledged_[i].first - acknowledged_[i - 1].first);
+  Clock::duration longest{0};
+  const Answer* last = nullptr;
+  for (const auto& answer : answers_) {
+    if (!answer.success) continue;
+    if (last != nullptr) longest = std::max(longest, answer.came - last->came);
+    last = &answer;
+  }
   return std::chrono::duration_cast<std::chrono::milliseconds>(longest);
 }
 

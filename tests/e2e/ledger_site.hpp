@@ -49,21 +49,31 @@ class LedgerWriters {
   void await_more(int count = 100);
   void stop();
 
+  // How visitors fared with what they asked for since then, in words: the slowest answer, and how many of each kind were no success.
+  [[nodiscard]] std::string fared_since(std::chrono::steady_clock::time_point since) const;
+
   // From here on: once stopped.
   [[nodiscard]] std::vector<std::string> acknowledged() const;  // in order
   [[nodiscard]] std::vector<std::string> uploaded() const;      // of these, those with a file
-  [[nodiscard]] const std::vector<std::string>& failures() const { return failures_; }
+  [[nodiscard]] std::vector<std::string> failures() const;
   [[nodiscard]] std::chrono::milliseconds longest_gap() const;
 
  private:
+  using Clock = std::chrono::steady_clock;
+  struct Answer {
+    Clock::time_point asked, came;
+    std::string id, status;  // as "HTTP/1.1 500 It", or "no answer"
+    bool success = false;
+  };
+
   void write(int writer);
 
   std::uint16_t port_;
   Pace pace_;
   std::atomic<bool> over_ = false;
   mutable std::mutex mutex_;
-  std::vector<std::pair<std::chrono::steady_clock::time_point, std::string>> acknowledged_;
-  std::vector<std::string> failures_;
+  std::vector<Answer> answers_;
+  std::size_t successes_ = 0;
   std::vector<std::thread> threads_;
 };
 

@@ -108,6 +108,12 @@ void check_one_side(const Ground& ground) {
   CHECK_MESSAGE(agree, ground.ledger.writable_in() << " can be written, " << ground.move()["serves"] << " serves");
 }
 
+// A line of the table in docs/migration.md, and why it took as long.
+void tell(const Harm& harm, const std::string& moment, const LedgerWriters& writers, Clock::time_point since) {
+  fmt::print("| {} | {} | {:.1f} s | {}\n", harm.what, moment, std::chrono::duration<double>(Clock::now() - since).count(), writers.fared_since(since));
+  std::fflush(stdout);
+}
+
 // While nothing is handed over: afterwards it can be, by the same command as ever.
 void harm_at_rest(const Ground& ground, LedgerWriters& writers, const Harm& harm) {
   const std::string moment = ground.move()["phase"];
@@ -117,8 +123,7 @@ void harm_at_rest(const Ground& ground, LedgerWriters& writers, const Harm& harm
   harm.act(ground);
   const auto since = Clock::now();
   writers.await_more();
-  fmt::print("| {} | {} | {:.1f} s |\n", harm.what, moment, std::chrono::duration<double>(Clock::now() - since).count());
-  std::fflush(stdout);
+  tell(harm, moment, writers, since);
   CHECK(succeeds(ground, {"migrate", ground.other_way()}));
   check_one_side(ground);
 }
@@ -143,8 +148,7 @@ void harm_in(const Ground& ground, LedgerWriters& writers, const std::string& st
   harm.act(ground);
   const auto since = Clock::now();
   writers.await_more();
-  fmt::print("| {} | {} | {:.1f} s |\n", harm.what, step, std::chrono::duration<double>(Clock::now() - since).count());
-  std::fflush(stdout);
+  tell(harm, step, writers, since);
   mover->wait();
   const auto where = ground.ledger.writable_in();
   CHECK_MESSAGE((where == "local" || where == "eu"), where);

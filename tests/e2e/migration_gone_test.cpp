@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <filesystem>
 
 #include "e2e/second_host.hpp"
 #include "e2e/site.hpp"
@@ -37,7 +38,7 @@ struct Moving {
   Moving() {
     site.write("divio.yaml",
                "project: hello\nprocesses: {web: {port: 8000, health: {path: /healthz}}, worker: {command: sleep 1000}}\nservices: {default: postgres, records: mariadb, cache: redis}\n"
-               "environments: {live: {branch: main}, test: {branch: main, region: eu}}\n");
+               "environments: {live: {branch: main}, test: {branch: main, region: eu}, old: {branch: main, region: eu}}\n");
     site.commit("Three services, two regions");
     site.expect(0, {"region", "set", "local", "--address", needed_variable("DIVIO_TEST_ADDRESS")});
     site.expect(0, {"region", "add", "eu", "--endpoint", host.endpoint, "--address", host.address, "--ingress-port", "18532"});
@@ -85,6 +86,70 @@ void start_with_a_worker_in_the_way(const Moving& moving) {
   CHECK(docker(here, {"inspect", "-f", "{{.State.Running}}", "hello-test-worker-r1-1"}).out == "true\n");
 }
 
+// One that no migration led away from there.
+void forget_what_was_not_moved(const Site& site) {
+  const std::string way_out = "divioctl destroy --project hello -e old --without eu";
+  CHECK(contains(site.expect(6, {"-e", "old", "destroy", "--yes"}).err, way_out));
+  CHECK(contains(site.expect(5, {"region", "remove", "eu", "--forget"}).err, way_out));
+  CHECK(contains(site.expect(5, {"-e", "old", "destroy", "--without", "eu"}).err, "needs your consent"));
+  CHECK(contains(site.expect(2, {"-e", "old", "destroy", "--without", "local", "--yes"}).err, "nothing of it is in region local"));
+  const auto forgotten = site.expect(0, {"-e", "old", "destroy", "--without", "eu", "--yes"});
+  CHECK_MESSAGE(contains(forgotten.err, "what region eu has of hello-old stays as it is"), forgotten.err);
+  CHECK(contains(site.expect(0, {"-e", "old", "variable", "list"}).out, "KEPT"));
+  CHECK(site.divioctl({"-e", "old", "status"}).code == 3);
+}
+
+// Says a command, and ends it in that step.
+std::string kill_in(const Moving& moving, const Words& words, const std::string& step, std::chrono::milliseconds later) {
+  CAPTURE(step);
+  Running mover(moving.site.command(words));
+  REQUIRE(mover.says(step));
+  std::this_thread::sleep_for(later);
+  mover.signal(SIGKILL);
+  return mover.wait().err;
+}
+
+// Whoever says it, and whoever goes on with it, is killed in each of its steps, at its beginning and later. From the first one on it is decided.
+// What they said.
+std::string take_over_killed_everywhere(const Moving& moving) {
+  struct Death {
+    std::string step;
+    std::chrono::milliseconds later;
+  };
+  const std::vector<Death> deaths{{"let region local serve", 0ms}, {"let region local serve", 100ms}, {"let region local serve", 200ms}, {"start hello-live-worker", 0ms},
+                                  {"wait until 1 instance can serve", 0ms}, {"remove what the migration made in region local", 0ms}, {"remove what the migration made in region local", 300ms}};
+  Words words{"migrate", "cutover", "--without", "eu", "--yes", "--lock-wait", "30s"};
+  std::string said;
+  for (const auto& death : deaths) {
+    said += kill_in(moving, words, death.step, death.later);
+    CHECK(moving.site.answer({"migrate", "show"})["serves"] == "local");
+    CHECK(contains(moving.site.expect(5, {"migrate", "abort", "--lock-wait", "30s"}).err, "divioctl migrate resume"));
+    words = {"migrate", "resume", "--lock-wait", "30s"};
+  }
+  return said + moving.site.expect(0, words).err;
+}
+
+// What had arrived is there, and can be written, by numbers that nobody had.
+void check_taken_over(const Moving& moving, const std::string& environment, const std::string& said) {
+  CAPTURE(environment);
+  const auto& site = moving.site;
+  CHECK_MESSAGE(contains(said, "public.receipt"), said);
+  CHECK_MESSAGE(contains(said, "in its last moments and had not arrived in region local is lost"), said);
+  const auto shown = site.answer({"-e", environment, "migrate", "show"});
+  CHECK(shown["phase"] == "finalised");
+  CHECK(shown["serves"] == "local");
+  CHECK(shown["alone"] == true);
+  CHECK(shown["attempts"].back()["alone"] == true);
+  CHECK(site.answer({"-e", environment, "status"})["region"] == "local");
+  CHECK(contains(moving.say(environment, "INSERT INTO note (word) VALUES ('after') RETURNING 'id ' || (id > 3001)"), "id true"));
+  CHECK(contains(moving.say(environment, "SELECT 'held ' || count(*) FROM note WHERE word = 'late'"), "held 3000"));
+  const auto records = moving.say(environment, "INSERT INTO note (word) VALUES ('after'); SELECT GROUP_CONCAT(word ORDER BY id) FROM note", "records");
+  CHECK_MESSAGE(contains(records, "late,after"), records);
+  CHECK(contains(moving.say(environment, "GET word", "cache"), "late"));
+  CHECK(contains(moving.say(environment, "SET word after", "cache"), "OK"));
+  site.expect(0, {"-e", environment, "restart"});
+}
+
 }  // namespace
 
 TEST_CASE("a region that is gone for good is left out of the end of a migration, before its cut-over and after it, and the other one is clean") {
@@ -94,6 +159,8 @@ TEST_CASE("a region that is gone for good is left out of the end of a migration,
     site.expect(0, {"-e", environment, "deploy"});
     (void)moving.say(environment, "CREATE TABLE note (word text PRIMARY KEY); INSERT INTO note VALUES ('kept in " + environment + "')");
   }
+  site.expect(0, {"-e", "old", "deploy"});
+  site.expect(0, {"-e", "old", "variable", "set", "KEPT=here"});
   start_with_a_worker_in_the_way(moving);
   site.expect(0, {"migrate", "start", "--to", "eu", "--hold-cutover"});
   for (const auto& endpoint : {needed_variable("DIVIO_TEST_ENGINE"), moving.host.endpoint}) remove_relay(endpoint);
@@ -126,6 +193,7 @@ TEST_CASE("a region that is gone for good is left out of the end of a migration,
     CHECK(site.answer({"-e", environment, "status"})["region"] == "local");
     site.expect(0, {"-e", environment, "restart"});
   }
+  forget_what_was_not_moved(site);
   site.expect(0, {"region", "remove", "eu", "--forget"});
 }
 
@@ -146,6 +214,13 @@ TEST_CASE("from a region that serves and is gone for good the other one takes ov
     CHECK(comes_true([&] { return moving.has_arrived(environment); }, 60s));
   }
   CHECK(contains(site.expect(5, {"-e", "live", "migrate", "cutover", "--yes", "--without", "eu"}).err, "region eu answers, so it is not gone"));
+  {  // the way to its engine may be what is broken
+    const auto socket = moving.host.endpoint.substr(std::string("unix://").size());
+    std::filesystem::rename(socket, socket + ".away");
+    for (const std::string environment : {"live", "test"})
+      CHECK(contains(site.expect(5, {"-e", environment, "migrate", "cutover", "--yes", "--without", "eu"}).err, "the engine of region eu cannot be reached, but its ingress answers"));
+    std::filesystem::rename(socket + ".away", socket);
+  }
   {
     Running mover(site.command({"-e", "test", "migrate", "cutover", "--max-pause", "3s"}));
     REQUIRE(mover.says("fence default"));
@@ -157,37 +232,14 @@ TEST_CASE("from a region that serves and is gone for good the other one takes ov
   for (const Words& words : {Words{"migrate", "reverse"}, Words{"status"}}) CHECK(contains(site.expect(6, words).err, "let the other one take over from it: divioctl migrate cutover --project hello -e live --without eu"));
   CHECK(contains(site.expect(5, {"-e", "live", "migrate", "finalize", "--yes", "--without", "eu"}).err, "let the other one take over from it"));
   CHECK(contains(site.expect(5, {"-e", "live", "migrate", "cutover", "--without", "eu"}).err, "needs your consent"));
-  {  // whoever says it is killed in it
-    Running mover(site.command({"migrate", "cutover", "--without", "eu", "--yes", "--lock-wait", "30s"}));
-    REQUIRE(mover.says("let region local serve"));
-    mover.signal(SIGKILL);
-    mover.wait();
-    CHECK(site.answer({"migrate", "show"})["serves"] == "local");
-    CHECK(contains(site.expect(5, {"migrate", "abort", "--lock-wait", "30s"}).err, "divioctl migrate resume"));
-  }
-  for (const std::string environment : {"live", "test"}) {
-    CAPTURE(environment);
-    const Words ending = environment == "live" ? Words{"migrate", "resume", "--lock-wait", "30s"} : Words{"-e", environment, "migrate", "cutover", "--without", "eu", "--yes", "--lock-wait", "30s"};
-    const auto taken = site.expect(0, ending);
-    CHECK_MESSAGE(contains(taken.err, "public.receipt"), taken.err);
-    CHECK_MESSAGE(contains(taken.err, "in its last moments and had not arrived in region local is lost"), taken.err);
-    const auto shown = site.answer({"-e", environment, "migrate", "show"});
-    CHECK(shown["phase"] == "finalised");
-    CHECK(shown["serves"] == "local");
-    CHECK(shown["alone"] == true);
-    CHECK(shown["attempts"].back()["alone"] == true);
-    CHECK(site.answer({"-e", environment, "status"})["region"] == "local");
-    CHECK(contains(moving.say(environment, "INSERT INTO note (word) VALUES ('after') RETURNING 'id ' || (id > 3001)"), "id true"));
-    CHECK(contains(moving.say(environment, "SELECT 'held ' || count(*) FROM note WHERE word = 'late'"), "held 3000"));
-    const auto records = moving.say(environment, "INSERT INTO note (word) VALUES ('after'); SELECT GROUP_CONCAT(word ORDER BY id) FROM note", "records");
-    CHECK_MESSAGE(contains(records, "late,after"), records);
-    CHECK(contains(moving.say(environment, "GET word", "cache"), "late"));
-    CHECK(contains(moving.say(environment, "SET word after", "cache"), "OK"));
-    site.expect(0, {"-e", environment, "restart"});
-  }
+  check_taken_over(moving, "live", take_over_killed_everywhere(moving));
+  // The other one goes on once the region is back.
+  auto said = kill_in(moving, {"-e", "test", "migrate", "cutover", "--without", "eu", "--yes", "--lock-wait", "30s"}, "let region local serve", 0ms);
+  moving.host.resume();
+  said += site.expect(0, {"-e", "test", "migrate", "resume", "--lock-wait", "30s"}).err;
+  check_taken_over(moving, "test", said);
   CHECK(left_behind() == "");
 
-  moving.host.resume();
   for (const std::string environment : {"live", "test"}) {
     site.expect(0, {"-e", environment, "migrate", "finalize", "--yes", "--lock-wait", "30s"});
     CHECK(site.answer({"-e", environment, "migrate", "show"})["alone"] == false);

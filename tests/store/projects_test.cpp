@@ -58,6 +58,21 @@ TEST_CASE("an environment needs its project") {
   CHECK(error.message == "there is no project shop");
 }
 
+TEST_CASE("an environment whose deployments are removed has its variables and secret key, and is not there otherwise") {
+  const TemporaryFolder folder;
+  const auto store = open_with(folder);
+  must(store->projects().put_environment({.key = environment_key(), .scale = {}}));
+  must(store->releases().add_release(sample_release(environment_key())));
+  must(store->variables().set_variable(environment_key(), "NAME", {Secret("value"), false}));
+  const Secret before = must(store->variables().secret_key(environment_key()));
+  must(store->projects().remove_deployments(environment_key()));
+  must(store->projects().remove_deployments(environment_key()));  // again is nothing
+  CHECK(must(store->projects().environment(environment_key())) == std::nullopt);
+  CHECK(must(store->releases().releases(environment_key())).empty());
+  CHECK(must(store->variables().variables(environment_key())).size() == 1);
+  CHECK(must(store->variables().secret_key(environment_key())) == before);
+}
+
 TEST_CASE("removing an environment removes its releases, variables and secret key, and no other's") {
   const TemporaryFolder folder;
   const auto store = open_with(folder);

@@ -41,7 +41,7 @@ Result<void> Move::clean(Side side) {
   DIVIO_TRY(ingress, runtime.ingress.state());
   if (!ingress.present) return {};
   auto& decisions = runtime.ingress.traffic().decisions();
-  DIVIO_CHECK(decisions.forget(migration_.id + ".way"));
+  DIVIO_CHECK(decisions.forget(way_id(migration_)));
   for (const auto& attempt : migration_.attempts) DIVIO_CHECK(decisions.forget(attempt_id(migration_, attempt.number)));
   return {};
 }
@@ -86,6 +86,12 @@ Result<void> Move::keep_backup(const Ending& ending) {
   });
 }
 
+// A day that was written down stays.
+void Move::set_forward(const Ending& ending) {
+  if (ending.alone) migration_.forward_until.reset();
+  else if (!migration_.in_place() && !migration_.forward_until) migration_.forward_until = regions_.at(Side::source).clock.now() + ending.forward;
+}
+
 // Until the day that was written down. Its routes are gone; where it leads to stays.
 Result<void> Move::end_forward(Side left) {
   auto& runtime = regions_.at(left);
@@ -98,6 +104,7 @@ Result<void> Move::end_forward(Side left) {
 
 // A region that was gone when the other one took over has not heard of it, and keeps what it knew.
 Result<void> Move::tell_of_hand_over(Side left) {
+  if (migration_.in_place()) return {};
   DIVIO_CHECK(forget_record(left));
   auto& traffic = regions_.at(left).ingress.traffic();
   const auto state = traffic.state(regions_.key());
@@ -121,35 +128,69 @@ void Move::leave(Side left) {
   run_.tell(Notice{Notice::Level::warning, fmt::format("what {} has of {} stays as it is: its containers, data and routes", migration_.side_name(left == Side::target), regions_.key().stem())});
 }
 
-Result<void> Move::finish(const Ending& ending) {
-  if (migration_.phase == soaking && !ending.unverified && !ending.alone)
+// The servers of the one that is left without are not asked.
+Result<void> Move::remove_rest(Side left, bool handed_over) {
+  for (const auto side : relay::both_sides) {
+    if (migration_.alone && side == left) continue;
+    const bool target = side == Side::target;
+    DIVIO_CHECK(steps_.step("clean " + migration_.side(target), "remove what the migration made " + migration_.within(target), [&] { return clean(side); }));
+  }
+  if (migration_.alone) leave(left);
+  else DIVIO_CHECK(clear(left, handed_over));
+  if (migration_.of_files()) let_go_of(left);
+  return {};
+}
+
+Result<void> Move::give_up(const Ending& ending) {
+  migration_.alone = ending.alone;
+  DIVIO_CHECK(become(aborting));
+  DIVIO_CHECK(remove_rest(Side::target, false));
+  return become(aborted);
+}
+
+// Before anything is removed. For one that soaks.
+Result<void> Move::make_sure(const Ending& ending) {
+  if (!ending.unverified && !ending.alone)
     DIVIO_CHECK(compare_before(finalising).map_error([&](Error error) {
       if (error.hint.find("--unverified") == std::string::npos)
         error.hint += fmt::format("\nto end the migration without comparing both sides: {} --unverified", planning::command_of(migration_, "finalize"));
       return error;
     }));
-  if (ending.alone) migration_.forward_until.reset();
-  if (migration_.phase == soaking) DIVIO_CHECK(keep_backup(ending));
-  const bool handed_over = migration_.phase == soaking || migration_.phase == finalising || migration_.phase == finalised;
-  if (handed_over && !migration_.in_place() && !ending.alone && !migration_.forward_until)
-    migration_.forward_until = regions_.at(Side::source).clock.now() + ending.forward;
-  const bool again = !migration_.goes_on();  // the region that it ended without is back, and is cleared
-  migration_.alone = ending.alone;
-  if (!again) DIVIO_CHECK(become(handed_over ? finalising : aborting));
+  return keep_backup(ending);
+}
+
+Result<void> Move::finalise(const Ending& ending) {
+  if (migration_.phase == soaking) DIVIO_CHECK(make_sure(ending));
   const auto left = migration_.there ? Side::source : Side::target;
-  if (handed_over && !ending.alone && !migration_.in_place()) DIVIO_CHECK(tell_of_hand_over(left));
-  // Its databases open before they go. Once it has ended, the environment may have other services than what is left there.
-  if (handed_over && !ending.alone && !again) DIVIO_CHECK(regions_.run(left, Runs::nothing, run_, run_.stop()));
-  for (const auto side : relay::both_sides) {
-    const bool target = side == Side::target;
-    if (ending.alone && side == left) continue;
-    DIVIO_CHECK(steps_.step("clean " + migration_.side(target), "remove what the migration made " + migration_.within(target), [&] { return clean(side); }));
+  migration_.alone = ending.alone;
+  set_forward(ending);
+  DIVIO_CHECK(become(finalising));
+  if (!ending.alone) {
+    DIVIO_CHECK(tell_of_hand_over(left));
+    DIVIO_CHECK(regions_.run(left, Runs::nothing, run_, run_.stop()));  // its databases open before they go
   }
-  if (ending.alone) leave(left);
-  else DIVIO_CHECK(clear(left, handed_over));
-  if (handed_over && !ending.alone) DIVIO_CHECK(end_forward(left));
-  if (migration_.of_files()) let_go_of(left);
-  return again ? write_down() : become(handed_over ? finalised : aborted);
+  DIVIO_CHECK(remove_rest(left, true));
+  if (!ending.alone) DIVIO_CHECK(end_forward(left));
+  return become(finalised);
+}
+
+// The environment may have other services by now than what is left there, so nothing is opened first.
+Result<void> Move::clear_what_was_left(const Ending& ending) {
+  const bool handed_over = migration_.phase == finalised;
+  const auto left = migration_.there ? Side::source : Side::target;
+  migration_.alone = false;
+  if (handed_over) {
+    set_forward(ending);
+    DIVIO_CHECK(tell_of_hand_over(left));
+  }
+  DIVIO_CHECK(remove_rest(left, handed_over));
+  if (handed_over) DIVIO_CHECK(end_forward(left));
+  return write_down();
+}
+
+Result<void> Move::finish(const Ending& ending) {
+  if (!migration_.goes_on()) return clear_what_was_left(ending);
+  return migration_.phase == soaking || migration_.phase == finalising ? finalise(ending) : give_up(ending);
 }
 
 }  // namespace divio::migration::environment

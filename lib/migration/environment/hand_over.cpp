@@ -36,23 +36,29 @@ Side side_of(const model::HandOver& attempt) { return attempt.back ? Side::targe
 // Guards ask for the word, and requests are handed on, from either host to the other one's ingress: not from here.
 Result<void> Move::check_ways() {
   if (migration_.in_place()) return check_register();
-  const auto id = migration_.id + ".way";
+  DIVIO_CHECK(open_ways());
+  for (const auto side : relay::both_sides) DIVIO_CHECK(ask_from(side));
+  return {};
+}
+
+// By which an ingress tells the other host that it is there, for as long as the migration goes on.
+Result<void> Move::open_ways() {
   for (const auto side : relay::both_sides) {
-    auto& there = regions_.at(relay::other(side)).ingress.traffic().decisions();
-    const auto token = register_token(migration_, 0);
-    DIVIO_CHECK(model::with_disk_of(there.open(id, token), "region " + regions_.at(relay::other(side)).region.name.str()));
-    DIVIO_TRY(where, forward_to(regions_, migration_, relay::other(side)));
-    const auto word = regions_.at(side).ingress.traffic().decisions().elsewhere({where.address, where.port, token});
-    DIVIO_CHECK(there.forget(id));
-    DIVIO_CHECK(word);
+    auto& runtime = regions_.at(side);
+    DIVIO_CHECK(model::with_disk_of(runtime.ingress.traffic().decisions().open(way_id(migration_), register_token(migration_, 0)), "region " + runtime.region.name.str()));
   }
   return {};
+}
+
+Result<void> Move::ask_from(Side side) {
+  DIVIO_TRY(where, forward_to(regions_, migration_, relay::other(side)));
+  return regions_.at(side).ingress.traffic().decisions().elsewhere({where.address, where.port, register_token(migration_, 0)}).map([](const auto&) {});
 }
 
 // Within a region servers ask the region's own ingress, through their host.
 Result<void> Move::check_register() {
   if (!regions_.has_followers()) return {};
-  const auto id = migration_.id + ".way";
+  const auto id = way_id(migration_);
   const auto token = register_token(migration_, 0);
   auto& runtime = regions_.at(Side::source);
   auto& decisions = runtime.ingress.traffic().decisions();

@@ -41,10 +41,10 @@ class Move {
   // served before serves on, and another one may be made. Refused where `window` is not open for it.
   [[nodiscard]] Result<void> hand_over(std::chrono::milliseconds max_pause, const std::optional<model::Window>& window = {});
 
-  // Removes all that the region that does not serve has, and what the migration made in both. Where requests are forwarded to
-  // stays for as long as the ending says. Leads to finalised, or to aborted where nothing was ever handed over.
-  // Before the first of it both regions are compared, and a last backup is made of what serves; where they differ, or there is
-  // no backup, nothing is done, unless the ending is to be without. Alone, the region that does not serve is left as it is.
+  // Removes all that the region that does not serve has, and what the migration made in both. Leads to aborted where nothing was ever
+  // handed over. Else to finalised: before the first of it both regions are compared, and a last backup is made of what serves; where
+  // they differ, or there is no backup, nothing is done, unless the ending is to be without; and where requests are forwarded to stays
+  // for as long as the ending says. Alone, the region that does not serve is left as it is, and cleared by another call once it is back.
   [[nodiscard]] Result<void> finish(const Ending& ending);
 
   [[nodiscard]] const model::Migration& migration() const { return migration_; }
@@ -63,9 +63,12 @@ class Move {
   [[nodiscard]] Result<void> catch_up(ServiceMoves& services);
   [[nodiscard]] Result<void> carry_out(ServiceMoves& services, std::chrono::milliseconds max_pause, std::stop_token stop);
   [[nodiscard]] Result<void> check_ways();
+  [[nodiscard]] Result<void> open_ways();
+  [[nodiscard]] Result<void> ask_from(Side side);
   [[nodiscard]] Result<void> check_register();
   [[nodiscard]] Result<void> settle();
   [[nodiscard]] Result<void> forget_record(Side left);
+  [[nodiscard]] Result<void> check_silent(Side lost);
   [[nodiscard]] Result<void> begin_to_take_over(Side lost);
   [[nodiscard]] Result<void> check_committed_to(Side lost);
   [[nodiscard]] Result<void> serve_what_arrived();
@@ -74,12 +77,18 @@ class Move {
   void warn_of_background(const RealSides& sides);
   [[nodiscard]] Result<void> keep_backup(const Ending& ending);
   [[nodiscard]] Result<bool> find_backup(const Ending& ending);
+  [[nodiscard]] Result<void> give_up(const Ending& ending);
+  [[nodiscard]] Result<void> make_sure(const Ending& ending);
+  [[nodiscard]] Result<void> finalise(const Ending& ending);
+  [[nodiscard]] Result<void> clear_what_was_left(const Ending& ending);
+  [[nodiscard]] Result<void> remove_rest(Side left, bool handed_over);
   [[nodiscard]] Result<void> clean(Side side);
   [[nodiscard]] Result<void> clear(Side left, bool handed_over);
   void leave(Side left);
   [[nodiscard]] Result<void> clean_bucket();
   void let_go_of(Side left);
   [[nodiscard]] Result<void> tell_of_hand_over(Side left);
+  void set_forward(const Ending& ending);
   [[nodiscard]] Result<void> end_forward(Side left);
 
   model::Migration migration_;

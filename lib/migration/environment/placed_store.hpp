@@ -50,6 +50,7 @@ class PlacedStore final : public ports::Store {
     Result<std::optional<model::Environment>> environment(const model::EnvironmentKey& key) override;
     Result<void> put_environment(const model::Environment& environment) override;
     Result<void> remove_environment(const model::EnvironmentKey& key) override { return base.remove_environment(key); }
+    Result<void> remove_deployments(const model::EnvironmentKey& key) override { return base.remove_deployments(key); }
     void place(model::Environment& environment) const;
     ports::Projects& base;
     Placement placement;

@@ -110,7 +110,7 @@ Result<void> Move::start_there() {
   if (migration_.in_place()) return {};  // one ingress, which needs not be told from another
   for (const auto side : relay::both_sides)
     DIVIO_CHECK(regions_.at(side).ingress.traffic().trust(regions_.key(), forward_token(migration_, side)));
-  return {};
+  return open_ways();
 }
 
 // The newest report stays, whatever it says.

@@ -16,6 +16,7 @@
 namespace divio::migration::environment {
 
 // By what ingresses know an attempt.
+[[nodiscard]] inline std::string way_id(const model::Migration& migration) { return migration.id + ".way"; }
 [[nodiscard]] inline std::string attempt_id(const model::Migration& migration, int number) { return migration.id + "." + std::to_string(number); }
 
 // What an attempt is carried out with. Keeps references.

@@ -34,6 +34,17 @@ std::string age_of(const model::Migration& migration, const model::MovingService
 
 }  // namespace
 
+// An engine may be out of reach for other reasons than its region's end, such as a key.
+Result<void> Move::check_silent(Side lost) {
+  DIVIO_TRY(ingress, regions_.at(relay::other(lost)).ingress.state());
+  if (!ingress.present) return {};  // nothing was started here yet
+  const auto answered = ask_from(relay::other(lost));
+  if (!answered) return answered.error().code == ErrorCode::unreachable || answered.error().code == ErrorCode::not_found ? Result<void>() : answered;
+  const auto gone = migration_.side_name(lost == Side::target);
+  return fail(ErrorCode::refused, fmt::format("the engine of {} cannot be reached, but its ingress answers, so it is not gone", gone),
+              fmt::format("mend the way to the engine: divioctl region show {}\nif what it has cannot be used any more, switch its machine off first", migration_.side(lost == Side::target)));
+}
+
 // The word of an attempt stands with the one that was to hand over.
 Result<void> Move::check_committed_to(Side lost) {
   auto& last = migration_.attempts.back();
@@ -48,6 +59,7 @@ Result<void> Move::check_committed_to(Side lost) {
 
 // From when this is written down it is decided, and whoever goes on does so without the lost one, also when that is back.
 Result<void> Move::begin_to_take_over(Side lost) {
+  DIVIO_CHECK(check_silent(lost));
   DIVIO_TRY(services, service_moves(regions_, migration_, lost));
   for (const auto& service : services) DIVIO_CHECK(service->check_whole());
   auto& attempts = migration_.attempts;

@@ -44,6 +44,14 @@ Result<void> put_scale(Connection& connection, const model::Environment& environ
   return {};
 }
 
+// With what refers to it.
+Result<void> remove_deployed(Connection& connection, const model::EnvironmentKey& key) {
+  const Arguments which = {key.project.str(), key.environment.str()};
+  DIVIO_CHECK(connection.run("DELETE FROM environments WHERE project = ? AND name = ?", which));
+  DIVIO_CHECK(connection.run("DELETE FROM services WHERE project = ? AND environment = ?", which));
+  return {};
+}
+
 }  // namespace
 
 Result<std::vector<model::Project>> SqliteProjects::projects() {
@@ -119,13 +127,16 @@ Result<void> SqliteProjects::put_environment(const model::Environment& environme
 
 Result<void> SqliteProjects::remove_environment(const model::EnvironmentKey& key) {
   return database_.write([&](Connection& connection) -> Result<void> {
+    DIVIO_CHECK(remove_deployed(connection, key));
     const Arguments which = {key.project.str(), key.environment.str()};
-    DIVIO_CHECK(connection.run("DELETE FROM environments WHERE project = ? AND name = ?", which));
     DIVIO_CHECK(connection.run("DELETE FROM variables WHERE project = ? AND environment = ?", which));
     DIVIO_CHECK(connection.run("DELETE FROM secret_keys WHERE project = ? AND environment = ?", which));
-    DIVIO_CHECK(connection.run("DELETE FROM services WHERE project = ? AND environment = ?", which));
     return {};
   });
+}
+
+Result<void> SqliteProjects::remove_deployments(const model::EnvironmentKey& key) {
+  return database_.write([&](Connection& connection) { return remove_deployed(connection, key); });
 }
 
 }  // namespace divio::store

@@ -18,6 +18,7 @@ class SqliteProjects final : public ports::Projects {
   // not_found if the catalogue does not have its project.
   [[nodiscard]] Result<void> put_environment(const model::Environment& environment) override;
   [[nodiscard]] Result<void> remove_environment(const model::EnvironmentKey& key) override;
+  [[nodiscard]] Result<void> remove_deployments(const model::EnvironmentKey& key) override;
 
  private:
   Database& database_;
