@@ -17,7 +17,7 @@ Result<std::string> name_to_type(Call& call, Platform& platform, const DestroyRe
 
 Result<void> ask(Call& call, Platform& platform, const DestroyRequest& request) {
   DIVIO_TRY(name, name_to_type(call, platform, request));
-  const auto* where = !request.without.empty() ? ", without removing what its region has" : request.keep_volumes ? "" : " and the data in its volumes";
+  const auto* where = !request.without.empty() ? ", but for what its region has" : request.keep_volumes ? "" : " and the data in its volumes";
   const auto question = fmt::format("This destroys {} '{}'{}.", request.whole_project ? "the whole project" : "the environment", name, where);
   return ask_for_consent(call, {.doing = "destroying", .question = question, .word = name, .called = "name"});
 }

@@ -62,12 +62,16 @@ void tell_of_buckets(OperationRun& run, const std::vector<model::ServiceInstance
     if (one.bucket) run.tell(Notice{Notice::Level::info, fmt::format("the bucket {} stays, with its files", address_of(*one.bucket))});
 }
 
-// There is no plan, for nothing is asked and nothing is done in its region.
+// There is no plan, for nothing is asked and nothing is done in its region. Somebody may have taken it over to another one meanwhile.
 Result<RolloutOutcome> forget_without_engine(Runtime& runtime, OperationRun& run, const model::EnvironmentKey& key) {
+  DIVIO_TRY(environment, need_environment(runtime, key));
+  if (environment.region != runtime.region.name)
+    return fail(ErrorCode::conflict, fmt::format("{} is in region {} by now", key.stem(), environment.region.str()), "look at it again: divioctl status");
   DIVIO_TRY(services, runtime.store.services().services(key));
+  if (run.stop().stop_requested()) return Failure(run.stop_reason());
   DIVIO_CHECK(forget_deployments(runtime, key));
   run.tell(Notice{Notice::Level::warning, fmt::format("what region {} has of {} stays as it is, and runs on if its machine does: keep that off, or remove it there", runtime.region.name.str(), key.stem())});
-  run.tell(Notice{Notice::Level::info, fmt::format("its variables and backups stay: name another region in divio.yaml, and then: divioctl deploy -e {0}, divioctl backup restore -e {0}", key.environment.str())});
+  run.tell(Notice{Notice::Level::info, fmt::format("its variables and backups stay, its scale and schedule of backups do not: name another region in divio.yaml, and then: divioctl deploy -e {0}, divioctl backup restore -e {0}", key.environment.str())});
   tell_of_buckets(run, services);
   auto outcome = outcome_of(runtime, std::nullopt, {key, {}}, run.id());
   outcome.outcome = "forgotten";
@@ -78,7 +82,8 @@ Result<RolloutOutcome> forget_without_engine(Runtime& runtime, OperationRun& run
 
 Result<RolloutOutcome> carry_out_destruction(Runtime& runtime, OperationRun& run, const model::EnvironmentKey& key,
                                              const DestroyRequest& request) {
-  if (!request.without.empty()) return forget_without_engine(runtime, run, key);
+  if (!request.without.empty())
+    return fail(ErrorCode::refused, fmt::format("{} was to be forgotten without its region, and that is only done when it is said", key.stem()), "say it again, if that region is still gone: divioctl destroy --without " + request.without);
   DIVIO_TRY(plan, plan_destruction(runtime, key, request));
   DIVIO_TRY(services, runtime.store.services().services(key));
   run.tell(planning::announce(plan, run.id()));
@@ -94,7 +99,11 @@ Result<RolloutOutcome> carry_out_destruction(Runtime& runtime, OperationRun& run
 Result<RolloutOutcome> destroy(Runtime& runtime, const model::EnvironmentKey& key, const DestroyRequest& request, const Call& call) {
   DIVIO_TRY(environment, need_environment(runtime, key));
   const bool alone = !request.without.empty();
-  if (call.dry_run && alone) return outcome_of(runtime, std::nullopt, {key, {}}, "");
+  if (call.dry_run && alone) {
+    auto outcome = outcome_of(runtime, std::nullopt, {key, {}}, "");
+    outcome.outcome = "planned";
+    return outcome;
+  }
   if (call.dry_run) {
     DIVIO_TRY(plan, plan_destruction(runtime, key, request));
     return outcome_of(runtime, std::nullopt, plan, "");
@@ -102,7 +111,7 @@ Result<RolloutOutcome> destroy(Runtime& runtime, const model::EnvironmentKey& ke
   auto asked = call;
   asked.without_engine = alone;
   DIVIO_TRY(run, OperationRun::begin(runtime, model::OperationKind::destroy, key, wire::to_json(request), asked));
-  return conclude(*run, carry_out_destruction(runtime, *run, key, request));
+  return conclude(*run, alone ? forget_without_engine(runtime, *run, key) : carry_out_destruction(runtime, *run, key, request));
 }
 
 }  // namespace divio::controller

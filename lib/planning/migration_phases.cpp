@@ -87,6 +87,10 @@ Error with_way_out(Error error, const Migration* migration, const model::RegionN
   return error;
 }
 
+std::string under_way(const model::Migration& migration) {
+  return fmt::format("{} is being moved from {} to {} already ({})", migration.key.stem(), migration.side(false), migration.side(true), to_string(migration.phase));
+}
+
 std::string next_command(const Migration& migration) {
   switch (migration.phase) {
     case verified: return command_of(migration, "cutover");

@@ -40,6 +40,9 @@ enum class MigrationWish { go_on, cut_over, abort, reverse, finalise };
 // The same error; where a region did not answer, with the command that goes on without it. Of no migration it is as it was.
 [[nodiscard]] Error with_way_out(Error error, const model::Migration* migration, const model::RegionName& silent);
 
+// "shop-live is being moved from local to eu already (following)"
+[[nodiscard]] std::string under_way(const model::Migration& migration);
+
 // The command that comes next; empty where it has ended.
 [[nodiscard]] std::string next_command(const model::Migration& migration);
 

@@ -97,9 +97,7 @@ Result<MigrationView> start_moving(PlatformParts& parts, const Target& target, c
   if (known && known->goes_on()) {
     if (!known->in_place() && known->target.str() == request.to && known->phase < model::MigrationPhase::soaking)
       return carry_on(parts, target, {.window = window, .hold = request.hold_cutover || ready_only}, options);
-    return fail(ErrorCode::conflict,
-                fmt::format("{} is being moved from {} to {} already ({})", key.stem(), known->side(false), known->side(true), to_string(known->phase)),
-                "what comes next: " + planning::next_command(*known));
+    return fail(ErrorCode::conflict, planning::under_way(*known), "what comes next: " + planning::next_command(*known));
   }
   DIVIO_TRY(now, begin(parts, key, request, options, ready_only));
   return moving::view_of(now);

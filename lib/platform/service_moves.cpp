@@ -58,8 +58,7 @@ Result<MigrationView> move(PlatformParts& parts, const Target& target, const Req
   DIVIO_TRY(known, controller::latest_migration(*parts.store, key));
   if (known && known->goes_on()) {
     if (!leads_there(*known, change))
-      return fail(ErrorCode::conflict, fmt::format("{} is being moved from {} to {} already ({})", key.stem(), known->side(false), known->side(true), to_string(known->phase)),
-                  "what comes next: " + planning::next_command(*known));
+      return fail(ErrorCode::conflict, planning::under_way(*known), "what comes next: " + planning::next_command(*known));
     DIVIO_TRY(now, moving::carry_on(here, *known, {.window = window, .hold = how.hold_cutover}, call_of(options)));
     return moving::view_of(now);
   }

@@ -103,6 +103,7 @@ constexpr std::array<Word, 5> mariadb_restore{"mariadb", "--sandbox", "--user={l
 // keys and commands, but no numbered database (https://redis.io/docs/management/security/acl/): tenants cannot be kept
 // apart, so there is no shared server. A dump is restored by starting on it: an append-only file may begin with one
 // (https://redis.io/docs/management/persistence/), and `restored` is such a file, ready to be taken.
+// Where the disk is full the users stay as they were: without them a server would let everybody in.
 // Whom it follows while an environment is moved is in a file of its own (migration/redis/program.cpp): it goes on with that when
 // it starts again, but not where its application may write, for then it would lose what is written.
 constexpr std::array<Word, 1> redis_versions{"7"};
@@ -113,14 +114,13 @@ if [ -e restored ]; then
   if [ -e appendonlydir ]; then mv appendonlydir replaced; fi
   mv restored appendonlydir
 fi
+administrator="user divio on #$(printf %s "$REDISCLI_AUTH" | sha256sum | cut -c1-64) ~* &* +@all"
+default=$(grep '^user default ' users.acl 2>/dev/null) || default='user default off resetpass'
+follower=$(grep '^user divio-migration ' users.acl 2>/dev/null) || follower=
 umask 077
-{
-  echo "user divio on #$(printf %s "$REDISCLI_AUTH" | sha256sum | cut -c1-64) ~* &* +@all"
-  grep '^user default ' users.acl 2>/dev/null || echo 'user default off resetpass'
-  grep '^user divio-migration ' users.acl 2>/dev/null || true
-} >users.acl.new
-mv users.acl.new users.acl
+if printf '%s\n' "$administrator" "$default" "$follower" >users.acl.new; then mv users.acl.new users.acl; fi
 umask 022
+grep -q '^user divio ' users.acl || exit 1
 grep -q '^user default .*-@write' users.acl || rm -f divio-migration/following.conf
 )";
 constexpr std::array<Word, 13> redis_command{

@@ -94,6 +94,18 @@ Result<void> make_container(const Place& place, const Server& server, const Name
   return place.engine.containers().start(id);
 }
 
+bool will_never_start(const Result<void>& started) {
+  return !started && started.error().code != ErrorCode::unreachable && started.error().code != ErrorCode::timed_out && started.error().code != ErrorCode::cancelled;
+}
+
+// What ended while the disk was full may be refused for ever: the engine could not write down that it left its networks, and then says
+// that an endpoint of that name exists already. Once there is no such container, being disconnected ends that too.
+Result<void> make_anew(const Place& place, const Server& server, const Names& names) {
+  DIVIO_CHECK(remove_server(place, server, Data::kept));
+  for (const auto& [network, aliases] : names) DIVIO_CHECK(place.engine.networks().disconnect(network, server.name));
+  return make_container(place, server, names);
+}
+
 // A container that was never started may be in a network that it should not be in.
 Result<void> ensure_running(const Place& place, const Server& server) {
   auto& containers = place.engine.containers();
@@ -104,9 +116,11 @@ Result<void> ensure_running(const Place& place, const Server& server) {
     if (label == found->labels.end() || label->second != value) return not_ours(server, "container");
   }
   const bool fresh = found->state == ContainerState::created;
-  if (!fresh && is_current(server, *found)) return containers.start(server.name);
-  DIVIO_CHECK(remove_server(place, server, Data::kept));
-  return make_container(place, server, fresh ? Names{} : found->aliases);
+  if (!fresh && is_current(server, *found)) {
+    auto started = containers.start(server.name);
+    if (!will_never_start(started)) return started;
+  }
+  return make_anew(place, server, fresh ? Names{} : found->aliases);
 }
 
 Error trouble(const Place& place, const Server& server, const ports::Container& container) {

@@ -40,13 +40,15 @@ TEST_CASE("the target's disk is full: the move says whose it is, the source serv
   }
   CHECK(ledger.writable_in() == "local");  // while its disk is full a MariaDB does not say what it follows
   CHECK(phase() == "verified");
-  CHECK(comes_true([&] { return site.divioctl({"migrate", "cutover", "--max-pause", "10s"}).code == 0; }, 2min));
+  Ended last;
+  const auto handed_over = [&] { return (last = site.divioctl({"migrate", "cutover", "--max-pause", "10s"})).code == 0; };
+  CHECK_MESSAGE(comes_true(handed_over, 2min), last.text());
   CHECK(ledger.writable_in() == "eu");
   writers.await_more();
   writers.stop();
   CHECK(writers.failures().empty());
   CHECK(ledger_rows(site) == writers.acknowledged());
-  for (const auto* folder : {"files", "notes"}) CHECK(ledger_files(site, folder) == writers.acknowledged());
+  for (const auto* folder : {"files", "notes"}) CHECK(ledger_files(site, folder) == writers.uploaded());
   CHECK(ledger_records(site) == writers.acknowledged());
   site.expect(0, {"migrate", "reverse"});
   site.expect(0, {"migrate", "finalize", "--yes"});

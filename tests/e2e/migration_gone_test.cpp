@@ -16,7 +16,9 @@ using tests::contains;
 
 namespace {
 
-// What a migration made in region local's servers.
+constexpr auto* words_kept = "ls /var/lib/divio-ingress/decisions /var/lib/divio-ingress/guards 2>/dev/null | grep -v -e : -e '^$'; true";
+
+// What a migration made in region local's servers and ingress.
 std::string left_behind() {
   const auto in = [](const std::string& server, const std::string& script) {
     const auto asked = run({{"docker", "-H", needed_variable("DIVIO_TEST_ENGINE"), "exec", server, "sh", "-c", script}, {}});
@@ -28,6 +30,7 @@ std::string left_behind() {
                         "-c 'SELECT slot_name FROM pg_replication_slots' -c 'SELECT pubname FROM pg_publication' -c 'SELECT subname FROM pg_subscription' "
                         "-c \"SELECT nspname FROM pg_namespace WHERE nspname LIKE 'divio%'\"; done");
   left += in("divio-mariadb-10-11", "MYSQL_PWD=$MARIADB_ROOT_PASSWORD mariadb -uroot -NBe \"SELECT schema_name FROM information_schema.schemata WHERE schema_name LIKE 'divio%'; SHOW ALL SLAVES STATUS\"");
+  left += in("divio-ingress-local", words_kept);
   return left + run({{"docker", "-H", needed_variable("DIVIO_TEST_ENGINE"), "ps", "-aq", "--filter", "label=divio.migration"}, {}}).out;
 }
 
@@ -92,7 +95,7 @@ void forget_what_was_not_moved(const Site& site) {
   CHECK(contains(site.expect(6, {"-e", "old", "destroy", "--yes"}).err, way_out));
   CHECK(contains(site.expect(5, {"region", "remove", "eu", "--forget"}).err, way_out));
   CHECK(contains(site.expect(5, {"-e", "old", "destroy", "--without", "eu"}).err, "needs your consent"));
-  CHECK(contains(site.expect(2, {"-e", "old", "destroy", "--without", "local", "--yes"}).err, "nothing of it is in region local"));
+  CHECK(contains(site.expect(2, {"-e", "old", "destroy", "--without", "local", "--yes"}).err, "hello-old is in region eu, not in local"));
   const auto forgotten = site.expect(0, {"-e", "old", "destroy", "--without", "eu", "--yes"});
   CHECK_MESSAGE(contains(forgotten.err, "what region eu has of hello-old stays as it is"), forgotten.err);
   CHECK(contains(site.expect(0, {"-e", "old", "variable", "list"}).out, "KEPT"));
@@ -248,6 +251,7 @@ TEST_CASE("from a region that serves and is gone for good the other one takes ov
   CHECK(docker(moving.host.endpoint, {"ps", "-aq", "--filter", "label=divio.environment"}).out == "");
   CHECK(docker(moving.host.endpoint, {"volume", "ls", "-q", "--filter", "label=divio.environment"}).out == "");
   CHECK(!contains(docker(moving.host.endpoint, {"volume", "ls", "-q"}).out, "hello"));
+  CHECK(docker(moving.host.endpoint, {"exec", "divio-ingress-eu", "sh", "-c", words_kept}).out == "");
   CHECK(ask_at("http://" + moving.host.address + ":18532", "hello.localhost") != "");
   CHECK(ask_at("http://" + moving.host.address + ":18532", "hello.localhost") == ask_at("http://" + needed_variable("DIVIO_TEST_ADDRESS") + ":18532", "hello.localhost"));
   site.expect(0, {"region", "remove", "eu", "--servers"});

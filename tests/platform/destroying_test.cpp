@@ -7,7 +7,7 @@
 using namespace divio;
 using namespace divio::tests;
 
-TEST_CASE("an environment whose region is gone for good is forgotten when that is named, and only then; another one of the project is destroyed as ever") {
+TEST_CASE("an environment whose region is gone for good is forgotten when that is named, and only then; its variables stay") {
   SeveralRegions world;
   world.add("eu");
   world.write("environments: {live: {region: eu}, old: {region: eu}}\n");
@@ -24,14 +24,16 @@ TEST_CASE("an environment whose region is gone for good is forgotten when that i
   CHECK(contains(must_fail(world.platform().remove_region({.name = "eu", .forget = true})).hint, "divioctl destroy --project shop -e live --without eu"));
   CHECK(must_fail(world.platform().destroy(world.target("test"), without_eu, {})).code == ErrorCode::invalid);
 
-  CHECK(must(world.platform().destroy(world.target(), without_eu, {.dry_run = true})).outcome == "unchanged");
+  CHECK(must(world.platform().destroy(world.target(), without_eu, {.dry_run = true})).outcome == "planned");
   CHECK(must(world.platform().destroy(world.target(), without_eu, {})).outcome == "forgotten");
-  CHECK(must_fail(world.platform().destroy(world.target(), without_eu, {})).code == ErrorCode::invalid);
+  CHECK(must_fail(world.platform().destroy(world.target(), without_eu, {})).code == ErrorCode::not_found);
   CHECK(world.instances(local_endpoint) == "shop-test-web-r1-1");
   CHECK(must(world.platform().variables(world.target())).size() == 1);
   world.write("");
   CHECK(must(world.deploy()).region == "local");
-  must(world.platform().destroy(world.target(), {.whole_project = true, .without = "eu"}, {}));
+  CHECK(must_fail(world.platform().destroy(world.target(), {.whole_project = true, .without = "eu"}, {})).code == ErrorCode::invalid);
+  must(world.platform().destroy(world.target("old"), without_eu, {}));
+  must(world.platform().destroy(world.target(), {.whole_project = true}, {}));
   CHECK(world.instances(local_endpoint) == "");
   must(world.platform().remove_region({.name = "eu", .forget = true}));
 }

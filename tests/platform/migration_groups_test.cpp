@@ -144,6 +144,20 @@ TEST_CASE("none is cut over where somebody gave one up while another one was mad
   CHECK(waiting.attempts.empty());
 }
 
+TEST_CASE("a plan for what is on its way already says so and what comes next, and names nothing of what was made for it") {
+  GroupWorld world;
+  world.start.hold_cutover = true;
+  must(world.platform().start_migration(world.target(), world.start, {}));
+  for (const auto* to : {"eu", "us"}) {
+    if (to == std::string("us")) world.add("us", {.address = "192.0.2.3"});
+    const auto plan = must(world.platform().plan_migration(world.target(), {.to = to}));
+    CHECK_FALSE(plan.possible);
+    REQUIRE(plan.obstacles.size() == 1);
+    CHECK(plan.obstacles[0].what == "shop-live is being moved from local to eu already (verified)");
+    CHECK(contains(plan.obstacles[0].way_out, "divioctl migrate cutover --project shop -e live"));
+  }
+}
+
 TEST_CASE("a volume that the target kept of an environment of the same name stops a plan, and is named") {
   GroupWorld world;
   const auto instances = must(world.engine(local_endpoint).containers().list({{"divio.environment", "live"}, {"divio.role", "instance"}}));

@@ -3,11 +3,52 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
+#include "fakes/temporary_folder.hpp"
 
 using namespace divio;
 using namespace divio::services;
 using divio::model::Scope;
 using divio::model::ServiceType;
+
+namespace {
+
+// What a Redis does before it starts, with its data in a folder here; whether that let it start.
+bool prepare_redis(const std::string& folder, bool full) {
+  std::string script(blueprint(ServiceType::redis).prepare);
+  const std::string there = "/data";
+  script.replace(script.find(there), there.size(), folder);
+  const std::string limit = full ? "trap '' XFSZ\nulimit -f 0\n" : "";  // whoever writes into a file is refused, as on a full disk
+  std::ofstream(folder + "/script") << limit << script;
+  return std::system(("REDISCLI_AUTH=secret sh " + folder + "/script 2>/dev/null").c_str()) == 0;
+}
+
+std::string text_of(const std::string& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+}  // namespace
+
+TEST_CASE("the users of a Redis that starts on a full disk stay as they were, and so does whom it follows; without any it does not start") {
+  const tests::TemporaryFolder folder;
+  const auto at = folder.path().string();
+  const std::string closed = "user divio on #0123 ~* &* +@all\nuser default on #4567 ~* -@write\nuser divio-migration on #89ab +psync\n";
+  std::filesystem::create_directory(folder.path() / "divio-migration");
+  std::ofstream(at + "/divio-migration/following.conf") << "replicaof other 6379\n";
+  CHECK_FALSE(prepare_redis(at, true));
+  std::ofstream(at + "/users.acl") << closed;
+  CHECK(prepare_redis(at, true));
+  CHECK(text_of(at + "/users.acl") == closed);
+  CHECK(prepare_redis(at, false));
+  const auto renewed = text_of(at + "/users.acl");
+  CHECK(renewed.starts_with("user divio on #2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b "));  // printf secret | sha256sum
+  CHECK(renewed.find("\nuser default on #4567 ~* -@write\nuser divio-migration on #89ab +psync\n") != std::string::npos);
+  CHECK(text_of(at + "/divio-migration/following.conf") == "replicaof other 6379\n");
+}
 
 TEST_CASE("each type has the row that is about it, complete") {
   for (const auto type : {ServiceType::postgres, ServiceType::mariadb, ServiceType::redis}) {

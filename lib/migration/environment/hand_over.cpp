@@ -45,14 +45,15 @@ Result<void> Move::check_ways() {
 Result<void> Move::open_ways() {
   for (const auto side : relay::both_sides) {
     auto& runtime = regions_.at(side);
-    DIVIO_CHECK(model::with_disk_of(runtime.ingress.traffic().decisions().open(way_id(migration_), register_token(migration_, 0)), "region " + runtime.region.name.str()));
+    DIVIO_CHECK(model::with_disk_of(runtime.ingress.traffic().decisions().open(way_id(migration_), way_token(migration_, side)), "region " + runtime.region.name.str()));
   }
   return {};
 }
 
 Result<void> Move::ask_from(Side side) {
-  DIVIO_TRY(where, forward_to(regions_, migration_, relay::other(side)));
-  return regions_.at(side).ingress.traffic().decisions().elsewhere({where.address, where.port, register_token(migration_, 0)}).map([](const auto&) {});
+  const auto other = relay::other(side);
+  DIVIO_TRY(where, forward_to(regions_, migration_, other));
+  return regions_.at(side).ingress.traffic().decisions().elsewhere({where.address, where.port, way_token(migration_, other)}).map([](const auto&) {});
 }
 
 // Within a region servers ask the region's own ingress, through their host.

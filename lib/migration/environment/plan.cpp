@@ -3,12 +3,14 @@
 
 #include <algorithm>
 
+#include "controller/migrations.hpp"
 #include "controller/observe.hpp"
 #include "controller/outcome.hpp"
 #include "controller/project_volumes.hpp"
 #include "controller/services.hpp"
 #include "migration/environment/plan_draft.hpp"
 #include "migration/environment/two_regions.hpp"
+#include "planning/migration_phases.hpp"
 #include "planning/region_choice.hpp"
 #include "support/try.hpp"
 #include "system/address.hpp"
@@ -108,6 +110,8 @@ Result<MigrationPlanView> plan_migration(const Regions& regions, const model::En
   begin_plan(draft, environment, release);
   draft.view.from = environment.region.str();
   draft.view.to = regions.target.region.name.str();
+  DIVIO_TRY(previous, controller::latest_migration(source.store, key));
+  if (previous && previous->goes_on()) draft.stop(planning::under_way(*previous), "what comes next: " + planning::next_command(*previous));
   look_at_regions(draft, *project, environment);
   if (std::ranges::none_of(release.config.processes, is_web))
     draft.stop("no process of it answers requests, and such an environment is not moved yet", "move its data: divioctl backup create, then restore");

@@ -16,6 +16,9 @@ namespace {
 
 using enum model::MigrationPhase;
 
+constexpr int ask_silent = 3;
+constexpr std::chrono::seconds between_questions{1};
+
 std::string time_of(std::uint64_t nanoseconds) {
   return model::to_rfc3339(model::TimePoint(std::chrono::duration_cast<model::TimePoint::duration>(std::chrono::nanoseconds(nanoseconds))));
 }
@@ -38,11 +41,17 @@ std::string age_of(const model::Migration& migration, const model::MovingService
 Result<void> Move::check_silent(Side lost) {
   DIVIO_TRY(ingress, regions_.at(relay::other(lost)).ingress.state());
   if (!ingress.present) return {};  // nothing was started here yet
-  const auto answered = ask_from(relay::other(lost));
-  if (!answered) return answered.error().code == ErrorCode::unreachable || answered.error().code == ErrorCode::not_found ? Result<void>() : answered;
-  const auto gone = migration_.side_name(lost == Side::target);
-  return fail(ErrorCode::refused, fmt::format("the engine of {} cannot be reached, but its ingress answers, so it is not gone", gone),
-              fmt::format("mend the way to the engine: divioctl region show {}\nif what it has cannot be used any more, switch its machine off first", migration_.side(lost == Side::target)));
+  for (int tries = 0; tries < ask_silent; ++tries) {
+    if (tries > 0 && !regions_.at(Side::source).clock.sleep(between_questions, run_.stop())) return Failure(run_.stop_reason());
+    const auto answered = ask_from(relay::other(lost));
+    if (!answered && answered.error().code == ErrorCode::unreachable) continue;
+    DIVIO_CHECK(answered);
+    const auto& name = migration_.side(lost == Side::target);
+    return fail(ErrorCode::refused, fmt::format("the engine of region {} cannot be reached, but its ingress answers, so it is not gone", name),
+                fmt::format("mend the way to the engine (divioctl region show {}), and hand over without losing anything: {}\nif what it has cannot be used any more, switch its machine off first",
+                            name, planning::command_of(migration_, migration_.there ? "reverse" : "cutover")));
+  }
+  return {};
 }
 
 // The word of an attempt stands with the one that was to hand over.

@@ -282,6 +282,8 @@ bool is_web(const model::Process& process) { return process.port.has_value(); }
 
 Secret register_token(const model::Migration& migration, int attempt) { return token(migration, fmt::format("register {} {}", migration.id, attempt)); }
 
+Secret way_token(const model::Migration& migration, Side side) { return token(migration, fmt::format("way {} {}", migration.id, side == Side::source ? "source" : "target")); }
+
 Secret forward_token(const model::Migration& migration, Side to) { return token(migration, "forward " + (to == Side::source ? migration.source : migration.target).str()); }
 
 Secret replica_token(const model::Migration& migration, const std::string& prefix) { return token(migration, fmt::format("replica {} {}", migration.id, prefix)); }

@@ -111,6 +111,8 @@ class TwoRegions {
 // region's ingress knows the other one's. The latter is the same in every migration of the environment, since ingresses that
 // it has left go on forwarding.
 [[nodiscard]] Secret register_token(const model::Migration& migration, int attempt);
+// By which that side's ingress tells the other one's host that it is there, and is taken for no other.
+[[nodiscard]] Secret way_token(const model::Migration& migration, Side side);
 [[nodiscard]] Secret forward_token(const model::Migration& migration, Side to);
 // With what a replica logs in on the other side: letters and digits.
 [[nodiscard]] Secret replica_token(const model::Migration& migration, const std::string& prefix);
