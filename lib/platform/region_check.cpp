@@ -3,9 +3,7 @@
 
 #include <cmath>
 
-#include "model/labels.hpp"
-#include "model/roles.hpp"
-#include "platform/disk_probe.hpp"
+#include "controller/disk_probe.hpp"
 #include "platform/little_room.hpp"
 #include "platform/places.hpp"
 #include "platform/region_views.hpp"
@@ -33,10 +31,7 @@ void add_engine(RegionCheckView& view, const ports::EngineInfo& info) {
 }
 
 void add_disk(RegionCheckView& view, controller::Runtime& runtime, const std::string& image, const std::stop_token& stop) {
-  const model::Labels labels{{std::string(model::label::managed), controller::catalogue_of(runtime)},
-                             {std::string(model::label::role), std::string(model::role::probe)},
-                             {std::string(model::label::region), runtime.region.name.str()}};
-  const auto disk = probe_disk(runtime.engine, image, labels, stop);
+  const auto disk = controller::probe_disk(runtime, image, stop);
   if (!disk) return;
   view.disk_bytes = disk->bytes;
   view.disk_free_bytes = disk->free_bytes;

@@ -17,15 +17,19 @@ TEST_CASE("the target's disk is full: the move says whose it is, the source serv
   LedgerWriters writers(site, {});
   writers.await_more();
   const auto phase = [&] { return site.answer({"migrate", "show"})["phase"].get<std::string>(); };
+  bool begun = true;
   {
     const FullDisk full(ledger.host().endpoint);
     const auto ended = site.divioctl({"migrate", "start", "--to", "eu", "--hold-cutover"});
-    CHECK_MESSAGE(ended.code == 1, ended.text());
-    CHECK_MESSAGE(contains(ended.err, "the disk of region eu is full"), ended.text());
+    // By the plan, where there is room for the container that asks how much there is.
+    const bool refused = ended.code == 5 && contains(ended.err, "of its engine's disk free, and what is moved takes up to");
+    const bool failed = ended.code == 1 && contains(ended.err, "the disk of region eu is full");
+    CHECK_MESSAGE((refused || failed), ended.text());
     writers.await_more();
+    begun = !refused;
   }
-  CHECK(phase() != "verified");
-  site.expect(0, {"migrate", "abort"});
+  if (begun) CHECK(phase() != "verified");
+  if (begun) site.expect(0, {"migrate", "abort"});
   CHECK(ledger.left_by_migrations() == "");
   CHECK(ledger.left_on_second_host() == "");
 

@@ -174,6 +174,20 @@ TEST_CASE("a volume that the target kept of an environment of the same name stop
   CHECK(must(world.platform().plan_migration(world.target(), {.to = "eu"})).possible);
 }
 
+TEST_CASE("a plan for what has no room on the target's disk is refused before anything is made, with both figures") {
+  GroupWorld world;
+  fakes::FakeImage image;
+  image.behaviour = [](const auto&) { return fakes::Run{.exits_with = 0, .out = "Filesystem 1024-blocks Used Available Capacity Mounted on\noverlay 90000000 400 100000 40% /\n"}; };
+  world.engine(eu_endpoint).add_image("haproxy:2.6", image);
+  const auto plan = must(world.platform().plan_migration(world.target(), {.to = "eu"}));
+  CHECK_FALSE(plan.possible);
+  REQUIRE(plan.obstacles.size() == 1);
+  CHECK(plan.obstacles[0].what == "region eu has 97.7 MiB of its engine's disk free, and what is moved takes up to 191 MiB");
+  CHECK(must_fail(world.platform().start_migration(world.target(), world.start, {})).message == plan.obstacles[0].what);
+  CHECK(must(world.platform().migrations()).empty());
+  CHECK(must(world.engine(eu_endpoint).containers().list({})).empty());
+}
+
 TEST_CASE("a process that may use more processors than the target's host has stops a plan, and is named") {
   GroupWorld world;
   world.write("processes: {web: {}, worker: {resources: {cpu: 4}}}\n");

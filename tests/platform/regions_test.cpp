@@ -3,9 +3,9 @@
 
 #include <fstream>
 
+#include "controller/disk_probe.hpp"
 #include "fakes/outcome.hpp"
 #include "model/labels.hpp"
-#include "platform/disk_probe.hpp"
 #include "platform/several_regions.hpp"
 
 using namespace divio;
@@ -279,9 +279,9 @@ TEST_CASE("a check of a region that does not answer says so") {
 }
 
 TEST_CASE("what df says is understood or nothing") {
-  CHECK(parse_df("Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/sda1 100 40 60 40% /\n") ==
-        DiskSpace{100 * 1024, 60 * 1024});
-  CHECK(parse_df("") == std::nullopt);
-  CHECK(parse_df("df: unknown option\n") == std::nullopt);
-  CHECK(parse_df("Filesystem\noverlay ? ? ?\n") == std::nullopt);
+  CHECK(controller::parse_df("Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/sda1 100 40 60 40% /\n") ==
+        controller::DiskSpace{100 * 1024, 60 * 1024});
+  CHECK(controller::parse_df("") == std::nullopt);
+  CHECK(controller::parse_df("df: unknown option\n") == std::nullopt);
+  CHECK(controller::parse_df("Filesystem\noverlay ? ? ?\n") == std::nullopt);
 }

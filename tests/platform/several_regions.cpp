@@ -105,6 +105,7 @@ Platform SeveralRegions::platform(const std::string& docker_host) {
   parts->wiring.builds = [](const ports::EngineInfo&) { return std::string("classic"); };
   parts->wiring.default_endpoint = local_endpoint;
   parts->wiring.ingress_image = "haproxy:2.6";
+  parts->wiring.programs.image = "haproxy:2.6";
   parts->wiring.services = services;
   parts->clock = std::make_unique<ResetClock>(clock_is_ahead_);
   parts->holder = system::this_holder();

@@ -186,6 +186,7 @@ Result<Migration> begin(const Regions& regions, const Beginning& beginning, cons
     DIVIO_TRY(previous, controller::latest_migration(regions.source.store, beginning.key));
     if (previous && previous->goes_on())  // whoever had the lease before began it
       return fail(ErrorCode::conflict, planning::under_way(*previous), "what comes next: " + planning::next_command(*previous));
+    if (const auto& ensure = regions.target.programs.ensure; ensure && !beginning.in_place) DIVIO_CHECK(ensure(regions.target.engine, held.run->stop()));
     DIVIO_TRY(plan, beginning.in_place ? plan_in_place(regions.source, beginning.key, *beginning.in_place) : plan_migration(regions, beginning.key));
     DIVIO_CHECK(check_plan(plan, beginning));
     auto migration = new_migration(regions, beginning, plan, held.run->id());

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "controller/disk_probe.hpp"
 #include "controller/migrations.hpp"
 #include "controller/observe.hpp"
 #include "controller/outcome.hpp"
@@ -12,6 +13,7 @@
 #include "migration/environment/two_regions.hpp"
 #include "planning/migration_phases.hpp"
 #include "planning/region_choice.hpp"
+#include "support/text.hpp"
 #include "support/try.hpp"
 #include "system/address.hpp"
 
@@ -98,6 +100,24 @@ Result<void> look_at_services(Draft& draft, const model::Release& release) {
   return look_for_kept(draft);
 }
 
+// Servers have files and logs of their own besides. Where nobody can tell how much room there is, because the image that tells is not
+// there yet, whoever begins has it brought.
+void look_at_disk(Draft& draft, const model::Release& release) {
+  constexpr std::uint64_t besides = 200'000'000;
+  auto& [source, target] = draft.regions;
+  std::uint64_t needed = besides;
+  for (const auto& service : draft.view.services) {
+    const bool twice = service.type == "mariadb" || service.type == "redis";  // docs/migration.md, "What stops it" of each
+    needed += service.bytes * (twice ? 2 : 1);
+  }
+  const auto image = source.engine.images().inspect(release.image.id);
+  if (image && !target.engine.images().inspect(release.image.id)) needed += image->bytes;
+  const auto disk = controller::probe_disk(target, target.programs.image, {});
+  if (!disk || disk->free_bytes >= needed) return;
+  draft.stop(fmt::format("region {} has {} of its engine's disk free, and what is moved takes up to {}", target.region.name.str(), human_bytes(disk->free_bytes), human_bytes(needed)),
+             "make room there, for example by docker system prune, or name another region");
+}
+
 }  // namespace
 
 Result<MigrationPlanView> plan_migration(const Regions& regions, const model::EnvironmentKey& key) {
@@ -118,6 +138,7 @@ Result<MigrationPlanView> plan_migration(const Regions& regions, const model::En
   if (draft.view.obstacles.empty()) {
     DIVIO_CHECK(look_at_engines(draft, release));
     DIVIO_CHECK(look_at_services(draft, release));
+    look_at_disk(draft, release);
   }
   return end_plan(draft, {"migrate plan", "migrate start", "--to " + draft.view.to});
 }

@@ -7,10 +7,9 @@
 #include <string>
 #include <string_view>
 
-#include "model/labels.hpp"
-#include "ports/engine.hpp"
+#include "controller/runtime.hpp"
 
-namespace divio {
+namespace divio::controller {
 
 struct DiskSpace {
   std::uint64_t bytes = 0;
@@ -21,10 +20,9 @@ struct DiskSpace {
 
 // Asks `df` in a container of `image`, which is removed again: a container's root lies where all of them lie. nullopt if
 // the image is not there, or df says nothing that can be understood.
-[[nodiscard]] std::optional<DiskSpace> probe_disk(ports::Engine& engine, const std::string& image,
-                                                  const model::Labels& labels, std::stop_token stop);
+[[nodiscard]] std::optional<DiskSpace> probe_disk(Runtime& runtime, const std::string& image, std::stop_token stop);
 
 // What `df -Pk /` (POSIX) printed.
 [[nodiscard]] std::optional<DiskSpace> parse_df(std::string_view text);
 
-}  // namespace divio
+}  // namespace divio::controller

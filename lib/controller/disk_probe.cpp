@@ -1,11 +1,13 @@
-#include "platform/disk_probe.hpp"
+#include "controller/disk_probe.hpp"
 
 #include <sstream>
 
+#include "model/labels.hpp"
+#include "model/roles.hpp"
 #include "support/text.hpp"
 #include "support/try.hpp"
 
-namespace divio {
+namespace divio::controller {
 namespace {
 
 constexpr std::uint64_t kilobyte = 1024;
@@ -35,14 +37,16 @@ std::optional<DiskSpace> parse_df(std::string_view text) {
   return DiskSpace{total * kilobyte, available * kilobyte};
 }
 
-std::optional<DiskSpace> probe_disk(ports::Engine& engine, const std::string& image, const model::Labels& labels,
-                                    std::stop_token stop) {
+std::optional<DiskSpace> probe_disk(Runtime& runtime, const std::string& image, std::stop_token stop) {
+  auto& engine = runtime.engine;
   if (!engine.images().inspect(image)) return std::nullopt;
   ports::ContainerSpec spec;
   spec.image = image;
   spec.entrypoint = {"df"};
   spec.command = {"-Pk", "/"};
-  spec.labels = labels;
+  spec.labels = {{std::string(model::label::managed), catalogue_of(runtime)},
+                 {std::string(model::label::role), std::string(model::role::probe)},
+                 {std::string(model::label::region), runtime.region.name.str()}};
   const auto container = engine.containers().create(spec);
   if (!container) return std::nullopt;
   const auto text = output_of(engine, *container, stop);
@@ -51,4 +55,4 @@ std::optional<DiskSpace> probe_disk(ports::Engine& engine, const std::string& im
   return text ? parse_df(*text) : std::nullopt;
 }
 
-}  // namespace divio
+}  // namespace divio::controller
