@@ -62,7 +62,18 @@ void tell_of_buckets(OperationRun& run, const std::vector<model::ServiceInstance
     if (one.bucket) run.tell(Notice{Notice::Level::info, fmt::format("the bucket {} stays, with its files", address_of(*one.bucket))});
 }
 
-// There is no plan, for nothing is asked and nothing is done in its region. Somebody may have taken it over to another one meanwhile.
+Notice what_stays(const Runtime& runtime, const model::EnvironmentKey& key) {
+  return {Notice::Level::warning, fmt::format("what region {} has of {} stays as it is, and runs on if its machine does: keep that off, or remove it there", runtime.region.name.str(), key.stem())};
+}
+
+RolloutOutcome outcome_without_engine(const Runtime& runtime, const model::EnvironmentKey& key, const std::string& operation, std::string outcome) {
+  auto made = outcome_of(runtime, std::nullopt, {key, {}}, operation);
+  made.outcome = std::move(outcome);
+  made.plan.stages = {{"Forget", {{"forget", fmt::format("forget what was deployed to {}, and leave what region {} has of it", key.stem(), runtime.region.name.str())}}}};
+  return made;
+}
+
+// There is no plan to carry out, for nothing is asked and nothing is done in its region. Somebody may have taken it over to another one meanwhile.
 Result<RolloutOutcome> forget_without_engine(Runtime& runtime, OperationRun& run, const model::EnvironmentKey& key) {
   DIVIO_TRY(environment, need_environment(runtime, key));
   if (environment.region != runtime.region.name)
@@ -70,12 +81,10 @@ Result<RolloutOutcome> forget_without_engine(Runtime& runtime, OperationRun& run
   DIVIO_TRY(services, runtime.store.services().services(key));
   if (run.stop().stop_requested()) return Failure(run.stop_reason());
   DIVIO_CHECK(forget_deployments(runtime, key));
-  run.tell(Notice{Notice::Level::warning, fmt::format("what region {} has of {} stays as it is, and runs on if its machine does: keep that off, or remove it there", runtime.region.name.str(), key.stem())});
+  run.tell(what_stays(runtime, key));
   run.tell(Notice{Notice::Level::info, fmt::format("its variables and backups stay, its scale and schedule of backups do not: name another region in divio.yaml, and then: divioctl deploy -e {0}, divioctl backup restore -e {0}", key.environment.str())});
   tell_of_buckets(run, services);
-  auto outcome = outcome_of(runtime, std::nullopt, {key, {}}, run.id());
-  outcome.outcome = "forgotten";
-  return outcome;
+  return outcome_without_engine(runtime, key, run.id(), "forgotten");
 }
 
 }  // namespace
@@ -100,9 +109,8 @@ Result<RolloutOutcome> destroy(Runtime& runtime, const model::EnvironmentKey& ke
   DIVIO_TRY(environment, need_environment(runtime, key));
   const bool alone = !request.without.empty();
   if (call.dry_run && alone) {
-    auto outcome = outcome_of(runtime, std::nullopt, {key, {}}, "");
-    outcome.outcome = "planned";
-    return outcome;
+    if (call.listener) call.listener(what_stays(runtime, key));
+    return outcome_without_engine(runtime, key, "", "planned");
   }
   if (call.dry_run) {
     DIVIO_TRY(plan, plan_destruction(runtime, key, request));
