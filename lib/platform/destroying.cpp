@@ -5,8 +5,8 @@
 #include "model/region.hpp"
 #include "platform/lost_region.hpp"
 #include "platform/within.hpp"
-#include "system/http.hpp"
 #include "support/try.hpp"
+#include "system/http.hpp"
 
 namespace divio {
 namespace {
