@@ -12,7 +12,8 @@
 
 namespace divio::migration {
 
-// Belongs to one thread. It begins with the first question, and again with the next one after an error.
+// Belongs to one thread. It begins with the first question, and again with the next one after an error. That it broke is always said
+// once: a hand-over concludes from it that what it saw before may be gone, as after a power cut.
 class OpenCommand {
  public:
   // `beginning` is what it reads first. It ends with `refusal` where the server refused something, and else because it lost

@@ -20,8 +20,10 @@ struct Sides {
     return [sides = *this, of_source, change = std::move(change)](World& world) {
       auto& data = (of_source ? sides.source(world) : sides.target(world)).data[sides.service];
       const bool admitted = sides.attempt.flaw == Flaw::late_calls_admitted || admits(data.epoch, sides.attempt.number, sides.act);
-      if (admitted) change(data);
-      return admitted;
+      if (!admitted) return false;
+      change(data);
+      if (world.services[sides.service] != Carriage::replica) data.on_disk = data.log.size();  // a transaction of its own
+      return true;
     };
   }
   // Changes something else.

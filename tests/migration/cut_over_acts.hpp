@@ -14,6 +14,7 @@ enum class Flaw {
   none,
   commit_before_fence,
   no_marker,
+  proven_before_disk,  // a replica that has everything in memory counts
   slot_before_publication,
   way_back_before_fence,
   release_before_open,

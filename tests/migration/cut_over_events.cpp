@@ -27,8 +27,10 @@ void Events::writers_go_on() {
 
 void Events::streams_act() {
   for (std::size_t region = 0; region < 2; ++region)
-    for (std::size_t i = 0; i < world.services.size(); ++i)
+    for (std::size_t i = 0; i < world.services.size(); ++i) {
       if (chance(2) && world.can_apply(region, i)) world.apply_one(region, i);
+      if (chance(25)) world.write_to_disk(region, i);
+    }
 }
 
 void Events::guards_act() {
@@ -55,7 +57,7 @@ void Events::something_fails() {
     if (flaw == Flaw::decisions_forgotten)
       for (auto& [attempt, decision] : region.decisions) decision = Decision::open;
   }
-  if (chance(600)) world.restart_data(below(2), below(world.services.size()));
+  if (chance(flaw == Flaw::proven_before_disk ? 10 : 600)) world.cut_power_of_data(below(2), below(world.services.size()));
 }
 
 void Events::live() {
@@ -82,6 +84,7 @@ void Events::come_to_rest() {
       for (std::size_t i = 0; i < world.services.size(); ++i) {
         if (!world.regions[region].data[i].begun.empty()) world.end_writing(region, i, 0);
         if (world.can_apply(region, i)) world.apply_one(region, i);
+        world.write_to_disk(region, i);
       }
     }
   }

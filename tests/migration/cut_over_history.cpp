@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "migration/attempt.hpp"
 #include "migration/cut_over_events.hpp"
@@ -37,6 +38,7 @@ class FarSides final : public migration::Sides {
   Result<SeenCutOver> look() override {
     events_.live();
     perhaps_die();
+    for (const std::size_t region : {0U, 1U}) remember(region);
     if (is_lost(20)) return no_answer();
     auto seen = migration::testing::look(events_.world, attempt_.number, attempt_.source);
     mislead(seen);
@@ -69,6 +71,7 @@ class FarSides final : public migration::Sides {
     for (const auto& effect : effects_of(step, attempt_)) {
       events_.live();
       perhaps_die();
+      if (is_broken_off(step)) return no_answer();
       if (is_lost(30)) return no_answer();
       if (is_lost(25)) return events_.late.push_back(effect), no_answer();
       if (!effect(events_.world)) return fail(ErrorCode::conflict, "the attempt is over");
@@ -76,6 +79,7 @@ class FarSides final : public migration::Sides {
       if (is_lost(30)) return no_answer();
     }
     for (int waited = 0; !is_done(events_.world, step, attempt_); ++waited) {
+      if (is_broken_off(step)) return no_answer();
       if (waited > (events_.weather == Weather::calm ? longest_wait : longest_wait_in_storm)) return fail(ErrorCode::timed_out, "it takes too long");
       events_.live();
       perhaps_die();
@@ -83,9 +87,37 @@ class FarSides final : public migration::Sides {
     return {};
   }
 
+  // A server that was started anew knows nothing of who talked with the one before it.
+  bool is_broken_off(const CutOverStep& step) {
+    if (step.prefix.empty()) return false;
+    bool broken = false;
+    for (const std::size_t region : {0U, 1U})
+      if (talks_with(region, step.act)) broken = remember(region, std::stoul(step.prefix)) || broken;
+    return broken;
+  }
+
+  [[nodiscard]] bool talks_with(std::size_t region, Act act) const {
+    const bool from_only = act == Act::fence || act == Act::unfence || act == Act::become_replica;
+    const bool to_only = act == Act::suspend || act == Act::resume || act == Act::open;
+    return region == attempt_.source ? !to_only : !from_only;
+  }
+
+  void remember(std::size_t region) {
+    for (std::size_t service = 0; service < events_.world.services.size(); ++service) (void)remember(region, service);
+  }
+  // Whether it was another one.
+  bool remember(std::size_t region, std::size_t service) {
+    const auto starts = events_.world.regions[region].data[service].starts;
+    return std::exchange(starts_[region][service], starts) != starts;
+  }
+
   void mislead(SeenCutOver& seen) const {
     const auto flaw = attempt_.flaw;
+    const auto& regions = events_.world.regions;
     for (auto& service : seen.services) {
+      const auto index = std::stoul(service.prefix);
+      const auto length = [&](std::size_t region) { return regions[region].data[index].log.size(); };
+      if (flaw == Flaw::proven_before_disk && service.fence == Fence::up) service.proven = service.proven || length(0) == length(1);
       if (flaw == Flaw::commit_before_fence) service.fence = Fence::up;
       if (flaw == Flaw::no_marker) service.proven = true;
       if (flaw == Flaw::way_back_before_fence && service.way_back != WayBack::following)
@@ -95,6 +127,7 @@ class FarSides final : public migration::Sides {
 
   Events& events_;
   Attempt attempt_;
+  std::array<std::array<int, 2>, 2> starts_{};  // by region and service, of the server that was talked with last
 };
 
 struct History {

@@ -52,6 +52,7 @@ TEST_CASE("a cut-over that is wrong is noticed") {
   CHECK(caught(Flaw::slot_before_publication, Weather::calm, 20) > 0);
   CHECK(caught(Flaw::way_back_before_fence, Weather::calm, 200) > 0);
   CHECK(caught(Flaw::release_before_open, Weather::calm, 200) > 0);
+  CHECK(caught(Flaw::proven_before_disk, Weather::stormy, 2000) > 0);
   CHECK(caught(Flaw::late_calls_admitted, Weather::stormy, 2000) > 0);
   CHECK(caught(Flaw::decisions_forgotten, Weather::stormy, 2000) > 0);
 }

@@ -1,6 +1,7 @@
 #include "migration/cut_over_world.hpp"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 namespace divio::migration::testing {
@@ -18,12 +19,29 @@ bool is_beginning(const std::vector<Entry>& log, const std::vector<Entry>& of) {
   return log.size() <= of.size() && (log.empty() || log.back().id == of[log.size() - 1].id);
 }
 
+// Whatever one's own transaction writes reaches the disk with all that was before it.
+void commit(Data& data, Entry entry) {
+  append(data, entry);
+  data.on_disk = data.log.size();
+}
+
+// How much of the log that was.
+std::size_t lose_what_is_not_on_disk(Data& data) {
+  const auto lost = data.log.size() - data.on_disk;
+  const auto left = std::exchange(data.log, {});
+  data.rows.clear();
+  data.keys.clear();
+  for (const auto& entry : std::span(left).first(data.on_disk)) append(data, entry);
+  return lost;
+}
+
 bool is_same(const std::vector<Entry>& log, const std::vector<Entry>& other) { return log.size() == other.size() && is_beginning(log, other); }
 
 void replicate(const Data& primary, Data& replica) {
   replica.next_key = primary.next_key;
   if (is_beginning(replica.log, primary.log)) return append(replica, primary.log[replica.log.size()]);
   replica.log = primary.log;
+  replica.on_disk = 0;
   replica.rows = primary.rows;
   replica.keys = primary.keys;
 }
@@ -95,7 +113,7 @@ void World::end_writing(std::size_t region, std::size_t service, std::size_t ind
   auto& data = regions[region].data[service];
   const auto done = data.begun[index];
   data.begun.erase(data.begun.begin() + static_cast<std::ptrdiff_t>(index));
-  append(data, {done.id, data.next_key++});
+  commit(data, {done.id, data.next_key++});
   acknowledged[done.id] = service;
   std::erase_if(regions[region].in_flight, [&](const auto& request) { return request.id == done.id; });
 }
@@ -109,7 +127,7 @@ bool World::can_apply(std::size_t publisher, std::size_t service) const {
   const auto& from = regions[publisher].data[service];
   const auto& to = regions[1 - publisher].data[service];
   if (services[service] == Carriage::replica) return !cut && to.subscribed && !is_same(to.log, from.log);
-  return !cut && from.slot && !from.slot->broken && from.slot->position < from.log.size() && to.subscribed && to.applying;
+  return !cut && from.slot && !from.slot->broken && from.slot->position < from.on_disk && to.subscribed && to.applying;
 }
 
 void World::apply_one(std::size_t publisher, std::size_t service) {
@@ -127,14 +145,21 @@ void World::restart_ingress(std::size_t region) {
   ingress.guarded.clear();
 }
 
-void World::restart_data(std::size_t region, std::size_t service) {
+void World::cut_power_of_data(std::size_t region, std::size_t service) {
   requests_may_fail = true;
-  for (const auto& transaction : std::exchange(regions[region].data[service].begun, {})) {
+  auto& data = regions[region].data[service];
+  ++data.starts;
+  const auto lost = lose_what_is_not_on_disk(data);
+  // Those who follow say how far they are on disk; the slot forgets nothing before.
+  if (auto& slot = regions[1 - region].data[service].slot; services[service] == Carriage::changes && slot && data.subscribed) slot->position -= std::min(lost, slot->position);
+  for (const auto& transaction : std::exchange(data.begun, {})) {
     std::erase_if(regions[region].in_flight, [&](const auto& request) { return request.id == transaction.id; });
     refused.push_back(transaction.id);
   }
   regions[region].guarded.clear();
 }
+
+void World::write_to_disk(std::size_t region, std::size_t service) { regions[region].data[service].on_disk = regions[region].data[service].log.size(); }
 
 void World::check() {
   for (std::size_t i = 0; i < services.size(); ++i) {
@@ -183,7 +208,7 @@ SeenCutOver look(const World& world, int attempt, std::size_t source) {
     seen.services.push_back({.prefix = std::to_string(i), .carriage = carriage,
                              .fence = here.writable ? Fence::down : closed ? Fence::up : Fence::closing,
                              .over = here.epoch == Epoch{attempt, true},
-                             .proven = replica ? closed && there.subscribed && is_same(there.log, here.log) : there.rows.contains(marker(attempt)),
+                             .proven = replica ? closed && there.subscribed && there.on_disk == there.log.size() && is_same(there.log, here.log) : there.rows.contains(marker(attempt)),
                              .settled = replica || there.settled_in == attempt,
                              .stream = stream_of(carriage, here, there), .way_back = way_back_of(carriage, here, there, attempt),
                              .way_back_proven = here.rows.contains(way_back_marker(attempt)), .open = there.writable});

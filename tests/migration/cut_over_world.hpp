@@ -3,6 +3,9 @@
 //
 // A stream sends on whatever its publisher's log has, also what came there by another stream, as PostgreSQL does before
 // version 16. A replica has the log of its primary, as Redis has: what else it held goes when it becomes one.
+//
+// What is written by somebody is on disk when he is told so. What comes by a stream gets there later, as by a subscription of
+// PostgreSQL, whose synchronous_commit is off: a power cut takes what is not there yet, and the publisher sends it again.
 #pragma once
 
 #include <array>
@@ -40,9 +43,11 @@ struct Transaction {
 // One service's data on one side.
 struct Data {
   std::vector<Entry> log;
+  std::size_t on_disk = 0;         // of the log; a power cut takes the rest
   std::set<int> rows;              // ids of what is there
   std::set<int> keys;
   bool doubled = false;            // a row or a key came twice
+  int starts = 1;                  // of its server; who talked with it has to begin anew
   int next_key = 1;
   bool writable = false;
   Epoch epoch;
@@ -96,7 +101,8 @@ struct World {
   [[nodiscard]] bool can_apply(std::size_t publisher, std::size_t service) const;
 
   void restart_ingress(std::size_t region);
-  void restart_data(std::size_t region, std::size_t service);
+  void cut_power_of_data(std::size_t region, std::size_t service);
+  void write_to_disk(std::size_t region, std::size_t service);
 
   // To be asked after every event.
   void check();
