@@ -222,6 +222,7 @@ TEST_CASE("from a region that serves and is gone for good the other one takes ov
     std::filesystem::rename(socket, socket + ".away");
     for (const std::string environment : {"live", "test"})
       CHECK(contains(site.expect(5, {"-e", environment, "migrate", "cutover", "--yes", "--without", "eu"}).err, "the engine of region eu cannot be reached, but its ingress answers"));
+    CHECK(contains(site.expect(5, {"-e", "live", "destroy", "--yes", "--without", "eu"}).err, "but something answers at"));
     std::filesystem::rename(socket + ".away", socket);
   }
   {

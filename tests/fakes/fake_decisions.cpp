@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <cctype>
+#include <vector>
 
 #include "support/try.hpp"
 
 namespace divio::fakes {
 namespace {
-
-using std::chrono::steady_clock;
 
 Failure unknown(const std::string& id) {
   return fail(ErrorCode::not_found, "the ingress knows nothing of the migration " + id);
@@ -61,6 +60,7 @@ Result<void> FakeDecisions::forget(const std::string& id) {
   DIVIO_CHECK(check_id(id));
   const std::scoped_lock lock(mutex_);
   migrations_.erase(id);
+  followers_.erase(id);
   return {};
 }
 
@@ -74,12 +74,13 @@ Result<void> FakeDecisions::guard(const std::string& id, const ports::Guard& gua
   const auto found = migrations_.find(id);
   if (found == migrations_.end()) return unknown(id);
   found->second.guard = guard;
-  found->second.deadline = steady_clock::now() + guard.deadline;
+  found->second.deadline = surroundings_.now() + guard.deadline;
   return {};
 }
 
 Result<ports::Word> FakeDecisions::elsewhere(const ports::Elsewhere& where) {
   DIVIO_CHECK(ingress_.fault("elsewhere"));
+  if (surroundings_.ask) return surroundings_.ask(where);
   return fail(ErrorCode::unreachable, "nothing answers at " + where.address);
 }
 
@@ -88,6 +89,8 @@ Result<void> FakeDecisions::follow(const std::string& id, const ports::Follower&
   DIVIO_CHECK(check_id(id));
   if (follower.deadline <= std::chrono::milliseconds(0) || follower.deadline > std::chrono::hours(24) || follower.where.port == 0)
     return fail(ErrorCode::invalid, "the migration " + id + " cannot be followed so");
+  const std::scoped_lock lock(mutex_);
+  followers_.insert_or_assign(id, Following{follower, surroundings_.now() + follower.deadline});
   return {};
 }
 
@@ -96,13 +99,38 @@ Result<void> FakeDecisions::unguard(const std::string& id) {
   DIVIO_CHECK(check_id(id));
   const std::scoped_lock lock(mutex_);
   if (const auto found = migrations_.find(id); found != migrations_.end()) found->second.guard.reset();
+  followers_.erase(id);
   return {};
+}
+
+std::optional<ports::Word> FakeDecisions::word_of(const Secret& token) {
+  watch();
+  const std::scoped_lock lock(mutex_);
+  const auto found = std::ranges::find_if(migrations_, [&](const auto& one) { return one.second.token == token; });
+  return found == migrations_.end() ? std::nullopt : std::optional(found->second.word);
+}
+
+// The other ingress may be asking this one.
+void FakeDecisions::watch_elsewhere() {
+  std::vector<std::pair<std::string, ports::Follower>> due;
+  {
+    const std::scoped_lock lock(mutex_);
+    for (const auto& [id, following] : followers_)
+      if (surroundings_.now() >= following.deadline) due.emplace_back(id, following.follower);
+  }
+  for (const auto& [id, follower] : due) {
+    const auto word = surroundings_.ask ? surroundings_.ask(follower.where) : fail(ErrorCode::unreachable, "nobody is near");
+    if (!word || *word == ports::Word::open) continue;
+    if (*word == ports::Word::committed) ingress_.end_forward(follower.key);
+    const std::scoped_lock lock(mutex_);
+    followers_.erase(id);
+  }
 }
 
 void FakeDecisions::watch() {
   const std::scoped_lock lock(mutex_);
   for (auto& [id, migration] : migrations_) {
-    const auto now = steady_clock::now();
+    const auto now = surroundings_.now();
     if (!migration.guard || now < migration.deadline) continue;
     if (migration.word == ports::Word::open) migration.word = ports::Word::aborted;
     if (now < migration.deadline + ports::data_opens_within) continue;
@@ -122,6 +150,7 @@ bool FakeDecisions::while_open(const std::string& id, const std::function<void()
 void FakeDecisions::forget_all() {
   const std::scoped_lock lock(mutex_);
   migrations_.clear();
+  followers_.clear();
 }
 
 }  // namespace divio::fakes

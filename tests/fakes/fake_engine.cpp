@@ -103,6 +103,11 @@ void FakeEngine::lose_answer(const std::string& call, int nth) {
   world_->faults.push_back({call, nth, dead_engine(), true});
 }
 
+void FakeEngine::forget_faults() {
+  const std::lock_guard lock(world_->mutex);
+  world_->faults.clear();
+}
+
 void FakeEngine::die() {
   const std::lock_guard lock(world_->mutex);
   world_->dead = true;

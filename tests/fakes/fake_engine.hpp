@@ -100,6 +100,7 @@ class FakeEngine final : public ports::Engine {
   void fail_call(const std::string& call, int nth, Error error);
   // The same, but the call has its effect and only its answer is lost.
   void lose_answer(const std::string& call, int nth);
+  void forget_faults();
   void die();     // every call is unreachable, and so are those that wait
   void revive();  // it answers again; its containers ran on
   void reboot();  // it answers again; what has no restart policy has exited, the rest runs

@@ -132,6 +132,15 @@ void FakeIngress::on_apply(std::function<void(const model::Routes&)> seen) {
   seen_ = std::move(seen);
 }
 
+Result<ports::Word> FakeIngress::answer(const Secret& token) {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (!state_.running) return fail(ErrorCode::unreachable, "the ingress does not run");
+  }
+  const auto word = traffic_.word_of(token);
+  return word ? Result<ports::Word>(*word) : fail(ErrorCode::not_found, "the register knows no such token");
+}
+
 // Its traffic asks it while it holds its own lock, so that is not called with this one.
 void FakeIngress::stop_behind_its_back() {
   {

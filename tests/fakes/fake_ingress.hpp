@@ -40,6 +40,12 @@ class FakeIngress final : public ports::Ingress {
   // Called with the routes at each apply that succeeds, while nobody else can change them.
   void on_apply(std::function<void(const model::Routes&)> seen);
 
+  // Time, and other ingresses, as it sees them from now on.
+  void surround_with(const Surroundings& surroundings) { traffic_.surround_with(surroundings); }
+  [[nodiscard]] ports::TrafficState met_by_visitors(const model::EnvironmentKey& key) { return traffic_.met_by_visitors(key); }
+  // What its register answers to another ingress; unreachable where it does not run.
+  [[nodiscard]] Result<ports::Word> answer(const Secret& token);
+
   // Somebody stops its container, or removes it while its memory (the volume) stays.
   void stop_behind_its_back();
   void lose_container();

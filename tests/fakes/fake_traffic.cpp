@@ -9,7 +9,6 @@ namespace {
 
 using std::chrono::duration_cast;
 using std::chrono::milliseconds;
-using std::chrono::steady_clock;
 
 Result<void> check_token(const Secret& token) {
   const auto size = token.reveal().size();
@@ -40,7 +39,7 @@ Result<void> FakeTraffic::hold(const model::EnvironmentKey& key, const ports::Ho
   DIVIO_CHECK(ingress_.check(key, true));
   const auto begin = [&] {
     const std::scoped_lock lock(mutex_);
-    const auto now = steady_clock::now();
+    const auto now = now_();
     const auto found = holds_.find(key);
     const bool holds = found != holds_.end() && now < found->second.until;
     holds_.insert_or_assign(key, Hold{holds ? found->second.since : now, now + bounds.until, bounds.attempt});
@@ -70,12 +69,17 @@ void FakeTraffic::let_go(const model::EnvironmentKey& key, const std::string& at
 Result<ports::TrafficState> FakeTraffic::state(const model::EnvironmentKey& key) {
   DIVIO_CHECK(ingress_.fault("traffic state"));
   DIVIO_CHECK(ingress_.check(key, true));
+  auto met = met_by_visitors(key);
+  met.in_flight = ingress_.in_flight(key);
+  return met;
+}
+
+ports::TrafficState FakeTraffic::met_by_visitors(const model::EnvironmentKey& key) {
   decisions_.watch();
-  const auto in_flight = ingress_.in_flight(key);
+  decisions_.watch_elsewhere();
   const std::scoped_lock lock(mutex_);
   ports::TrafficState state;
-  state.in_flight = in_flight;
-  const auto now = steady_clock::now();
+  const auto now = now_();
   if (const auto found = holds_.find(key); found != holds_.end() && now < found->second.until) {
     state.holds = true;
     state.held = duration_cast<milliseconds>(now - found->second.since);
@@ -96,9 +100,13 @@ Result<void> FakeTraffic::forward(const model::EnvironmentKey& key, const ports:
 
 Result<void> FakeTraffic::unforward(const model::EnvironmentKey& key) {
   DIVIO_CHECK(ingress_.fault("unforward"));
+  end_forward(key);
+  return {};
+}
+
+void FakeTraffic::end_forward(const model::EnvironmentKey& key) {
   const std::scoped_lock lock(mutex_);
   forwards_.erase(key);
-  return {};
 }
 
 Result<void> FakeTraffic::trust(const model::EnvironmentKey& key, const Secret& token) {

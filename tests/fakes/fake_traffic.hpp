@@ -33,6 +33,15 @@ class FakeTraffic final : public ports::Traffic {
 
   ports::Decisions& decisions() override { return decisions_; }
 
+  void surround_with(const Surroundings& surroundings) {
+    decisions_.surround_with(surroundings);
+    now_ = surroundings.now;
+  }
+  // Whether requests wait, and where they are led; also where the environment has no routes.
+  [[nodiscard]] ports::TrafficState met_by_visitors(const model::EnvironmentKey& key);
+  // What is answered to another ingress.
+  [[nodiscard]] std::optional<ports::Word> word_of(const Secret& token) { return decisions_.word_of(token); }
+
   // Its container was started anew, or the ingress removed.
   void forget_holds();
   void forget_all();
@@ -40,6 +49,7 @@ class FakeTraffic final : public ports::Traffic {
  private:
   void carry_out(const std::string& id, const ports::Guard& guard, ports::Word word);
   void let_go(const model::EnvironmentKey& key, const std::string& attempt);
+  void end_forward(const model::EnvironmentKey& key);
 
   using Time = std::chrono::steady_clock::time_point;
   struct Hold {
@@ -56,7 +66,9 @@ class FakeTraffic final : public ports::Traffic {
   FakeDecisions decisions_{
       {.check = ingress_.check,
        .fault = ingress_.fault,
-       .carry_out = [this](const std::string& id, const ports::Guard& guard, ports::Word word) { carry_out(id, guard, word); }}};
+       .carry_out = [this](const std::string& id, const ports::Guard& guard, ports::Word word) { carry_out(id, guard, word); },
+       .end_forward = [this](const model::EnvironmentKey& key) { end_forward(key); }}};
+  std::function<Time()> now_ = std::chrono::steady_clock::now;
 };
 
 }  // namespace divio::fakes

@@ -107,7 +107,7 @@ Platform SeveralRegions::platform(const std::string& docker_host) {
   parts->wiring.ingress_image = "haproxy:2.6";
   parts->wiring.programs.image = "haproxy:2.6";
   parts->wiring.services = services;
-  parts->clock = std::make_unique<ResetClock>(clock_is_ahead_);
+  parts->clock = clock ? clock() : std::make_unique<ResetClock>(clock_is_ahead_);
   parts->holder = system::this_holder();
   parts->store = must(store::open_store(home()));
   return Platform(std::move(parts));

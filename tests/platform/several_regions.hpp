@@ -14,6 +14,7 @@
 #include "fakes/fake_ingress.hpp"
 #include "fakes/temporary_folder.hpp"
 #include "model/migration.hpp"
+#include "ports/clock.hpp"
 
 namespace divio::tests {
 
@@ -27,6 +28,9 @@ class SeveralRegions {
   // The servers of services, and what is done with them: tests may put something else in its place.
   controller::testing::FakeServers servers;
   services::Operations services = servers.operations();
+
+  // The clock of the platforms from now on: by default the machine's, as set_clock() and pass() have set it.
+  std::function<std::unique_ptr<ports::Clock>()> clock;
 
   // The engine that answers at an endpoint, made at the first call.
   fakes::FakeEngine& engine(const std::string& endpoint);
