@@ -95,7 +95,8 @@ std::string held_text(const MigrationView& migration, const MigrationComparedSer
   std::uint64_t rows = 0;
   for (const auto& table : service.tables) rows += table.rows;
   if (keys) return counted(rows, "key");
-  return fmt::format("{}, {}", counted(service.tables.size(), "table"), counted(rows, "row"));
+  const auto sequences = service.sequences.empty() ? "" : ", " + counted(service.sequences.size(), "sequence");
+  return fmt::format("{}, {}{}", counted(service.tables.size(), "table"), counted(rows, "row"), sequences);
 }
 
 std::string comparisons_text(const MigrationView& migration, const Style& style) {

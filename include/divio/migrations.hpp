@@ -176,10 +176,17 @@ struct MigrationTableView {
   std::string checksum;
 };
 
+struct MigrationSequenceView {
+  std::string name;
+  std::string serving;                    // what it gave out last, or gives out first, in the region that serves
+  std::string following;
+};
+
 struct MigrationComparedServiceView {
   std::string prefix;
   std::string schema;                     // SHA-256 of it, in the region that serves
   std::vector<MigrationTableView> tables;
+  std::vector<MigrationSequenceView> sequences;  // of PostgreSQL
   std::uint64_t files = 0;                // of media and volumes
   std::uint64_t bytes = 0;                // that these have
   std::string checksum;                   // SHA-256 over their paths and contents

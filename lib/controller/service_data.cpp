@@ -65,6 +65,11 @@ Result<void> restore_data(Runtime& runtime, const ServiceInstance& instance, std
   return runtime.services.restore({runtime.engine, runtime.clock, std::move(stop)}, server, instance, archive);
 }
 
+Result<model::Evidence> look_at_copy(Runtime& runtime, const ServiceInstance& instance, std::stop_token stop) {
+  DIVIO_TRY(server, server_with_password(runtime, instance));
+  return runtime.services.look_at_copy({runtime.engine, runtime.clock, std::move(stop)}, server, instance);
+}
+
 Result<RolloutOutcome> replace_data(Runtime& runtime, const DataChange& change, const Call& call) {
   if (call.dry_run) {
     DIVIO_TRY(plan, plan_change(runtime, change));

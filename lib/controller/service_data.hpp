@@ -20,6 +20,9 @@ namespace divio::controller {
 [[nodiscard]] Result<void> restore_data(Runtime& runtime, const model::ServiceInstance& instance, std::stop_token stop,
                                         const ports::ArchiveWriter& archive);
 
+// What tells whether the instance holds a whole copy (services/evidence.hpp).
+[[nodiscard]] Result<model::Evidence> look_at_copy(Runtime& runtime, const model::ServiceInstance& instance, std::stop_token stop);
+
 // Where data comes from.
 struct DataSource {
   std::string name;                                                               // "live", "file shop.dump"

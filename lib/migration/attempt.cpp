@@ -38,7 +38,7 @@ struct Attempt {
   std::optional<model::TimePoint> held_since = {};
   std::optional<model::TimePoint> held_at = {};
   std::chrono::milliseconds pause{0};
-  model::TimePoint last_success = {};
+  std::optional<model::TimePoint> failing_since = {};  // of steps and looks, one after the other
 
   [[nodiscard]] Result<AttemptEnded> carry_out();
 
@@ -65,8 +65,11 @@ Result<void> Attempt::look() {
   }
 }
 
+// What took long before it failed has not failed for that long.
 Result<void> Attempt::wait_after(const Error& error) {
-  if (clock.now() - last_success > limits.patience) return Failure(error);
+  const auto now = clock.now();
+  if (!failing_since) failing_since = now;
+  if (now - *failing_since > limits.patience) return Failure(error);
   clock.sleep(before_next_try, {});
   return {};
 }
@@ -99,7 +102,7 @@ Result<void> Attempt::round(const Steps& steps) {
     seen.reset();
     return wait_after(done.error());
   }
-  last_success = clock.now();
+  failing_since.reset();
   measure(steps);
   if (decides(steps)) return learn_decision();
   for (const auto& step : steps) seen = planning::after(std::move(*seen), step);
@@ -117,7 +120,6 @@ Result<void> Attempt::learn_decision() {
 }
 
 Result<AttemptEnded> Attempt::carry_out() {
-  last_success = clock.now();
   for (int rounds = 0; rounds < most_rounds; ++rounds) {
     if (!seen) DIVIO_CHECK(look());
     const auto steps = planning::next_steps(*seen, wish());

@@ -73,12 +73,22 @@ struct HandOver {
   friend bool operator==(const HandOver&, const HandOver&) = default;
 };
 
+// Where a sequence stood: what it gave out last, or gives out first. Numbers have up to 64 bits.
+struct ComparedSequence {
+  std::string name;
+  std::string serving;
+  std::string following;
+
+  friend bool operator==(const ComparedSequence&, const ComparedSequence&) = default;
+};
+
 // What one database held in both regions after the same write.
 struct ComparedService {
   std::string prefix;
   Evidence serving = {};
   Evidence following = {};
   std::vector<std::string> differences = {};  // a sentence each
+  std::vector<ComparedSequence> sequences = {};
 
   friend bool operator==(const ComparedService&, const ComparedService&) = default;
 };

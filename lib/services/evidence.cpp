@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "services/dump_reader.hpp"
+#include "services/redis_keys.hpp"
 #include "support/try.hpp"
 
 namespace divio::services {
@@ -52,6 +53,10 @@ Result<model::Evidence> dump_with_evidence(const Place& place, const Server& ser
 
 Result<model::Evidence> look_at_data(const Place& place, const Server& server, const model::ServiceInstance& instance) {
   return gather(place, server, instance, {});
+}
+
+Result<model::Evidence> look_at_copy(const Place& place, const Server& server, const model::ServiceInstance& instance) {
+  return instance.type == ServiceType::redis ? redis::count_keys(place, server) : gather(place, server, instance, {});
 }
 
 }  // namespace divio::services

@@ -19,6 +19,10 @@ namespace divio::services {
 [[nodiscard]] Result<model::Evidence> look_at_data(const Place& place, const Server& server,
                                                    const model::ServiceInstance& instance);
 
+// What tells whether a copy is whole while requests wait for it: the same, but of Redis the keys that do not expire are counted in each
+// numbered database, without a dump.
+[[nodiscard]] Result<model::Evidence> look_at_copy(const Place& place, const Server& server, const model::ServiceInstance& instance);
+
 namespace postgres {
 // With an empty sink nothing is dumped. `snapshot`: one that another session has exported and keeps open, else a new one.
 [[nodiscard]] Result<model::Evidence> dump_in_snapshot(const Place& place, const Server& server, const model::ServiceInstance& instance,

@@ -17,7 +17,8 @@ Operations real_operations() {
           .database_of = services::database_of,
           .shell_command = services::shell_command,
           .dump_with_evidence = services::dump_with_evidence,
-          .look_at_data = services::look_at_data};
+          .look_at_data = services::look_at_data,
+          .look_at_copy = services::look_at_copy};
 }
 
 }  // namespace divio::services

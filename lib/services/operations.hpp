@@ -23,6 +23,7 @@ struct Operations {
   std::function<Result<ports::ExecSpec>(const model::ServiceInstance&)> shell_command;
   std::function<Result<model::Evidence>(const Place&, const Server&, const model::ServiceInstance&, const ports::ByteSink&)> dump_with_evidence = {};
   std::function<Result<model::Evidence>(const Place&, const Server&, const model::ServiceInstance&)> look_at_data = {};
+  std::function<Result<model::Evidence>(const Place&, const Server&, const model::ServiceInstance&)> look_at_copy = {};
 };
 
 // The ones that are meant.

@@ -10,7 +10,18 @@ namespace divio::wire {
 namespace {
 
 nlohmann::json to_value(const model::ComparedService& service) {
-  return {{"prefix", service.prefix}, {"serving", evidence_value(service.serving)}, {"following", evidence_value(service.following)}, {"differences", service.differences}};
+  auto sequences = nlohmann::json::array();
+  for (const auto& one : service.sequences) sequences.push_back({{"name", one.name}, {"serving", one.serving}, {"following", one.following}});
+  return {{"prefix", service.prefix}, {"serving", evidence_value(service.serving)}, {"following", evidence_value(service.following)},
+          {"differences", service.differences}, {"sequences", std::move(sequences)}};
+}
+
+Result<model::ComparedSequence> compared_sequence_of(const Fields& fields) {
+  model::ComparedSequence sequence;
+  DIVIO_CHECK(fields.read("name", sequence.name));
+  DIVIO_CHECK(fields.read("serving", sequence.serving));
+  DIVIO_CHECK(fields.read("following", sequence.following));
+  return sequence;
 }
 
 Result<model::ComparedService> compared_service_of(const Fields& fields) {
@@ -21,6 +32,11 @@ Result<model::ComparedService> compared_service_of(const Fields& fields) {
   DIVIO_TRY(following, fields.object("following"));
   DIVIO_ASSIGN(service.following, evidence_from_fields(following));
   DIVIO_CHECK(fields.read("differences", service.differences));
+  DIVIO_TRY(sequences, fields.objects("sequences"));  // which reports of an older divioctl do not have
+  for (const auto& one : sequences) {
+    DIVIO_TRY(sequence, compared_sequence_of(one));
+    service.sequences.push_back(std::move(sequence));
+  }
   return service;
 }
 

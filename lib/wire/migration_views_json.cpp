@@ -28,7 +28,9 @@ OrderedJson json_of(const MigrationAttemptView& attempt) {
 OrderedJson json_of(const MigrationComparedServiceView& service) {
   auto tables = OrderedJson::array();
   for (const auto& table : service.tables) tables.push_back({{"name", table.name}, {"rows", table.rows}, {"checksum", table.checksum}});
-  return {{"prefix", service.prefix}, {"schema", service.schema}, {"tables", std::move(tables)},
+  auto sequences = OrderedJson::array();
+  for (const auto& one : service.sequences) sequences.push_back({{"name", one.name}, {"serving", one.serving}, {"following", one.following}});
+  return {{"prefix", service.prefix}, {"schema", service.schema}, {"tables", std::move(tables)}, {"sequences", std::move(sequences)},
           {"files", service.files}, {"bytes", service.bytes}, {"checksum", service.checksum}, {"differences", service.differences}};
 }
 

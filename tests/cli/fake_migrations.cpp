@@ -30,7 +30,7 @@ MigrationView moved(const Target& target, std::string phase) {
   view.attempts = {{1, "eu", "ch", "aborted", "2026-11-28T09:20:00.000Z", 2100, "requests would have waited for more than 2s"},
                    {2, "eu", "ch", "committed", "2026-11-28T09:30:00.000Z", 340, ""}};
   view.comparisons = {{"finalising", "2026-11-28T09:31:00.000Z", "ch", "eu", false, true, "6b6b",
-                       {{.prefix = "default", .schema = "abcd", .tables = {{"public.note", 4, "78"}, {"public.page", 1, "5"}},
+                       {{.prefix = "default", .schema = "abcd", .tables = {{"public.note", 4, "78"}, {"public.page", 1, "5"}}, .sequences = {{"public.note_id_seq", "36", "4"}},
                          .differences = {"table public.note has other content in region eu"}}}}};
   if (view.phase == "following") view.window = "Mon,Tue 01:00-05:00 UTC";
   view.next = "divioctl migrate finalize --project shop -e " + target.environment;

@@ -215,8 +215,8 @@ TEST_CASE("a migration is shown with its services, its attempts and what can com
         "2        eu    ch  2026-11-28 09:30:00  340 ms  committed\n"
         "attempt 1 was undone: requests would have waited for more than 2s\n"
         "\n"
-        "COMPARED           AT                   SERVICE  HELD              RESULT\n"
-        "before finalising  2026-11-28 09:31:00  default  2 tables, 5 rows  differs\n"
+        "COMPARED           AT                   SERVICE  HELD                          RESULT\n"
+        "before finalising  2026-11-28 09:31:00  default  2 tables, 5 rows, 1 sequence  differs\n"
         "before finalising: default: table public.note has other content in region eu\n"
         "\n"
         "Next: divioctl migrate finalize --project shop -e live\n");
@@ -231,7 +231,7 @@ TEST_CASE("a migration is shown with its services, its attempts and what can com
         R"("following":true}],"backup":{"id":"","keep_until":""},"alone":false,"forwards_until":"","next":"divioctl migrate finalize --project shop -e live",)"
         R"("comparisons":[{"before":"finalising","at":"2026-11-28T09:31:00.000Z","serving":"ch","following":"eu","same":false,)"
         R"("intact":true,"signature":"6b6b","services":[{"prefix":"default","schema":"abcd","tables":[)"
-        R"({"name":"public.note","rows":4,"checksum":"78"},{"name":"public.page","rows":1,"checksum":"5"}],"files":0,"bytes":0,"checksum":"","differences":["table public.note has other content in region eu"]}]}]})"
+        R"({"name":"public.note","rows":4,"checksum":"78"},{"name":"public.page","rows":1,"checksum":"5"}],"sequences":[{"name":"public.note_id_seq","serving":"36","following":"4"}],"files":0,"bytes":0,"checksum":"","differences":["table public.note has other content in region eu"]}]}]})"
         "\n");
 }
 

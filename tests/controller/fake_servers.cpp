@@ -101,6 +101,7 @@ services::Operations FakeServers::operations() {
     }));
     return evidence;
   };
+  all.look_at_copy = all.look_at_data;
   all.dump_with_evidence = [dump = all.dump, look = all.look_at_data](const Place& place, const Server& server, const Instance& instance,
                                                                       const ports::ByteSink& sink) -> Result<model::Evidence> {
     DIVIO_CHECK(dump(place, server, instance, sink));

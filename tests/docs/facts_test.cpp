@@ -88,6 +88,7 @@ constexpr std::array facts{
     Fact{"docs/migration.md", "is 100 ms and 25 times the round trip", "lib/migration/environment/plan.cpp", "questions_in_the_pause = 25;"},
     Fact{"docs/migration.md", "is 100 ms and 25 times the round trip", "lib/migration/environment/plan_draft.hpp", "pause_without_distance_ms = 100;"},
     Fact{"docs/migration.md", "copied in the pause 2 s are added", "lib/migration/environment/plan_draft.cpp", "least_copying_ms = 2000;"},
+    Fact{"docs/migration.md", "and 1 s for every 5 MB", "lib/migration/environment/plan_draft.cpp", "bytes_copied_in_a_pause_per_second = 5e6;"},
     Fact{"docs/migration.md", "more than 5000 elements, or of more than a megabyte", "lib/migration/redis/comparing_program.cpp", "most, large, ends, left = 5000, 1048576,"},
     Fact{"docs/migration.md", "Writers wait for half a second at most", "lib/migration/redis/one_moment.hpp", "stills{std::chrono::milliseconds(500)"},
     Fact{"docs/migration.md", "for up to two seconds", "lib/migration/redis/one_moment.hpp", "std::chrono::milliseconds(2000)}"},

@@ -3,10 +3,12 @@
 
 #include <chrono>
 #include <csignal>
+#include <future>
 
 #include "e2e/second_host.hpp"
 #include "e2e/site.hpp"
 #include "fakes/outcome.hpp"
+#include "support/text.hpp"
 
 using namespace divio;
 using namespace divio::live;
@@ -20,6 +22,20 @@ void make_image_that_cannot_follow(const SecondHost& host) {
   for (const auto& endpoint : {needed_variable("DIVIO_TEST_ENGINE"), host.endpoint})
     REQUIRE(run({{"docker", "-H", endpoint, "build", "-q", "-t", "mariadb-without-flock", "-"}, {}, "FROM mariadb:10.11\nRUN rm /usr/bin/flock\n"}).code == 0);
 }
+
+// Of the newest comparison of a service.
+nlohmann::json report_of(const Site& site, const std::string& prefix) {
+  const auto shown = site.answer({"migrate", "show"});
+  nlohmann::json found;
+  for (const auto& comparison : shown["comparisons"])
+    for (const auto& service : comparison["services"])
+      if (service["prefix"] == prefix) found = {{"before", comparison["before"]}, {"serving", comparison["serving"]}, {"same", comparison["same"]}, {"intact", comparison["intact"]}, {"service", service}};
+  return found;
+}
+
+// Somebody who writes to the database around the ingress, until there is a row in `stopped`, and for five minutes at most.
+constexpr const char* writing_on = "BEGIN NOT ATOMIC DECLARE i INT DEFAULT 1000; WHILE i < 30000 AND NOT EXISTS (SELECT * FROM stopped) DO INSERT INTO note VALUES (i, 'around'); DO SLEEP(0.01); SET i = i + 1;"
+                                   " END WHILE; END//";
 
 }  // namespace
 
@@ -64,20 +80,44 @@ TEST_CASE("services that cannot follow are copied while requests wait, if that i
   CHECK(contains(word(), "first"));
   CHECK(file() == "first\n");
   CHECK(contains(site.visit(), "release=1"));  // by the ingress that it left
+  const auto report = report_of(site, "default");
+  CHECK(report["before"] == "cutting-over");
+  CHECK(report["serving"] == "local");
+  CHECK(report["same"] == true);
+  CHECK(report["intact"] == true);
+  CHECK(report["service"]["tables"][0]["name"] == "note");
+  CHECK(report["service"]["tables"][0]["rows"] == 1);
   put("second");
   site.expect(0, {"exec", "web", "--", "sh", "-c", "echo second > /data/media/file"});
   CHECK(site.answer({"migrate", "reverse"})["serves"] == "local");
   CHECK(contains(word(), "second"));
   CHECK(file() == "second\n");
+  CHECK(report_of(site, "default")["serving"] == "eu");
   say("CREATE TABLE heavy SELECT seq, REPEAT(MD5(seq), 20) AS text FROM seq_1_to_60000");
   {  // requests do not wait any more
     Running undone(site.command({"migrate", "reverse", "--max-pause", "60s"}));
     REQUIRE(comes_true([&] { return undone.says("settle default"); }, 3min));
     REQUIRE(run({{"docker", "-H", needed_variable("DIVIO_TEST_ENGINE"), "restart", "-t", "0", "divio-ingress-local"}, {}}).code == 0);
-    put("late");
     const auto outcome = undone.wait();
     CHECK(outcome.code == 1);
     CHECK_MESSAGE(contains(outcome.err, "requests did not wait until the end"), outcome.err);
+  }
+  {  // what is written meanwhile is not in the copy
+    say("CREATE TABLE stopped (id int)");
+    const auto database = split(say("SELECT DATABASE()"), '\n').at(1);  // behind the column's name
+    auto writing = std::async(std::launch::async, [&] {
+      return run({{"docker", "-H", needed_variable("DIVIO_TEST_ENGINE"), "exec", "divio-mariadb-10-11", "sh", "-c",
+                   "MYSQL_PWD=$MARIADB_ROOT_PASSWORD exec mariadb --user=root --delimiter=// \"$0\" -e \"$1\"", database, writing_on}, {}});
+    });
+    const auto outcome = site.divioctl({"migrate", "reverse", "--max-pause", "60s"});
+    say("INSERT INTO stopped VALUES (1)");
+    const auto wrote = writing.get();
+    CHECK_MESSAGE(wrote.code == 0, wrote.text());
+    CHECK(outcome.code == 1);
+    CHECK_MESSAGE(contains(outcome.err, "what was copied of service 'default' is not what it holds: table note has "), outcome.err);
+    CHECK(report_of(site, "default")["same"] == false);
+    say("DELETE FROM note WHERE id >= 1000");
+    put("late");
   }
   CHECK(site.answer({"migrate", "show"})["serves"] == "local");
   CHECK(contains(word(), "late"));

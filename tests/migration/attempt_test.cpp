@@ -88,6 +88,21 @@ TEST_CASE("a step that fails before the decision undoes the attempt, which is to
   }
 }
 
+TEST_CASE("a step that takes its time and fails then is undone like another one") {
+  NearSides sides;
+  Timepiece clock;
+  sides.before = [&](Act act) {
+    if (act != Act::prove) return Result<void>{};
+    clock.time += 5min;
+    return Result<void>(fail(ErrorCode::failed, "the copy is another one"));
+  };
+  const auto ended = carry_out_attempt(sides, clock, {.pause = 10min}, {}, {});
+  REQUIRE(ended);
+  CHECK(ended->decision == Decision::aborted);
+  CHECK(ended->cause.message == "the copy is another one");
+  CHECK_FALSE(sides.seen.holding);
+}
+
 TEST_CASE("what cannot be reached for a moment is tried again") {
   NearSides sides;
   int failures = 3;

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "fakes/outcome.hpp"
+#include "migration/environment/postgres_move.hpp"
 
 using namespace divio;
 using namespace divio::migration::environment;
@@ -42,6 +43,17 @@ TEST_CASE("a report is intact as it was signed, and neither after a change nor b
   auto other = moved();
   other.secret = Secret("another");
   CHECK_FALSE(is_intact(other, report));
+}
+
+TEST_CASE("where sequences stand is compared once the environment was handed over, with what an attempt to go back may have left") {
+  auto migration = moved();
+  CHECK_FALSE(sequences_ahead(migration, true));
+  migration.attempts = {{.number = 1, .decision = "aborted"}, {.number = 2, .decision = "committed"}};
+  CHECK(sequences_ahead(migration, false) == 0);
+  migration.attempts.push_back({.number = 3, .back = true, .decision = "aborted"});
+  CHECK(sequences_ahead(migration, false) == migration::postgres::sequence_slack);
+  migration.attempts.push_back({.number = 4, .back = true, .decision = "committed"});
+  CHECK(sequences_ahead(migration, false) == 0);
 }
 
 TEST_CASE("the error of a comparison says of which regions it is, and where a service moves within one of which servers") {

@@ -86,13 +86,9 @@ TEST_CASE("every acknowledged write is there exactly once after a hand-over and 
   REQUIRE_OK(mark(move.source, Direction::forward, 3));
   CHECK(await_mark(move.target, Direction::forward, 3, 20s).value());
   CHECK(notes(move, move.pair.target) == acknowledged);
-  const auto source = look_at_side(move.pair.source);
-  const auto target = look_at_side(move.pair.target);
-  REQUIRE_OK(source);
-  REQUIRE_OK(target);
-  auto seen = *target;
-  seen.sequences.clear();
-  for (const auto& difference : differences(*source, seen)) FAIL_CHECK(difference);
+  const auto both = look_at_both(move.source, move.target, Direction::forward, 1000);
+  REQUIRE_OK(both);
+  for (const auto& difference : differences(*both, "on the target", 0)) FAIL_CHECK(difference);
 }
 
 TEST_CASE("the target is closed to its own application while it is being fed, and opens at the commit") {
@@ -141,6 +137,20 @@ TEST_CASE("numbers that the source's sequences gave out are not given out again,
   REQUIRE_OK(unfence(move.target, 0));
   CHECK(move.hear(move.pair.target, "SELECT nextval('note_id_seq'), nextval('down'), nextval('\"Not Used\"'), nextval('moved');\n") == "21|40|7|500\n");
   CHECK(move.hear(move.pair.target, "SELECT last_value FROM short;\n") == "5\n");
+}
+
+TEST_CASE("a sequence that the target lacks is named, rather than left to begin anew there") {
+  Move move("late", "h10");
+  move.fill(10);
+  move.prepare();
+  move.say("CREATE SEQUENCE late; SELECT nextval('late');\n");
+  REQUIRE_OK(fence(move.source, 0, 1s));
+  const auto copied = copy_sequences(move.source, move.target);
+  REQUIRE_FALSE(copied);
+  CHECK(copied.error().code == ErrorCode::conflict);
+  CHECK(copied.error().message.find("does not have public.late,") != std::string::npos);
+  REQUIRE(move.sides.as_administrator(move.pair.target, "CREATE SEQUENCE late;\n").code == 0);
+  REQUIRE_OK(copy_sequences(move.source, move.target));
 }
 
 TEST_CASE("the way back is not begun before its publication, nor while the way there is open") {

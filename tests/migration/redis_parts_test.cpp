@@ -135,6 +135,8 @@ TEST_CASE("what servers say of their keys is read, and summed up in any order") 
   CHECK_FALSE(parse_batch("17\nLOADING\n"));
   CHECK(parse_still("12\n")->sums.empty());
   CHECK(parse_counts("12\ndb0:keys=3,expires=1,avg_ttl=0\ndb12:keys=4,expires=0,avg_ttl=0\n") == std::map<unsigned, KeyCounts>{{0, {3, 1}}, {12, {4, 0}}});
+  const auto evidence = divio::services::redis::evidence_of_counts("# Server\r\nredis_version:7.0.15\r\n# Keyspace\r\ndb0:keys=3,expires=1,avg_ttl=0\r\ndb3:keys=2,expires=2,avg_ttl=9\r\ndb12:keys=4,expires=0,avg_ttl=0\r\n");
+  CHECK(evidence == divio::model::Evidence{"7.0.15", {}, {{"db0", 2, {}}, {"db12", 4, {}}}});
   KeysSum one;
   KeysSum other;
   one.add("6b31", "aa");

@@ -18,7 +18,7 @@ model::Comparison full_comparison() {
                                .at = model::TimePoint(1'790'000'000'123ms),
                                .serving = "ch",
                                .following = "eu"};
-  comparison.services = {{"default", {"15.8", "aa", {{"public.note", 2, "77"}}}, {"16.1", "ab", {{"public.note", 3, "78"}}}, {"table public.note has other content"}},
+  comparison.services = {{"default", {"15.8", "aa", {{"public.note", 2, "77"}}}, {"16.1", "ab", {{"public.note", 3, "78"}}}, {"table public.note has other content"}, {{"public.note_id_seq", "9223372036854775807", "-12"}}},
                          {"more", {}, {}, {}}};
   return comparison;
 }
@@ -31,6 +31,13 @@ TEST_CASE("a comparison is read as it was written") {
   before.before = model::MigrationPhase::cutting_over;
   before.services.clear();
   CHECK(must(wire::comparison_from_json(wire::to_json(before))) == before);
+}
+
+TEST_CASE("a report of an older divioctl, which says nothing of sequences, is read") {
+  const auto read = must(wire::comparison_from_json(R"({"version":1,"before":"finalising","at":"2026-09-21T06:00:00.123Z","serving":"ch","following":"eu","services":[)"
+                                                    R"({"prefix":"default","serving":{"engine":"15.8"},"following":{},"differences":[]}]})"));
+  REQUIRE(read.services.size() == 1);
+  CHECK(read.services.front().sequences.empty());
 }
 
 TEST_CASE("two regions hold the same where no service differs") {

@@ -8,7 +8,7 @@ namespace divio::migration::environment {
 // Compares each database that follows, after the same write (migration/postgres/verification.hpp), while the environment serves.
 // Of media
 // files the content is compared: before the cut-over of all that stood still since the last pass; later of those that are in both,
-// with the same size and time of change. What else does not follow is not compared.
+// with the same size and time of change. What else does not follow is compared while requests wait (copy_move.hpp).
 [[nodiscard]] Result<model::Comparison> compare(TwoRegions& regions, const model::Migration& migration, model::MigrationPhase before,
                                                const std::stop_token& stop);
 

@@ -176,6 +176,7 @@ Result<void> Move::carry_out(ServiceMoves& services, std::chrono::milliseconds m
   attempt.pause = ended.pause;
   attempt.cause = committed ? "" : ended.cause.message;
   for (const auto& service : services) service->remember(migration_);
+  keep_report_of_copies(services, from);
   if (committed) {
     migration_.there = !attempt.back;
     DIVIO_CHECK(settle());
@@ -194,6 +195,14 @@ Result<void> Move::carry_out(ServiceMoves& services, std::chrono::milliseconds m
   }
   warn_of_background(sides);
   return {};
+}
+
+// What was copied was compared while requests waited.
+void Move::keep_report_of_copies(const ServiceMoves& services, Side from) {
+  model::Comparison comparison{.before = cutting_over, .at = regions_.at(from).clock.now(), .serving = migration_.side(from == Side::target), .following = migration_.side(from == Side::source)};
+  for (const auto& service : services)
+    if (const auto* compared = service->compared()) comparison.services.push_back(*compared);
+  if (!comparison.services.empty()) keep_report(comparison);
 }
 
 void Move::warn_of_background(const RealSides& sides) {

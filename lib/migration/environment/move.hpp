@@ -60,6 +60,8 @@ class Move {
   [[nodiscard]] Result<void> copy();
   [[nodiscard]] Result<void> start_there();
   [[nodiscard]] Result<void> compare_before(model::MigrationPhase phase);
+  void keep_report(const model::Comparison& comparison);
+  void keep_report_of_copies(const ServiceMoves& services, Side from);
   [[nodiscard]] Result<void> catch_up(ServiceMoves& services);
   [[nodiscard]] Result<void> carry_out(ServiceMoves& services, std::chrono::milliseconds max_pause, std::stop_token stop);
   [[nodiscard]] Result<void> check_ways();

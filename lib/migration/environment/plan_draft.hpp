@@ -1,6 +1,7 @@
 // A plan while it is made, and what it says of each service.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "migration/environment/migrate.hpp"
@@ -20,6 +21,9 @@ struct Draft {
 // What is measured on two hosts next to each other.
 inline constexpr double pause_without_distance_ms = 100;
 inline constexpr double files_looked_at_per_ms = 100;  // of a volume
+
+// For how long requests wait while that much is copied and compared.
+[[nodiscard]] double pause_of_copying_ms(std::uint64_t bytes);
 
 // What is the same for every plan.
 void begin_plan(Draft& draft, const model::Environment& environment, const model::Release& release);

@@ -118,10 +118,17 @@ Result<void> PostgresMove::take_over(const ServiceAttempt& attempt, Steps& steps
   return {};
 }
 
-Result<std::optional<model::ComparedService>> PostgresMove::compare(bool, const std::stop_token&) {
+std::optional<unsigned> sequences_ahead(const model::Migration& migration, bool arrived) {
+  if (arrived) return {};
+  const bool was_tried = !migration.attempts.empty() && migration.attempts.back().decision != "committed";
+  return was_tried ? postgres::sequence_slack : 0;
+}
+
+Result<std::optional<model::ComparedService>> PostgresMove::compare(bool arrived, const std::stop_token&) {
   DIVIO_TRY(both, postgres::look_at_both(from_, to_, stream(), free_marker(moved_.here().clock)));
-  auto differences = postgres::differences(both.from, both.to, moved_.in_there());
-  return model::ComparedService{prefix(), std::move(both.from.evidence), std::move(both.to.evidence), std::move(differences)};
+  auto differences = postgres::differences(both, moved_.in_there(), sequences_ahead(moved_.migration, arrived));
+  auto sequences = postgres::positions(both);
+  return model::ComparedService{prefix(), std::move(both.from.evidence), std::move(both.to.evidence), std::move(differences), std::move(sequences)};
 }
 
 Result<RehearsedService> PostgresMove::rehearse(const std::stop_token&) {

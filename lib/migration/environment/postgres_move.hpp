@@ -7,6 +7,10 @@
 
 namespace divio::migration::environment {
 
+// By how many steps sequences of the side that does not serve may be further (postgres::differences): where they stand tells something of a
+// side that was left, and what an attempt to go back there has set stays when it is undone. `arrived`: nothing was handed over yet. Pure.
+[[nodiscard]] std::optional<unsigned> sequences_ahead(const model::Migration& migration, bool arrived);
+
 class PostgresMove final : public FollowingMove<postgres::Conversation> {
  public:
   PostgresMove(const MovedFrom& moved, postgres::Conversation from, postgres::Conversation to) : FollowingMove(moved, std::move(from), std::move(to)) {}

@@ -1,6 +1,8 @@
 // From nothing to an application that is ready in the target region.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "builder/transfer.hpp"
 #include "controller/backup_run.hpp"
 #include "controller/image_source.hpp"
@@ -113,18 +115,23 @@ Result<void> Move::start_there() {
   return open_ways();
 }
 
-// The newest report stays, whatever it says.
+// The newest one of the same services stays, whatever it says.
+void Move::keep_report(const model::Comparison& comparison) {
+  const auto is_in = [&](const model::ComparedService& service) { return std::ranges::find(comparison.services, service.prefix, &model::ComparedService::prefix) != comparison.services.end(); };
+  std::erase_if(migration_.reports, [&](const auto& report) {
+    const auto earlier = wire::comparison_from_json(report.text);
+    return earlier && earlier->before == comparison.before && std::ranges::all_of(earlier->services, is_in);
+  });
+  migration_.reports.push_back(sign(migration_, comparison));
+}
+
 Result<void> Move::compare_before(model::MigrationPhase phase) {
   if (!regions_.has_followers() && !regions_.has_files()) return {};
   const auto doing = fmt::format("compare what {} and {} hold", migration_.serving_name(), migration_.other_name());
   return steps_.step("compare", doing, [&]() -> Result<void> {
     DIVIO_TRY(comparison, compare(regions_, migration_, phase, run_.stop()));
     if (run_.stop().stop_requested()) return Failure(run_.stop_reason());  // what is written down may be another's by now
-    std::erase_if(migration_.reports, [&](const auto& report) {
-      const auto earlier = wire::comparison_from_json(report.text);
-      return earlier && earlier->before == phase;
-    });
-    migration_.reports.push_back(sign(migration_, comparison));
+    keep_report(comparison);
     DIVIO_CHECK(controller::put_migration(regions_.catalogue(), migration_));
     return comparison.same() ? Result<void>() : Failure(difference_error(migration_, comparison));
   });

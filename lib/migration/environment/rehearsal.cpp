@@ -71,15 +71,16 @@ Result<MigrationRehearsalView> Move::rehearse(const std::string& path) {
   DIVIO_TRY(services, service_moves(regions_, migration_, Side::source, run_.stop()));
   for (const auto& service : services) DIVIO_CHECK(service->prepare(steps_));
   DIVIO_CHECK(catch_up(services));
-  double slowest = 0;
+  double slowest = 0, copies = 0;
   for (const auto& service : services) {
     DIVIO_TRY(rehearsed, service->rehearse(run_.stop()));
     view.files_ms += rehearsed.pass_ms;
+    copies += rehearsed.copy_ms;
     if (!rehearsed.arrival_ms) continue;
     view.services.push_back({service->prefix(), *rehearsed.arrival_ms});
     slowest = std::max(slowest, *rehearsed.arrival_ms);
   }
-  view.predicted_pause_ms = without_distance_ms + (ways_of_a_write + ways_of_a_request) * slowest + view.files_ms;
+  view.predicted_pause_ms = without_distance_ms + (ways_of_a_write + ways_of_a_request) * slowest + view.files_ms + copies;
   return view;
 }
 

@@ -39,6 +39,7 @@ struct SeenService {
 struct RehearsedService {
   std::optional<double> arrival_ms = {};  // how long what is written takes until it is on the other side; absent: it does not follow
   double pass_ms = 0;                     // how long it takes to bring what has changed
+  double copy_ms = 0;                     // and to copy all of what cannot follow, and to compare it
 };
 
 class ServiceMove {
@@ -76,6 +77,8 @@ class ServiceMove {
   [[nodiscard]] virtual bool needs_quiet() const { return false; }
   // After a commit: what was written in the last moment. Nothing depends on it.
   virtual void bring_late(Steps&) {}
+  // What both sides held when they were compared while requests waited; null where they were not.
+  [[nodiscard]] virtual const model::ComparedService* compared() const { return nullptr; }
   // What the migration has to know of it for later objects.
   virtual void remember(model::Migration&) const {}
 

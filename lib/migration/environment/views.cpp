@@ -20,7 +20,7 @@ MigrationAttemptView view_of(const model::Migration& migration, const model::Han
 }
 
 MigrationComparedServiceView view_of(const model::ComparedService& service) {
-  MigrationComparedServiceView view{.prefix = service.prefix, .schema = service.serving.schema, .tables = {}, .differences = service.differences};
+  MigrationComparedServiceView view{.prefix = service.prefix, .schema = service.serving.schema, .tables = {}, .sequences = {}, .differences = service.differences};
   if (const auto files = held_files(service.serving)) {
     view.files = files->count;
     view.bytes = files->bytes;
@@ -28,6 +28,7 @@ MigrationComparedServiceView view_of(const model::ComparedService& service) {
   } else {
     for (const auto& table : service.serving.tables) view.tables.push_back({table.name, table.rows, table.checksum});
   }
+  for (const auto& one : service.sequences) view.sequences.push_back({one.name, one.serving, one.following});
   return view;
 }
 

@@ -132,14 +132,20 @@ Result<bool> await_mark(Conversation& at, Direction direction, std::uint64_t num
 }
 
 Result<void> copy_sequences(Conversation& from, Conversation& to, unsigned slack) {
-  // The source writes what the target is to run: a statement for each, none for a sequence that the target does not have.
-  constexpr std::string_view read = R"(SELECT format('SELECT setval(to_regclass(%L), %s, %L) WHERE to_regclass(%L) IS NOT NULL;', name,
-  CASE WHEN given_out THEN least(greatest(last + increment::numeric * {0}, lowest), highest) ELSE last END, given_out, name)
+  // The source writes what the target is to run: a statement for each, which answers by its name where the target does not have it.
+  // Of an extension another version may have others.
+  constexpr std::string_view read = R"(SELECT format('SELECT coalesce(setval(to_regclass(%L), %s, %L)::text, %L);', name,
+  CASE WHEN given_out THEN least(greatest(last + increment::numeric * {0}, lowest), highest) ELSE last END, given_out,
+  CASE WHEN EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = to_regclass(name) AND deptype = 'e') THEN '' ELSE name END)
   FROM {{schema}}.sequences();)";
   DIVIO_TRY(script, from.ask(fmt::format(read, slack), "read the sequences"));
   if (trim(script).empty()) return {};
-  DIVIO_TRY(set, to.ask(script, "set the sequences"));
-  return {};
+  DIVIO_TRY(answer, to.ask(script, "set the sequences"));
+  auto missing = split(answer, '\n');
+  std::erase_if(missing, [](const std::string& line) { return line.find('.') == std::string::npos; });
+  if (missing.empty()) return {};
+  return fail(ErrorCode::conflict, fmt::format("the other side does not have {}, made since the copying began", join(missing, ", ")),
+              "a schema has to stay as it is during a move: abort it, and begin anew");
 }
 
 Result<void> end_following(Conversation& from, Conversation& to, Direction direction) {

@@ -81,7 +81,9 @@ struct Progress {
 [[nodiscard]] Result<bool> await_mark(Conversation& at, Direction direction, std::uint64_t number, std::chrono::milliseconds patience);
 
 // Sets the other side's sequences to where these are, `slack` steps on. Sequences are not replicated.
-[[nodiscard]] Result<void> copy_sequences(Conversation& from, Conversation& to, unsigned slack = 32);
+//   conflict  the other side lacks one, which was made since its tables were: it would begin anew
+inline constexpr unsigned sequence_slack = 32;
+[[nodiscard]] Result<void> copy_sequences(Conversation& from, Conversation& to, unsigned slack = sequence_slack);
 
 // What it follows is gone: it follows nobody any more, its sequences go on behind what its rows hold, and it can be written; the attempt has ended
 // for it. The result names the sequences that no column takes its numbers from, whose place nobody can tell.

@@ -6,6 +6,7 @@
 #include <array>
 #include <future>
 
+#include "migration/numbers.hpp"
 #include "migration/postgres/verification.hpp"
 #include "services/evidence.hpp"
 #include "support/text.hpp"
@@ -53,6 +54,12 @@ LOCK TABLE {} IN SHARE MODE;
 constexpr std::string_view locked = "00000";
 constexpr std::array<std::string_view, 4> passing{"55P03" /* lock_timeout */, "57014" /* statement_timeout */, "40P01" /* a deadlock */,
                                                   "42P01" /* a table that is gone */};
+
+// What the schema's hash says nothing of: types, bounds and steps.
+constexpr std::string_view reading_sequences = R"(SELECT regexp_replace(s.name, '[[:cntrl:]]', '?', 'g'), s.last, s.given_out, s.increment, seqcycle,
+       concat_ws(' ', format_type(seqtypid, NULL), seqstart, seqincrement, seqmin, seqmax, seqcache, seqcycle)
+  FROM {schema}.sequences() AS s JOIN pg_sequence ON seqrelid = to_regclass(s.name)
+ WHERE NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = seqrelid AND deptype = 'e');)";
 
 // What the words of a snapshot's name are.
 bool is_snapshot(std::string_view text) {
@@ -142,9 +149,23 @@ Result<void> seize_in_time(Moment& moment, Conversation& from, Conversation& to,
   }
 }
 
-Result<Held> look_in(const Side& side, const std::string& snapshot) {
+Result<std::map<std::string, Sequence>> read_sequences(Conversation& conversation) {
+  DIVIO_TRY(answer, conversation.ask(reading_sequences, "read the sequences"));
+  std::map<std::string, Sequence> found;
+  for (const auto& line : split(answer, '\n')) {
+    if (line.empty()) continue;
+    const auto words = split(line, '\t');
+    if (words.size() != 6) return fail(ErrorCode::failed, "the server gave no answer about its sequences", "run this again");
+    found[words[0]] = {number_in<std::int64_t>(words[1]), words[2] == "t", number_in<std::int64_t>(words[3]), words[4] == "t", words[5]};
+  }
+  return found;
+}
+
+Result<Held> look_in(Conversation& conversation, const std::string& snapshot) {
+  DIVIO_TRY(sequences, read_sequences(conversation));
+  const auto& side = conversation.side();
   DIVIO_TRY(evidence, services::postgres::dump_in_snapshot(side.place, side.server, side.instance, {}, snapshot));
-  return Held{.evidence = std::move(evidence)};
+  return Held{std::move(evidence), std::move(sequences)};
 }
 
 }  // namespace
@@ -154,8 +175,8 @@ Result<HeldByBoth> look_at_both(Conversation& from, Conversation& to, Direction 
   DIVIO_CHECK(catch_up(from, to, direction, number));
   Moment moment{from.another(), to.another()};
   DIVIO_CHECK(seize_in_time(moment, from, to, direction, number + 1, patience));
-  auto there = std::async(std::launch::async, [&] { return look_in(to.side(), moment.to_snapshot); });
-  auto here = look_in(from.side(), moment.from_snapshot);
+  auto there = std::async(std::launch::async, [&] { return look_in(to, moment.to_snapshot); });
+  auto here = look_in(from, moment.from_snapshot);
   auto both = there.get();
   DIVIO_CHECK(here);
   DIVIO_CHECK(both);

@@ -54,18 +54,6 @@ Result<SeenKeys> parse_batch(std::string_view answer) {
   return seen;
 }
 
-std::map<unsigned, KeyCounts> parse_counts(std::string_view answer) {
-  std::map<unsigned, KeyCounts> found;
-  while (!answer.empty()) {
-    const auto line = take_line(answer);
-    const auto keys = line.find(":keys=");
-    const auto expires = line.find(",expires=");
-    if (!line.starts_with("db") || keys == std::string_view::npos || expires == std::string_view::npos) continue;
-    found[number_in<unsigned>(line.substr(2))] = {number_in<std::uint64_t>(line.substr(keys + 6)), number_in<std::uint64_t>(line.substr(expires + 9))};
-  }
-  return found;
-}
-
 void KeysSum::add(std::string_view key, std::string_view sum) {
   const auto hash = sha256_hex(fmt::format("{} {}", key, sum));
   high_ += number_of_hex(std::string_view(hash).substr(0, 16));

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "divio/result.hpp"
+#include "services/redis_keys.hpp"
 
 namespace divio::migration::redis {
 
@@ -27,14 +28,8 @@ struct SeenKeys {
 [[nodiscard]] Result<SeenKeys> parse_still(std::string_view answer);
 [[nodiscard]] Sums parse_sums(std::string_view answer);
 
-struct KeyCounts {
-  std::uint64_t keys = 0;
-  std::uint64_t expiring = 0;
-
-  friend bool operator==(const KeyCounts&, const KeyCounts&) = default;
-};
-// By number of the database, of lines "db0:keys=3,expires=1,avg_ttl=0". Pure.
-[[nodiscard]] std::map<unsigned, KeyCounts> parse_counts(std::string_view answer);
+using services::redis::KeyCounts;
+using services::redis::parse_counts;
 
 // The same for the same keys in any order. Pure.
 class KeysSum {
