@@ -14,10 +14,25 @@ std::string amount(std::uint64_t count, const std::string& unit) {
 
 }  // namespace
 
-std::string progress_text(const StepMoved& moved) {
-  if (moved.total == 0) return moved.done == 0 ? "" : amount(moved.done, moved.unit);
-  const auto done = moved.unit == "bytes" ? human_bytes(moved.done) : fmt::format("{}", moved.done);
-  return fmt::format("{} of {}", done, amount(moved.total, moved.unit));
+std::string progress_text(const StepMoved& moved, const Pace& pace) {
+  std::string text;
+  if (moved.total != 0) text = fmt::format("{} of {}", moved.unit == "bytes" ? human_bytes(moved.done) : fmt::format("{}", moved.done), amount(moved.total, moved.unit));
+  else if (moved.done != 0) text = amount(moved.done, moved.unit);
+  else return {};
+  if (const auto quick = pace_text(pace); !quick.empty()) text += ", " + quick;
+  if (moved.behind.value_or(0) > 0) text += fmt::format(", {} behind", human_bytes(*moved.behind));
+  return text;
+}
+
+void StepPaces::hear(const Event& event, double now) {
+  if (const auto* moved = std::get_if<StepMoved>(&event); moved != nullptr && moved->unit == "bytes") meters_[moved->step].see(now, moved->done);
+  if (const auto* ended = std::get_if<StepEnded>(&event)) meters_.erase(ended->step);
+}
+
+Pace StepPaces::pace(const Event& event, double now) const {
+  const auto* moved = std::get_if<StepMoved>(&event);
+  const auto meter = moved == nullptr ? meters_.end() : meters_.find(moved->step);
+  return meter == meters_.end() ? Pace() : meter->second.pace(now, moved->total);
 }
 
 std::string plan_summary(const PlanMade& plan) {

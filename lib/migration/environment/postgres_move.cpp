@@ -48,7 +48,8 @@ Result<void> PostgresMove::begin_copying(Steps& steps) {
 Result<void> PostgresMove::await_copied(Steps& steps, const std::string& id) {
   while (true) {
     DIVIO_TRY(seen, postgres::progress(from_, to_));
-    steps.tell(StepMoved{id, std::min(seen.here, seen.bytes), seen.bytes, "bytes"});
+    const auto copied = seen.all_copied() ? seen.bytes : std::min(seen.here, seen.bytes);  // there are no indexes there yet
+    steps.tell(StepMoved{id, copied, seen.bytes, "bytes", seen.lag_bytes});
     if (seen.all_copied()) return {};
     if (!moved_.here().clock.sleep(between_rounds, steps.stop())) return Failure(steps.stop_reason());
   }
@@ -146,6 +147,7 @@ void PostgresMove::add_progress(MigrationServiceView& view) {
   const auto seen = postgres::progress(from_, to_);
   if (!seen) return;
   view.bytes = seen->bytes;
+  view.copied_bytes = seen->all_copied() ? seen->bytes : std::min(seen->here, seen->bytes);
   view.tables = seen->tables - std::min(seen->tables, own_tables);
   view.copied = std::min<std::uint64_t>(seen->copied, view.tables);
   view.lag_bytes = seen->lag_bytes;
