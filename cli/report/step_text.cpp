@@ -12,11 +12,20 @@ std::string amount(std::uint64_t count, const std::string& unit) {
   return unit.empty() ? fmt::format("{}", count) : fmt::format("{} {}", count, unit);
 }
 
+// The unit once, where both have the same.
+std::string part_text(const StepMoved& moved) {
+  if (moved.unit != "bytes") return fmt::format("{} of {}", moved.done, amount(moved.total, moved.unit));
+  auto done = human_bytes(moved.done);
+  const auto total = human_bytes(moved.total);
+  if (const auto unit = done.find(' '); total.ends_with(done.substr(unit))) done.resize(unit);
+  return fmt::format("{} of {}", done, total);
+}
+
 }  // namespace
 
 std::string progress_text(const StepMoved& moved, const Pace& pace) {
   std::string text;
-  if (moved.total != 0) text = fmt::format("{} of {}", moved.unit == "bytes" ? human_bytes(moved.done) : fmt::format("{}", moved.done), amount(moved.total, moved.unit));
+  if (moved.total != 0) text = part_text(moved);
   else if (moved.done != 0) text = amount(moved.done, moved.unit);
   else return {};
   if (const auto quick = pace_text(pace); !quick.empty()) text += ", " + quick;

@@ -9,7 +9,7 @@
 
 namespace divio::cli {
 
-// "12 MiB of 40 MiB, 2 MiB/s, about 15 s to go, 2 KiB behind", "3 of 6 instances", "12 MiB"; empty where nothing is known.
+// "12 of 40 MiB, 2 MiB/s, about 15 s to go, 2 KiB behind", "3 of 6 instances", "12 MiB"; empty where nothing is known.
 [[nodiscard]] std::string progress_text(const StepMoved& moved, const Pace& pace);
 
 // How quickly steps go on. Bytes only: what else is counted comes in few and uneven steps.

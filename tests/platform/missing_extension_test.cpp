@@ -26,6 +26,7 @@ struct ExtensionWorld : SeveralRegions {
       return fakes::Executed{.out = asked ? "server\t15\tlogical\nroom\t10\t0\t10\t0\t4\t0\nbytes\t8000000\nextension\tplpgsql\t1.0\nextension\tpostgis\t3.4.2\ndone\n" : ""};
     };
     engine(local_endpoint).add_image("postgres:15", postgis);
+    services.database_of = [](std::string_view, const model::ServiceInstance&) { return std::string("d1"); };
     write("services: {default: postgres}\n");
     must(deploy());
   }

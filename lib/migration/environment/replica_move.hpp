@@ -17,7 +17,7 @@ class ReplicaMove : public FollowingMove<Conversation> {
 
   [[nodiscard]] Result<void> copy(Steps& steps) override {
     const auto id = "follow " + this->prefix();
-    return steps.step(id, fmt::format("copy service '{}', and follow it", this->prefix()), [&] {
+    return steps.step(id, fmt::format("copy '{}', and follow it", this->prefix()), [&] {
       return await_following(steps, [&](const Progress& now) { steps.tell(StepMoved{id, now.done, now.of, "bytes", now.behind}); });
     });
   }
