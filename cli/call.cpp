@@ -42,10 +42,10 @@ Result<Platform*> Call::platform() {
 
 Report Call::make_report() const {
   if (options_.quiet) return quiet_report();
-  if (json()) return json_report(streams_.out);
   const Seconds now = [began_at = began_at_] {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - began_at).count();
   };
+  if (json()) return json_report(streams_.out, now);
   if (!streams_.live) return plain_report(streams_.err, now);
   return terminal_report({.write = streams_.err, .now = now, .size = terminal_size, .style = err_style()});
 }

@@ -12,7 +12,9 @@
 namespace divio::cli {
 namespace {
 
-constexpr std::size_t bar_columns = 20;
+constexpr std::size_t widest_bar = 20;
+constexpr std::size_t least_bar = 8;
+constexpr std::size_t least_description = 12;
 constexpr std::size_t most_lines = 12;
 
 }  // namespace
@@ -29,13 +31,15 @@ std::vector<std::string> LiveRegion::told(const PlanMade& plan, double) {
 
 std::vector<std::string> LiveRegion::told(const StepBegan& began, double now) {
   std::erase_if(steps_, [&](const Step& step) { return step.id == began.step; });
-  steps_.push_back({began.step, printable(began.description.empty() ? began.step : began.description), now, {}});
+  steps_.push_back({began.step, printable(began.description.empty() ? began.step : began.description), now, {}, {}});
   return {};
 }
 
-std::vector<std::string> LiveRegion::told(const StepMoved& moved, double) {
+std::vector<std::string> LiveRegion::told(const StepMoved& moved, double now) {
   const auto step = std::ranges::find(steps_, moved.step, &Step::id);
-  if (step != steps_.end()) step->moved = moved;
+  if (step == steps_.end()) return {};
+  step->moved = moved;
+  if (moved.unit == "bytes") step->meter.see(now, moved.done);
   return {};
 }
 
@@ -74,12 +78,10 @@ std::vector<std::string> LiveRegion::lines(double now, TerminalSize size) const 
 // Colours take no columns, so the text is cut before it is coloured. The last column stays free: terminals differ in
 // what they do when it is written.
 std::string LiveRegion::step_line(const Step& step, double now, std::size_t columns) const {
-  std::string text = step.description;
-  if (const auto progress = bar(step.moved); !progress.empty()) text += " " + progress;
   const auto time = human_seconds(now - step.began_at);
   const std::size_t around = 2 + 1 + display_width(time) + 1;
   const auto left = columns > around ? columns - around : 0;
-  return fmt::format("{} {} {}", style_.bold(spinner(now)), cut(text, left), style_.dim(time));
+  return fmt::format("{} {} {}", style_.bold(spinner(now)), cut(progress(step, now, left), left), style_.dim(time));
 }
 
 std::string LiveRegion::spinner(double now) const {
@@ -89,15 +91,26 @@ std::string LiveRegion::spinner(double now) const {
   return style_.unicode ? dots.at(turn % dots.size()) : strokes.at(turn % strokes.size());
 }
 
-std::string LiveRegion::bar(const StepMoved& moved) const {
-  auto text = progress_text(moved);
-  if (moved.total == 0) return text;
+// Where there is little room the bar becomes shorter, then the description, and then the bar goes: figures say more.
+std::string LiveRegion::progress(const Step& step, double now, std::size_t columns) const {
+  const auto& what = step.description;
+  const auto text = progress_text(step.moved, step.meter.pace(now, step.moved.total));
+  if (text.empty()) return what;
+  const auto shortened = [&](std::size_t others) { return cut(what, std::max(least_description, columns > others ? columns - others : 0)); };
+  const auto others = 1 + display_width(text);
+  if (step.moved.total == 0 || columns < least_description + 1 + least_bar + others) return fmt::format("{} {}", shortened(others), text);
+  const auto described = shortened(others + 1 + least_bar);
+  const auto room = columns - others - 1 - display_width(described);
+  return fmt::format("{} {} {}", described, bar(step.moved, std::min(room, widest_bar)), text);
+}
+
+std::string LiveRegion::bar(const StepMoved& moved, std::size_t columns) const {
   const auto part = std::min(1.0, static_cast<double>(moved.done) / static_cast<double>(moved.total));
-  const auto full = static_cast<std::size_t>(part * static_cast<double>(bar_columns));
+  const auto full = static_cast<std::size_t>(part * static_cast<double>(columns));
   std::string drawn;
-  for (std::size_t i = 0; i < bar_columns; ++i)
+  for (std::size_t i = 0; i < columns; ++i)
     drawn += i < full ? (style_.unicode ? "█" : "#") : (style_.unicode ? "░" : ".");
-  return fmt::format("{} {}", drawn, text);
+  return drawn;
 }
 
 }  // namespace divio::cli

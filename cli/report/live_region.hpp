@@ -6,6 +6,7 @@
 
 #include "cli/report/report.hpp"
 #include "cli/report/style.hpp"
+#include "support/pace.hpp"
 
 namespace divio::cli {
 
@@ -25,6 +26,7 @@ class LiveRegion {
     std::string description;
     double began_at = 0;
     StepMoved moved;
+    PaceMeter meter;
   };
 
   [[nodiscard]] std::vector<std::string> told(const PlanMade& plan, double now);
@@ -35,7 +37,8 @@ class LiveRegion {
   [[nodiscard]] std::vector<std::string> told(const Notice& notice, double now);
   [[nodiscard]] std::string step_line(const Step& step, double now, std::size_t columns) const;
   [[nodiscard]] std::string spinner(double now) const;
-  [[nodiscard]] std::string bar(const StepMoved& moved) const;
+  [[nodiscard]] std::string progress(const Step& step, double now, std::size_t columns) const;
+  [[nodiscard]] std::string bar(const StepMoved& moved, std::size_t columns) const;
 
   Style style_;
   std::vector<Step> steps_;  // in the order in which they began

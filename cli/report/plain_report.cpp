@@ -20,6 +20,7 @@ class PlainLines {
 
   void hear(const Event& event) {
     const std::scoped_lock lock(mutex_);
+    paces_.hear(event, now_());
     std::visit([this](const auto& held) { tell(held); }, event);
   }
 
@@ -37,7 +38,7 @@ class PlainLines {
 
   void tell(const StepMoved& moved) {
     auto& step = steps_[moved.step];
-    const auto text = progress_text(moved);
+    const auto text = progress_text(moved, paces_.pace(moved, now_()));
     if (text.empty() || now_() - step.told_at < seconds_between_moves) return;
     step.told_at = now_();
     line(fmt::format("{}: {}", name_of(moved.step), text));
@@ -72,6 +73,7 @@ class PlainLines {
   Write write_;
   Seconds now_;
   std::map<std::string, Step> steps_;
+  StepPaces paces_;
 };
 
 }  // namespace

@@ -25,7 +25,7 @@ struct Report {
 [[nodiscard]] Report quiet_report();
 
 // Every event as one JSON object a line.
-[[nodiscard]] Report json_report(Write write);
+[[nodiscard]] Report json_report(Write write, Seconds now);
 
 // One line for each event, with the seconds since the beginning and without escape codes: for logs of CI systems.
 // Movement of a step is shown at most every ten seconds.

@@ -1,8 +1,9 @@
-// The reports that keep nothing between events: quiet and JSON lines.
+// The reports that are for nobody and for programs: quiet and JSON lines.
 #include <memory>
 #include <mutex>
 
 #include "cli/report/report.hpp"
+#include "cli/report/step_text.hpp"
 #include "wire/events_json.hpp"
 
 namespace divio::cli {
@@ -11,12 +12,16 @@ Report quiet_report() {
   return {[](const Event&) {}, [] {}};
 }
 
-Report json_report(Write write) {
-  auto mutex = std::make_shared<std::mutex>();
-  auto listener = [write = std::move(write), mutex](const Event& event) {
-    const auto line = wire::to_json(event) + "\n";
-    const std::scoped_lock lock(*mutex);
-    write(line);
+Report json_report(Write write, Seconds now) {
+  struct Kept {
+    std::mutex mutex;
+    StepPaces paces;
+  };
+  auto listener = [write = std::move(write), now = std::move(now), kept = std::make_shared<Kept>()](const Event& event) {
+    const std::scoped_lock lock(kept->mutex);
+    const auto time = now();
+    kept->paces.hear(event, time);
+    write(wire::to_json(event, kept->paces.pace(event, time)) + "\n");
   };
   return {std::move(listener), [] {}};
 }

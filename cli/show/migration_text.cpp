@@ -5,6 +5,7 @@
 #include "cli/report/text_width.hpp"
 #include "cli/show/show.hpp"
 #include "cli/show/table.hpp"
+#include "support/pace.hpp"
 #include "support/text.hpp"
 
 namespace divio::cli {
@@ -63,7 +64,16 @@ std::string what_comes_next(const MigrationPlanView& plan) {
 }
 
 std::string copied_text(const MigrationServiceView& service) {
-  return service.tables == 0 ? "" : fmt::format("{} of {} tables", service.copied, service.tables);
+  const auto tables = service.tables == 0 ? "" : fmt::format("{} of {} tables", service.copied, service.tables);
+  if (service.copied_bytes == 0 || service.copied_bytes >= service.bytes) return tables;
+  return fmt::format("{} of {}{}{}", human_bytes(service.copied_bytes), human_bytes(service.bytes), tables.empty() ? "" : ", ", tables);
+}
+
+std::string paces_text(const MigrationView& migration) {
+  std::string text;
+  for (const auto& service : migration.services)
+    if (const auto pace = pace_text({service.bytes_per_second, service.seconds_to_go}); !pace.empty()) text += fmt::format("service '{}' is copied: {}\n", service.prefix, pace);
+  return text;
 }
 
 std::string moving_services(const MigrationView& migration, const Style& style) {
@@ -73,7 +83,7 @@ std::string moving_services(const MigrationView& migration, const Style& style) 
                     copied_text(service),
                     service.following ? "yes" : "no", service.following ? human_bytes(service.lag_bytes) : ""});
   if (rows.empty()) return {};  // nothing is copied at this time
-  return "\n" + table_text({"SERVICE", "TYPE", "VERSION", "SIZE", "METHOD", "COPIED", "FOLLOWS", "BEHIND"}, rows, style);
+  return "\n" + table_text({"SERVICE", "TYPE", "VERSION", "SIZE", "METHOD", "COPIED", "FOLLOWS", "BEHIND"}, rows, style) + paces_text(migration);
 }
 
 std::string attempts_text(const MigrationView& migration, const Style& style) {

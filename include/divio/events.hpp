@@ -31,12 +31,14 @@ struct StepBegan {
   std::string description;
 };
 
-// `done` of `total` in `unit` ("bytes", "instances", ...); total 0 where it is unknown.
+// `done` of `total` in `unit` ("bytes", "instances", ...); total 0 where it is unknown. `behind`: of what follows, the bytes that were written
+// meanwhile and are not known to have arrived; absent where nothing follows.
 struct StepMoved {
   std::string step;
   std::uint64_t done = 0;
   std::uint64_t total = 0;
   std::string unit;
+  std::optional<std::uint64_t> behind = {};
 };
 
 struct StepEnded {

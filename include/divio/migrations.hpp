@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,7 @@ struct MigrateStartRequest {
   bool hold_cutover = false;                  // stop when all is ready, until the command cutover
   std::string bandwidth;                      // a second, "50MB"; empty: as much as there is
   std::string window;                         // in which the cut-over has to be, "Mon 01:00-05:00 UTC"; empty: at any time
+  bool now = false;                           // of one that goes on: cut over as soon as it is ready, whatever its window and however it was begun
 };
 
 struct MigrateRehearseRequest {
@@ -104,6 +106,9 @@ struct MigrationServiceView {
   std::uint64_t files = 0;
   // While it moves:
   std::uint64_t copied = 0;      // tables
+  std::uint64_t copied_bytes = 0;  // of `bytes`
+  std::optional<std::uint64_t> bytes_per_second = {};  // how quickly it is copied; absent: not known
+  std::optional<double> seconds_to_go = {};            // until it is copied, at that rate; absent: not known
   std::uint64_t lag_bytes = 0;   // written, and not known to have arrived
   bool following = false;        // every change arrives
 };

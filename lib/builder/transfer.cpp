@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <optional>
 #include <thread>
 
 #include "builder/registry.hpp"
@@ -41,10 +42,13 @@ Result<void> send(const Transfer& transfer, const ports::Image& image, std::size
                   const std::stop_token& stop) {
   std::uint64_t sent = 0, told = 0;
   const auto total = known == 0 ? image.bytes : 0;  // how large single layers are is not known
+  std::optional<ports::Bandwidth> bandwidth;
+  if (transfer.clock != nullptr) bandwidth.emplace(*transfer.clock, transfer.bytes_per_second, stop);
   const ports::ArchiveWriter archive = [&](const ports::ByteSink& sink) {
     return transfer.from.save_upper(transfer.image, known, [&](std::string_view bytes) -> Result<void> {
       DIVIO_CHECK(sink(bytes));
       sent += bytes.size();
+      if (bandwidth) bandwidth->keep(sent);
       if (tell && sent - told >= told_every)
         tell(StepMoved{std::string(transfer_step), told = sent, total == 0 ? 0 : std::max(total, sent), "bytes"});
       return {};

@@ -8,6 +8,7 @@
 
 #include "divio/events.hpp"
 #include "model/release.hpp"
+#include "ports/bandwidth.hpp"
 #include "ports/images.hpp"
 
 namespace divio::builder {
@@ -19,6 +20,9 @@ struct Transfer {
   std::string name;   // what it is called on the other
   std::string route;  // for people: "from region ci to region eu"
   std::string registry = {};  // by way of this repository: "registry.example.com/team/shop"; empty: straight
+  // Straight from one engine to the other no more than that is sent in a second, by this clock; null or 0: as much as there is room for.
+  ports::Clock* clock = nullptr;
+  std::uint64_t bytes_per_second = 0;
 };
 
 // The image as it is there, and what a registry has it as ("registry.example.com/team/shop@sha256:..."), if it came from one.

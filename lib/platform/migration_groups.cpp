@@ -72,6 +72,7 @@ Result<MigrationGroupPlanView> Platform::plan_migrations(const Target& target, c
 
 Result<std::vector<MigrationView>> Platform::start_migrations(const Target& target, const MigrationGroup& group, const MigrateStartRequest& request,
                                                               const CallOptions& options) {
+  DIVIO_CHECK(check_when(request));
   DIVIO_TRY(environments, members(*parts_, target, group));
   DIVIO_CHECK(check_not_elsewhere(*parts_, environments, request.to));
   DIVIO_TRY(moving, moving_to(*parts_, environments, request.to));
@@ -91,7 +92,7 @@ Result<std::vector<MigrationView>> Platform::start_migrations(const Target& targ
   if (request.hold_cutover) return migrations(target, group);
   DIVIO_TRY(ready, made_ready(*parts_, std::move(moving), request.to));
   DIVIO_CHECK(together(*parts_, ready, options, {"could not be cut over"},
-                       [&](const Target& one, const CallOptions& tagged) { return cut_over_migration(one, {.window = request.window}, tagged); }));
+                       [&](const Target& one, const CallOptions& tagged) { return cut_over_migration(one, {.window = request.window, .now = request.now}, tagged); }));
   return migrations(target, group);
 }
 

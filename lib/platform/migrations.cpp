@@ -52,6 +52,11 @@ Result<void> check_pause(std::chrono::milliseconds pause) {
   return fail(ErrorCode::invalid, "requests cannot wait for more than 5 minutes", "give a shorter --max-pause");
 }
 
+Result<void> check_when(const MigrateStartRequest& request) {
+  if (!request.now || (request.window.empty() && !request.hold_cutover)) return {};
+  return fail(ErrorCode::invalid, "a cut-over is now, in a window, or held", "give one of --now, --window and --hold-cutover");
+}
+
 Result<std::optional<model::Window>> window_of(const std::string& text) {
   if (text.empty()) return std::optional<model::Window>();
   return model::parse_window(text).map([](const auto& window) { return std::optional(window); });
@@ -76,7 +81,7 @@ Result<std::uint64_t> bytes_of(std::string text) {
   if (text.ends_with('B')) text.resize(text.size() - 1);
   const auto bytes = config::parse_bytes(text);
   if (bytes && *bytes > 0) return *bytes;
-  return fail(ErrorCode::invalid, fmt::format("'{}' is no rate", text), "write it like 50MB or 400M, a second");
+  return fail(ErrorCode::invalid, fmt::format("'{}' is no rate", text), "write it like 50MB/s or 400M, which is a second, too");
 }
 
 // One that is new: refused where another one goes on.
@@ -90,13 +95,20 @@ Result<model::Migration> begin(PlatformParts& parts, const model::EnvironmentKey
   return moving::begin_migration(regions, {key, request.max_pause, request.allow_pause, request.hold_cutover, rate, request.plan_hash, window, {}, ready_only}, call_of(options));
 }
 
-Result<MigrationView> start_moving(PlatformParts& parts, const Target& target, const MigrateStartRequest& request, const CallOptions& options, bool ready_only) {
-  DIVIO_TRY(key, find_key(target));
+Result<MigrationView> go_on_with(PlatformParts& parts, const Target& target, const MigrateStartRequest& request, const CallOptions& options, bool ready_only) {
   DIVIO_TRY(window, window_of(request.window));
+  DIVIO_TRY(now, carry_on(parts, target, {.window = window, .hold = request.now || request.hold_cutover || ready_only}, options));
+  const bool is_ready = now.phase == to_string(model::MigrationPhase::verified);
+  return request.now && is_ready && !ready_only ? carry_on(parts, target, {.wish = MigrationWish::cut_over, .now = true}, options) : now;
+}
+
+Result<MigrationView> start_moving(PlatformParts& parts, const Target& target, const MigrateStartRequest& request, const CallOptions& options, bool ready_only) {
+  DIVIO_CHECK(check_when(request));
+  DIVIO_TRY(key, find_key(target));
   DIVIO_TRY(known, controller::latest_migration(*parts.store, key));
   if (known && known->goes_on()) {
     if (!known->in_place() && known->target.str() == request.to && known->phase < model::MigrationPhase::soaking)
-      return carry_on(parts, target, {.window = window, .hold = request.hold_cutover || ready_only}, options);
+      return go_on_with(parts, target, request, options, ready_only);
     return fail(ErrorCode::conflict, planning::under_way(*known), "what comes next: " + planning::next_command(*known));
   }
   DIVIO_TRY(now, begin(parts, key, request, options, ready_only));

@@ -17,6 +17,9 @@ namespace divio {
 // The environment's newest; not_found where it was never moved.
 [[nodiscard]] Result<model::Migration> need_migration(PlatformParts& parts, const model::EnvironmentKey& key);
 
+// Invalid where it is wished for at two times.
+[[nodiscard]] Result<void> check_when(const MigrateStartRequest& request);
+
 // None for an empty text.
 [[nodiscard]] Result<std::optional<model::Window>> window_of(const std::string& text);
 

@@ -1,5 +1,7 @@
 #include "wire/events_json.hpp"
 
+#include <cmath>
+
 #include "wire/event_parts.hpp"
 
 namespace divio::wire {
@@ -18,7 +20,8 @@ OrderedJson json_of(const StepMoved& moved) {
           {"step", moved.step},
           {"done", moved.done},
           {"total", moved.total},
-          {"unit", moved.unit}};
+          {"unit", moved.unit},
+          {"lag_bytes", moved.behind ? OrderedJson(*moved.behind) : OrderedJson()}};
 }
 
 OrderedJson json_of(const StepEnded& ended) {
@@ -53,8 +56,15 @@ OrderedJson error_json(const Error& error) {
 
 std::string one_line(const OrderedJson& json) { return json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace); }
 
-std::string to_json(const Event& event) {
-  return one_line(std::visit([](const auto& held) { return json_of(held); }, event));
+void add_pace(OrderedJson& object, const Pace& pace) {
+  object["bytes_per_second"] = pace.per_second ? OrderedJson(*pace.per_second) : OrderedJson();
+  object["seconds_to_go"] = pace.seconds_to_go ? OrderedJson(std::llround(*pace.seconds_to_go)) : OrderedJson();
+}
+
+std::string to_json(const Event& event, const Pace& pace) {
+  auto object = std::visit([](const auto& held) { return json_of(held); }, event);
+  if (std::holds_alternative<StepMoved>(event)) add_pace(object, pace);
+  return one_line(object);
 }
 
 std::string to_json(const Error& error) { return one_line(OrderedJson{{"error", error_json(error)}}); }

@@ -4,11 +4,12 @@
 #include <string>
 
 #include "divio/events.hpp"
+#include "support/pace.hpp"
 
 namespace divio::wire {
 
-// The member `type` tells them apart: plan, step-began, step-moved, step-ended, line, notice.
-[[nodiscard]] std::string to_json(const Event& event);
+// The member `type` tells them apart: plan, step-began, step-moved, step-ended, line, notice. `pace` is that of a step that moves.
+[[nodiscard]] std::string to_json(const Event& event, const Pace& pace = {});
 
 // {"error": {"code", "message", "hint", "where"}}
 [[nodiscard]] std::string to_json(const Error& error);

@@ -49,12 +49,14 @@ constexpr std::string_view pause_of_a_hand_over = "how long requests may wait in
 
 template <class Request>
 constexpr Field bandwidth_field{.name = "bandwidth",
-                                .help = "the most that is sent in a second, for example 50MB; without it as much as there is",
+                                .help = "the most that is sent in a second, for example 50MB or 50MB/s; without it as much as there is",
                                 .access = access<Request, &Request::bandwidth>(),
                                 .value = "RATE"};
 
 template <class Request>
 constexpr Field now_field{.name = "now", .help = "do not wait for the window", .access = access<Request, &Request::now>()};
+
+constexpr std::string_view now_at_start = "cut over as soon as everything is ready, also one that was begun with --window or --hold-cutover";
 
 template <class Request>
 constexpr Field without_field{.name = "without",
@@ -87,7 +89,7 @@ std::span<const Field> fields_of<MigratePlanRequest>() {
 template <>
 std::span<const Field> fields_of<MigrateStartRequest>() {
   using Request = MigrateStartRequest;
-  static constexpr std::array<Field, 7> fields{{
+  static constexpr std::array<Field, 8> fields{{
       region_to<Request>,
       hash_field<Request>,
       pause_field<Request>(pause_of_a_hand_over),
@@ -95,6 +97,7 @@ std::span<const Field> fields_of<MigrateStartRequest>() {
       hold_field<Request>,
       bandwidth_field<Request>,
       window_field<Request>,
+      {.name = "now", .help = now_at_start, .access = access<Request, &Request::now>()},
   }};
   return fields;
 }

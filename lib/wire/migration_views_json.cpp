@@ -14,6 +14,8 @@ OrderedJson service_json(const MigrationServiceView& service) {
 OrderedJson moving_service_json(const MigrationServiceView& service) {
   auto object = service_json(service);
   object["copied"] = service.copied;
+  object["copied_bytes"] = service.copied_bytes;
+  add_pace(object, {service.bytes_per_second, service.seconds_to_go});
   object["lag_bytes"] = service.lag_bytes;
   object["following"] = service.following;
   return object;

@@ -24,6 +24,7 @@ MigrationView moved(const Target& target, std::string phase) {
   view.changed_at = "2026-11-28T09:31:00.000Z";
   auto service = moved_database();
   service.copied = 12;
+  service.copied_bytes = service.bytes;
   service.lag_bytes = 2048;
   service.following = true;
   view.services = {service};

@@ -4,6 +4,7 @@
 #include "cli/show/show.hpp"
 #include "fakes/outcome.hpp"
 #include "program.hpp"
+#include "wire/views_json.hpp"
 
 using namespace divio;
 using divio::test::recorded;
@@ -24,6 +25,18 @@ TEST_CASE("a migration that has ended says what is left of it") {
   MigrationView bare{.id = "01mig", .project = "shop", .environment = "live", .from = "eu", .to = "ch", .phase = "planned",
                      .serves = "eu"};
   CHECK(cli::text_of(bare, cli::Style{}) == "shop/live: planned\n  migration  01mig\n  from       eu\n  to         ch\n  serves     eu\n");
+}
+
+TEST_CASE("a migration that is copying says how far it is, how quickly that goes, and about how long it takes") {
+  MigrationView copying{.id = "01mig", .project = "shop", .environment = "live", .from = "eu", .to = "ch", .phase = "copying", .serves = "eu"};
+  copying.services = {{.prefix = "default", .type = "postgres", .version = "15", .method = "replication", .bytes = 4'294'967'296, .tables = 12, .copied = 3,
+                       .copied_bytes = 1'073'741'824, .bytes_per_second = 12'582'912, .seconds_to_go = 256}};
+  CHECK(contains(cli::text_of(copying, cli::Style{}), "1 GiB of 4 GiB, 3 of 12 tables  no"));
+  CHECK(contains(cli::text_of(copying, cli::Style{}), "\nservice 'default' is copied: 12 MiB/s, about 4 min to go\n"));
+  CHECK(contains(wire::to_json(copying), R"("copied":3,"copied_bytes":1073741824,"bytes_per_second":12582912,"seconds_to_go":256,)"));
+  copying.services.front().bytes_per_second.reset();
+  copying.services.front().seconds_to_go.reset();
+  CHECK_FALSE(contains(cli::text_of(copying, cli::Style{}), "is copied"));
 }
 
 TEST_CASE("to take over from a region that is gone asks, for what had not arrived is lost") {

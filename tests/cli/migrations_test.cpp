@@ -18,9 +18,9 @@ using divio::tests::contains;
 TEST_CASE("what is asked about migrations reaches the library as it was said") {
   CHECK(recorded("divioctl migrate plan -e live --to ch") == "plan_migration /live . {\"to\":\"ch\"}\n");
   CHECK(recorded("divioctl migrate start -e live --to ch") ==
-        "start_migration /live . {\"to\":\"ch\",\"plan_hash\":\"\",\"max_pause\":2000,\"allow_pause\":false,\"hold_cutover\":false,\"bandwidth\":\"\",\"window\":\"\"}\n");
+        "start_migration /live . {\"to\":\"ch\",\"plan_hash\":\"\",\"max_pause\":2000,\"allow_pause\":false,\"hold_cutover\":false,\"bandwidth\":\"\",\"window\":\"\",\"now\":false}\n");
   CHECK(recorded("divioctl migrate start -e live --to ch --plan-hash 3f2a --max-pause 500ms --hold-cutover --bandwidth 50MB --window 'Mon 01:00-05:00 UTC'") ==
-        "start_migration /live . {\"to\":\"ch\",\"plan_hash\":\"3f2a\",\"max_pause\":500,\"allow_pause\":false,\"hold_cutover\":true,\"bandwidth\":\"50MB\",\"window\":\"Mon 01:00-05:00 UTC\"}\n");
+        "start_migration /live . {\"to\":\"ch\",\"plan_hash\":\"3f2a\",\"max_pause\":500,\"allow_pause\":false,\"hold_cutover\":true,\"bandwidth\":\"50MB\",\"window\":\"Mon 01:00-05:00 UTC\",\"now\":false}\n");
   CHECK(recorded("divioctl migrate rehearse -e live --to ch") == "rehearse_migration /live . {\"to\":\"ch\",\"path\":\"/\",\"bandwidth\":\"\",\"keep\":false}\n");
   CHECK(recorded("divioctl migrate cutover -e live") == "cut_over_migration /live . {\"max_pause\":0,\"window\":\"\",\"now\":false,\"without\":\"\"}\n");
   CHECK(recorded("divioctl migrate cutover -e live --now") == "cut_over_migration /live . {\"max_pause\":0,\"window\":\"\",\"now\":true,\"without\":\"\"}\n");
@@ -34,7 +34,7 @@ TEST_CASE("what is asked about migrations reaches the library as it was said") {
 }
 
 TEST_CASE("several environments are asked for as one") {
-  const std::string start = "{\"to\":\"ch\",\"plan_hash\":\"\",\"max_pause\":2000,\"allow_pause\":false,\"hold_cutover\":false,\"bandwidth\":\"\",\"window\":\"\"}";
+  const std::string start = "{\"to\":\"ch\",\"plan_hash\":\"\",\"max_pause\":2000,\"allow_pause\":false,\"hold_cutover\":false,\"bandwidth\":\"\",\"window\":\"\",\"now\":false}";
   CHECK(recorded("divioctl migrate start -e live --to ch --application webshop") == "start_migrations /live . webshop " + start + "\n");
   CHECK(recorded("divioctl migrate start --to ch --all-environments") == "start_migrations /test .  all " + start + "\n");
   CHECK(recorded("divioctl migrate start --to ch --all-environments --dry-run") == "plan_migrations /test .  all {\"to\":\"ch\"}\n");
@@ -227,7 +227,7 @@ TEST_CASE("a migration is shown with its services, its attempts and what can com
         R"("cause":"requests would have waited for more than 2s","alone":false},)"
         R"({"number":2,"from":"eu","to":"ch","decision":"committed","began_at":"2026-11-28T09:30:00.000Z","pause_ms":340.0,)"
         R"("cause":"","alone":false}],"services":[{"prefix":"default","type":"postgres","version":"15","method":"replication",)"
-        R"("from":"divio-postgres-15","to":"divio-postgres-15","bytes":4294967296,"tables":12,"files":0,"copied":12,"lag_bytes":2048,)"
+        R"("from":"divio-postgres-15","to":"divio-postgres-15","bytes":4294967296,"tables":12,"files":0,"copied":12,"copied_bytes":4294967296,"bytes_per_second":null,"seconds_to_go":null,"lag_bytes":2048,)"
         R"("following":true}],"backup":{"id":"","keep_until":""},"alone":false,"forwards_until":"","next":"divioctl migrate finalize --project shop -e live",)"
         R"("comparisons":[{"before":"finalising","at":"2026-11-28T09:31:00.000Z","serving":"ch","following":"eu","same":false,)"
         R"("intact":true,"signature":"6b6b","services":[{"prefix":"default","schema":"abcd","tables":[)"

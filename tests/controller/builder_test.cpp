@@ -161,3 +161,42 @@ TEST_CASE("layers are shared as far as some image has the same ones from the bot
   CHECK(builder::shared_layers({"a", "b", "c"}, {image({"a", "x"}), image({"a", "b", "y", "c"})}) == 2);
   CHECK(builder::shared_layers({"a"}, {image({"a", "b"})}) == 1);
 }
+
+namespace {
+
+// Time goes on where somebody sleeps.
+class SleepersClock final : public ports::Clock {
+ public:
+  [[nodiscard]] model::TimePoint now() const override { return model::TimePoint(slept_); }
+  bool sleep(std::chrono::milliseconds time, std::stop_token) override {
+    slept_ += time;
+    return true;
+  }
+  [[nodiscard]] std::chrono::milliseconds slept() const { return slept_; }
+
+ private:
+  std::chrono::milliseconds slept_{0};
+};
+
+}  // namespace
+
+TEST_CASE("an image goes straight from one engine to the other within the bandwidth that there is for it") {
+  fakes::FakeEngine from, to;
+  from.add_image("divio/shop:1", {});
+  SleepersClock clock;
+  std::uint64_t sent = 0;
+  const Listener tell = [&](const Event& event) {
+    if (const auto* moved = std::get_if<StepMoved>(&event)) sent = moved->done;
+  };
+  const auto bring = [&](std::uint64_t bytes_per_second) {
+    REQUIRE(builder::transfer_image({.from = from.images(), .to = to.images(), .image = "divio/shop:1", .name = "divio/shop:1", .route = "over",
+                                     .clock = &clock, .bytes_per_second = bytes_per_second}, tell, {}));
+    CHECK(to.images().inspect("divio/shop:1"));
+    REQUIRE(to.images().remove("divio/shop:1"));
+    return clock.slept();
+  };
+  CHECK(bring(0).count() == 0);
+  const auto took = bring(100);
+  REQUIRE(sent > 0);
+  CHECK(took == std::chrono::milliseconds(sent * 10));
+}

@@ -10,7 +10,13 @@ using namespace divio;
 using namespace divio::live;
 using tests::contains;
 
-TEST_CASE("a WebSocket that stays open does not keep an environment from moving: the application ends it, and the next one is with the new region") {
+namespace {
+
+constexpr int going_away = 1001;
+
+}  // namespace
+
+TEST_CASE("a WebSocket that stays open does not keep an environment from moving: the application ends it as going away, and the next one is with the new region") {
   const SecondHost host;
   const Site site({.port = 18534});
   site.expect(0, {"deploy"});
@@ -21,11 +27,11 @@ TEST_CASE("a WebSocket that stays open does not keep an environment from moving:
   site.expect(0, {"migrate", "start", "--to", "eu", "--hold-cutover"});
   CHECK(open.echoes("ready"));
   CHECK(site.answer({"migrate", "cutover"})["serves"] == "eu");
-  CHECK(open.ends());
+  CHECK(open.farewell() == going_away);
   WebSocket anew(site.port(), "hello.localhost", "/ws");
   CHECK(anew.echoes("after"));
   CHECK(site.answer({"migrate", "reverse"})["serves"] == "local");
-  CHECK(anew.ends());
+  CHECK(anew.farewell() == going_away);
   site.expect(0, {"migrate", "finalize", "--yes"});
   CHECK(contains(site.visit(), "release=1"));
 }

@@ -55,11 +55,15 @@ bool WebSocket::echoes(const std::string& text) {
   return receive(2 + text.size()) == text_frame + size + text;
 }
 
-bool WebSocket::ends() {
+std::optional<int> WebSocket::farewell() {
+  const auto head = receive(2);
+  if (head.size() != 2 || head[0] != close_frame) return std::nullopt;
+  const auto why = receive(static_cast<std::size_t>(head[1]));
+  if (why.size() < 2) return std::nullopt;
   char byte = 0;
-  // Either the application says goodbye, or nothing comes any more.
   const auto got = recv(socket_, &byte, 1, 0);
-  return got == 0 || (got == 1 && byte == close_frame) || (got < 0 && errno == ECONNRESET);
+  const bool has_ended = got == 0 || (got < 0 && errno == ECONNRESET);
+  return has_ended ? std::optional(static_cast<std::uint8_t>(why[0]) << 8 | static_cast<std::uint8_t>(why[1])) : std::nullopt;
 }
 
 }  // namespace divio::live

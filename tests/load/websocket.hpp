@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace divio::live {
@@ -16,8 +17,9 @@ class WebSocket {
 
   // Whether a message of at most 125 bytes comes back.
   bool echoes(const std::string& text);
-  // Whether the conversation is over, waiting for it some seconds.
-  bool ends();
+  // Why the application ends the conversation (RFC 6455, 7.4: 1001 is "going away"), and then the connection, waiting for either some
+  // seconds; nothing where the connection ends without a word, or something else comes.
+  std::optional<int> farewell();
 
  private:
   std::string receive(std::size_t count);

@@ -211,5 +211,5 @@ TEST_CASE("a WebSocket goes on during a deployment until the drain timeout, and 
   const auto ended = deployment.wait();
   CHECK_MESSAGE(ended.code == 0, ended.text());
   CHECK(tests::contains(ended.err, "took longer than 3 s"));
-  CHECK(talk.ends());
+  CHECK(talk.farewell() == 1001);
 }

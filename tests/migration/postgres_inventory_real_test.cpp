@@ -1,6 +1,8 @@
 // The inventory of real databases.
 #include "migration/postgres/inventory.hpp"
 #include "migration/postgres_sides.hpp"
+#include "services/commands.hpp"
+#include "services/server_container.hpp"
 
 using namespace divio;
 using namespace divio::migration::postgres;
@@ -22,6 +24,14 @@ TEST_CASE("whatever stands in the way is found in a real database, and a plain o
   CHECK(plain->tables.front().name == "public.note");
   CHECK(plain->tables.front().rows == 100);
   CHECK(offered->extensions.contains("plpgsql"));
+  std::string told;  // as before there is a server
+  const auto keep = [&](std::string_view bytes) -> Result<void> {
+    told += bytes;
+    return {};
+  };
+  const auto asked = services::run_command(pair.target.place.engine, pair.target.server.name, services::administration(pair.target.server, extensions_command()), {{}, keep, {}});
+  REQUIRE_OK(asked);
+  CHECK(parse_extensions(told) == offered->extensions);
   for (const auto& obstacle : obstacles(*plain, *offered)) FAIL_CHECK(obstacle.what);
 
   REQUIRE(sides.as_tenant(pair.source,

@@ -146,3 +146,9 @@ TEST_CASE("names are a migration's own, short enough for PostgreSQL, and tell da
   CHECK(names_of("20261123-063512-4f2a", instance)->forward != names->forward);
   for (const char* wrong : {"", "A", "a_b", "a'b", "0123456789012345678901234"}) CHECK_FALSE(names_of(wrong, instance));
 }
+
+TEST_CASE("what an image says of its extensions is read by name and version, and what is none is left out") {
+  const auto found = parse_extensions("plpgsql 1.0\npg_stat_statements 1.10\n\nnoise\n uuid-ossp\n");
+  CHECK(found == std::map<std::string, std::string>{{"pg_stat_statements", "1.10"}, {"plpgsql", "1.0"}});
+  CHECK(parse_extensions("").empty());
+}

@@ -6,6 +6,7 @@
 
 #include "media/manifest.hpp"
 #include "model/volume.hpp"
+#include "ports/bandwidth.hpp"
 #include "support/text.hpp"
 #include "support/try.hpp"
 
@@ -34,27 +35,6 @@ void add(std::vector<std::string>& sentences, const std::vector<std::string>& pa
   for (std::size_t i = 0; i < std::min(paths.size(), most_told); ++i) sentences.push_back(fmt::format("file {} {}", media::printable(paths[i]), what));
   if (paths.size() > most_told) sentences.push_back(fmt::format("and {} more files {}", paths.size() - most_told, what));
 }
-
-// Waits as long as so many bytes should have taken.
-class Pace {
- public:
-  Pace(ports::Clock& clock, std::uint64_t bytes_per_second, std::stop_token stop)
-      : clock_(clock), bytes_per_second_(bytes_per_second), stop_(std::move(stop)), began_(clock.now()) {}
-
-  void keep(std::uint64_t bytes) const {
-    if (bytes_per_second_ == 0) return;
-    using namespace std::chrono;
-    const auto due = began_ + duration_cast<milliseconds>(duration<double>(static_cast<double>(bytes) / static_cast<double>(bytes_per_second_)));
-    const auto now = clock_.now();
-    if (due > now) (void)clock_.sleep(duration_cast<milliseconds>(due - now), stop_);
-  }
-
- private:
-  ports::Clock& clock_;
-  std::uint64_t bytes_per_second_;
-  std::stop_token stop_;
-  model::TimePoint began_;
-};
 
 }  // namespace
 
@@ -114,10 +94,10 @@ Result<void> FilesMove::settle(const std::stop_token& stop) {
 
 Result<void> FilesMove::bring(Steps& steps, const std::string& id) {
   for (int round = 1;; ++round) {
-    const Pace pace(moved_.here().clock, moved_.migration.bytes_per_second, steps.stop());
+    const ports::Bandwidth bandwidth(moved_.here().clock, moved_.migration.bytes_per_second, steps.stop());
     const auto moved = [&](std::uint64_t bytes, std::uint64_t of) {
       steps.tell(StepMoved{id, bytes, of, "bytes"});
-      pace.keep(bytes);
+      bandwidth.keep(bytes);
     };
     DIVIO_TRY(passed, pass(steps.stop(), moved));
     if (is_little(passed, files_.in_bucket ? few_objects : few_entries) || round == most_passes) return {};

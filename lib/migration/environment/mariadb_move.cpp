@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <limits>
+
 #include "migration/mariadb/copying.hpp"
 #include "support/try.hpp"
 
@@ -38,7 +40,10 @@ Result<void> MariadbMove::begin_copying(Steps& steps) {
 
 Result<std::uint64_t> MariadbMove::size() { return mariadb::bytes(from_); }
 
-Result<std::uint64_t> MariadbMove::copied(const mariadb::Standing&) { return mariadb::bytes(to_); }
+// What was written meanwhile comes after the copy.
+Result<std::uint64_t> MariadbMove::copied(const mariadb::Standing& to) {
+  return to.holds_copy && !to.loading ? Result<std::uint64_t>(std::numeric_limits<std::uint64_t>::max()) : mariadb::bytes(to_);
+}
 
 // A server that has started again goes on when it is told to, a copying that has broken off begins again, and what cannot go on any
 // more is copied again: once, for then it is no accident.

@@ -179,6 +179,14 @@ Migration new_migration(const Regions& regions, const Beginning& beginning, cons
   return migration;
 }
 
+FetchImage fetching(controller::OperationRun& run) {
+  return [&run](controller::Runtime& runtime, const std::string& image) {
+    Steps steps(run, runtime);
+    return steps.step("fetch " + image, fmt::format("bring image {} to region {}", image, runtime.region.name.str()),
+                      [&] { return runtime.engine.images().pull(image, [](std::string_view) {}, run.stop()); });
+  };
+}
+
 // Up to the cut-over where that has to wait for its window.
 Result<Migration> begin(const Regions& regions, const Beginning& beginning, const controller::Call& call) {
   DIVIO_TRY(held, hold(regions, nullptr, beginning.key, call));
@@ -187,7 +195,8 @@ Result<Migration> begin(const Regions& regions, const Beginning& beginning, cons
     if (previous && previous->goes_on())  // whoever had the lease before began it
       return fail(ErrorCode::conflict, planning::under_way(*previous), "what comes next: " + planning::next_command(*previous));
     if (const auto& ensure = regions.target.programs.ensure; ensure && !beginning.in_place) DIVIO_CHECK(ensure(regions.target.engine, held.run->stop()));
-    DIVIO_TRY(plan, beginning.in_place ? plan_in_place(regions.source, beginning.key, *beginning.in_place) : plan_migration(regions, beginning.key));
+    const auto fetch = fetching(*held.run);
+    DIVIO_TRY(plan, beginning.in_place ? plan_in_place(regions.source, beginning.key, *beginning.in_place, fetch) : plan_migration(regions, beginning.key, fetch));
     DIVIO_CHECK(check_plan(plan, beginning));
     auto migration = new_migration(regions, beginning, plan, held.run->id());
     if (beginning.in_place) DIVIO_CHECK(add_places(regions.source, *beginning.in_place, migration));

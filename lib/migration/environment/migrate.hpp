@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -20,8 +21,12 @@ struct Regions {
   controller::Runtime& target;
 };
 
-// What it would come to. Changes nothing; a few questions to both regions. Where something stops it, that is in the answer.
-[[nodiscard]] Result<MigrationPlanView> plan_migration(const Regions& regions, const model::EnvironmentKey& key);
+// Has a region's engine get the image of a server that is to be made there.
+using FetchImage = std::function<Result<void>(controller::Runtime& runtime, const std::string& image)>;
+
+// What it would come to. Changes nothing; a few questions to both regions. Where something stops it, that is in the answer. What only the
+// image of a server can tell is known where that is there; with `fetch` it is brought for that, where nothing else stops it.
+[[nodiscard]] Result<MigrationPlanView> plan_migration(const Regions& regions, const model::EnvironmentKey& key, const FetchImage& fetch = {});
 
 // A service's move from its server to another one of the same region, which is of another version or scope; or, of media, from its
 // bucket to another one.
@@ -33,7 +38,7 @@ struct InPlace {
 };
 
 // The same for one. Where its server is the wished one already that is a conflict, and what cannot be is refused or invalid.
-[[nodiscard]] Result<MigrationPlanView> plan_in_place(controller::Runtime& runtime, const model::EnvironmentKey& key, const InPlace& change);
+[[nodiscard]] Result<MigrationPlanView> plan_in_place(controller::Runtime& runtime, const model::EnvironmentKey& key, const InPlace& change, const FetchImage& fetch = {});
 
 // Where the service would be then.
 [[nodiscard]] model::ServicePlace place_after(const controller::Runtime& runtime, const model::ServiceInstance& instance, const InPlace& change);

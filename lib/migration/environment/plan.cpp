@@ -120,13 +120,13 @@ void look_at_disk(Draft& draft, const model::Release& release) {
 
 }  // namespace
 
-Result<MigrationPlanView> plan_migration(const Regions& regions, const model::EnvironmentKey& key) {
+Result<MigrationPlanView> plan_migration(const Regions& regions, const model::EnvironmentKey& key, const FetchImage& fetch) {
   auto& source = regions.source;
   DIVIO_TRY(environment, controller::need_environment(source, key));
   DIVIO_TRY(release, controller::need_release(source, environment));
   DIVIO_TRY(project, source.store.projects().project(key.project));
   if (!project) return fail(ErrorCode::not_found, fmt::format("there is no project {}", key.project.str()));
-  Draft draft{regions, key, {}};
+  Draft draft{regions, key, {}, fetch};
   begin_plan(draft, environment, release);
   draft.view.from = environment.region.str();
   draft.view.to = regions.target.region.name.str();

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <limits>
 
+#include "controller/image_probe.hpp"
 #include "controller/media_data.hpp"
 #include "controller/services.hpp"
 #include "migration/mariadb/inventory.hpp"
@@ -14,6 +16,7 @@
 #include "migration/side.hpp"
 #include "model/volume.hpp"
 #include "planning/rollout.hpp"
+#include "services/server_container.hpp"
 #include "support/ids.hpp"
 #include "support/try.hpp"
 
@@ -53,6 +56,22 @@ void add_obstacles(Draft& draft, const std::string& prefix, const std::vector<Ob
   for (const auto& one : obstacles) draft.view.obstacles.push_back({one.stops, fmt::format("service '{}': {}", prefix, one.what), one.way_out});
 }
 
+// Of a server that will be made of another image than the one that serves, which has what it has. Nobody knows of an image that is not
+// there, or tells it otherwise than the usual ones: then it comes out when the tables are to be made, before any row is copied.
+Result<std::optional<postgres::Offer>> offer_of_image(Draft& draft, const model::ServiceInstance& there, const postgres::Offer& same, const std::string& served_by) {
+  auto& target = draft.regions.target;
+  const auto image = services::image_of(controller::server_of(target, there));
+  if (image == served_by) return std::optional(same);
+  if (draft.fetch && !target.engine.images().inspect(image) && std::ranges::none_of(draft.view.obstacles, &MigrationObstacleView::stops)) DIVIO_CHECK(draft.fetch(target, image));
+  const auto told = controller::ask_image(target, image, postgres::extensions_command(), {});
+  auto offer = same;
+  offer.extensions = postgres::parse_extensions(told.value_or(""));
+  if (!offer.extensions.empty()) return std::optional(std::move(offer));
+  draft.notes.push_back({false, fmt::format("service '{}': which extensions image {} has is not known in region {}", there.prefix.str(), image, target.region.name.str()),
+                         "it is brought when the move is begun, and looked at before anything else is made"});
+  return std::optional<postgres::Offer>();
+}
+
 Result<void> look_at_database(Draft& draft, const model::ServiceInstance& instance, const model::ServicePlace& place, MigrationServiceView& view) {
   auto& source = draft.regions.source;
   DIVIO_TRY(server, controller::server_with_password(source, instance));
@@ -65,8 +84,12 @@ Result<void> look_at_database(Draft& draft, const model::ServiceInstance& instan
   if (place.version != instance.version) offer.version = static_cast<unsigned>(std::strtoul(place.version.c_str(), nullptr, 10));
   if (there) {
     DIVIO_ASSIGN(offer, postgres::offer(*there));
+    add_obstacles(draft, view.prefix, postgres::obstacles(inventory, offer));
+    return {};
   }
-  add_obstacles(draft, view.prefix, postgres::obstacles(inventory, offer));
+  DIVIO_TRY(of_image, offer_of_image(draft, model::placed(instance, place), offer, services::image_of(server)));
+  for (auto& one : postgres::obstacles(inventory, of_image.value_or(offer)))
+    (one.stops ? draft.view.obstacles : draft.notes).push_back({one.stops, fmt::format("service '{}': {}", view.prefix, one.what), one.way_out});
   return {};
 }
 
@@ -176,6 +199,7 @@ MigrationPlanView end_plan(Draft& draft, const Words& words) {
   std::string text = fmt::format("{} {} {} {} {} {} {}\n", view.project, view.environment, view.from, view.to, words.what, view.release, view.image);
   for (const auto& one : view.services) text += fmt::format("{} {} {} {} {} {}\n", one.prefix, one.type, one.version, one.from, one.to, one.tables);
   for (const auto& one : view.obstacles) text += one.what + "\n";
+  std::ranges::move(draft.notes, std::back_inserter(view.obstacles));
   view.possible = std::ranges::none_of(view.obstacles, &MigrationObstacleView::stops);
   view.hash = sha256_hex(text).substr(0, 16);
   const auto command = [&](const std::string& word, const std::string& end) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "migration/environment/migrate.hpp"
 #include "model/release.hpp"
@@ -14,6 +15,8 @@ struct Draft {
   const Regions& regions;
   const model::EnvironmentKey& key;
   MigrationPlanView view;
+  const FetchImage& fetch;                       // empty: images that are not there are not brought
+  std::vector<MigrationObstacleView> notes = {};  // to know, and no part of the plan's hash: they depend on whether an image is there yet
 
   void stop(std::string what, std::string way_out) { view.obstacles.push_back({true, std::move(what), std::move(way_out)}); }
 };

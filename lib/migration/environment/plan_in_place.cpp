@@ -90,13 +90,13 @@ model::ServicePlace place_after(const controller::Runtime& runtime, const model:
   return model::place_beside(runtime.region.name, instance, change.version.empty() ? instance.version : change.version, change.scope.value_or(instance.scope));
 }
 
-Result<MigrationPlanView> plan_in_place(controller::Runtime& runtime, const model::EnvironmentKey& key, const InPlace& change) {
+Result<MigrationPlanView> plan_in_place(controller::Runtime& runtime, const model::EnvironmentKey& key, const InPlace& change, const FetchImage& fetch) {
   DIVIO_TRY(environment, controller::need_environment(runtime, key));
   DIVIO_TRY(release, controller::need_release(runtime, environment));
   DIVIO_TRY(instance, controller::need_instance(runtime, key, change.prefix));
   DIVIO_CHECK(check_change(instance, change));
   const Regions here{runtime, runtime};
-  Draft draft{here, key, {}};
+  Draft draft{here, key, {}, fetch};
   begin_plan(draft, environment, release);
   const auto there = place_after(runtime, instance, change);
   draft.view.from = shown(instance, true);

@@ -48,7 +48,8 @@ Result<void> PostgresMove::begin_copying(Steps& steps) {
 Result<void> PostgresMove::await_copied(Steps& steps, const std::string& id) {
   while (true) {
     DIVIO_TRY(seen, postgres::progress(from_, to_));
-    steps.tell(StepMoved{id, std::min(seen.here, seen.bytes), seen.bytes, "bytes"});
+    const auto copied = seen.all_copied() ? seen.bytes : std::min(seen.here, seen.bytes);  // there are no indexes there yet
+    steps.tell(StepMoved{id, copied, seen.bytes, "bytes", seen.lag_bytes});
     if (seen.all_copied()) return {};
     if (!moved_.here().clock.sleep(between_rounds, steps.stop())) return Failure(steps.stop_reason());
   }
@@ -57,7 +58,7 @@ Result<void> PostgresMove::await_copied(Steps& steps, const std::string& id) {
 // Closed to its application before that is started there.
 Result<void> PostgresMove::copy(Steps& steps) {
   const auto id = "follow " + prefix();
-  return steps.step(id, fmt::format("copy service '{}', and follow it", prefix()), [&]() -> Result<void> {
+  return steps.step(id, fmt::format("copy '{}', and follow it", prefix()), [&]() -> Result<void> {
     DIVIO_CHECK(await_copied(steps, id));
     DIVIO_CHECK(postgres::finish_copying(from_, to_));
     return postgres::fence(to_, before_attempts, 5s).map([](unsigned) {});
@@ -145,7 +146,9 @@ void PostgresMove::add_progress(MigrationServiceView& view) {
   if (moved_.migration.phase == model::MigrationPhase::soaking) {
     const auto to = postgres::standing(to_, 0);
     const auto lag = postgres::lag(from_, stream());
-    if (!to || !lag) return;
+    const auto bytes = postgres::bytes(from_);
+    if (!to || !lag || !bytes) return;
+    view.bytes = view.copied_bytes = *bytes;
     view.lag_bytes = *lag;
     view.following = (stream() == postgres::Direction::forward ? to->forward : to->backward) == planning::Stream::following;
     return;
@@ -153,8 +156,9 @@ void PostgresMove::add_progress(MigrationServiceView& view) {
   const auto seen = postgres::progress(from_, to_);
   if (!seen) return;
   view.bytes = seen->bytes;
+  view.copied_bytes = seen->all_copied() ? seen->bytes : std::min(seen->here, seen->bytes);
   view.tables = seen->tables - std::min(seen->tables, own_tables);
-  view.copied = std::min<std::uint64_t>(seen->copied, view.tables);
+  view.copied = seen->copied - std::min(seen->copied, own_tables);
   view.lag_bytes = seen->lag_bytes;
   view.following = seen->following;
 }

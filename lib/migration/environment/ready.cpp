@@ -67,7 +67,9 @@ Result<void> Move::bring_image() {
   if (!image.digest.empty()) return controller::ensure_image(target, run_, release);
   const auto route = fmt::format("from region {} to region {}", migration_.source.str(), migration_.target.str());
   const Listener tell = [this](const Event& event) { run_.tell(event); };
-  DIVIO_TRY(arrived, builder::transfer_image({source.engine.images(), target.engine.images(), image.id, image.name, route}, tell, run_.stop()));
+  const builder::Transfer transfer{.from = source.engine.images(), .to = target.engine.images(), .image = image.id, .name = image.name, .route = route,
+                                   .clock = &source.clock, .bytes_per_second = migration_.bytes_per_second};
+  DIVIO_TRY(arrived, builder::transfer_image(transfer, tell, run_.stop()));
   if (arrived.image.id == image.id) return {};
   return fail(ErrorCode::failed, fmt::format("region {} gives image {} another id", migration_.target.str(), image.name),
               "set a registry for the region, by which images are named by their digest: divioctl region set NAME --registry HOST/PATH");

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <limits>
+
 #include "support/try.hpp"
 
 namespace divio::migration::environment {
@@ -24,7 +26,11 @@ Result<void> RedisMove::begin_copying(Steps& steps) {
 
 Result<std::uint64_t> RedisMove::size() { return redis::memory(from_); }
 
-Result<std::uint64_t> RedisMove::copied(const redis::Standing& to) { return to.received; }
+// What has arrived as a file is read from it next, and then made to outlive a kill.
+Result<std::uint64_t> RedisMove::copied(const redis::Standing& to) {
+  const bool has_arrived = to.loading || (to.received == 0 && to.keys > 0);
+  return has_arrived ? std::numeric_limits<std::uint64_t>::max() : to.received;
+}
 
 // Whoever starts again may have forgotten whom it followed.
 Result<void> RedisMove::see_to_following(const redis::Standing& to, int& told) {

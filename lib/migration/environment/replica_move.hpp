@@ -17,8 +17,8 @@ class ReplicaMove : public FollowingMove<Conversation> {
 
   [[nodiscard]] Result<void> copy(Steps& steps) override {
     const auto id = "follow " + this->prefix();
-    return steps.step(id, fmt::format("copy service '{}', and follow it", this->prefix()), [&] {
-      return await_following(steps, [&](const Progress& now) { steps.tell(StepMoved{id, now.done, now.of, "bytes"}); });
+    return steps.step(id, fmt::format("copy '{}', and follow it", this->prefix()), [&] {
+      return await_following(steps, [&](const Progress& now) { steps.tell(StepMoved{id, now.done, now.of, "bytes", now.behind}); });
     });
   }
 
@@ -75,7 +75,10 @@ class ReplicaMove : public FollowingMove<Conversation> {
     const auto to = standing(this->to_);
     const auto bytes = size();
     if (!from || !to || !bytes) return;
+    const auto done = copied_of(*to, *bytes);
+    if (!done) return;
     view.bytes = *bytes;
+    view.copied_bytes = *done;
     view.lag_bytes = lag(*from, *to);
     view.following = to->stream == planning::Stream::following;
   }
@@ -84,12 +87,13 @@ class ReplicaMove : public FollowingMove<Conversation> {
   struct Progress {
     std::uint64_t done = 0;  // bytes
     std::uint64_t of = 0;
+    std::optional<std::uint64_t> behind = {};  // once all have been copied
   };
   using Reported = std::function<void(const Progress& now)>;
 
   // Of the source's data, in bytes.
   [[nodiscard]] virtual Result<std::uint64_t> size() = 0;
-  // How much of them has been copied.
+  // How much of them has been copied, or more.
   [[nodiscard]] virtual Result<std::uint64_t> copied(const Standing& to) = 0;
   // What is to be done for the other side to follow, which does not; called again and again until it does. `told` counts what was done.
   [[nodiscard]] virtual Result<void> see_to_following(const Standing& to, int& told) = 0;
@@ -122,15 +126,28 @@ class ReplicaMove : public FollowingMove<Conversation> {
     return seen;
   }
 
+  [[nodiscard]] Result<std::uint64_t> copied_of(const Standing& to, std::uint64_t all) {
+    if (to.stream == planning::Stream::following) return all;
+    DIVIO_TRY(done, copied(to));
+    return std::min(done, all);
+  }
+
+  [[nodiscard]] Result<Progress> seen_progress(const Standing& to) {
+    DIVIO_TRY(bytes, size());
+    DIVIO_TRY(done, copied_of(to, bytes));
+    if (done < bytes) return Progress{done, bytes};
+    DIVIO_TRY(from, standing(this->from_));
+    return Progress{done, bytes, lag(from, to)};
+  }
+
   [[nodiscard]] Result<void> await_following(const std::stop_token& stop, const Reported& report) {
     int told = 0;
     while (true) {
       DIVIO_TRY(to, standing(this->to_));
       const bool follows = to.stream == planning::Stream::following;
       if (report) {
-        DIVIO_TRY(bytes, size());
-        DIVIO_TRY(done, follows ? Result<std::uint64_t>(bytes) : copied(to));
-        report({std::min(done, bytes), bytes});
+        DIVIO_TRY(now, seen_progress(to));
+        report(now);
       }
       if (follows) return {};
       DIVIO_CHECK(see_to_following(to, told));

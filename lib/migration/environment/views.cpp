@@ -4,6 +4,7 @@
 #include "migration/environment/comparison.hpp"
 #include "migration/environment/migrate.hpp"
 #include "migration/environment/files_move.hpp"
+#include "support/pace.hpp"
 #include "wire/comparison_json.hpp"
 
 namespace divio::migration::environment {
@@ -67,6 +68,53 @@ MigrationView view_of(const model::Migration& migration) {
   return view;
 }
 
+namespace {
+
+constexpr auto until_looked_again = std::chrono::milliseconds(1200);
+
+// How far each service is; where some are being copied, looks twice to see how quickly.
+class Looks {
+ public:
+  Looks(const ServiceMoves& services, MigrationView& view, ports::Clock& clock) : clock_(clock) {
+    for (const auto& service : services) {
+      const auto of_it = std::ranges::find(view.services, service->prefix(), &MigrationServiceView::prefix);
+      if (of_it != view.services.end()) seen_.push_back({*service, *of_it, {}});
+    }
+  }
+
+  void look() {
+    for (auto& [service, view, meter] : seen_) {
+      service.add_progress(view);
+      if (is_copied(view)) meter.see(now(), view.copied_bytes);
+    }
+  }
+
+  void measure() {
+    if (std::ranges::none_of(seen_, [](const auto& one) { return is_copied(one.view); }) || !clock_.sleep(until_looked_again, {})) return;
+    look();
+    for (auto& [service, view, meter] : seen_) {
+      const auto pace = meter.pace(now(), view.bytes);
+      view.bytes_per_second = pace.per_second;
+      view.seconds_to_go = pace.seconds_to_go;
+    }
+  }
+
+ private:
+  struct Seen {
+    ServiceMove& service;
+    MigrationServiceView& view;
+    PaceMeter meter;
+  };
+
+  static bool is_copied(const MigrationServiceView& view) { return view.copied_bytes > 0 && view.copied_bytes < view.bytes; }
+  [[nodiscard]] double now() const { return std::chrono::duration<double>(clock_.now().time_since_epoch()).count(); }
+
+  ports::Clock& clock_;
+  std::vector<Seen> seen_;
+};
+
+}  // namespace
+
 void add_progress(const Regions& regions, const model::Migration& migration, MigrationView& view) {
   using enum model::MigrationPhase;
   if (migration.phase != copying && migration.phase != following && migration.phase != verified && migration.phase != soaking) return;
@@ -75,10 +123,9 @@ void add_progress(const Regions& regions, const model::Migration& migration, Mig
   TwoRegions both(regions.source, regions.target, migration);
   const auto services = service_moves(both, migration, migration.there ? Side::target : Side::source);
   if (!services) return;
-  for (const auto& service : *services) {
-    const auto view_of_it = std::ranges::find(view.services, service->prefix(), &MigrationServiceView::prefix);
-    if (view_of_it != view.services.end()) service->add_progress(*view_of_it);
-  }
+  Looks looks(*services, view, regions.source.clock);
+  looks.look();
+  looks.measure();
 }
 
 }  // namespace divio::migration::environment

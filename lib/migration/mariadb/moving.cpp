@@ -122,7 +122,7 @@ Result<Standing> parse_standing(std::string_view answer, std::string_view databa
 }
 
 Result<std::uint64_t> bytes(Conversation& side) {
-  DIVIO_TRY(answer, side.ask("SELECT COALESCE(SUM(data_length + index_length), 0) AS bytes FROM information_schema.tables WHERE table_schema = '{database}'\\G",
+  DIVIO_TRY(answer, side.ask("SELECT COALESCE(SUM(FILE_SIZE), 0) AS bytes FROM information_schema.INNODB_SYS_TABLESPACES WHERE LEFT(NAME, LENGTH('{database}/')) = '{database}/'\\G",
                              "look how large the database is"));
   return number_in<std::uint64_t>(Told{answer}["bytes"]);
 }

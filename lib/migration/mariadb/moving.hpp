@@ -94,7 +94,7 @@ struct Standing {
 };
 [[nodiscard]] Result<Standing> standing(Conversation& side);
 
-// Bytes that the side's tables take, as its server counts them, some seconds late.
+// Bytes that the files of the side's tables have: what the server counts itself may be minutes late.
 [[nodiscard]] Result<std::uint64_t> bytes(Conversation& side);
 
 // Whether `to` has everything that was acknowledged by `from`, which is closed. Pure.

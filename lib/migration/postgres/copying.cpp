@@ -116,6 +116,10 @@ Result<void> begin_copying(Conversation& source, Conversation& target, const Pee
   return {};
 }
 
+Result<std::uint64_t> bytes(Conversation& side) {
+  return side.ask("SELECT pg_database_size(current_database());", "look how large the database is").map([](const std::string& answer) { return number_in<std::uint64_t>(trim(answer)); });
+}
+
 Result<Progress> progress(Conversation& source, Conversation& target) {
   DIVIO_TRY(there, source.ask("SELECT pg_database_size(current_database()), greatest(pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn), 0),"
                               " wal_status FROM pg_replication_slots WHERE slot_name = '{forward}';", "look at the source's slot"));

@@ -117,6 +117,21 @@ Result<Inventory> parse_inventory(std::string_view answer) {
   return found;
 }
 
+// Where Debian's packages and what is compiled by itself have them. A version's own control file says no default.
+std::vector<std::string> extensions_command() {
+  return {"sh", "-c",
+          "for file in /usr/share/postgresql/*/extension/*.control /usr/local/share/postgresql/extension/*.control /usr/share/postgresql/extension/*.control; do\n"
+          "  if [ -f \"$file\" ]; then sed -n \"s|^ *default_version *= *'\\([^']*\\)'.*|$(basename \"$file\" .control) \\1|p\" \"$file\"; fi\n"
+          "done"};
+}
+
+std::map<std::string, std::string> parse_extensions(std::string_view answer) {
+  std::map<std::string, std::string> found;
+  for (const auto& line : split(trim(answer), '\n'))
+    if (const auto blank = line.find(' '); blank != std::string::npos && blank > 0) found[line.substr(0, blank)] = std::string(trim(line.substr(blank)));
+  return found;
+}
+
 Result<Offer> parse_offer(std::string_view answer) {
   Offer found;
   DIVIO_CHECK(read(answer, [&](const Words& words) { take_common(found, words); }));

@@ -63,6 +63,10 @@ struct Offer {
 [[nodiscard]] Result<Inventory> inventory(const Side& source);
 [[nodiscard]] Result<Offer> offer(const Side& target);
 
+// What an image's server will offer, before there is one: the command that says it, and the extensions with the versions that are made.
+[[nodiscard]] std::vector<std::string> extensions_command();
+[[nodiscard]] std::map<std::string, std::string> parse_extensions(std::string_view answer);
+
 using migration::Obstacle;
 
 // What is in the way of a move. Pure.

@@ -72,6 +72,9 @@ struct Progress {
 [[nodiscard]] Result<void> unfence(Conversation& side, int attempt);
 [[nodiscard]] Result<bool> is_fenced(Conversation& side);
 
+// Of the side's database.
+[[nodiscard]] Result<std::uint64_t> bytes(Conversation& side);
+
 // How much was written to this side's log that is not known to have arrived where it is followed, in bytes; 0 where nobody follows.
 [[nodiscard]] Result<std::uint64_t> lag(Conversation& side, Direction direction);
 
