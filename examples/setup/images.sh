@@ -7,7 +7,8 @@ image_cache=${XDG_CACHE_HOME:-$HOME/.cache}/divioctl/images
 
 has_image() { docker -H "$1" image inspect "$2" >/dev/null 2>&1; }  # ENDPOINT NAME
 
-# provide_image ENDPOINT NAME: one of debian:bookworm-slim, haproxy:2.6, postgres:15, postgres:17, mariadb:10.11 and redis:7.
+# provide_image ENDPOINT NAME: one of debian:bookworm-slim, haproxy:2.6, postgres:13, postgres:15, postgres:17, mariadb:10.11,
+# mariadb:11.8 and redis:7.
 provide_image() {
   ! has_image "$1" "$2" || return 0
   mkdir -p "$image_cache"
@@ -87,7 +88,7 @@ DOCKERFILE
 # As in the official image: the first start of a volume makes the database cluster, with POSTGRES_USER, POSTGRES_PASSWORD,
 # POSTGRES_DB, POSTGRES_HOST_AUTH_METHOD and POSTGRES_INITDB_ARGS, on a server that listens on its socket only; who
 # connects from within the container needs no password. The programs come before Debian's wrappers of them, which start Perl. Debian
-# has one version in each of its releases: 15 in bookworm, 17 in trixie.
+# has one version in each of its releases: 13 in bullseye, 15 in bookworm, 17 in trixie.
 make_postgres_image() {
   provide_base "$1"
   quietly "building $2" docker -H "$1" build -t "$2" --build-arg "VERSION=${2#*:}" - <<'DOCKERFILE'
@@ -95,7 +96,10 @@ FROM debian:bookworm-slim
 ARG VERSION
 ENV LANG=C.UTF-8 PGDATA=/var/lib/postgresql/data PATH=/usr/lib/postgresql/$VERSION/bin:$PATH
 RUN mkdir -p /etc/postgresql-common && echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf \
- && { [ "$VERSION" = 15 ] || sed -i 's/bookworm/trixie/' /etc/apt/sources.list; } \
+ && case $VERSION in \
+      13) sed 's/bookworm/bullseye/' /etc/apt/sources.list >/etc/apt/sources.list.d/older.list ;; \
+      17) sed -i 's/bookworm/trixie/' /etc/apt/sources.list ;; \
+    esac \
  && apt-get update -q && apt-get install -q -y --no-install-recommends postgresql-$VERSION && rm -rf /var/lib/apt/lists/* \
  && sed -ri "s/^#?listen_addresses .*/listen_addresses = '*'/" /usr/share/postgresql/$VERSION/postgresql.conf.sample \
  && install -d -o postgres -g postgres -m 3777 /var/run/postgresql && install -d -o postgres -g postgres -m 1777 "$PGDATA" \
@@ -125,13 +129,15 @@ DOCKERFILE
 }
 
 # As in the official image: the first start of a volume makes the tables of the system on a server without a network,
-# with MARIADB_ROOT_PASSWORD and MARIADB_ROOT_HOST.
+# with MARIADB_ROOT_PASSWORD and MARIADB_ROOT_HOST. Debian has 10.11 in bookworm, 11.8 in trixie.
 make_mariadb_image() {
   provide_base "$1"
-  quietly "building $2" docker -H "$1" build -t "$2" - <<'DOCKERFILE'
+  quietly "building $2" docker -H "$1" build -t "$2" --build-arg "VERSION=${2#*:}" - <<'DOCKERFILE'
 FROM debian:bookworm-slim
+ARG VERSION
 ENV LANG=C.UTF-8
-RUN apt-get update -q && apt-get install -q -y --no-install-recommends mariadb-server && rm -rf /var/lib/apt/lists/* \
+RUN case $VERSION in 11.*) sed -i 's/bookworm/trixie/' /etc/apt/sources.list ;; esac \
+ && apt-get update -q && apt-get install -q -y --no-install-recommends mariadb-server && rm -rf /var/lib/apt/lists/* \
  && rm -rf /var/lib/mysql && install -d -o mysql -g mysql -m 1777 /var/lib/mysql /run/mysqld \
  && printf '%s\n' '[mariadbd]' 'skip-name-resolve' 'bind-address = *' >/etc/mysql/mariadb.conf.d/90-container.cnf \
  && printf '%s\n' '#!/bin/bash' 'set -e' \

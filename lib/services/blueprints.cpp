@@ -47,7 +47,7 @@ constexpr std::array<Word, 8> postgres_restore{
 
 // MariaDB. Variables and volume: https://hub.docker.com/_/mariadb and the image's docker-entrypoint.sh. root comes from
 // the container only, by the socket. While the image sets up a new volume its server has no network: hence the question.
-constexpr std::array<Word, 2> mariadb_versions{"10.11", "11.4"};
+constexpr std::array<Word, 3> mariadb_versions{"10.11", "11.4", "11.8"};
 constexpr std::array<Setting, 2> mariadb_variables{
     {{"MARIADB_ROOT_PASSWORD", "{password}"}, {"MARIADB_ROOT_HOST", "localhost"}}};
 constexpr Word mariadb_prepare = R"sh(cd /var/lib/mysql

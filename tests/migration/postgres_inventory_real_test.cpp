@@ -18,7 +18,7 @@ TEST_CASE("whatever stands in the way is found in a real database, and a plain o
   REQUIRE_OK(plain);
   const auto offered = offer(pair.target);
   REQUIRE_OK(offered);
-  CHECK(plain->version == 15);
+  CHECK(std::to_string(plain->version) == pair.source.server.version);
   CHECK(plain->bytes > 1'000'000);
   REQUIRE(plain->tables.size() == 1);
   CHECK(plain->tables.front().name == "public.note");

@@ -1,6 +1,7 @@
 #include "services/real_servers.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "services/server_container.hpp"
 #include "support/try.hpp"
@@ -14,10 +15,12 @@ using services::Server;
 
 namespace {
 
+// Tests may be run again with another one.
 std::string version_of(ServiceType type) {
+  const auto chosen = [](const char* variable, const char* usual) { return std::string(std::getenv(variable) ? std::getenv(variable) : usual); };
   switch (type) {
-    case ServiceType::postgres: return "15";
-    case ServiceType::mariadb: return "10.11";
+    case ServiceType::postgres: return chosen("DIVIO_TEST_POSTGRES", "15");
+    case ServiceType::mariadb: return chosen("DIVIO_TEST_MARIADB", "10.11");
     default: return "7";
   }
 }

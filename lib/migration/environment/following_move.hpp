@@ -3,6 +3,7 @@
 // called with it is found in its namespace.
 #pragma once
 
+#include "migration/environment/catching_up.hpp"
 #include "migration/environment/service_move.hpp"
 #include "migration/relay/relay.hpp"
 #include "support/try.hpp"
@@ -52,6 +53,13 @@ class FollowingMove : public ServiceMove {
     const planning::Epoch ended{attempt, true};
     hand_over.over = from.attempt > attempt || from == ended;
     return {std::move(hand_over), from == begun && to == begun, from == ended && to == ended};
+  }
+
+  // Before requests wait.
+  [[nodiscard]] Result<void> await_caught_up(const Backlog& backlog, Steps& steps) const {
+    auto caught_up = environment::await_caught_up(backlog, moved_.here().clock, steps.stop());
+    if (!caught_up && steps.stop().stop_requested()) return Failure(steps.stop_reason());
+    return caught_up;
   }
 
   MovedFrom moved_;

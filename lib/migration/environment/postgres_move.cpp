@@ -65,7 +65,29 @@ Result<void> PostgresMove::copy(Steps& steps) {
   });
 }
 
+Result<void> PostgresMove::await_arrived(Steps& steps, const std::string& id) {
+  auto& clock = moved_.here().clock;
+  std::uint64_t marker = 0, most = 0;
+  Bringer worker;
+  const Backlog backlog{
+      .begin = [&] {
+        marker = free_marker(clock);
+        return postgres::mark(from_, stream(), marker);
+      },
+      .arrived = [&] { return postgres::await_mark(to_, stream(), marker, 0ms); },
+      .goes_on = [&]() -> Result<bool> {
+        DIVIO_TRY(lag, postgres::lag(from_, stream()));
+        most = std::max(most, lag);
+        steps.tell(StepMoved{id, most - lag, most, "bytes"});
+        DIVIO_TRY(process, postgres::follower(to_, stream()));
+        return worker.goes_on(process);
+      }};
+  return await_caught_up(backlog, steps);
+}
+
 Result<void> PostgresMove::prepare(Steps& steps) {
+  const auto catching_up = "catch up " + prefix();
+  DIVIO_CHECK(steps.step(catching_up, fmt::format("wait until service '{}' has caught up", prefix()), [&] { return await_arrived(steps, catching_up); }));
   return steps.step("way back " + prefix(), fmt::format("prepare the way back of service '{}'", prefix()),
                     [&]() -> Result<void> {
                       DIVIO_TRY(target, peer());

@@ -17,7 +17,7 @@ class PostgresMove final : public FollowingMove<postgres::Conversation> {
 
   [[nodiscard]] Result<void> begin_copying(Steps& steps) override;
   [[nodiscard]] Result<void> copy(Steps& steps) override;
-  // The way back, so that nothing connects in the pause.
+  // What is on its way arrives, and the way back is there, so that nothing connects in the pause.
   [[nodiscard]] Result<void> prepare(Steps& steps) override;
 
   [[nodiscard]] Result<SeenService> look(const ServiceAttempt& attempt) override;
@@ -31,6 +31,7 @@ class PostgresMove final : public FollowingMove<postgres::Conversation> {
 
  private:
   [[nodiscard]] Result<void> await_copied(Steps& steps, const std::string& id);
+  [[nodiscard]] Result<void> await_arrived(Steps& steps, const std::string& id);
   [[nodiscard]] Result<void> prove(const ServiceAttempt& attempt, bool back);
   [[nodiscard]] postgres::Direction stream() const { return moved_.from == Side::source ? postgres::Direction::forward : postgres::Direction::backward; }
   [[nodiscard]] postgres::Direction way_back() const { return moved_.from == Side::source ? postgres::Direction::backward : postgres::Direction::forward; }

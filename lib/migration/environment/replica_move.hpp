@@ -22,9 +22,13 @@ class ReplicaMove : public FollowingMove<Conversation> {
     });
   }
 
-  // The other side follows again, should it have lost the way.
+  // The other side follows again, should it have lost the way, and has what was written.
   [[nodiscard]] Result<void> prepare(Steps& steps) override {
-    return steps.step("follow " + this->prefix(), fmt::format("see that service '{}' is followed", this->prefix()), [&] { return await_following(steps, {}); });
+    const auto id = "follow " + this->prefix();
+    return steps.step(id, fmt::format("see that service '{}' is followed, and has caught up", this->prefix()), [&]() -> Result<void> {
+      DIVIO_CHECK(await_following(steps, {}));
+      return await_written(steps, id);
+    });
   }
 
   [[nodiscard]] Result<SeenService> look(const ServiceAttempt& attempt) override {
@@ -159,6 +163,25 @@ class ReplicaMove : public FollowingMove<Conversation> {
     auto followed = await_following(steps.stop(), report);
     if (!followed && steps.stop().stop_requested()) return Failure(steps.stop_reason());
     return followed;
+  }
+
+  // What has been written so far.
+  [[nodiscard]] Result<void> await_written(Steps& steps, const std::string& id) {
+    Standing written, there;
+    std::uint64_t most = 0;
+    const auto look = [](Conversation& side, Standing& seen) -> Result<void> {
+      DIVIO_ASSIGN(seen, standing(side));
+      return {};
+    };
+    const auto goes_on = [&]() -> Result<bool> {
+      const auto behind = lag(written, there);
+      most = std::max(most, behind);
+      steps.tell(StepMoved{id, most - behind, most, "bytes"});
+      return there.stream == planning::Stream::following;
+    };
+    return this->await_caught_up({.begin = [&] { return look(this->from_, written); },
+                                  .arrived = [&] { return look(this->to_, there).map([&] { return is_as_far(written, there); }); },
+                                  .goes_on = goes_on}, steps);
   }
 
   // Of what the first side has.

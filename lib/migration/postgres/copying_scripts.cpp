@@ -14,12 +14,14 @@ constexpr std::string_view identities = R"(SELECT n.nspname || '.' || c.relname
  ORDER BY 1;
 )";
 
-// Before 14 there is no role that reads all: then it is a member of the tenant, who owns all. The verifier is no password.
+// Before 14 there is no role that reads all: then it is a member of the tenant, who owns all but the markers. The verifier is no password.
 constexpr std::string_view role_creation = R"(SELECT 'CREATE ROLE {role} NOLOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}')
 \gexec
 GRANT CONNECT ON DATABASE {database} TO {role};
 SELECT format('GRANT %I TO {role}', CASE WHEN EXISTS (SELECT FROM pg_roles WHERE rolname = 'pg_read_all_data')
                                          THEN 'pg_read_all_data' ELSE '{database}' END)
+\gexec
+SELECT 'GRANT USAGE ON SCHEMA {schema} TO {role}', 'GRANT SELECT ON {schema}.marker TO {role}' WHERE to_regclass('{schema}.marker') IS NOT NULL
 \gexec
 ALTER ROLE {role} LOGIN REPLICATION BYPASSRLS INHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE CONNECTION LIMIT 8 PASSWORD ')";
 

@@ -120,6 +120,11 @@ Result<std::uint64_t> lag(Conversation& side, Direction direction) {
   return number_in<std::uint64_t>(trim(answer));
 }
 
+Result<int> follower(Conversation& to, Direction direction) {
+  DIVIO_TRY(answer, to.ask(fmt::format("SELECT coalesce(max(pid), 0) FROM pg_stat_subscription WHERE subname = '{}' AND relid IS NULL;", stream_of(direction)), "look who follows"));
+  return number_in<int>(trim(answer));
+}
+
 Result<void> mark(Conversation& from, Direction direction, std::uint64_t number) {
   DIVIO_TRY(answer, from.ask(fmt::format("INSERT INTO {{schema}}.marker SELECT '{0}', {1} WHERE NOT EXISTS\n"
                                             "  (SELECT FROM {{schema}}.marker WHERE direction = '{0}' AND n = {1});", word(direction), number),

@@ -78,6 +78,9 @@ struct Progress {
 // How much was written to this side's log that is not known to have arrived where it is followed, in bytes; 0 where nobody follows.
 [[nodiscard]] Result<std::uint64_t> lag(Conversation& side, Direction direction);
 
+// The number of the process on this side that applies what it follows; 0 where there is none, as between two tries.
+[[nodiscard]] Result<int> follower(Conversation& to, Direction direction);
+
 // Writes marker `number`, which is seen on the other side when everything that was written before it is there too.
 [[nodiscard]] Result<void> mark(Conversation& from, Direction direction, std::uint64_t number);
 // Whether it is seen within `patience`; none: whether it is now.
