@@ -181,6 +181,8 @@ TEST_CASE("whoever moves it is killed at any step of the hand-over: one side is 
   ledger.empty();
   site.expect(0, {"migrate", "start", "--to", "eu", "--hold-cutover", "--max-pause", "4s", "--window", far_window()});
   LedgerWriters writers(site, pace());
+  StrayWriters strays(site);
+  const Others others = [&](Store store) { return strays.told_of(store); };
   const std::vector<std::string> some{"commit"};
   const std::vector<std::string> all{"stop-background", "begin-attempt", "hold", "await-quiet", "fence default", "fence cache", "fence records", "prove default", "settle default",
                                      "suspend default", "begin-way-back default", "prove-way-back default", "commit", "open default", "forward",
@@ -200,12 +202,13 @@ TEST_CASE("whoever moves it is killed at any step of the hand-over: one side is 
     CHECK_MESSAGE((where == "local" || where == "eu"), where);
     const auto resumed = site.answer({"migrate", "resume"});
     CHECK(ledger.writable_in() == resumed["serves"].get<std::string>());
-    check_promises(site, writers);
+    check_promises(site, writers, others);
     fmt::print("killed at {}: {} served, {} serves, nothing acknowledged for {} ms\n", step, from, resumed["serves"].get<std::string>(), silence);
   }
   writers.stop();
+  strays.stop();
   fmt::print("{} writes, longest gap {} ms\n", writers.acknowledged().size(), writers.longest_gap().count());
-  check_every_write_counts(site, writers);
+  check_every_write_counts(site, writers, others);
   check_ledger_worker(site);
   if (serves(ledger) == "eu") site.expect(0, {"migrate", "reverse"});
   site.expect(0, {"migrate", phase(ledger) == "soaking" ? "finalize" : "abort", "--yes"});
