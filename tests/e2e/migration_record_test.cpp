@@ -42,9 +42,9 @@ Words start_of_a_move() { return {"migrate", "start", "--to", "eu", "--max-pause
 // With nobody there, wherever it was. Before it follows, what the target has is new and empty, and nobody knows of it.
 void check_death(Moving& moving, std::chrono::steady_clock::time_point since) {
   check_serves_by_itself(moving.writers, since, max_pause, 10);
-  const std::set<std::string> not_begun{"none", "checked", "reserved", "copying"};
+  const std::set<std::string> not_following{"none", "checked", "reserved", "copying"};
   const auto where = moving.ledger.writable_in();
-  if (!not_begun.contains(moving.phase())) CHECK_MESSAGE((where == "local" || where == "eu"), where);
+  if (!not_following.contains(moving.phase())) CHECK_MESSAGE((where == "local" || where == "eu"), where);
   if (++moving.deaths % 4 == 0) check_promises(moving.site(), moving.writers, moving.others());
 }
 
@@ -67,16 +67,17 @@ bool ends_within(Moving& moving, Words words, int records) {
 // each phase is somebody's last one.
 void die_all_along(Moving& moving, const Words& words, const std::string& goal) {
   CAPTURE(words[1]);
+  const std::set<std::string> not_begun{"none", "aborted", "verified", "soaking"};  // there is nothing to resume
   std::set<std::string> phases{moving.phase()};
   bool again = true;
   for (int records = 1;; ++records) {
     CAPTURE(records);
     const bool ended = ends_within(moving, again ? words : Words{"migrate", "resume"}, records);
     const auto phase = moving.phase();
-    if (ended && phase != goal) --records;  // who went on left it at that
+    if (ended && phase != goal) --records;  // who went on with an attempt left it at that
     if (phase == goal && (ended || phase == "aborted" || phase == "finalised")) break;
     if (phases.insert(phase).second) records = 0;
-    again = phase != goal && (!again || phase == "none" || phase == "aborted");
+    again = phase != goal && (!again || not_begun.contains(phase));
   }
 }
 
