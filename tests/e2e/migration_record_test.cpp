@@ -115,3 +115,14 @@ TEST_CASE("whoever moves an application, and whoever goes on, dies after each jo
   check_every_write_counts(moving.site(), moving.writers, moving.others());
   CHECK(moving.ledger.left_by_migrations() == "");
 }
+
+TEST_CASE("while the old region is cleared nobody who writes straight to its servers is told that what goes with it is written") {
+  Moving moving;
+  moving.site().expect(0, start_of_a_move());
+  moving.writers.await_more();
+  moving.site().expect(0, {"migrate", "finalize", "--yes"});
+  moving.writers.stop();
+  moving.strays.stop();
+  check_every_write_counts(moving.site(), moving.writers, moving.others());
+  CHECK(moving.ledger.left_by_migrations() == "");
+}
