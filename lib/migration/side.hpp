@@ -21,4 +21,8 @@ struct Peer {
   std::uint16_t port = 0;
 };
 
+// What becomes of a side that is closed to its application when all else that the migration made there is removed: where the environment
+// serves it is opened; where its data go next it stays closed, or what is written meanwhile would go with them.
+enum class Left { opened, closed };
+
 }  // namespace divio::migration

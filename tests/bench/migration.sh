@@ -217,7 +217,7 @@ move_within() { # MB
 # By hand it goes by way of this machine, whatever the distance is.
 compare_copying() { # MB
   local ours theirs ratio
-  ours=$(sed -n "s/.*copy service 'default', and follow it: done in //p" "$work/started" | awk '{print ($2 == "min") ? $1 * 60 + $3 : $1}')
+  ours=$(sed -n "s/.*copy 'default', and follow it: done in //p" "$work/started" | awk '{print ($2 == "min") ? $1 * 60 + $3 : $1}')
   theirs=$(copy_by_hand)
   ratio=$(awk "BEGIN {printf \"%.3f\", $theirs / $ours}")
   report "copying a database of $1 MB, with what is written meanwhile: speed / pg_dump -Fd -j2, pg_restore -j2" "$ours s" "$theirs s" "$ratio" ">= 0.9" \

@@ -47,15 +47,6 @@ std::string left_in_records(const std::string& endpoint, const std::string& serv
 
 std::string regions_where(bool local, bool eu) { return local ? (eu ? "local eu" : "local") : eu ? "eu" : ""; }
 
-// The application's own worker, but at the server and with another name.
-Command writing_at_server() {
-  const std::string script =
-      "rm -f /tmp/enough; database=$(psql -XqAt -U postgres -c \"SELECT datname FROM pg_database WHERE datname LIKE 'd%' AND NOT datistemplate\"); "
-      "export DATABASE_URL=\"user=postgres dbname=$database options='-c role=$database'\"; exec perl - entry direct";
-  const std::string folder = DIVIO_SOURCE_DIR "/tests/migration/ledger/";
-  return {{"docker", "-H", needed_variable("DIVIO_TEST_ENGINE"), "exec", "-i", "divio-postgres-15", "sh", "-c", script}, {}, file_text(folder + "rows.pl") + file_text(folder + "worker.pl")};
-}
-
 }  // namespace
 
 Ledger::Ledger(std::uint16_t port, const std::string& size_of_second_host) : host_({"postgres:15", "redis:7", "mariadb:10.11"}, size_of_second_host), site_({.base = "postgres:15", .port = port}) {
@@ -115,17 +106,5 @@ std::string Ledger::left_on_second_host() const {
 }
 
 std::string step_line(const std::string& step) { return step.find(' ') == std::string::npos ? "| " + step : step; }
-
-WriterAtServer::WriterAtServer() : writing_(writing_at_server()) {}
-
-WriterAtServer::~WriterAtServer() {
-  if (!stopped_) static_cast<void>(stop());
-}
-
-std::vector<std::string> WriterAtServer::stop() {
-  docker(needed_variable("DIVIO_TEST_ENGINE"), {"exec", "divio-postgres-15", "touch", "/tmp/enough"});
-  stopped_ = true;
-  return row_lines(writing_.wait().out);
-}
 
 }  // namespace divio::live

@@ -41,21 +41,4 @@ class Ledger {
 // How a step of the hand-over is told, beside others that are about other services or alone in its round.
 [[nodiscard]] std::string step_line(const std::string& step);
 
-// Somebody who writes around the ingress, in the container of region local's server and as the application's login, knows nothing of
-// a move and is refused now and then.
-class WriterAtServer {
- public:
-  WriterAtServer();
-  ~WriterAtServer();
-  WriterAtServer(const WriterAtServer&) = delete;
-  WriterAtServer& operator=(const WriterAtServer&) = delete;
-
-  // What was acknowledged, in the words of ledger_rows().
-  [[nodiscard]] std::vector<std::string> stop();
-
- private:
-  Running writing_;
-  bool stopped_ = false;
-};
-
 }  // namespace divio::live

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -30,6 +31,19 @@ void deploy_ledger(const Site& site);
 // What its MariaDB has of them, in the same words.
 [[nodiscard]] std::vector<std::string> ledger_records(const Site& site);
 
+// Where its writes are, in the order in which the application asks for them.
+enum class Store { rows, files, names, records };
+inline constexpr Store all_stores[] = {Store::rows, Store::files, Store::names, Store::records};
+
+// What a store has become of a write by what was told of it. One that broke off may be there or not.
+enum class Fate { written, refused, unknown };
+
+// Writes by what was told of them.
+struct Told {
+  std::vector<std::string> written, refused, unknown;
+};
+using Others = std::function<Told(Store)>;
+
 // The lines that are about rows, in order.
 [[nodiscard]] std::vector<std::string> row_lines(const std::string& text);
 
@@ -49,6 +63,12 @@ class LedgerWriters {
   void await_more(int count = 100);
   void stop();
 
+  // For how long no write was acknowledged, at most, since then.
+  [[nodiscard]] std::chrono::milliseconds longest_silence(std::chrono::steady_clock::time_point since) const;
+
+  // What was told of a store until now.
+  [[nodiscard]] Told told_of(Store store) const;
+
   // How visitors fared with what they asked for since then, in words: the slowest answer, and how many of each kind were no success.
   [[nodiscard]] std::string fared_since(std::chrono::steady_clock::time_point since) const;
 
@@ -63,10 +83,12 @@ class LedgerWriters {
   struct Answer {
     Clock::time_point asked, came;
     std::string id, status;  // as "HTTP/1.1 500 It", or "no answer"
+    std::string said;        // the answer's body
     bool success = false;
   };
 
   void write(int writer);
+  [[nodiscard]] static Fate fate_in(Store store, const Answer& answer);
 
   std::uint16_t port_;
   Pace pace_;
@@ -77,9 +99,15 @@ class LedgerWriters {
   std::vector<std::thread> threads_;
 };
 
-// No write failed, and rows, files, names and records are what was acknowledged. `others`: what was written around the ingress, which
-// are rows of PostgreSQL only.
-void check_every_write_counts(const Site& site, const LedgerWriters& writers, const std::vector<std::string>& others = {});
+// In each of its stores now: what was acknowledged is there once, and nothing that was refused. `others` is what those were told who
+// write around the ingress.
+void check_promises(const Site& site, const LedgerWriters& writers, const Others& others = {});
+
+// Whoever moves it is gone since then, and nobody goes on: writes are acknowledged again within what was promised.
+void check_serves_by_itself(LedgerWriters& writers, std::chrono::steady_clock::time_point since, std::chrono::milliseconds max_pause, int writes = 100);
+
+// When all have stopped: no write failed, and nothing is in its stores that nobody asked for.
+void check_every_write_counts(const Site& site, const LedgerWriters& writers, const Others& others = {});
 
 // The worker, which writes around the ingress, was never refused.
 void check_ledger_worker(const Site& site);

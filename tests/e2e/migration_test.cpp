@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "e2e/ledger.hpp"
+#include "e2e/stray_writers.hpp"
 #include "fakes/outcome.hpp"
 #include "support/text.hpp"
 
@@ -79,7 +80,8 @@ TEST_CASE("a project that is written to moves there and back: every acknowledged
   CHECK(plan["possible"] == true);
   CHECK(site.expect(4, {"migrate", "start", "--to", "eu", "--plan-hash", "0123456789abcdef"}).err.find("another one by now") != std::string::npos);
   LedgerWriters writers(site, pace());
-  WriterAtServer other;
+  StrayWriters strays(site);
+  const Others others = [&](Store store) { return strays.told_of(store); };
   writers.await_more();
   check_rehearsal(ledger);
   const auto started = site.answer({"migrate", "start", "--to", "eu", "--plan-hash", plan["hash"], "--max-pause", "10s"});
@@ -114,9 +116,12 @@ TEST_CASE("a project that is written to moves there and back: every acknowledged
   }
   writers.await_more();
   writers.stop();
-  const auto others = other.stop();
-  CHECK(others.size() > 20);
-  fmt::print("{} writes, longest gap {} ms, {} around the ingress\n", writers.acknowledged().size(), writers.longest_gap().count(), others.size());
+  strays.stop();
+  for (const auto store : {Store::rows, Store::names, Store::records}) {
+    CHECK(others(store).written.size() > 20);
+    CHECK(others(store).refused.size() > 0);
+  }
+  fmt::print("{} writes, longest gap {} ms, {} around the ingress\n", writers.acknowledged().size(), writers.longest_gap().count(), others(Store::rows).written.size());
   check_every_write_counts(site, writers, others);
   check_ledger_worker(site);
   const auto picture = site.expect(0, {"migrate", "show", "--plot", "-"}).out;
@@ -176,6 +181,8 @@ TEST_CASE("whoever moves it is killed at any step of the hand-over: one side is 
   ledger.empty();
   site.expect(0, {"migrate", "start", "--to", "eu", "--hold-cutover", "--max-pause", "4s", "--window", far_window()});
   LedgerWriters writers(site, pace());
+  StrayWriters strays(site);
+  const Others others = [&](Store store) { return strays.told_of(store); };
   const std::vector<std::string> some{"commit"};
   const std::vector<std::string> all{"stop-background", "begin-attempt", "hold", "await-quiet", "fence default", "fence cache", "fence records", "prove default", "settle default",
                                      "suspend default", "begin-way-back default", "prove-way-back default", "commit", "open default", "forward",
@@ -188,16 +195,20 @@ TEST_CASE("whoever moves it is killed at any step of the hand-over: one side is 
     REQUIRE(mover.says(step_line(step)));
     mover.signal(SIGKILL);
     mover.wait();
-    writers.await_more();  // with nobody there
+    const auto since = std::chrono::steady_clock::now();
+    check_serves_by_itself(writers, since, 4s);
+    const auto silence = writers.longest_silence(since).count();
     const auto where = ledger.writable_in();
     CHECK_MESSAGE((where == "local" || where == "eu"), where);
     const auto resumed = site.answer({"migrate", "resume"});
     CHECK(ledger.writable_in() == resumed["serves"].get<std::string>());
-    fmt::print("killed at {}: {} served, {} serves\n", step, from, resumed["serves"].get<std::string>());
+    check_promises(site, writers, others);
+    fmt::print("killed at {}: {} served, {} serves, nothing acknowledged for {} ms\n", step, from, resumed["serves"].get<std::string>(), silence);
   }
   writers.stop();
+  strays.stop();
   fmt::print("{} writes, longest gap {} ms\n", writers.acknowledged().size(), writers.longest_gap().count());
-  check_every_write_counts(site, writers);
+  check_every_write_counts(site, writers, others);
   check_ledger_worker(site);
   if (serves(ledger) == "eu") site.expect(0, {"migrate", "reverse"});
   site.expect(0, {"migrate", phase(ledger) == "soaking" ? "finalize" : "abort", "--yes"});

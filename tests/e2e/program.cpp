@@ -103,6 +103,8 @@ bool Running::says(const std::string& words) {
   return said();
 }
 
+std::string Running::out() const { return file_text(folder_ / "out"); }
+
 Ended Running::wait() {
   if (!comes_true([this] { return reap(WNOHANG); }, patience)) {
     FAIL_CHECK("it did not end in five minutes");
@@ -110,7 +112,7 @@ Ended Running::wait() {
     reap(0);
   }
   const int code = WIFEXITED(status_) ? WEXITSTATUS(status_) : 128 + WTERMSIG(status_);
-  return {code, file_text(folder_ / "out"), file_text(folder_ / "err")};
+  return {code, out(), file_text(folder_ / "err")};
 }
 
 Ended run(const Command& command) { return Running(command).wait(); }

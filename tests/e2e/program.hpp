@@ -42,6 +42,8 @@ class Running {
   // Until its standard error holds the words, five minutes at most; false if it ended without them, and then a failed
   // test shows what it did say.
   bool says(const std::string& words);
+  // What it wrote to its standard output so far, and all of it when it has ended.
+  [[nodiscard]] std::string out() const;
   // Until it ends by itself, five minutes at most.
   Ended wait();
 

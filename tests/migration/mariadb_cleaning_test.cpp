@@ -88,6 +88,17 @@ TEST_CASE("each step can be called again, and nothing is left over, of whatever 
   }
 }
 
+TEST_CASE("a side whose data go next stays closed when all else is removed") {
+  MariadbMove move("c4");
+  move.fill(10);
+  REQUIRE_OK(begin_attempt(move.source, 1));
+  REQUIRE_OK(fence(move.source, 1, fence_patience));
+  for (int time = 0; time < 2; ++time) {
+    REQUIRE_OK(clean(move.source.side(), move.id, migration::Left::closed));
+    CHECK(move.hear(move.source, "CREATE TABLE own (id INT PRIMARY KEY);").find("denied") != std::string::npos);
+  }
+}
+
 TEST_CASE("a copying that was given up, or begun anew, does nothing any more when it comes to its end") {
   MariadbMove move("c2");
   move.fill(100000);

@@ -232,6 +232,18 @@ TEST_CASE("each step can be called again, and nothing is left over, of whatever 
   }
 }
 
+TEST_CASE("a side whose data go next stays closed when all else is removed") {
+  Move move("left", "h7");
+  move.fill(10);
+  move.prepare();
+  REQUIRE_OK(fence(move.source, 0, 1s));
+  for (int time = 0; time < 2; ++time) {
+    REQUIRE_OK(clean(move.pair.source, "h7", migration::Left::closed));
+    CHECK(move.sides.as_tenant(move.pair.source, "INSERT INTO note (text) VALUES ('late');\n").err.find("permission denied") != std::string::npos);
+  }
+  CHECK(move.sides.as_administrator(move.pair.source, "SELECT count(*) FROM pg_replication_slots;\n").out == "0\n");
+}
+
 TEST_CASE("the password of replication is in no log") {
   Move move("secret", "h6");
   move.fill(10);

@@ -100,6 +100,22 @@ TEST_CASE("wherever a server is killed, the same calls go on, and all that was a
   for (const auto& side : {source, target}) CHECK(move.sides.talk(side).hear("GET first") == "kept");
 }
 
+TEST_CASE("a side whose data go next stays closed when all else is removed, also when its server starts again") {
+  RedisMove move("c4");
+  auto client = move.sides.talk(move.source.side());
+  CHECK(client.hear("SET note kept") == "OK");
+  REQUIRE_OK(begin_attempt(move.source, 1));
+  REQUIRE_OK(fence(move.source, 1));
+  for (int time = 0; time < 2; ++time) {
+    REQUIRE_OK(clean(move.source.side(), move.id, migration::Left::closed));
+    CHECK(client.hear("SET note late").starts_with("NOPERM"));
+  }
+  move.sides.kill(move.source.side());
+  auto late = move.sides.talk(move.source.side());
+  CHECK(late.hear("SET note late").starts_with("NOPERM"));
+  CHECK(late.hear("GET note") == "kept");
+}
+
 TEST_CASE("the password of replication is in no log, no list of processes and no error") {
   RedisMove move("c3");
   REQUIRE_OK(fence(move.target, 0));

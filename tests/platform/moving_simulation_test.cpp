@@ -43,8 +43,8 @@ void meet_storm(MovingWorld& world, const Command& command) {
 // It can be ended by two commands, whatever it is in the midst of.
 std::string ends_well(MovingWorld& world) {
   const auto all = commands(world.target());
-  auto now = world.platform().migration(world.target());
-  if (!goes_on(now)) return now || now.error().code == ErrorCode::not_found ? "" : now.error().message;
+  const auto begun = world.platform().migration(world.target());
+  if (!goes_on(begun)) return begun || begun.error().code == ErrorCode::not_found ? "" : begun.error().message;
   const auto resumed = world.run(all[0], 0, false);
   if (!resumed) return "it cannot be resumed: " + resumed.error().message;
   if (!goes_on(resumed)) return {};

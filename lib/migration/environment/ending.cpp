@@ -167,14 +167,14 @@ Result<void> Move::finalise(const Ending& ending) {
   DIVIO_CHECK(become(finalising));
   if (!ending.alone) {
     DIVIO_CHECK(tell_of_hand_over(left));
-    DIVIO_CHECK(regions_.run(left, Runs::nothing, run_, run_.stop()));  // its databases open before they go
+    DIVIO_CHECK(regions_.run(left, Runs::nothing, run_, run_.stop()));  // it would lose its databases while it runs
   }
   DIVIO_CHECK(remove_rest(left, true));
   if (!ending.alone) DIVIO_CHECK(end_forward(left));
   return become(finalised);
 }
 
-// The environment may have other services by now than what is left there, so nothing is opened first.
+// The environment may have other services by now than what is left there, so nothing is stopped first.
 Result<void> Move::clear_what_was_left(const Ending& ending) {
   const bool handed_over = migration_.phase == finalised;
   const auto left = migration_.there ? Side::source : Side::target;

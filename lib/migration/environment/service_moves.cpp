@@ -25,11 +25,11 @@ Result<void> add_following(ServiceMoves& moves, const MovedFrom& moved, const mi
   return {};
 }
 
-Result<void> clean_one(const migration::Side& side, const std::string& id) {
+Result<void> clean_one(const migration::Side& side, const std::string& id, Left left) {
   switch (side.instance.type) {
-    case model::ServiceType::redis: return redis::clean(side, id);
-    case model::ServiceType::mariadb: return mariadb::clean(side, id);
-    default: return postgres::clean(side, id);
+    case model::ServiceType::redis: return redis::clean(side, id, left);
+    case model::ServiceType::mariadb: return mariadb::clean(side, id, left);
+    default: return postgres::clean(side, id, left);
   }
 }
 
@@ -74,7 +74,7 @@ Result<void> clean_services(TwoRegions& regions, const model::Migration& migrati
   DIVIO_TRY(followed, regions.followed(side, stop));
   for (const auto& service : followed) {
     DIVIO_TRY(serves, services::can_serve(regions.at(side).engine, service.server));
-    if (serves) DIVIO_CHECK(clean_one(service, migration.id));
+    if (serves) DIVIO_CHECK(clean_one(service, migration.id, serving ? Left::opened : Left::closed));
     else if (serving)
       return fail(ErrorCode::unreachable, fmt::format("server '{}' does not serve, and holds things of the migration", service.server.name),
                   "type the command again when it does");

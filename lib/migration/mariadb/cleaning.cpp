@@ -10,13 +10,11 @@
 namespace divio::migration::mariadb {
 namespace {
 
-constexpr std::string_view cleaning = R"sql(CALL {schema}.forget_following();
-CALL {schema}.let_in();
-DROP USER IF EXISTS `{login}`@`%`;
+constexpr std::string_view cleaning = R"sql(DROP USER IF EXISTS `{login}`@`%`;
 FOR one IN (SELECT id FROM information_schema.processlist WHERE user = '{login}') DO CALL {schema}.end_session(one.id); END FOR;
 DROP DATABASE {schema};)sql";
 
-constexpr std::string_view left = R"sql(SELECT 'database {schema}' FROM information_schema.schemata WHERE schema_name = '{schema}';
+constexpr std::string_view remains = R"sql(SELECT 'database {schema}' FROM information_schema.schemata WHERE schema_name = '{schema}';
 SELECT 'user {login}' FROM mysql.global_priv WHERE User = '{login}';
 SELECT 'a fence' FROM mysql.db WHERE Db = '{database}' AND User = '{database}' AND Insert_priv = 'N';
 SHOW ALL SLAVES STATUS\G
@@ -34,7 +32,7 @@ bool is_another(const std::string& owner, const Conversation& side) { return !ow
 
 }  // namespace
 
-Result<void> clean(const Side& side, std::string_view migration) {
+Result<void> clean(const Side& side, std::string_view migration, Left left) {
   DIVIO_TRY(asked, Conversation::with(side, migration));
   DIVIO_TRY(owner, owner_of(asked));
   if (owner.empty() || is_another(owner, asked)) return {};
@@ -44,7 +42,8 @@ Result<void> clean(const Side& side, std::string_view migration) {
     return {};
   }
   DIVIO_TRY(ended, asked.ask("\\! " + guard_removal(asked.names().schema) + "\n\\! " + copying_removal(asked.names().schema), doing));
-  return asked.act(compound(cleaning), doing);
+  const std::string_view letting_in = left == Left::opened ? "CALL {schema}.let_in();\n" : "";
+  return asked.act(compound(std::string("CALL {schema}.forget_following();\n").append(letting_in).append(cleaning)), doing);
 }
 
 Result<std::vector<std::string>> leftovers(const Side& side, std::string_view migration) {
@@ -53,7 +52,7 @@ Result<std::vector<std::string>> leftovers(const Side& side, std::string_view mi
   DIVIO_TRY(owner, owner_of(asked));
   if (is_another(owner, asked)) return found;
   const auto doing = "look for what the migration left on server '" + side.server.name + "'";
-  DIVIO_TRY(answer, asked.ask(left, doing));
+  DIVIO_TRY(answer, asked.ask(remains, doing));
   const auto& names = asked.names();
   for (const auto& line : split(answer, '\n')) {
     const auto text = trim(line);

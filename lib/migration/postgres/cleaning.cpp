@@ -35,13 +35,16 @@ SELECT format('ALTER SUBSCRIPTION %I DISABLE', subname), format('ALTER SUBSCRIPT
 constexpr std::string_view ours =
     "slot_name IN ('{forward}', '{backward}') OR (database = '{database}' AND slot_name ~ '^pg_[0-9]+_sync_[0-9]+_[0-9]+$')";
 
-constexpr std::string_view objects = R"(DROP PUBLICATION IF EXISTS {forward}, {backward};
-SELECT 'DO $divio$ BEGIN PERFORM {schema}.let_in(); END $divio$'
+constexpr std::string_view own_publications = "DROP PUBLICATION IF EXISTS {forward}, {backward};\n";
+
+constexpr std::string_view opening_up = R"(SELECT 'DO $divio$ BEGIN PERFORM {schema}.let_in(); END $divio$'
  WHERE to_regprocedure('{schema}.let_in()') IS NOT NULL
 \gexec
 DROP EVENT TRIGGER IF EXISTS {schema};
 DROP SCHEMA IF EXISTS {schema} CASCADE;
-SELECT 'ALTER ROLE {login} IN DATABASE {database} RESET temp_file_limit' WHERE EXISTS (SELECT FROM pg_roles WHERE rolname = '{login}')
+)";
+
+constexpr std::string_view own_role = R"(SELECT 'ALTER ROLE {login} IN DATABASE {database} RESET temp_file_limit' WHERE EXISTS (SELECT FROM pg_roles WHERE rolname = '{login}')
 \gexec
 SELECT 'DROP OWNED BY {role}' WHERE EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}')
 \gexec
@@ -55,7 +58,7 @@ SELECT 'ALTER SYSTEM RESET wal_retrieve_retry_interval', 'SELECT pg_reload_conf(
 \gexec
 )";
 
-constexpr std::string_view left = R"(SELECT 'role {role}' FROM pg_roles WHERE rolname = '{role}';
+constexpr std::string_view remains = R"(SELECT 'role {role}' FROM pg_roles WHERE rolname = '{role}';
 SELECT 'slot ' || slot_name FROM pg_replication_slots WHERE {ours} ORDER BY 1;
 SELECT 'database ' || datname FROM pg_database WHERE datname IN ('{database}n', '{database}o') ORDER BY 1;
 SELECT EXISTS (SELECT FROM pg_database WHERE datname = '{database}') AS there
@@ -86,20 +89,21 @@ Result<std::string> run(const Side& side, const std::string& script, std::string
 
 }  // namespace
 
-std::string clean_script(const Names& names) {
+std::string clean_script(const Names& names, Left left) {
   std::string script = guard_end(names);
-  script.append(named(std::string(cleaning_settings).append(in_database).append(slot_removal(ours)).append(objects).append(role_removal), names));
+  const auto letting_in = left == Left::opened ? opening_up : std::string_view();
+  script.append(named(std::string(cleaning_settings).append(in_database).append(slot_removal(ours)).append(own_publications).append(letting_in).append(own_role).append(role_removal), names));
   return script;
 }
 
-std::string leftovers_script(const Names& names) { return named(with_slots(left), names) + guard_question(names); }
+std::string leftovers_script(const Names& names) { return named(with_slots(remains), names) + guard_question(names); }
 
-Result<void> clean(const Side& side, std::string_view migration) {
+Result<void> clean(const Side& side, std::string_view migration, Left left) {
   DIVIO_TRY(names, names_of(migration, side.instance));
   DIVIO_TRY(database, services::SqlName::parse(names.database));
   DIVIO_TRY(login, services::SqlName::parse(names.login));
   DIVIO_TRY(restored, services::restored_names(database, login));
-  DIVIO_TRY(answer, run(side, clean_script(names) + services::postgres_restore_removal(restored),
+  DIVIO_TRY(answer, run(side, clean_script(names, left) + services::postgres_restore_removal(restored),
                         "clear away what the migration made on server '" + side.server.name + "'"));
   return {};
 }

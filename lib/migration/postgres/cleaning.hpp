@@ -14,14 +14,14 @@ namespace divio::migration::postgres {
 // and gives writers their privileges back, if it took them. Whatever half-done state it is in; of nothing it removes
 // nothing. The database itself stays, where there is one, and its data.
 //
-// An old source that is cleaned is open to writers again: fence it until it is removed, or remove it with its database.
-[[nodiscard]] Result<void> clean(const Side& side, std::string_view migration);
+// Where it is to be left closed what closes it stays as well, and goes with the database.
+[[nodiscard]] Result<void> clean(const Side& side, std::string_view migration, Left left = Left::opened);
 
 // What is there of it: "slot divio_m1_d0123456789a_f", a line each. None after clean().
 [[nodiscard]] Result<std::vector<std::string>> leftovers(const Side& side, std::string_view migration);
 
 // For psql as superuser in `postgres`. Pure.
-[[nodiscard]] std::string clean_script(const Names& names);
+[[nodiscard]] std::string clean_script(const Names& names, Left left = Left::opened);
 [[nodiscard]] std::string leftovers_script(const Names& names);
 
 }  // namespace divio::migration::postgres

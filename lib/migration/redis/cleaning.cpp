@@ -5,8 +5,8 @@
 
 namespace divio::migration::redis {
 
-Result<void> clean(const Side& side, std::string_view migration) {
-  DIVIO_TRY(answer, ask_once(side, migration, "clean", "clear away what the migration made on server '" + side.server.name + "'"));
+Result<void> clean(const Side& side, std::string_view migration, Left left) {
+  DIVIO_TRY(answer, ask_once(side, migration, left == Left::closed ? "clean closed" : "clean", "clear away what the migration made on server '" + side.server.name + "'"));
   return {};
 }
 

@@ -238,9 +238,12 @@ answer_clean() {
   esac
   answer_end_guard
   forget_following || return
-  tell "REPLICAOF NO ONE" "CONFIG SET masteruser \"\" masterauth \"\"" && let_in || return
+  tell "REPLICAOF NO ONE" "CONFIG SET masteruser \"\" masterauth \"\"" || return
+  [ "${1:-}" = closed ] || let_in || return
   server "ACL DELUSER divio-migration" >/dev/null
-  tell "ACL SAVE" && rm -rf "$folder" && sync /data
+  tell "ACL SAVE" || return
+  [ "${1:-}" = closed ] || rm -rf "$folder"
+  sync /data
 }
 
 answer_leftovers() {

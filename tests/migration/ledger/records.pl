@@ -9,6 +9,8 @@ use Digest::SHA qw(sha1);
 use IO::Select;
 use IO::Socket::INET;
 
+our $refused;  # whether the server said that it did not carry out the last statement, or was not asked: else it may have, and nobody was told
+my $session_ends = qr/^\xff(?:\x1d\x04|\x87\x07)/;  # it goes, and may have carried it out: errors 1053 and 1927
 my $method = 'mysql_native_password';
 # CLIENT_MYSQL, CONNECT_WITH_DB, CLIENT_PROTOCOL_41, TRANSACTIONS, SECURE_CONNECTION, PLUGIN_AUTH
 my $capabilities = 0x1 | 0x8 | 0x200 | 0x2000 | 0x8000 | 0x80000;
@@ -71,8 +73,10 @@ sub execute {
   my $statement = shift;
   # A server says nothing unasked but that it is going.
   undef $session if $session and IO::Select->new($session)->can_read(0);
+  $refused = 1;
   return 0 unless $session or open_session();
   my ($answer) = put(0, "\x03$statement") ? take() : ();
+  $refused = defined $answer && $answer =~ /^\xff/ && $answer !~ $session_ends;
   undef $session unless defined $answer and $answer =~ /^[\0\xff]/;
   return is_good($answer);
 }

@@ -1,7 +1,8 @@
 #!/usr/bin/perl
 # A small application of which every write counts: POST /write/ID puts a row into its PostgreSQL, the row's name into a list of its
 # Redis and a row into its MariaDB, and POST /upload/ID a file of that name into its media and into its volume too. It answers 200 when all of them are there
-# for good. GET /count says how many rows there are. Each of its processes has one session with each server, as a pool of connections has.
+# for good; else 500 and where it stopped, "refused by names" or "lost by names": what comes before that is written, what comes behind it is
+# not, and what was refused is not either. GET /count says how many rows there are. Each of its processes has one session with each server, as a pool of connections has.
 use strict;
 use warnings;
 use IO::Handle;
@@ -11,7 +12,7 @@ require '/app/records.pl';
 
 my $processes = $ENV{PROCESSES} // 6;  # three instances of it stay below the connections that a tenant has
 my $listener = IO::Socket::INET->new(LocalPort => 8000, Listen => 256, ReuseAddr => 1) or die "port 8000: $!\n";
-my $redis;
+my ($redis, $redis_refused);
 $SIG{PIPE} = 'IGNORE';
 
 # A file is written aside and renamed, as applications do it.
@@ -34,8 +35,10 @@ sub upload {
 # What the server answers to a command: its status, a number, or nothing where it refuses or the session broke off.
 sub command {
   my ($words) = @_;
+  $redis_refused = 0;
   my $sent = join '', '*' . @$words . "\r\n", map { '$' . length($_) . "\r\n$_\r\n" } @$words;
   my $answer = $redis && print($redis $sent) ? <$redis> : undef;
+  $redis_refused = defined $answer && $answer =~ /^-/;
   return $answer =~ /^[+:](.*)\r\n/ ? $1 : undef if defined $answer;
   undef $redis;
   return undef;
@@ -45,10 +48,15 @@ sub remember {
   my $name = shift;
   my ($password, $host, $port) = ($ENV{CACHE_URL} // '') =~ m{^redis://[^:]*:([^@]*)@([^:/]+):(\d+)} or return 1;
   unless ($redis) {
+    $redis_refused = 1;  # it is not asked for that
     $redis = IO::Socket::INET->new(PeerAddr => $host, PeerPort => $port, Timeout => 5) or return 0;
     $redis->autoflush(1);
     $password =~ s/%(..)/chr hex $1/ge;
-    command(['AUTH', $password]) or return 0;
+    unless (command(['AUTH', $password])) {
+      $redis_refused = 1;
+      undef $redis;
+      return 0;
+    }
   }
   return command(['RPUSH', 'entries', "row $name"]);
 }
@@ -59,13 +67,23 @@ sub record {
   return Records::execute("INSERT INTO record (id) VALUES ('$name')");
 }
 
+# What each of them did, in the order in which they are asked; the answer names the first one that did not.
+sub write_all {
+  my ($kind, $id) = @_;
+  my $written = Rows::ask("INSERT INTO entry (id) VALUES ('$id') RETURNING id;");
+  return $Rows::refused ? 'refused by rows' : 'lost by rows' unless $written && @$written;
+  return 'lost by files' unless $kind eq 'write' || upload($id);
+  return $redis_refused ? 'refused by names' : 'lost by names' unless remember($id);
+  return $Records::refused ? 'refused by records' : 'lost by records' unless record($id);
+  return 'written';
+}
+
 sub answer {
   my ($method, $path) = @_;
   return (200, 'well') if $path eq '/healthz';
   if ($method eq 'POST' and $path =~ m{^/(write|upload)/([a-z0-9-]+)$}) {
-    my ($kind, $id) = ($1, $2);
-    my $written = Rows::ask("INSERT INTO entry (id) VALUES ('$id') RETURNING id;");
-    return $written && @$written && ($kind eq 'write' || upload($id)) && remember($id) && record($id) ? (200, 'written') : (500, 'not written');
+    my $outcome = write_all($1, $2);
+    return ($outcome eq 'written' ? 200 : 500, $outcome);
   }
   if ($path eq '/count') {
     my $rows = Rows::ask('SELECT count(*) FROM entry;');

@@ -11,6 +11,6 @@ $SIG{PIPE} = 'IGNORE';
 $| = 1;
 for (my $number = 1; not -e '/tmp/enough'; $number++) {
   my $written = Rows::ask("INSERT INTO $table (id) VALUES ('$name-$number') RETURNING 'row ' || id;");
-  print $written && @$written ? "$written->[0]\n" : "not written: $number\n";
+  print $written && @$written ? "$written->[0]\n" : $Rows::refused ? "not written, refused: row $name-$number\n" : "not written: row $name-$number\n";
   select(undef, undef, undef, $written ? 0.1 : 0.5);
 }
