@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
@@ -55,14 +56,14 @@ StrayWriters::StrayWriters(const Site& site) {
 
 StrayWriters::~StrayWriters() { stop(); }
 
-// Each session has a name of its own in what it writes, so that nothing is written twice.
+// Each session has a name of its own in what it writes, so that nothing is written twice. None begins when the test is gone.
 void StrayWriters::start(Store store, const std::string& container, const std::string& interpreter, const std::string& script) {
   const auto endpoint = needed_variable("DIVIO_TEST_ENGINE");
   REQUIRE(run({{"docker", "-H", endpoint, "exec", container, "rm", "-f", enough}, {}}).code == 0);
   const auto file = (folder_ / container).string();
   std::ofstream(file) << script;
-  const std::string sessions = "session=0; until [ -e \"$1\" ]; do session=$((session + 1)); docker -H \"$2\" exec -i \"$3\" sh -c \"$4\" sh direct$session <\"$5\"; sleep 0.3; done";
-  writers_.push_back({store, container, std::make_unique<Running>(Command{{"sh", "-c", sessions, "sh", (folder_ / "enough").string(), endpoint, container, interpreter, file}, {}})});
+  const std::string sessions = "session=0; while kill -0 \"$6\" && [ ! -e \"$1\" ]; do session=$((session + 1)); docker -H \"$2\" exec -i \"$3\" sh -c \"$4\" sh direct$session <\"$5\"; sleep 0.3; done";
+  writers_.push_back({store, container, std::make_unique<Running>(Command{{"sh", "-c", sessions, "sh", (folder_ / "enough").string(), endpoint, container, interpreter, file, std::to_string(getpid())}, {}})});
 }
 
 void StrayWriters::stop() {
