@@ -36,13 +36,13 @@ std::string names_script(const std::string& variable) {
   return script_of("redis-cli --no-auth-warning -a '" + password + "' RPUSH entries \"row $id\"", "[1-9]*", "NOPERM*|READONLY*|MISCONF*");
 }
 
-// The server's own errors are from 1000 to 1999; 1053 and 1927 say that it goes, and may have done it.
+// The client says the statement first. The server's own errors are from 1000 to 1999; 1053 and 1927 say that it goes, and may have done it.
 std::string records_script(const std::string& variable) {
   const auto begin = variable.find("//") + 2;
   const auto login = variable.substr(begin, variable.find('@') - begin);
   const auto user = login.substr(0, login.find(':'));
   const auto client = fmt::format("MYSQL_PWD='{}' mariadb --user='{}' '{}' -e \"INSERT INTO record (id) VALUES ('$id')\"", login.substr(user.size() + 1), user, variable.substr(variable.rfind('/') + 1));
-  return script_of(client, "''", "'ERROR 1053 '*|'ERROR 1927 '*) echo \"not written: row $id\" ;;\n    'ERROR 1'[0-9][0-9][0-9]' '*");
+  return script_of(client, "''", "*'ERROR 1053 ('*|*'ERROR 1927 ('*) echo \"not written: row $id\" ;;\n    *'ERROR 1'[0-9][0-9][0-9]' ('*");
 }
 
 }  // namespace
