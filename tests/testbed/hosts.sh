@@ -31,14 +31,24 @@ crash() {
   find /sys/fs/cgroup -depth -type d -path "*/divio-$1*" -exec rmdir {} + 2>/dev/null || true
 }
 
+# All in its folder but whose it is and its number, which nobody else may take before its network is gone.
+clear() {
+  [ ! -d "$1" ] || find "$1" -xdev -mindepth 1 ! -path "$1/owner" ! -path "$1/number" -delete
+}
+
+# What was only starting when the processes were ended writes after that: they are looked for once more.
 stop() {
   crash "$1"
+  clear "$bed/$1" 2>/dev/null || { crash "$1" && clear "$bed/$1"; }
   remove_network "$1" "$(number_in "$bed/$1")"
   rm -rf --one-file-system "${bed:?}/$1"
 }
 
+# One at a time: two that remove the same host find half of it.
 sweep() {
   local folder
+  exec 9>/run/lock/divioctl-testbed-sweep
+  flock 9
   for folder in "$bed"/*/; do
     [ -e "$folder/owner" ] || continue
     recorded_process "$folder/owner" >/dev/null || stop "$(basename "$folder")"
