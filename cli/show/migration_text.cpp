@@ -76,6 +76,13 @@ std::string paces_text(const MigrationView& migration) {
   return text;
 }
 
+std::string troubles_text(const MigrationView& migration) {
+  std::string text;
+  for (const auto& service : migration.services)
+    if (!service.trouble.empty()) text += fmt::format("service '{}' does not come over: {}\n", service.prefix, printable(service.trouble));
+  return text;
+}
+
 std::string moving_services(const MigrationView& migration, const Style& style) {
   std::vector<Row> rows;
   for (const auto& service : migration.services)
@@ -83,7 +90,7 @@ std::string moving_services(const MigrationView& migration, const Style& style) 
                     copied_text(service),
                     service.following ? "yes" : "no", service.following ? human_bytes(service.lag_bytes) : ""});
   if (rows.empty()) return {};  // nothing is copied at this time
-  return "\n" + table_text({"SERVICE", "TYPE", "VERSION", "SIZE", "METHOD", "COPIED", "FOLLOWS", "BEHIND"}, rows, style) + paces_text(migration);
+  return "\n" + table_text({"SERVICE", "TYPE", "VERSION", "SIZE", "METHOD", "COPIED", "FOLLOWS", "BEHIND"}, rows, style) + paces_text(migration) + troubles_text(migration);
 }
 
 std::string attempts_text(const MigrationView& migration, const Style& style) {

@@ -111,6 +111,7 @@ struct MigrationServiceView {
   std::optional<double> seconds_to_go = {};            // until it is copied, at that rate; absent: not known
   std::uint64_t lag_bytes = 0;   // written, and not known to have arrived
   bool following = false;        // every change arrives
+  std::string trouble = {};      // why it does not come over, in its server's words; empty: it does
 };
 
 struct MigrationPlanView {

@@ -18,6 +18,7 @@ OrderedJson moving_service_json(const MigrationServiceView& service) {
   add_pace(object, {service.bytes_per_second, service.seconds_to_go});
   object["lag_bytes"] = service.lag_bytes;
   object["following"] = service.following;
+  object["trouble"] = service.trouble;
   return object;
 }
 

@@ -37,6 +37,9 @@ TEST_CASE("a migration that is copying says how far it is, how quickly that goes
   copying.services.front().bytes_per_second.reset();
   copying.services.front().seconds_to_go.reset();
   CHECK_FALSE(contains(cli::text_of(copying, cli::Style{}), "is copied"));
+  copying.services.front().trouble = "table note: the disk is full";
+  CHECK(contains(cli::text_of(copying, cli::Style{}), "\nservice 'default' does not come over: table note: the disk is full\n"));
+  CHECK(contains(wire::to_json(copying), R"("following":false,"trouble":"table note: the disk is full"})"));
 }
 
 TEST_CASE("to take over from a region that is gone asks, for what had not arrived is lost") {

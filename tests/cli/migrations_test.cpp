@@ -228,7 +228,7 @@ TEST_CASE("a migration is shown with its services, its attempts and what can com
         R"({"number":2,"from":"eu","to":"ch","decision":"committed","began_at":"2026-11-28T09:30:00.000Z","pause_ms":340.0,)"
         R"("cause":"","alone":false}],"services":[{"prefix":"default","type":"postgres","version":"15","method":"replication",)"
         R"("from":"divio-postgres-15","to":"divio-postgres-15","bytes":4294967296,"tables":12,"files":0,"copied":12,"copied_bytes":4294967296,"bytes_per_second":null,"seconds_to_go":null,"lag_bytes":2048,)"
-        R"("following":true}],"backup":{"id":"","keep_until":""},"alone":false,"forwards_until":"","next":"divioctl migrate finalize --project shop -e live",)"
+        R"("following":true,"trouble":""}],"backup":{"id":"","keep_until":""},"alone":false,"forwards_until":"","next":"divioctl migrate finalize --project shop -e live",)"
         R"("comparisons":[{"before":"finalising","at":"2026-11-28T09:31:00.000Z","serving":"ch","following":"eu","same":false,)"
         R"("intact":true,"signature":"6b6b","services":[{"prefix":"default","schema":"abcd","tables":[)"
         R"({"name":"public.note","rows":4,"checksum":"78"},{"name":"public.page","rows":1,"checksum":"5"}],"sequences":[{"name":"public.note_id_seq","serving":"36","following":"4"}],"files":0,"bytes":0,"checksum":"","differences":["table public.note has other content in region eu"]}]}]})"

@@ -13,10 +13,12 @@ std::string docker(const std::string& endpoint, std::vector<std::string> words) 
   return run({std::move(words), {}}).out;
 }
 
-// As the application's login, whatever the server says; what comes of it tells whether it was let in to write.
+// As the application's login, whatever the server says; what comes of it tells whether it was let in to write. Its password has to be good.
 bool can_write(const std::string& endpoint, const std::string& server) {
   const std::string script =
       "database=$(psql -XqAt -U postgres -c \"SELECT datname FROM pg_database WHERE datname LIKE 'd%' AND NOT datistemplate\") && "
+      "psql -XqAt -U postgres -c \"SELECT 'good' FROM pg_roles WHERE pg_has_role(oid, '$database', 'MEMBER') AND rolcanlogin AND NOT rolsuper AND NOT rolreplication "
+      "AND coalesce(rolvaliduntil, 'infinity') > now()\" | grep -q good && "
       "psql -XqAt -U postgres -d \"$database\" -c \"SET ROLE $database; DELETE FROM entry WHERE number = -1\"";
   return run({{"docker", "-H", endpoint, "exec", server, "sh", "-c", script}, {}}).code == 0;
 }

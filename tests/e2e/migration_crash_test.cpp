@@ -24,7 +24,7 @@ namespace {
 
 bool is_long() { return std::getenv("DIVIO_TEST_LONG") != nullptr; }
 
-LedgerWriters::Pace pace() { return is_long() ? LedgerWriters::Pace{4, 25ms, 10} : LedgerWriters::Pace{}; }
+LedgerWriters::Pace pace() { return is_long() ? LedgerWriters::Pace{4, 50ms, 10} : LedgerWriters::Pace{}; }
 
 // The long run's moments are shared out between several of these tests, which run side by side: "2/3" is the second of three.
 struct Part {
@@ -58,23 +58,42 @@ struct Ground {
   [[nodiscard]] std::string other_way() const { return move()["phase"] == "soaking" ? "reverse" : "cutover"; }
 };
 
-// Through the ingress, and around it.
-struct Writing {
-  LedgerWriters visitors;
-  StrayWriters strays;
-  const Site& site;
+// Through the ingress, and around it. All that is held is read in each moment, so after some of them it is let go, and others write.
+class Writing {
+ public:
+  explicit Writing(const Ground& ground) : ground_(ground) { begin(); }
 
-  explicit Writing(const Ground& ground) : visitors(ground.site(), pace()), strays(ground.site()), site(ground.site()) {}
+  [[nodiscard]] LedgerWriters& visitors() { return *visitors_; }
 
-  void check_promises() const {
-    live::check_promises(site, visitors, [this](Store store) { return strays.told_of(store); });
+  void end_moment() {
+    check_promises();
+    if (++moments_ % moments_kept != 0) return;
+    stop();
+    ground_.ledger.empty();
+    begin();
   }
   void stop() {
-    visitors.stop();
-    strays.stop();
+    visitors_->stop();
+    strays_->stop();
     check_promises();
-    fmt::print("{} writes acknowledged, {} not\n", visitors.acknowledged().size(), visitors.failures().size());
+    fmt::print("{} writes acknowledged, {} not\n", visitors_->acknowledged().size(), visitors_->failures().size());
   }
+
+ private:
+  static constexpr int moments_kept = 6;
+
+  void begin() {
+    visitors_ = std::make_unique<LedgerWriters>(ground_.site(), pace());
+    strays_ = std::make_unique<StrayWriters>(ground_.site());
+  }
+  void check_promises() const {
+    live::check_promises(ground_.site(), *visitors_, [this](Store store) { return strays_->told_of(store); });
+  }
+
+  const Ground& ground_;
+  std::unique_ptr<LedgerWriters> visitors_;
+  std::unique_ptr<StrayWriters> strays_;
+  int moments_ = 0;
 };
 
 // As the kernel ends a process that takes all memory.
@@ -136,7 +155,7 @@ void tell(const Harm& harm, const std::string& moment, const LedgerWriters& writ
 
 // While nothing is handed over: afterwards it can be, by the same command as ever.
 void harm_at_rest(const Ground& ground, Writing& writing, const Harm& harm) {
-  auto& writers = writing.visitors;
+  auto& writers = writing.visitors();
   const std::string moment = ground.move()["phase"];
   CAPTURE(moment);
   CAPTURE(harm.what);
@@ -147,7 +166,7 @@ void harm_at_rest(const Ground& ground, Writing& writing, const Harm& harm) {
   tell(harm, moment, writers, since);
   CHECK(succeeds(ground, {"migrate", ground.other_way()}));
   check_one_side(ground);
-  writing.check_promises();
+  writing.end_moment();
 }
 
 // Who is in a step of the hand-over. One that is slow may have been undone before, so this tries again.
@@ -163,7 +182,7 @@ std::unique_ptr<Running> mover_in(const Ground& ground, const std::string& step)
 
 // In a step of the hand-over: whatever came of that, it serves, and one command goes on.
 void harm_in(const Ground& ground, Writing& writing, const std::string& step, const Harm& harm) {
-  auto& writers = writing.visitors;
+  auto& writers = writing.visitors();
   CAPTURE(step);
   CAPTURE(harm.what);
   writers.await_more();
@@ -177,7 +196,7 @@ void harm_in(const Ground& ground, Writing& writing, const std::string& step, co
   CHECK_MESSAGE((where == "local" || where == "eu"), where);
   CHECK(succeeds(ground, {"migrate", "resume"}));
   check_one_side(ground);
-  writing.check_promises();
+  writing.end_moment();
 }
 
 void end_move(const Ground& ground) {
@@ -197,10 +216,10 @@ TEST_CASE("whoever begins a move is killed while it copies: the source serves on
   REQUIRE(mover.says("copy 'default', and follow it"));
   mover.signal(SIGKILL);
   mover.wait();
-  check_serves_by_itself(writing.visitors, Clock::now(), 4s);
+  check_serves_by_itself(writing.visitors(), Clock::now(), 4s);
   CHECK(ground.site().answer({"migrate", "resume", "--lock-wait", "30s"})["phase"] == "verified");
   writing.stop();
-  CHECK(writing.visitors.failures().empty());
+  CHECK(writing.visitors().failures().empty());
 }
 
 TEST_CASE("whatever dies while an application is moved, every acknowledged write is there once, one side is written, and one command goes on") {

@@ -196,6 +196,10 @@ TEST_CASE("what is in the way of moving MariaDB is found before anything is done
   CHECK(can_follow(target).size() == 1);
   target.missing = {"flock"};
   CHECK(can_follow(target).size() == 2);
+  CHECK(can_be_copied(target).empty());
+  target.missing = {"flock", "mariadb-dump"};
+  REQUIRE(can_be_copied(target).size() == 1);
+  CHECK(can_be_copied(target).front().what == "the image of MariaDB has no program mariadb-dump, by which it would be copied");
   CHECK_FALSE(parse_inventory("ERROR 2002 (HY000): Can't connect"));
 }
 

@@ -1,6 +1,9 @@
 // Copying and following a real database that is written to.
 #include <thread>
 
+#include "fakes/outcome.hpp"
+#include "migration/postgres/cleaning.hpp"
+#include "migration/postgres/copying_trouble.hpp"
 #include "migration/postgres/moving.hpp"
 #include "migration/postgres_move.hpp"
 
@@ -47,6 +50,38 @@ TEST_CASE("a table whose changes cannot be followed is refused by its name befor
   move.say("ALTER TABLE bare REPLICA IDENTITY FULL;\n");
   REQUIRE_OK(begin_copying(move.source, move.target, move.sides.source_peer()));
   move.say("UPDATE bare SET id = 3;\n");
+  move.follow();
+}
+
+TEST_CASE("nobody logs in at a target with its password until it follows, and then as ever") {
+  Move move("unfinished", "m5");
+  move.fill(20);
+  REQUIRE(move.sides.as_tenant(move.pair.target, "SELECT 1;\n").code == 0);
+  const auto before = move.sides.as_administrator(move.pair.target, "SELECT * FROM pg_authid WHERE rolname LIKE 'd%' ORDER BY 1;\n").out;
+  REQUIRE_OK(begin_copying(move.source, move.target, move.sides.source_peer()));
+  const auto refused = move.sides.as_tenant(move.pair.target, "SELECT 1;\n");
+  CHECK(refused.code != 0);
+  CHECK(divio::tests::contains(refused.err, "password authentication failed"));
+  move.follow();
+  CHECK(move.hear(move.pair.target, "SELECT count(*) FROM note;\n") == "20\n");
+  REQUIRE_OK(clean(move.pair.target, "m5", migration::Left::opened));
+  CHECK(move.sides.as_administrator(move.pair.target, "SELECT * FROM pg_authid WHERE rolname LIKE 'd%' ORDER BY 1;\n").out == before);
+}
+
+TEST_CASE("why rows cannot be put into the target is told, while its server tries again and again") {
+  Move move("stubborn", "m4");
+  move.say("CREATE TABLE strict (id int PRIMARY KEY, CONSTRAINT at_home CHECK (current_setting('session_replication_role') <> 'replica'));\n"
+           "INSERT INTO strict VALUES (1);\n");
+  REQUIRE_OK(begin_copying(move.source, move.target, move.sides.source_peer()));
+  std::string trouble;
+  for (int tries = 0; tries < 200 && trouble.empty(); ++tries) {
+    trouble = copying_trouble(move.target);
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  CHECK(trouble == "table strict: new row for relation \"strict\" violates check constraint \"at_home\"");
+  CHECK_FALSE(progress(move.source, move.target).value().all_copied());
+  move.say("ALTER TABLE strict DROP CONSTRAINT at_home;\n");
+  REQUIRE(move.sides.as_administrator(move.pair.target, "ALTER TABLE strict DROP CONSTRAINT at_home;\n").code == 0);
   move.follow();
 }
 

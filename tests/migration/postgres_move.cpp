@@ -46,6 +46,7 @@ void Move::follow() {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
   REQUIRE_OK(finish_copying(source, target));
+  REQUIRE_OK(admit_login(target));
   const auto seen = progress(source, target);
   REQUIRE_OK(seen);
   CHECK(seen->following);

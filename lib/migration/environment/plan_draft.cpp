@@ -103,6 +103,7 @@ Result<void> look_at_mariadb(Draft& draft, const model::ServiceInstance& instanc
   view.tables = inventory.tables;
   if (place.version != instance.version || !mariadb::can_follow(inventory).empty()) {
     add_copied(draft, view);
+    add_obstacles(draft, view.prefix, mariadb::can_be_copied(inventory));
     return {};
   }
   view.method = "replication";

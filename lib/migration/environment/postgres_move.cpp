@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "migration/postgres/copying_trouble.hpp"
 #include "migration/postgres/verification.hpp"
 #include "support/text.hpp"
 #include "support/try.hpp"
@@ -16,6 +17,7 @@ using planning::Act;
 using planning::WayBack;
 
 constexpr auto between_rounds = 500ms;
+constexpr int rounds_to_trouble = 10;
 constexpr unsigned own_tables = 1;  // the migration's own: markers
 
 // The first of some numbers of markers that are far from those of attempts, and others each time: each takes more than a
@@ -45,12 +47,22 @@ Result<void> PostgresMove::begin_copying(Steps& steps) {
   });
 }
 
+// The same trouble once.
+void PostgresMove::tell_trouble(Steps& steps, std::string& told) {
+  auto trouble = postgres::copying_trouble(to_);
+  if (trouble.empty() || trouble == told) return;
+  steps.tell(Notice{Notice::Level::warning, fmt::format("copying service '{}' fails, and is tried again: {}", prefix(), trouble)});
+  told = std::move(trouble);
+}
+
 Result<void> PostgresMove::await_copied(Steps& steps, const std::string& id) {
-  while (true) {
+  std::string told;
+  for (int round = 1;; ++round) {
     DIVIO_TRY(seen, postgres::progress(from_, to_));
     const auto copied = seen.all_copied() ? seen.bytes : std::min(seen.here, seen.bytes);  // there are no indexes there yet
     steps.tell(StepMoved{id, copied, seen.bytes, "bytes", seen.lag_bytes});
     if (seen.all_copied()) return {};
+    if (round % rounds_to_trouble == 0) tell_trouble(steps, told);
     if (!moved_.here().clock.sleep(between_rounds, steps.stop())) return Failure(steps.stop_reason());
   }
 }
@@ -61,7 +73,8 @@ Result<void> PostgresMove::copy(Steps& steps) {
   return steps.step(id, fmt::format("copy '{}', and follow it", prefix()), [&]() -> Result<void> {
     DIVIO_CHECK(await_copied(steps, id));
     DIVIO_CHECK(postgres::finish_copying(from_, to_));
-    return postgres::fence(to_, before_attempts, 5s).map([](unsigned) {});
+    DIVIO_CHECK(postgres::fence(to_, before_attempts, 5s));
+    return postgres::admit_login(to_);
   });
 }
 
@@ -183,6 +196,7 @@ void PostgresMove::add_progress(MigrationServiceView& view) {
   view.copied = seen->copied - std::min(seen->copied, own_tables);
   view.lag_bytes = seen->lag_bytes;
   view.following = seen->following;
+  if (!seen->following) view.trouble = postgres::copying_trouble(to_);
 }
 
 }  // namespace divio::migration::environment

@@ -30,6 +30,7 @@ class PostgresMove final : public FollowingMove<postgres::Conversation> {
   void add_progress(MigrationServiceView& view) override;
 
  private:
+  void tell_trouble(Steps& steps, std::string& told);
   [[nodiscard]] Result<void> await_copied(Steps& steps, const std::string& id);
   [[nodiscard]] Result<void> await_arrived(Steps& steps, const std::string& id);
   [[nodiscard]] Result<void> prove(const ServiceAttempt& attempt, bool back);

@@ -85,6 +85,7 @@ class ReplicaMove : public FollowingMove<Conversation> {
     view.copied_bytes = *done;
     view.lag_bytes = lag(*from, *to);
     view.following = to->stream == planning::Stream::following;
+    if constexpr (requires { to->trouble; }) view.trouble = to->trouble;
   }
 
  protected:

@@ -40,6 +40,9 @@ struct Inventory {
 // What is in the way of a side's taking part at all: its version, and what its image has not. Pure.
 [[nodiscard]] std::vector<Obstacle> can_follow(const Inventory& side);
 
+// What is in the way of copying a side as a whole, where it cannot follow. Pure.
+[[nodiscard]] std::vector<Obstacle> can_be_copied(const Inventory& side);
+
 // How an answer is read; failed for one that is none. Pure.
 [[nodiscard]] Result<Inventory> parse_inventory(std::string_view answer);
 

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "migration/mariadb/inventory.hpp"
@@ -46,6 +47,12 @@ std::vector<Obstacle> can_follow(const Inventory& side) {
   for (const auto& program : side.missing)
     found.push_back({true, fmt::format("the image of MariaDB has no program {}", program), "use an image that has it, as the official ones do"});
   return found;
+}
+
+std::vector<Obstacle> can_be_copied(const Inventory& side) {
+  constexpr auto* dumps = "mariadb-dump";
+  if (std::ranges::find(side.missing, dumps) == side.missing.end()) return {};
+  return {{true, fmt::format("the image of MariaDB has no program {}, by which it would be copied", dumps), "use an image that has it, as the official ones do"}};
 }
 
 std::vector<Obstacle> obstacles(const Inventory& source, const Inventory& target) {

@@ -44,6 +44,8 @@ DROP EVENT TRIGGER IF EXISTS {schema};
 DROP SCHEMA IF EXISTS {schema} CASCADE;
 )";
 
+std::string opened_up() { return std::string(opening_up) + login_opening_script(); }
+
 constexpr std::string_view own_role = R"(SELECT 'ALTER ROLE {login} IN DATABASE {database} RESET temp_file_limit' WHERE EXISTS (SELECT FROM pg_roles WHERE rolname = '{login}')
 \gexec
 SELECT 'DROP OWNED BY {role}' WHERE EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}')
@@ -91,7 +93,7 @@ Result<std::string> run(const Side& side, const std::string& script, std::string
 
 std::string clean_script(const Names& names, Left left) {
   std::string script = guard_end(names);
-  const auto letting_in = left == Left::opened ? opening_up : std::string_view();
+  const auto letting_in = left == Left::opened ? opened_up() : std::string();
   script.append(named(std::string(cleaning_settings).append(in_database).append(slot_removal(ours)).append(own_publications).append(letting_in).append(own_role).append(role_removal), names));
   return script;
 }

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "migration/postgres/moving.hpp"
 #include "migration/numbers.hpp"
 #include "migration/postgres/scripts.hpp"
@@ -96,10 +98,19 @@ Failure no_answer() { return fail(ErrorCode::failed, "the server gave no answer 
 
 }  // namespace
 
+Result<void> admit_login(Conversation& target) {
+  DIVIO_TRY(admitted, target.ask(login_opening_script(), "let the application read the target"));
+  return {};
+}
+
 Result<void> begin_copying(Conversation& source, Conversation& target, const Peer& source_peer) {
+  DIVIO_TRY(shut, target.ask(login_closing_script(), "close the target to its application"));
   DIVIO_TRY(begun, has_subscription(target));
   if (begun) return {};
-  DIVIO_CHECK(check_target(target));
+  if (auto free = check_target(target); !free) {
+    DIVIO_CHECK(admit_login(target));
+    return free;
+  }
   DIVIO_CHECK(check_identities(source));
   DIVIO_TRY(tools, source.ask(tools_script(), "prepare the source"));
   DIVIO_TRY(published, source.ask(publication_script("{forward}"), "publish the source's tables"));
@@ -121,7 +132,9 @@ Result<std::uint64_t> bytes(Conversation& side) {
 }
 
 Result<Progress> progress(Conversation& source, Conversation& target) {
-  DIVIO_TRY(there, source.ask("SELECT pg_database_size(current_database()), greatest(pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn), 0),"
+  DIVIO_TRY(there, source.ask("SELECT pg_database_size(current_database()), (SELECT coalesce(sum(pg_relation_size(indexrelid)), 0) FROM pg_index"
+                              " JOIN pg_class c ON c.oid = indrelid JOIN pg_namespace n ON n.oid = relnamespace WHERE NOT (indisprimary OR indisreplident)"
+                              " AND nspname !~ '^(pg_|information_schema$)'), greatest(pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn), 0),"
                               " wal_status FROM pg_replication_slots WHERE slot_name = '{forward}';", "look at the source's slot"));
   DIVIO_TRY(here, target.ask(fmt::format("SELECT count(*), count(*) FILTER (WHERE srsubstate = 'r'), pg_database_size(current_database()),"
                                          " (SELECT coalesce(sum(n_live_tup), 0) FROM pg_stat_user_tables),"
@@ -130,17 +143,18 @@ Result<Progress> progress(Conversation& source, Conversation& target) {
                              "look at the copying"));
   const auto slot = split(trim(there), '\t');
   const auto words = split(trim(here), '\t');
-  if (slot.size() != 3 || words.size() != 5) return no_answer();
-  if (slot[2] == "lost")
+  if (slot.size() != 4 || words.size() != 5) return no_answer();
+  if (slot[3] == "lost")
     return fail(ErrorCode::failed, fmt::format("server '{}' has let go changes that the target had not read yet", source.side().server.name),
                 "abort this migration and begin a new one, with max_slot_wal_keep_size raised or fewer writes meanwhile");
   Progress seen;
   seen.tables = number_in<unsigned>(words[0]);
   seen.copied = number_in<unsigned>(words[1]);
-  seen.bytes = number_in<std::uint64_t>(slot[0]);
+  const auto all = number_in<std::uint64_t>(slot[0]);
+  seen.bytes = seen.all_copied() ? all : all - std::min(all, number_in<std::uint64_t>(slot[1]));
   seen.here = number_in<std::uint64_t>(words[2]);
   seen.rows = number_in<std::uint64_t>(words[3]);
-  seen.lag_bytes = number_in<std::uint64_t>(slot[1]);
+  seen.lag_bytes = number_in<std::uint64_t>(slot[2]);
   seen.following = words[4] == "t" && seen.all_copied();
   return seen;
 }

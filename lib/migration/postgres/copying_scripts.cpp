@@ -95,6 +95,12 @@ Secret connection_script(std::string_view name, const Secret& connection) {
   return Secret(fmt::format("ALTER SUBSCRIPTION {} CONNECTION $divio${}$divio$;", name, connection.reveal()));
 }
 
+std::string login_closing_script() {
+  return "ALTER ROLE {login} VALID UNTIL 'epoch';\nSELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{login}';\n";
+}
+
+std::string login_opening_script() { return "UPDATE pg_authid SET rolvaliduntil = NULL WHERE rolname = '{login}' AND rolvaliduntil = 'epoch';\n"; }
+
 std::string prompt_start_script() {
   return "ALTER SYSTEM SET wal_retrieve_retry_interval = '100ms';\nDO 'BEGIN PERFORM pg_reload_conf(); END';\n";
 }

@@ -1,7 +1,8 @@
 // Moving one PostgreSQL database, while it is written to, by its own logical replication
 // (https://www.postgresql.org/docs/15/logical-replication.html). What is called when is decided elsewhere; the order is
 //
-//   begin_copying, progress until all is copied, finish_copying, fence(target)     the target follows, and is closed
+//   begin_copying, progress until all is copied, finish_copying, fence(target),
+//   admit_login(target)                                                            the target follows, and is closed
 //   prepare_following backward, begin_attempt both, the guards (guard.hpp)         before the pause
 //   fence(source), mark and await_mark, copy_sequences, end_following forward,
 //   begin_following backward, mark and await_mark backward,
@@ -29,7 +30,7 @@ namespace divio::migration::postgres {
 // The way there replicates from the source to the target, the way back from the target to the source.
 enum class Direction { forward, backward };
 
-// Makes the target's tables and begins to copy all rows, with what is written meanwhile. `source_peer` is where the
+// Nobody logs in any more with the password of the target's login. Makes the target's tables and begins to copy all rows, with what is written meanwhile. `source_peer` is where the
 // target's server reaches the source's: it logs in there as a role of the migration's own, with a random password that
 // clean() takes away.
 //   refused  a table's changes could not be followed: from the publication on, the application's updates of it would fail;
@@ -39,7 +40,7 @@ enum class Direction { forward, backward };
 struct Progress {
   unsigned tables = 0;
   unsigned copied = 0;          // tables
-  std::uint64_t bytes = 0;      // of the source's database
+  std::uint64_t bytes = 0;      // of the source's database; until all is copied without the indexes that come after the rows
   std::uint64_t here = 0;       // of the target's
   std::uint64_t rows = 0;       // of the target's, as its server counts them, some tenths of a second late
   std::uint64_t lag_bytes = 0;  // written to the source's log, and not yet known to have arrived
@@ -54,6 +55,9 @@ struct Progress {
 // Makes indexes, foreign keys and triggers on the target, when all rows are copied: quicker than with the rows. What is
 // written to the source meanwhile waits there. conflict while rows are still being copied.
 [[nodiscard]] Result<void> finish_copying(Conversation& source, Conversation& target);
+
+// The application may log in at the target again, which begin_copying() took from it: when it is fenced, so that it reads only.
+[[nodiscard]] Result<void> admit_login(Conversation& target);
 
 // What the side's database knows of attempts to cut over (planning/cut_over.hpp), in the transaction of whatever acts for
 // one: fence, unfence and begin_following below are a conflict where the attempt is not the newest that it knows, or has

@@ -39,6 +39,11 @@ namespace divio::migration::postgres {
 [[nodiscard]] Secret following_script(std::string_view subscription, const Secret& connection);
 [[nodiscard]] Secret connection_script(std::string_view subscription, const Secret& connection);
 
+// From now on nobody logs in with the password of the instance's login, and whoever did is ended; the administrator still can act as it.
+[[nodiscard]] std::string login_closing_script();
+// As it was, to the letter, if that was done.
+[[nodiscard]] std::string login_opening_script();
+
 // Lets the server start what follows as soon as it is told to: by itself it leaves five seconds between two starts
 // (https://www.postgresql.org/docs/15/runtime-config-replication.html). The last migration of a server resets it.
 [[nodiscard]] std::string prompt_start_script();
