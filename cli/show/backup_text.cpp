@@ -63,6 +63,12 @@ std::string text_of(const std::vector<BackupView>& backups, const Style& style) 
   return table_text({"BACKUP", "KIND", "MADE", "SERVICES", "STORED", "RELEASE", "DRILL", "KEPT UNTIL"}, rows, style);
 }
 
+std::string text_of(const BackupListView& list, const Style& style) {
+  auto text = text_of(list.backups, style);
+  for (const auto& place : list.unseen) text += fmt::format("\n{} there may be more at {}, which does not answer\n", style.yellow("to know:"), place);
+  return text;
+}
+
 std::string text_of(const BackupFilesView& files, const Style&) {
   std::string text;
   for (const auto& file : files.files) text += fmt::format("{}  {}\n", file.path, human_bytes(file.bytes));

@@ -38,6 +38,7 @@ namespace divio::cli {
 [[nodiscard]] std::string text_of(const MediaSyncView& sync, const Style& style);
 [[nodiscard]] std::string text_of(const BackupView& backup, const Style& style);
 [[nodiscard]] std::string text_of(const std::vector<BackupView>& backups, const Style& style);
+[[nodiscard]] std::string text_of(const BackupListView& list, const Style& style);
 [[nodiscard]] std::string text_of(const BackupFilesView& files, const Style& style);
 [[nodiscard]] std::string text_of(const BackupScheduleView& schedule, const Style& style);
 [[nodiscard]] std::string text_of(const BackupStoreView& store, const Style& style);

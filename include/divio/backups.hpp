@@ -94,6 +94,11 @@ struct BackupView {
   std::vector<std::string> differences;  // why it did not pass
 };
 
+struct BackupListView {
+  std::vector<BackupView> backups;
+  std::vector<std::string> unseen;  // stores of regions in which the environment was before, which do not answer
+};
+
 struct BackupFilesView {
   std::string id;
   struct File {

@@ -121,7 +121,7 @@ class Platform {
 
   // Backups of an environment: databases, caches and media as one set, sealed, and whole or not there at all.
   [[nodiscard]] Result<BackupView> create_backup(const Target&, const BackupCreateRequest&, const CallOptions&);
-  [[nodiscard]] Result<std::vector<BackupView>> backups(const Target&);  // newest first
+  [[nodiscard]] Result<BackupListView> backups(const Target&);  // newest first
   [[nodiscard]] Result<BackupView> backup(const Target&, const std::string& id);
   // A restore into scratch services, compared with what the backup says it holds. What came of it is in the answer.
   [[nodiscard]] Result<BackupView> verify_backup(const Target&, const BackupRequest&, const CallOptions&);

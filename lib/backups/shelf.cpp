@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 
 #include "backups/compression.hpp"
 #include "backups/sealed_stream.hpp"
 #include "model/volume.hpp"
+#include "support/text.hpp"
 #include "support/try.hpp"
 #include "wire/backup_json.hpp"
 
@@ -70,6 +72,31 @@ Result<Backup> read_manifest(const Shelf& shelf, const EnvironmentKey& key, cons
   return fail(ErrorCode::refused, fmt::format("{} is another backup under its name", noun), "use another one");
 }
 
+// Where the backup is, or would be.
+const Shelf& holder(const Shelf& shelf, const EnvironmentKey& key, const std::string& id) {
+  const auto has = [&](const Shelf& one) { return one.storage->head(Names(one.root, key).manifest(id)).has_value(); };
+  if (shelf.earlier.empty() || has(shelf)) return shelf;
+  const auto found = std::ranges::find_if(shelf.earlier, has);
+  return found == shelf.earlier.end() ? shelf : *found;
+}
+
+// Adds what is there.
+Result<void> list_into(Listing& listing, const Shelf& shelf, const EnvironmentKey& key) {
+  DIVIO_TRY(found, ids(shelf, Names(shelf.root, key).manifests()));
+  for (const auto& id : found) {
+    auto backup = read_manifest(shelf, key, id);
+    if (backup) listing.whole.push_back(std::move(*backup));
+    else if (backup.error().code == ErrorCode::refused || backup.error().code == ErrorCode::invalid) listing.unreadable.push_back(id);
+    else if (backup.error().code != ErrorCode::not_found) return Failure(std::move(backup).error());  // else it has just gone
+  }
+  return {};
+}
+
+Failure no_backup(const EnvironmentKey& key, const std::string& which, const std::string& way_out, const std::vector<std::string>& unseen) {
+  const auto silent = unseen.empty() ? std::string() : fmt::format("; there may be some at {}, which does not answer", join(unseen, " and at "));
+  return fail(ErrorCode::not_found, fmt::format("{} has no backup{}{}", key.stem(), which, silent), fmt::format("divioctl backup {}", way_out));
+}
+
 Result<void> remove_data(const Shelf& shelf, const Names& names, const std::string& id) {
   DIVIO_TRY(found, objects(shelf, names.data(id)));
   for (const auto& object : found) DIVIO_CHECK(shelf.storage->remove(object.key));
@@ -109,14 +136,15 @@ ports::ByteSink counted(const ports::ByteSink& sink, std::uint64_t& bytes) {
 }  // namespace
 
 Result<Listing> list(const Shelf& shelf, const EnvironmentKey& key) {
-  DIVIO_TRY(found, ids(shelf, Names(shelf.root, key).manifests()));
   Listing listing;
-  for (const auto& id : found) {
-    auto backup = read_manifest(shelf, key, id);
-    if (backup) listing.whole.push_back(std::move(*backup));
-    else if (backup.error().code == ErrorCode::refused || backup.error().code == ErrorCode::invalid) listing.unreadable.push_back(id);
-    else if (backup.error().code != ErrorCode::not_found) return Failure(std::move(backup).error());  // else it has just gone
+  DIVIO_CHECK(list_into(listing, shelf, key));
+  for (const auto& one : shelf.earlier) {
+    Listing there;
+    if (!list_into(there, one, key)) listing.unseen.push_back(one.name);
+    std::ranges::move(there.whole, std::back_inserter(listing.whole));
+    std::ranges::move(there.unreadable, std::back_inserter(listing.unreadable));
   }
+  std::ranges::sort(listing.whole, std::ranges::greater(), &Backup::id);
   return listing;
 }
 
@@ -124,16 +152,23 @@ Result<Backup> find(const Shelf& shelf, const EnvironmentKey& key, const std::st
   if (id == "latest") {
     DIVIO_TRY(listing, list(shelf, key));
     if (!listing.whole.empty()) return std::move(listing.whole.front());
-    return fail(ErrorCode::not_found, fmt::format("{} has no backup", key.stem()),
-                fmt::format("divioctl backup create -e {} makes one", key.environment.str()));
+    return no_backup(key, "", fmt::format("create -e {} makes one", key.environment.str()), listing.unseen);
   }
+  std::vector<std::string> unseen;
   auto backup = is_backup_id(id) ? read_manifest(shelf, key, id) : Result<Backup>(fail(ErrorCode::not_found, id));
+  for (const auto& one : shelf.earlier) {
+    if (backup || backup.error().code != ErrorCode::not_found || !is_backup_id(id)) break;
+    auto there = read_manifest(one, key, id);
+    const bool answers = there || there.error().code == ErrorCode::not_found || there.error().code == ErrorCode::refused;
+    if (answers) backup = std::move(there);
+    else unseen.push_back(one.name);
+  }
   if (backup || backup.error().code != ErrorCode::not_found) return backup;
-  return fail(ErrorCode::not_found, fmt::format("{} has no backup '{}'", key.stem(), id),
-              fmt::format("divioctl backup list -e {} lists those there are", key.environment.str()));
+  return no_backup(key, fmt::format(" '{}'", id), fmt::format("list -e {} lists those there are", key.environment.str()), unseen);
 }
 
-Result<std::optional<model::Drill>> last_drill(const Shelf& shelf, const Backup& backup) {
+Result<std::optional<model::Drill>> last_drill(const Shelf& all, const Backup& backup) {
+  const auto& shelf = holder(all, backup.key, backup.id);
   auto text = text_at(shelf, Names(shelf.root, backup.key).drill(backup.id));
   if (!text && text.error().code == ErrorCode::not_found) return std::nullopt;
   if (!text) return Failure(std::move(text).error());
@@ -143,7 +178,8 @@ Result<std::optional<model::Drill>> last_drill(const Shelf& shelf, const Backup&
   return std::optional(std::move(drill));
 }
 
-Result<void> record_drill(const Shelf& shelf, const Backup& backup, const model::Drill& drill) {
+Result<void> record_drill(const Shelf& all, const Backup& backup, const model::Drill& drill) {
+  const auto& shelf = holder(all, backup.key, backup.id);
   DIVIO_TRY(text, wire::write_drill(drill));
   return put_text(shelf, Names(shelf.root, backup.key).drill(backup.id), shelf.key.sign(text));
 }
@@ -153,6 +189,7 @@ Draft::Draft(Shelf shelf, Backup backup, Secret data_key, std::stop_token stop)
 
 Result<Draft> Draft::begin(const Shelf& shelf, Backup backup, std::stop_token stop) {
   DIVIO_CHECK(clear_leftovers(shelf, backup.key, backup.created_at));
+  for (const auto& one : shelf.earlier) (void)clear_leftovers(one, backup.key, backup.created_at);  // one that does not answer has it the next time
   auto data_key = BackupKey::make_data_key();
   backup.catalogue = shelf.catalogue;
   backup.key_id = shelf.key.id();
@@ -194,8 +231,9 @@ void Draft::give_up() const {
   if (removed) (void)shelf_.storage->remove(names_.begun(backup_.id));
 }
 
-Result<void> read(const Shelf& shelf, const Backup& backup, const model::StoredService& service, const ports::ByteSink& sink,
+Result<void> read(const Shelf& all, const Backup& backup, const model::StoredService& service, const ports::ByteSink& sink,
                   std::stop_token stop) {
+  const auto& shelf = holder(all, backup.key, backup.id);
   DIVIO_TRY(data_key, shelf.key.open(backup.sealed_key));
   std::uint64_t bytes = 0;
   const auto count = counted(sink, bytes);
@@ -214,9 +252,10 @@ Result<void> read(const Shelf& shelf, const Backup& backup, const model::StoredS
               "use another backup");
 }
 
-Result<void> remove(const Shelf& shelf, const EnvironmentKey& key, const std::string& id) {
-  const Names names(shelf.root, key);
+Result<void> remove(const Shelf& all, const EnvironmentKey& key, const std::string& id) {
   if (!is_backup_id(id)) return fail(ErrorCode::not_found, fmt::format("there is no backup '{}'", id), "divioctl backup list lists those there are");
+  const auto& shelf = holder(all, key, id);
+  const Names names(shelf.root, key);
   DIVIO_CHECK(put_text(shelf, names.begun(id), shelf.catalogue));
   DIVIO_CHECK(shelf.storage->remove(names.manifest(id)));
   DIVIO_CHECK(shelf.storage->remove(names.drill(id)));

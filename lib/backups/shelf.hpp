@@ -24,11 +24,14 @@ struct Shelf {
   std::string root;       // within the storage; empty, or ends with '/'
   BackupKey key;
   std::string catalogue;  // id of the one that writes
+  std::string name = {};  // of the place, for people
+  std::vector<Shelf> earlier = {};  // where an environment's backups went before: they count, and nothing new is put there
 };
 
 struct Listing {
   std::vector<model::Backup> whole;     // newest first
   std::vector<std::string> unreadable;  // ids of those that another key signed, or that were changed
+  std::vector<std::string> unseen;      // names of earlier places that do not answer: nobody knows what is there
 };
 
 [[nodiscard]] Result<Listing> list(const Shelf& shelf, const model::EnvironmentKey& key);

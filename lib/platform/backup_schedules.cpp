@@ -71,7 +71,8 @@ Result<std::optional<BackupView>> run_one(PlatformParts& parts, const model::Env
   if (!due.backup) return std::nullopt;
   DIVIO_TRY(any, controller::has_data(*runtime, {key}));
   if (!any) return std::nullopt;
-  DIVIO_TRY(backup, controller::make_backup(*runtime, shelf, {key, "", model::BackupKind::scheduled}, call_of(options)));
+  DIVIO_TRY(whole, whole_shelf_of(parts, runtime->region.name, key));  // those that went elsewhere before grow old, too
+  DIVIO_TRY(backup, controller::make_backup(*runtime, whole, {key, "", model::BackupKind::scheduled}, call_of(options)));
   if (due.drill) {
     DIVIO_TRY(drill, controller::verify_backup(*runtime, shelf, backup, call_of(options)));
     if (!drill.passed) return fail(ErrorCode::failed, fmt::format("backup {} did not pass its restore drill: {}", backup.id, drill.differences.front()),

@@ -2,7 +2,9 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <set>
 
+#include "controller/migrations.hpp"
 #include "platform/backups.hpp"
 #include "platform/parts.hpp"
 #include "platform/places.hpp"
@@ -97,7 +99,21 @@ Result<backups::Shelf> shelf_of(PlatformParts& parts, const model::RegionName& r
   DIVIO_TRY(store, store_for(parts, region.str()));
   DIVIO_TRY(storage, open_storage(store));
   DIVIO_TRY(key, key_of(parts));
-  return backups::Shelf{std::move(storage), root_of(store), std::move(key), parts.store->catalogue_id()};
+  return backups::Shelf{std::move(storage), root_of(store), std::move(key), parts.store->catalogue_id(), store_view(store, "", "").where};
+}
+
+Result<backups::Shelf> whole_shelf_of(PlatformParts& parts, const model::RegionName& region, const model::EnvironmentKey& key) {
+  DIVIO_TRY(shelf, shelf_of(parts, region));
+  DIVIO_TRY(migrations, controller::migrations(*parts.store));
+  std::set<std::string> names{shelf.name};
+  for (const auto& migration : migrations) {
+    if (migration.key != key) continue;
+    for (const auto& one : {migration.source, migration.target}) {
+      DIVIO_TRY(there, shelf_of(parts, one));
+      if (names.insert(there.name).second) shelf.earlier.push_back(std::move(there));
+    }
+  }
+  return shelf;
 }
 
 Result<std::vector<BackupStoreView>> Platform::backup_stores() {

@@ -40,7 +40,7 @@ auto with_shelf(PlatformParts& parts, const Target& target, const Act& act)
     -> decltype(act(std::declval<Runtime&>(), std::declval<const model::EnvironmentKey&>(), std::declval<const backups::Shelf&>())) {
   DIVIO_TRY(key, find_key(target));
   DIVIO_TRY(runtime, runtime_of(parts, key));
-  DIVIO_TRY(shelf, shelf_of(parts, runtime->region.name));
+  DIVIO_TRY(shelf, whole_shelf_of(parts, runtime->region.name, key));
   return act(*runtime, key, shelf);
 }
 
@@ -78,7 +78,7 @@ Result<Opened> open_backup(PlatformParts& parts, const model::EnvironmentKey& ta
     DIVIO_ASSIGN(source.environment, model::EnvironmentName::parse(request.from));
   }
   DIVIO_TRY(region, recorded_place(parts, source));
-  DIVIO_TRY(shelf, shelf_of(parts, region));
+  DIVIO_TRY(shelf, whole_shelf_of(parts, region, source));
   DIVIO_TRY(backup, backups::find(shelf, source, request.id));
   return Opened{std::move(shelf), std::move(backup)};
 }
@@ -125,17 +125,17 @@ Result<BackupView> Platform::create_backup(const Target& target, const BackupCre
   });
 }
 
-Result<std::vector<BackupView>> Platform::backups(const Target& target) {
-  return with_shelf(*parts_, target, [&](auto&, const auto& key, const auto& shelf) -> Result<std::vector<BackupView>> {
+Result<BackupListView> Platform::backups(const Target& target) {
+  return with_shelf(*parts_, target, [&](auto&, const auto& key, const auto& shelf) -> Result<BackupListView> {
     DIVIO_TRY(listing, backups::list(shelf, key));
-    std::vector<BackupView> views;
+    BackupListView views{{}, std::move(listing.unseen)};
     for (const auto& backup : listing.whole) {
       DIVIO_TRY(view, view_of(shelf, backup));
-      views.push_back(std::move(view));
+      views.backups.push_back(std::move(view));
     }
     for (const auto& id : listing.unreadable)
-      views.push_back({.id = id, .project = key.project.str(), .environment = key.environment.str(), .kind = "unreadable"});
-    std::ranges::sort(views, std::ranges::greater(), &BackupView::id);
+      views.backups.push_back({.id = id, .project = key.project.str(), .environment = key.environment.str(), .kind = "unreadable"});
+    std::ranges::sort(views.backups, std::ranges::greater(), &BackupView::id);
     return views;
   });
 }
@@ -190,7 +190,7 @@ std::vector<std::string> Platform::backup_ids(const Target& target) {
   std::vector<std::string> ids{"latest"};
   const auto all = backups(target);
   if (all)
-    for (const auto& backup : *all) ids.push_back(backup.id);
+    for (const auto& backup : all->backups) ids.push_back(backup.id);
   return ids;
 }
 

@@ -17,6 +17,9 @@ struct PlatformParts;
 // `backups` beside the catalogue.
 [[nodiscard]] Result<backups::Shelf> shelf_of(PlatformParts& parts, const model::RegionName& region);
 
+// The same with the places to which the backups of that environment went before it was moved there.
+[[nodiscard]] Result<backups::Shelf> whole_shelf_of(PlatformParts& parts, const model::RegionName& region, const model::EnvironmentKey& key);
+
 // A backup as people see it, with what came of its last drill.
 [[nodiscard]] Result<BackupView> view_of(const backups::Shelf& shelf, const model::Backup& backup);
 

@@ -34,6 +34,12 @@ OrderedJson json_of(const BackupStoreView& store) {
   return {{"region", store.region}, {"kind", store.kind}, {"where", store.where}, {"key", store.key}};
 }
 
+OrderedJson array_of(const std::vector<BackupView>& backups) {
+  auto array = OrderedJson::array();
+  for (const auto& backup : backups) array.push_back(json_of(backup));
+  return array;
+}
+
 }  // namespace
 
 OrderedJson backups_json(const BackupStatusView& backups) {
@@ -43,11 +49,9 @@ OrderedJson backups_json(const BackupStatusView& backups) {
 
 std::string to_json(const BackupView& backup) { return one_line(json_of(backup)); }
 
-std::string to_json(const std::vector<BackupView>& backups) {
-  auto array = OrderedJson::array();
-  for (const auto& backup : backups) array.push_back(json_of(backup));
-  return one_line(OrderedJson{{"backups", std::move(array)}});
-}
+std::string to_json(const std::vector<BackupView>& backups) { return one_line(OrderedJson{{"backups", array_of(backups)}}); }
+
+std::string to_json(const BackupListView& list) { return one_line(OrderedJson{{"backups", array_of(list.backups)}, {"unseen", list.unseen}}); }
 
 std::string to_json(const BackupFilesView& files) {
   auto array = OrderedJson::array();

@@ -46,6 +46,7 @@ namespace divio::wire {
 // Backups (backup_views_json.cpp).
 [[nodiscard]] std::string to_json(const BackupView& backup);
 [[nodiscard]] std::string to_json(const std::vector<BackupView>& backups);
+[[nodiscard]] std::string to_json(const BackupListView& list);
 [[nodiscard]] std::string to_json(const BackupFilesView& files);
 [[nodiscard]] std::string to_json(const BackupScheduleView& schedule);
 [[nodiscard]] std::string to_json(const BackupStoreView& store);

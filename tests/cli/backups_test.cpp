@@ -37,6 +37,8 @@ TEST_CASE("a drill that did not pass is shown, and the command fails") {
 TEST_CASE("backups are listed with what is in them and whether they were tried out") {
   const auto list = shell("divioctl backup list -e live");
   CHECK(contains(list.out, "20261123-030000-4f2a  manual  2026-11-23 03:00:00  default   512 KiB  4        passed"));
+  CHECK(contains(list.out, "\nto know: there may be more at https://s3.eu.example.com/backups-eu, which does not answer\n"));
+  CHECK(contains(shell("divioctl backup list -o json").out, R"(],"unseen":["https://s3.eu.example.com/backups-eu"]})"));
   const auto show = shell("divioctl backup show -e live");
   CHECK(contains(show.out, "postgres  15.8     4 MiB  512 KiB  12      34567"));
   CHECK_FALSE(contains(show.out, "kept until"));

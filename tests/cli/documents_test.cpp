@@ -106,7 +106,7 @@ std::map<std::string, Paths> produced() {
           {"service show, add, publish, unpublish", paths_of(answer("divioctl service show default -o json"))},
           {"data pull", paths_of(wire::to_json(DumpView{}))},
           {"backup create, show, verify", paths_of(wire::to_json(backup))},
-          {"backup list, run", paths_of(wire::to_json(std::vector{backup}))},
+          {"backup list, run", paths_of(wire::to_json(BackupListView{{backup}, {"/mnt/backups"}}))},
           {"backup download", paths_of(answer("divioctl backup download -o json"))},
           {"backup delete", paths_of(answer("divioctl backup delete 20261123-030000-4f2a --yes -o json"))},
           {"backup schedule", paths_of(answer("divioctl backup schedule -o json"))},

@@ -47,9 +47,9 @@ Result<BackupView> Platform::create_backup(const Target& target, const BackupCre
   return made(request.verify ? "passed" : "");
 }
 
-Result<std::vector<BackupView>> Platform::backups(const Target& target) {
+Result<BackupListView> Platform::backups(const Target& target) {
   record("backups", target);
-  return std::vector{made("passed"), before_a_move()};
+  return BackupListView{{made("passed"), before_a_move()}, {"https://s3.eu.example.com/backups-eu"}};
 }
 
 Result<BackupView> Platform::backup(const Target& target, const std::string& id) {

@@ -27,7 +27,7 @@ const std::string rows_interpreter =
 std::string script_of(const std::string& client, const std::string& written, const std::string& refused) {
   return "number=0\nuntil [ -e " + std::string(enough) + " ]; do\n  number=$((number + 1))\n  id=$1-$number\n  said=$(" + client + " 2>&1 </dev/null)\n" +
          "  case $said in\n    " + written + ") echo \"row $id\" ;;\n    " + refused +
-         ") echo \"not written, refused: row $id\" ;;\n    *) echo \"not written: row $id\" ;;\n  esac\n  sleep 0.2\ndone\n";
+         ") echo \"not written, refused: row $id\" ;;\n    *) echo \"not written: row $id\" ;;\n  esac\n  sleep 0.5\ndone\n";
 }
 
 std::string names_script(const std::string& variable) {

@@ -47,7 +47,7 @@ struct ScheduledWorld : SeveralRegions {
   // The days of the backups that there are, newest first.
   [[nodiscard]] Names days(const std::string& kind) {
     Names all;
-    for (const auto& backup : must(platform().backups(target())))
+    for (const auto& backup : must(platform().backups(target())).backups)
       if (backup.kind == kind) all.push_back(backup.created_at.substr(0, 10));
     return all;
   }
@@ -118,8 +118,8 @@ TEST_CASE("a scheduled backup that fails does not keep the others from being mad
   CHECK(failed.code == ErrorCode::failed);
   CHECK(contains(failed.message, "1 of the scheduled backups failed: shop/live: "));
   CHECK_FALSE(contains(failed.message, "shop/test"));
-  CHECK(must(world.platform().backups(world.target("test"))).size() == 1);
-  CHECK(must(world.platform().backups(world.target("live"))).empty());
+  CHECK(must(world.platform().backups(world.target("test"))).backups.size() == 1);
+  CHECK(must(world.platform().backups(world.target("live"))).backups.empty());
   world.engine(eu_endpoint).revive();
   CHECK(world.run() == Names{"live"});
 }

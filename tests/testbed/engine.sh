@@ -67,6 +67,12 @@ resume() {
   wait_for_engine "unix://$folder/docker.sock" "$folder/dockerd.pid" "$folder/dockerd.log"
 }
 
+# What a machine keeps in memory is gone with it: what runs there is neither known nor in the way afterwards.
+cut_power() {
+  crash "$1"
+  rm -rf --one-file-system "${bed:?}/$1/exec" "${bed:?}/$1/containerd-state"
+}
+
 start() {
   local name=$1 folder=$bed/$1
   if [ -n "${2:-}" ]; then claim "$name" make_disk "$folder" "$2"; else claim "$name" true; fi
@@ -91,7 +97,8 @@ usage="usage: engine.sh start NAME [SIZE], engine.sh show|halt|crash|resume|rest
 [[ $name =~ ^[a-z0-9][a-z0-9-]{0,30}$ ]] || die "$usage"
 case $verb in
   start) start "$name" "${3:-}" ;;
-  show | crash | resume | stop) "$verb" "$name" ;;
+  show | resume | stop) "$verb" "$name" ;;
+  crash) cut_power "$name" ;;
   disconnect | connect) "${verb}_network" "$(number_in "$bed/$name")" ;;
   forget) forget_connections "$(number_in "$bed/$name")" ;;
   halt) stop_recorded "$bed/$name/dockerd.pid" 60 ;;

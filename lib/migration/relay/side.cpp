@@ -50,15 +50,32 @@ Result<void> ensure_image(const Work& work) {
   return work.engine().images().pull(work.relay.image, [](std::string_view) {}, work.place.stop);
 }
 
-// Removed and made anew with another port: what a host's port leads to cannot be changed.
-Result<std::uint16_t> make_container(const Work& work, std::uint16_t tried) {
-  DIVIO_TRY(port, port_to_try(work.relay, work.side, tried));
+// In place of one that is there: what a host's port leads to cannot be changed.
+Result<void> make_container(const Work& work, std::uint16_t port) {
   Both<std::uint16_t> ports;
   ports.at(work.side) = port;
   DIVIO_TRY(halves, plan(work.relay, ports));
   DIVIO_CHECK(work.engine().containers().remove(work.name()));
   DIVIO_CHECK(work.engine().containers().create(halves.at(work.side).container));
-  return port;
+  return {};
+}
+
+// The port with which it runs: the next one where that is taken. One that was killed with its engine may never start again, for what is
+// left of its last run is in the way: it is made anew, and what it needs is in its volume.
+Result<std::uint16_t> start(const Work& work, std::uint16_t port) {
+  bool is_new = false;
+  for (int tries = 1;; ++tries) {
+    auto started = work.engine().containers().start(work.name());
+    if (started) return port;
+    const bool is_taken = started.error().code == ErrorCode::conflict;
+    const bool is_in_its_own_way = started.error().code == ErrorCode::failed && !is_new;
+    if (tries == most_tries || !(is_taken || is_in_its_own_way)) return Failure(std::move(started).error());
+    if (is_taken) {
+      DIVIO_ASSIGN(port, port_to_try(work.relay, work.side, port));
+    }
+    DIVIO_CHECK(make_container(work, port));
+    is_new = true;
+  }
 }
 
 bool fits(const Work& work, const ports::Container& container, const ports::ContainerSpec& wanted) {
@@ -73,7 +90,9 @@ Result<std::uint16_t> ensure_container(const Work& work, const ports::ContainerS
   if (found && fits(work, *found, wanted)) return port_of(*found);
   if (!found && found.error().code != ErrorCode::not_found) return Failure(std::move(found).error());
   DIVIO_CHECK(ensure_image(work));
-  return make_container(work, 0);
+  DIVIO_TRY(port, port_to_try(work.relay, work.side, 0));
+  DIVIO_CHECK(make_container(work, port));
+  return port;
 }
 
 // The certificate is written last, so where it is the key is too.
@@ -176,17 +195,11 @@ Result<std::uint16_t> settle(const Work& work, const Half& half, const std::stri
   auto& containers = work.engine().containers();
   const auto files = files_of(half, trusted);
   DIVIO_TRY(container, look(work));
-  auto port = port_of(container);
   DIVIO_TRY(same, has(work, files));
-  if (same && container.state == ContainerState::running) return port;
+  if (same && container.state == ContainerState::running) return port_of(container);
   DIVIO_CHECK(containers.stop(half.name, half.container.stop_grace));
   DIVIO_CHECK(work.engine().streams().put_archive(half.name, std::string(folder), pack(files).reveal()));
-  for (int tries = 1;; ++tries) {
-    auto started = containers.start(half.name);
-    if (started) break;
-    if (started.error().code != ErrorCode::conflict || tries == most_tries) return Failure(std::move(started).error());
-    DIVIO_ASSIGN(port, make_container(work, port));
-  }
+  DIVIO_TRY(port, start(work, port_of(container)));
   auto listening = await_listening(work);
   if (listening) return port;
   // A key that was cut off by a power failure: the next ensure() makes a new one.

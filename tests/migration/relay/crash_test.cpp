@@ -178,6 +178,25 @@ TEST_CASE("a port that is taken becomes the next one that is free, and the other
   world.check_whole(ports);
 }
 
+TEST_CASE("a relay that its engine will not start again is made anew, with its port and its key") {
+  World world;
+  const auto ports = must(ensure(world.place(), world.relay));
+  const auto name = name_of(world.relay.migration, Side::source);
+  const auto before = must(world.at(Side::source).containers().inspect(name)).id;
+  const auto certificate = world.file(Side::source, certificate_file);
+  must(world.at(Side::source).containers().stop(name, std::chrono::seconds(1)));
+  const Error in_the_way{ErrorCode::failed, "failed to start shim: file exists"};
+  world.at(Side::source).fail_call("containers.start", 1, in_the_way);
+  CHECK(must(ensure(world.place(), world.relay)) == ports);
+  world.check_whole(ports);
+  CHECK(world.file(Side::source, certificate_file) == certificate);
+  CHECK(must(world.at(Side::source).containers().inspect(name)).id != before);
+  must(world.at(Side::source).containers().stop(name, std::chrono::seconds(1)));
+  world.at(Side::source).fail_call("containers.start", 1, in_the_way);
+  world.at(Side::source).fail_call("containers.start", 2, in_the_way);
+  CHECK(must_fail(ensure(world.place(), world.relay)).message == in_the_way.message);
+}
+
 TEST_CASE("a fixed port that is taken is a conflict that names it, and is used once it is free") {
   World world;
   world.add(Side::target, "stranger", "server", 7443);
