@@ -35,10 +35,13 @@ std::string records_answer(const std::string& endpoint, const std::string& serve
   return docker(endpoint, {"exec", server, "sh", "-c", script, "sh", statements});
 }
 
-// Likewise its MariaDB: the login, which has the name of its database, has rights there, and the server follows nobody.
+// Likewise its MariaDB: the login, which has the name of its database, has rights there, the server follows nobody, and nobody copies into
+// it, for then the login has another password.
 bool can_record(const std::string& endpoint, const std::string& server) {
   const std::string rights = "SELECT DISTINCT 'writes' FROM mysql.db WHERE User = Db AND Insert_priv = 'Y'; ";
-  return records_answer(endpoint, server, rights + "SHOW ALL SLAVES STATUS") == "writes\n";
+  const std::string copied = "SET @copied = (SELECT CONCAT('SELECT loading FROM ', table_schema, '.state WHERE LENGTH(loading) > 0') "
+                             "FROM information_schema.tables WHERE table_name = 'state' AND table_schema LIKE 'divio\\_migration%' LIMIT 1); EXECUTE IMMEDIATE COALESCE(@copied, 'DO 0'); ";
+  return records_answer(endpoint, server, rights + copied + "SHOW ALL SLAVES STATUS") == "writes\n";
 }
 
 std::string left_in_records(const std::string& endpoint, const std::string& server) {
